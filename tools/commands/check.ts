@@ -1,0 +1,23 @@
+/** `npm run check`: types, project references, lint with module boundaries, format, unit tests. */
+import { build, runScript, TOOLS } from './steps.ts';
+
+const CHECKS: readonly (readonly [string, () => Promise<number>])[] = [
+  ['references', () => runScript('tools/workspace/sync-references.ts', ['--check'])],
+  ['types', build],
+  ['types of tools', () => runScript(TOOLS.tsc, ['-p', 'tools'])],
+  ['lint and boundaries', () => runScript(TOOLS.oxlint, ['--type-aware', '--deny-warnings'])],
+  ['format', () => runScript(TOOLS.prettier, ['--check', '--log-level', 'warn', '.'])],
+  [
+    'unit tests',
+    () => runScript(TOOLS.vitest, ['run', '--reporter=dot'], { env: { OPENVSYS_TEST_TIER: 'unit' } }),
+  ],
+];
+
+const failed: string[] = [];
+for (const [name, run] of CHECKS) {
+  const code = await run();
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+  if (code !== 0) failed.push(name);
+}
+if (failed.length > 0) console.error(`Failed: ${failed.join(', ')}`);
+process.exit(failed.length > 0 ? 1 : 0);
