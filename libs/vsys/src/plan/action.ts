@@ -1,0 +1,70 @@
+/**
+ * One thing done to a pool on the way to the spec. An action is plain data: it is stored in the journal as it is,
+ * so everything that performing, settling and explaining it needs is inside it.
+ */
+import type { NicId, PartId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
+
+interface ActionOf<Kind extends string, Part extends PartId> {
+  readonly kind: Kind;
+  readonly part: Part;
+}
+
+export type VNetCreate = ActionOf<'vnet.create', VNetId> & { readonly net: VNetSpec };
+export type VNetDestroy = ActionOf<'vnet.destroy', VNetId>;
+
+export type VServerClone = ActionOf<'vserver.clone', VServerId> & { readonly image: string };
+/** Settings, tags, guest data; makes a clone a real VM. Needs a halted VM. */
+export type VServerConfigure = ActionOf<'vserver.configure', VServerId> & {
+  readonly settings: Pick<VServerSpec, 'name' | 'role' | 'vcpus' | 'memoryMiB' | 'restarts' | 'guestData'>;
+};
+/** Where it starts is decided when it starts (`ActionContext.host`), from the pool's state of that moment. */
+export type VServerStart = ActionOf<'vserver.start', VServerId> & {
+  readonly role: string;
+  readonly memoryMiB: number;
+  readonly vcpus: number;
+};
+export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
+  /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once; for servers that will be destroyed. */
+  readonly mode: 'clean' | 'hard';
+};
+export type VServerRestart = ActionOf<'vserver.restart', VServerId> & { readonly restarts: number };
+export type VServerDestroy = ActionOf<'vserver.destroy', VServerId>;
+
+export type VDiskCreate = ActionOf<'vdisk.create', VDiskId> & { readonly disk: VDiskSpec };
+export type VDiskResize = ActionOf<'vdisk.resize', VDiskId> & { readonly sizeGiB: number };
+export type VDiskAttach = ActionOf<'vdisk.attach', VDiskId> & { readonly server: VServerId };
+export type VDiskDetach = ActionOf<'vdisk.detach', VDiskId> & { readonly server: VServerId };
+export type VDiskDestroy = ActionOf<'vdisk.destroy', VDiskId>;
+
+export type NicCreate = ActionOf<'nic.create', NicId> & { readonly server: VServerId; readonly nic: NicSpec };
+export type NicDestroy = ActionOf<'nic.destroy', NicId> & { readonly server: VServerId };
+
+export type Action =
+  | VNetCreate
+  | VNetDestroy
+  | VServerClone
+  | VServerConfigure
+  | VServerStart
+  | VServerStop
+  | VServerRestart
+  | VServerDestroy
+  | VDiskCreate
+  | VDiskResize
+  | VDiskAttach
+  | VDiskDetach
+  | VDiskDestroy
+  | NicCreate
+  | NicDestroy;
+export type ActionKind = Action['kind'];
+export type ActionOfKind<K extends ActionKind> = Extract<Action, { kind: K }>;
+
+/** Two actions with the same key are the same wish; at most one of them is under way. */
+export type ActionKey = `${ActionKind}:${PartId}`;
+export const actionKey = (action: Action): ActionKey => `${action.kind}:${action.part}`;
+
+/** Names of things that must not be worked on at the same time: exclusive excludes all, shared excludes exclusive. */
+export interface ActionLocks {
+  readonly exclusive: readonly string[];
+  readonly shared: readonly string[];
+}

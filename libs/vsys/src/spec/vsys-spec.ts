@@ -1,0 +1,88 @@
+/**
+ * The wanted state of one VSYS, fully resolved: every id, address, VLAN and storage is decided.
+ * Admission makes it from a descriptor; the planner compares it with what is observed in the pool.
+ * It is stored as one JSON document per generation, so rolling back is "the previous document".
+ */
+import type { NicId, PublicIpId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+
+/** What a server is for. EFM appliances are servers whose life the system manages. */
+export type ServerKind = 'server' | 'firewall' | 'load-balancer';
+export const EFM_KINDS = ['firewall', 'load-balancer'] as const;
+export type EfmKind = (typeof EFM_KINDS)[number];
+
+export interface VsysSpec {
+  readonly vsysId: VsysId;
+  readonly name: string;
+  /** Grows by one with each accepted change. */
+  readonly generation: number;
+  /** `absent`: nothing of it may be left in the pool. */
+  readonly presence: 'present' | 'absent';
+  readonly nets: readonly VNetSpec[];
+  readonly servers: readonly VServerSpec[];
+  readonly disks: readonly VDiskSpec[];
+  readonly publicIps: readonly PublicIpSpec[];
+}
+
+export interface VNetSpec {
+  readonly id: VNetId;
+  /** As in the descriptor, lower case. */
+  readonly name: string;
+  /** 802.1Q tag, unique in the pool. */
+  readonly vlan: number;
+  /** IPv4 network in CIDR form. */
+  readonly cidr: string;
+}
+
+export interface VServerSpec {
+  readonly id: VServerId;
+  /** Unique in the VSYS: the descriptor's key, with `-1`, `-2` … when a role has a count. */
+  readonly name: string;
+  /** The descriptor's key: servers of one role are kept on different hosts as far as possible. */
+  readonly role: string;
+  readonly kind: ServerKind;
+  /** ServerType name: what is billed. */
+  readonly type: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  /** DiskImage name; the pool has a template of this name. */
+  readonly image: string;
+  /** Size of the image's system disk, for billing and capacity. */
+  readonly systemDiskGiB: number;
+  readonly power: 'running' | 'stopped';
+  /** Grows by one for each wanted restart. */
+  readonly restarts: number;
+  /** Lower starts first and stops last; equal ones together. */
+  readonly startOrder: number;
+  readonly nics: readonly NicSpec[];
+  /** Given to the guest as xenstore `vm-data/<key>`; values up to 2 KiB each. */
+  readonly guestData: Readonly<Record<string, string>>;
+  /** Only for EFMs: the document that the appliance pulls. The document itself is stored beside the EFM's row. */
+  readonly efm?: { readonly configVersion: number; readonly configHash: string };
+}
+
+export interface NicSpec {
+  readonly id: NicId;
+  readonly device: number;
+  readonly net: VNetId;
+  /** Lower case, colon separated, locally administered. */
+  readonly mac: string;
+  /** The only address the NIC may use: the VIF is locked to it. */
+  readonly ipv4: string;
+}
+
+export interface VDiskSpec {
+  readonly id: VDiskId;
+  readonly name: string;
+  readonly sizeGiB: number;
+  readonly sr: SrUuid;
+  /** `null`: kept, attached to nothing. */
+  readonly server: VServerId | null;
+}
+
+export interface PublicIpSpec {
+  readonly id: PublicIpId;
+  readonly name: string;
+  readonly address: string;
+  /** The EFM that answers for the address. */
+  readonly server: VServerId | null;
+}
