@@ -1,1 +1,3 @@
-export {};
+export * from './principal.js';
+export * from './roles.js';
+export * from './scope.js';

@@ -1,0 +1,72 @@
+/**
+ * Who may do what: the one table. A permission is asked for by each route; a role is a set of permissions.
+ * Provider roles count only for principals of the provider: a tenant's token that names one gets nothing from it.
+ */
+export const PERMISSIONS = [
+  'organization:read',
+  'organization:manage', // create organizations and set their limits
+  'token:read',
+  'token:manage',
+  'vdc:read',
+  'vdc:manage',
+  'catalog:read', // server types, images, prices, zones
+  'descriptor:read',
+  'descriptor:write',
+  'vsys:read',
+  'vsys:plan', // ask what a change would do and cost
+  'vsys:create',
+  'vsys:change',
+  'vsys:delete',
+  'vsys:power', // start, stop, restart servers
+  'operation:read',
+  'operation:control', // cancel, resume
+  'quota:read',
+  'quota:set',
+  'usage:read',
+  'event:read',
+  'audit:read',
+  'pool:read',
+  'pool:manage',
+  'system:read', // metrics and queue board
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export const PROVIDER_ROLES = ['provider-admin', 'provider-operator'] as const;
+export const ORGANIZATION_ROLES = ['org-admin', 'designer', 'operator', 'monitor', 'billing'] as const;
+export const ROLES = [...PROVIDER_ROLES, ...ORGANIZATION_ROLES] as const;
+export type Role = (typeof ROLES)[number];
+
+const LOOK: readonly Permission[] = [
+  'organization:read',
+  'vdc:read',
+  'catalog:read',
+  'descriptor:read',
+  'vsys:read',
+  'operation:read',
+  'quota:read',
+  'event:read',
+];
+
+const OPERATE: readonly Permission[] = [...LOOK, 'vsys:plan', 'vsys:power', 'operation:control'];
+
+export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
+  'provider-admin': PERMISSIONS,
+  'provider-operator': [...OPERATE, 'usage:read', 'pool:read', 'system:read', 'audit:read', 'token:read'],
+  'org-admin': PERMISSIONS.filter(
+    (each) => !['organization:manage', 'pool:read', 'pool:manage', 'system:read'].includes(each),
+  ),
+  designer: [...OPERATE, 'descriptor:write', 'vsys:create', 'vsys:change', 'vsys:delete', 'usage:read'],
+  operator: OPERATE,
+  monitor: LOOK,
+  billing: ['organization:read', 'vdc:read', 'catalog:read', 'quota:read', 'usage:read', 'vsys:read'],
+};
+
+/** The roles of a list of texts, e.g. of a stored token; unknown texts are left out, so they grant nothing. */
+export function rolesAmong(texts: readonly string[]): Role[] {
+  return ROLES.filter((role) => texts.includes(role));
+}
+
+/** True for roles that only the provider's own principals may carry. */
+export function isForProvider(role: Role): boolean {
+  return PROVIDER_ROLES.some((each) => each === role);
+}
