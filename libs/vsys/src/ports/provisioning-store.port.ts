@@ -50,6 +50,8 @@ export interface ActiveOperation {
   readonly state: 'queued' | 'running' | 'rolling-back';
   readonly onFailure: FailurePolicy;
   readonly cancelRequested: boolean;
+  /** As last recorded, so that counting goes on after a take-over. */
+  readonly stepsDone: number;
 }
 
 export interface OpenAction {
