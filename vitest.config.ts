@@ -24,6 +24,7 @@ const projects = [...projectsIn('apps'), ...projectsIn('libs'), { name: 'tools',
 
 export default defineConfig({
   test: {
+    passWithNoTests: true,
     projects: projects.map(({ name, root: projectRoot }) => ({
       // Sources of other packages, not their builds: nothing has to be built before a test run.
       ssr: { resolve: { conditions: ['@openvsys/source', ...defaultServerConditions] } },
@@ -34,7 +35,7 @@ export default defineConfig({
         exclude: ['**/node_modules/**', '**/dist/**', ...(unitOnly ? ['**/*.medium.spec.ts'] : [])],
         // Decorated classes (Nest, TypeORM, class-validator) need the metadata API before anything else.
         setupFiles: [`${root}/tools/testing/reflect-metadata.ts`],
-        passWithNoTests: true,
+        globalSetup: [`${root}/libs/testing/src/services/start-services.ts`],
         testTimeout: 20_000,
         hookTimeout: 60_000,
       },

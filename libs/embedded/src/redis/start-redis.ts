@@ -17,7 +17,12 @@ export interface RedisOptions {
   readonly port?: number;
   /** Where an unpacked server program is kept between starts; the parent of `dataDir` when absent. */
   readonly cacheDir?: string;
+  /** Number of logical databases (`SELECT n`); Redis' own default when absent. */
+  readonly databases?: number;
 }
+
+/** What Redis itself takes when nothing is configured. */
+const DEFAULT_DATABASES = 16;
 
 /** Reading back a large append-only file takes a while before the server answers. */
 const READY_LIMIT_MS = 30_000;
@@ -31,7 +36,11 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
   const port = await (options.port === undefined ? findFreePort() : ensurePortFree(options.port));
   const password = await ensureSecretFile(join(dataDir, 'password'));
   const config = join(dataDir, 'redis.conf');
-  await writeFile(config, renderConfig(dataDir, port, password), { mode: 0o600 });
+  await writeFile(
+    config,
+    renderConfig({ dataDir, port, password, databases: options.databases ?? DEFAULT_DATABASES }),
+    { mode: 0o600 },
+  );
   const logFile = `${dataDir}.log`;
   const environment = program.libraryPath === undefined ? [] : [`LD_LIBRARY_PATH=${program.libraryPath}`];
   const server = await startGuarded({
@@ -53,13 +62,21 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
   return { url, port, pid: server.pid, exited: server.exited, stop: async () => server.stop() };
 }
 
-function renderConfig(dataDir: string, port: number, password: string): string {
+interface ConfigValues {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly password: string;
+  readonly databases: number;
+}
+
+function renderConfig({ dataDir, port, password, databases }: ConfigValues): string {
   return [
     'bind 127.0.0.1',
     `port ${port}`,
     `dir "${dataDir}"`,
     `pidfile "${join(dataDir, 'redis.pid')}"`,
     `requirepass ${password}`,
+    `databases ${databases}`,
     'appendonly yes',
     'save ""',
     // BullMQ loses jobs when keys are evicted.
