@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'lease-lost', // another worker owns the pool now
   'cancelled', // the caller cancelled the operation
   'not-implemented', // known, but not served by this version
+  'unavailable', // our own database does not answer just now; nothing is known to be wrong with the request
   'internal', // a defect of ours
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -62,6 +63,7 @@ const RETRY_OF: Partial<Record<ErrorCode, Retry>> = {
   'rate-limited': 'same',
   uncertain: 'same',
   'lease-lost': 'same',
+  unavailable: 'same',
   'no-capacity': 'elsewhere',
   internal: 'never',
   'not-implemented': 'never',
