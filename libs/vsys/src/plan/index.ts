@@ -1,2 +1,8 @@
 export * from './action.js';
+export * from './next-actions.js';
+export * from './observed-index.js';
 export * from './observed.js';
+export * from './predict.js';
+export * from './preview.js';
+export { ACTION_KINDS } from './actions/registry.js';
+export { isEfm } from './spec-index.js';

@@ -1,0 +1,45 @@
+/**
+ * All that the planner knows about one action kind. A new kind is one file with such a rule and one line in the registry,
+ * which the compiler demands.
+ */
+import type { PartId } from '../../ids.js';
+import type { ActionKey, ActionKind, ActionLocks, ActionOfKind } from '../action.js';
+import type { ObservedVsys } from '../observed.js';
+import type { World } from '../world.js';
+
+export interface ActionRule<K extends ActionKind> {
+  readonly kind: K;
+  /** The actions of this kind that may start now. */
+  due(world: World): readonly ActionOfKind<K>[];
+  /** The observation after the action succeeded. Without its subject it changes nothing. */
+  predict(observed: ObservedVsys, action: ActionOfKind<K>): ObservedVsys;
+  /** What must not be worked on at the same time. */
+  locks(action: ActionOfKind<K>): ActionLocks;
+  /** Keys of actions that can have made this one possible; `start` is the world in which the plan began. */
+  after(action: ActionOfKind<K>, start: World): readonly ActionKey[];
+  /** One line for people. */
+  title(action: ActionOfKind<K>, name: (part: PartId) => string): string;
+  /** Typical duration on an idle pool with file-based storage, in ms; callers may override it with learnt figures. */
+  readonly estimateMs: number;
+}
+
+/** Lock names: one a part, plus one for a server's settings, which may change while its NICs and disks are made. */
+export const lockOf = (part: PartId): string => `part:${part}`;
+export const settingsLockOf = (server: PartId): string => `settings:${server}`;
+
+/** The list with the entry of `id` replaced; the same list when there is none. */
+export function replaceById<T extends { readonly id: string }>(
+  parts: readonly T[],
+  id: T['id'],
+  change: (part: T) => NoInfer<T>,
+): readonly T[] {
+  return parts.map((part) => (part.id === id ? change(part) : part));
+}
+
+/** The list with `part` in place of an entry of the same id, or at the end. */
+export function putById<T extends { readonly id: string }>(
+  parts: readonly T[],
+  part: NoInfer<T>,
+): readonly T[] {
+  return [...parts.filter(({ id }) => id !== part.id), part];
+}

@@ -1,0 +1,55 @@
+/** Every action kind with its rule. The order is the urgency among actions of the same server. */
+import type { PartId } from '../../ids.js';
+import type { Action, ActionKey, ActionKind, ActionLocks } from '../action.js';
+import type { ObservedVsys } from '../observed.js';
+import type { World } from '../world.js';
+import type { ActionRule } from './action-rule.js';
+import { nicCreate } from './nic-create.js';
+import { nicDestroy } from './nic-destroy.js';
+import { vdiskAttach } from './vdisk-attach.js';
+import { vdiskCreate } from './vdisk-create.js';
+import { vdiskDestroy } from './vdisk-destroy.js';
+import { vdiskDetach } from './vdisk-detach.js';
+import { vdiskResize } from './vdisk-resize.js';
+import { vnetCreate } from './vnet-create.js';
+import { vnetDestroy } from './vnet-destroy.js';
+import { vserverClone } from './vserver-clone.js';
+import { vserverConfigure } from './vserver-configure.js';
+import { vserverDestroy } from './vserver-destroy.js';
+import { vserverRestart } from './vserver-restart.js';
+import { vserverStart } from './vserver-start.js';
+import { vserverStop } from './vserver-stop.js';
+
+export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
+  'vserver.stop': vserverStop,
+  'vserver.start': vserverStart,
+  'vserver.restart': vserverRestart,
+  'vserver.destroy': vserverDestroy,
+  'vnet.create': vnetCreate,
+  'vserver.clone': vserverClone,
+  'vserver.configure': vserverConfigure,
+  'nic.destroy': nicDestroy,
+  'nic.create': nicCreate,
+  'vdisk.detach': vdiskDetach,
+  'vdisk.create': vdiskCreate,
+  'vdisk.resize': vdiskResize,
+  'vdisk.attach': vdiskAttach,
+  'vdisk.destroy': vdiskDestroy,
+  'vnet.destroy': vnetDestroy,
+};
+
+export const ACTION_KINDS = Object.keys(RULES) as readonly ActionKind[];
+
+/** A rule as seen by code that handles every kind alike; only this file joins an action with the rule of its own kind. */
+interface AnyRule {
+  due(world: World): readonly Action[];
+  predict(observed: ObservedVsys, action: Action): ObservedVsys;
+  locks(action: Action): ActionLocks;
+  after(action: Action, start: World): readonly ActionKey[];
+  title(action: Action, name: (part: PartId) => string): string;
+  readonly estimateMs: number;
+}
+
+export function ruleOf(kind: ActionKind): AnyRule {
+  return RULES[kind];
+}

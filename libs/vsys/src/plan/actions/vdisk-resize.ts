@@ -1,0 +1,35 @@
+/** Grows a disk that nobody is using. Disks never shrink: a larger one than wanted is left as it is. */
+import { holderOf } from '../observed-index.js';
+import type { ActionRule } from './action-rule.js';
+import { lockOf, replaceById } from './action-rule.js';
+
+export const vdiskResize: ActionRule<'vdisk.resize'> = {
+  kind: 'vdisk.resize',
+  due: ({ wanted, seen }) =>
+    [...wanted.disks.values()].flatMap((spec) => {
+      const disk = seen.disks.get(spec.id);
+      if (disk === undefined || disk.sizeGiB >= spec.sizeGiB) return [];
+      const holder = holderOf(seen, disk);
+      // One that sits on the wrong server is detached first and then grows without anybody's halt.
+      if (holder !== null && holder !== spec.server) return [];
+      if (holder !== null && seen.servers.get(holder)?.power !== 'halted') return [];
+      return [{ kind: 'vdisk.resize', part: spec.id, sizeGiB: spec.sizeGiB }];
+    }),
+  predict: (observed, { part, sizeGiB }) => ({
+    ...observed,
+    disks: replaceById(observed.disks, part, (disk) => ({ ...disk, sizeGiB })),
+  }),
+  locks: ({ part }) => ({ exclusive: [lockOf(part)], shared: [] }),
+  after: ({ part }, { wanted, seen }) => {
+    const holder = seen.disks.get(part)?.attachedTo ?? null;
+    const server = wanted.disks.get(part)?.server ?? null;
+    return [
+      `vdisk.detach:${part}`,
+      ...(holder === null ? [] : ([`vserver.destroy:${holder}`] as const)),
+      ...(server === null ? [] : ([`vserver.stop:${server}`] as const)),
+    ];
+  },
+  title: ({ part, sizeGiB }, name) => `Grow VDisk ${name(part)} to ${sizeGiB} GiB`,
+  // XenAPI VDI.resize.
+  estimateMs: 800,
+};

@@ -1,0 +1,63 @@
+/**
+ * Gives a VM its settings. All of them while it is halted; on a running one only guest data, and a restart counter that
+ * went down (a roll-back). A restart that is still owed is not written off: the counter keeps its old value until then.
+ */
+import type { VServerSpec } from '../../spec/vsys-spec.js';
+import type { VServerConfigure } from '../action.js';
+import { isVm } from '../observed-index.js';
+import type { ObservedServer } from '../observed.js';
+import type { World } from '../world.js';
+import { hasWantedSize, isSameGuestData, staysUp } from '../world.js';
+import type { ActionRule } from './action-rule.js';
+import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
+
+export const vserverConfigure: ActionRule<'vserver.configure'> = {
+  kind: 'vserver.configure',
+  due: (world) =>
+    [...world.wanted.servers.values()].flatMap((server) => {
+      const vm = world.seen.servers.get(server.id);
+      if (!isVm(vm) || !isDue(world, server, vm)) return [];
+      return [
+        configure(server, vm.power === 'halted' ? server.restarts : Math.min(vm.restarts, server.restarts)),
+      ];
+    }),
+  predict: (observed, { part, settings }) => ({
+    ...observed,
+    servers: replaceById(observed.servers, part, (vm) => ({
+      ...vm,
+      stage: 'configured',
+      vcpus: settings.vcpus,
+      memoryMiB: settings.memoryMiB,
+      restarts: settings.restarts,
+      guestData: settings.guestData,
+    })),
+  }),
+  // Shared on the server itself: its NICs and disks may be made meanwhile.
+  locks: ({ part }) => ({ exclusive: [settingsLockOf(part)], shared: [lockOf(part)] }),
+  after: ({ part }) => [`vserver.clone:${part}`, `vserver.stop:${part}`, `vserver.start:${part}`],
+  title: ({ settings }) =>
+    `Configure VServer ${settings.name} (${settings.vcpus} vCPU, ${settings.memoryMiB} MiB)`,
+  // XenAPI VM.provision 0.09 s behind about eight setters of 8 ms.
+  estimateMs: 250,
+};
+
+function isDue(world: World, server: VServerSpec, vm: ObservedServer): boolean {
+  if (vm.power === 'halted') return !isConfigured(server, vm);
+  if (!staysUp(world, server, vm)) return false;
+  return vm.restarts > server.restarts || !isSameGuestData(server, vm);
+}
+
+/** A halted VM has everything that it must have before it may start. */
+export function isConfigured(server: VServerSpec, vm: ObservedServer): boolean {
+  if (vm.stage !== 'configured' || vm.restarts !== server.restarts) return false;
+  return hasWantedSize(server, vm) && isSameGuestData(server, vm);
+}
+
+function configure(server: VServerSpec, restarts: number): VServerConfigure {
+  const { id, name, role, vcpus, memoryMiB, guestData } = server;
+  return {
+    kind: 'vserver.configure',
+    part: id,
+    settings: { name, role, vcpus, memoryMiB, restarts, guestData },
+  };
+}

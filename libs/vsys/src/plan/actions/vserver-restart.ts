@@ -1,0 +1,25 @@
+/** Reboots a running server that was asked to restart. After new guest data, so that the guest boots with it. */
+import { isVm } from '../observed-index.js';
+import { isSameGuestData, staysUp } from '../world.js';
+import type { ActionRule } from './action-rule.js';
+import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
+
+export const vserverRestart: ActionRule<'vserver.restart'> = {
+  kind: 'vserver.restart',
+  due: (world) =>
+    [...world.wanted.servers.values()].flatMap((server) => {
+      const vm = world.seen.servers.get(server.id);
+      if (!isVm(vm) || !staysUp(world, server, vm) || !isSameGuestData(server, vm)) return [];
+      if (vm.restarts >= server.restarts) return [];
+      return [{ kind: 'vserver.restart', part: server.id, restarts: server.restarts }];
+    }),
+  predict: (observed, { part, restarts }) => ({
+    ...observed,
+    servers: replaceById(observed.servers, part, (vm) => ({ ...vm, restarts, guestReady: false })),
+  }),
+  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
+  after: ({ part }) => [`vserver.start:${part}`, `vserver.configure:${part}`],
+  title: ({ part }, name) => `Restart VServer ${name(part)}`,
+  // XenAPI VM.clean_reboot: a clean shutdown and a start on the same host.
+  estimateMs: 9_000,
+};

@@ -1,0 +1,47 @@
+/**
+ * Halts a server: cleanly and after those with a higher start order when it shall stay stopped, cleanly and at once when it
+ * comes up again changed, hard when it will be destroyed.
+ */
+import type { VServerStop } from '../action.js';
+import { isVm } from '../observed-index.js';
+import type { ObservedServer } from '../observed.js';
+import type { World } from '../world.js';
+import type { ActionRule } from './action-rule.js';
+import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
+
+export const vserverStop: ActionRule<'vserver.stop'> = {
+  kind: 'vserver.stop',
+  due: (world) =>
+    [...world.seen.servers.values()].flatMap((vm) => {
+      const mode = modeOf(world, vm);
+      return mode === undefined ? [] : [{ kind: 'vserver.stop', part: vm.id, mode }];
+    }),
+  predict: (observed, { part }) => ({
+    ...observed,
+    servers: replaceById(observed.servers, part, (vm) => ({
+      ...vm,
+      power: 'halted',
+      host: null,
+      guestReady: false,
+    })),
+  }),
+  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
+  after: ({ part }, { wanted }) => {
+    const server = wanted.servers.get(part);
+    if (server === undefined || server.power === 'running') return [];
+    return [...wanted.servers.values()]
+      .filter(({ power, startOrder }) => power === 'stopped' && startOrder > server.startOrder)
+      .map(({ id }) => `vserver.stop:${id}` as const);
+  },
+  title: ({ part, mode }, name) => `${mode === 'clean' ? 'Shut down' : 'Power off'} VServer ${name(part)}`,
+  // XenAPI VM.clean_shutdown of a Linux guest.
+  estimateMs: 6_000,
+};
+
+function modeOf(world: World, vm: ObservedServer): VServerStop['mode'] | undefined {
+  if (!isVm(vm) || vm.power === 'halted') return undefined;
+  const server = world.wanted.servers.get(vm.id);
+  if (server === undefined) return 'hard';
+  if (server.power === 'running') return world.mustHalt.has(vm.id) ? 'clean' : undefined;
+  return server.startOrder >= world.stopGate ? 'clean' : undefined;
+}

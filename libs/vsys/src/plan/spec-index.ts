@@ -1,0 +1,53 @@
+/** The wanted parts by id. A VSYS that shall be absent wants none, so removal needs no rules of its own. */
+import type { NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import { EFM_KINDS } from '../spec/vsys-spec.js';
+
+export interface WantedNic {
+  readonly nic: NicSpec;
+  readonly server: VServerSpec;
+}
+
+export interface SpecIndex {
+  readonly nets: ReadonlyMap<VNetId, VNetSpec>;
+  /** In the order in which they shall come up: EFMs first, then by `startOrder`, then by id. */
+  readonly servers: ReadonlyMap<VServerId, VServerSpec>;
+  readonly disks: ReadonlyMap<VDiskId, VDiskSpec>;
+  readonly nics: ReadonlyMap<NicId, WantedNic>;
+  readonly disksOfServer: ReadonlyMap<VServerId, readonly VDiskSpec[]>;
+  /** Position of each server in `servers`. */
+  readonly turnOf: ReadonlyMap<VServerId, number>;
+}
+
+const NOTHING: SpecIndex = {
+  nets: new Map(),
+  servers: new Map(),
+  disks: new Map(),
+  nics: new Map(),
+  disksOfServer: new Map(),
+  turnOf: new Map(),
+};
+
+/** Indexes what is wanted. O(n log n) in the number of servers, linear in all else. */
+export function indexSpec(spec: VsysSpec): SpecIndex {
+  if (spec.presence === 'absent') return NOTHING;
+  const servers = spec.servers.toSorted(byTurn);
+  const owned = spec.disks.filter((disk) => disk.server !== null);
+  return {
+    nets: new Map(spec.nets.map((net) => [net.id, net])),
+    servers: new Map(servers.map((server) => [server.id, server])),
+    disks: new Map(spec.disks.map((disk) => [disk.id, disk])),
+    nics: new Map(servers.flatMap((server) => server.nics.map((nic) => [nic.id, { nic, server }] as const))),
+    disksOfServer: Map.groupBy(owned, (disk) => disk.server as VServerId),
+    turnOf: new Map(servers.map((server, turn) => [server.id, turn])),
+  };
+}
+
+/** An EFM: other servers are reached through it, so it comes first. */
+export function isEfm(server: VServerSpec): boolean {
+  return EFM_KINDS.some((kind) => kind === server.kind);
+}
+
+function byTurn(a: VServerSpec, b: VServerSpec): number {
+  return Number(isEfm(b)) - Number(isEfm(a)) || a.startOrder - b.startOrder || (a.id < b.id ? -1 : 1);
+}

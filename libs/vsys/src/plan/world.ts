@@ -1,0 +1,101 @@
+/**
+ * Wanted and observed side by side, with the judgements that several action kinds share. Every rule asks here, so two
+ * kinds can never judge the same server differently.
+ *
+ *   a wanted server      must be halted?  ── yes ──► stop ► configure/resize ► start
+ *                              └── no ──► hot: NICs, disks and guest data are changed while it runs
+ */
+import type { VServerId } from '../ids.js';
+import type { NicSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import { indexObserved, isVm } from './observed-index.js';
+import type { ObservedIndex } from './observed-index.js';
+import type { ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
+import { indexSpec } from './spec-index.js';
+import type { SpecIndex } from './spec-index.js';
+
+export interface World {
+  readonly wanted: SpecIndex;
+  readonly seen: ObservedIndex;
+  /** Wanted servers that may not run until something about them was changed. */
+  readonly mustHalt: ReadonlySet<VServerId>;
+  /** Servers with a higher `startOrder` wait: somebody before them is not up yet. */
+  readonly startGate: number;
+  /** Servers with a lower `startOrder` are not stopped yet: somebody after them still is up. */
+  readonly stopGate: number;
+}
+
+/** Joins wanted and observed. `wanted` may be given when the same spec is looked at many times. */
+export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecIndex = indexSpec(spec)): World {
+  const seen = indexObserved(observed);
+  const mustHalt = new Set<VServerId>();
+  let startGate = Infinity;
+  let stopGate = -Infinity;
+  for (const server of wanted.servers.values()) {
+    const vm = seen.servers.get(server.id);
+    const halting = isVm(vm) && needsHalt(wanted, seen, server, vm);
+    if (halting) mustHalt.add(server.id);
+    if (server.power === 'running' && (vm?.power !== 'running' || halting || !isVm(vm))) {
+      startGate = Math.min(startGate, server.startOrder);
+    }
+    if (server.power === 'stopped' && isVm(vm) && vm.power !== 'halted') {
+      stopGate = Math.max(stopGate, server.startOrder);
+    }
+  }
+  return { wanted, seen, mustHalt, startGate, stopGate };
+}
+
+function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, vm: ObservedServer): boolean {
+  if (vm.stage === 'cloned') return true;
+  if (!hasWantedSize(server, vm)) return true;
+  // XenAPI VDI.resize is refused for a disk in use.
+  return (seen.disksOfServer.get(server.id) ?? []).some((disk) => {
+    const spec = wanted.disks.get(disk.id);
+    return spec !== undefined && spec.server === server.id && disk.sizeGiB < spec.sizeGiB;
+  });
+}
+
+export function hasWantedSize(server: VServerSpec, vm: ObservedServer): boolean {
+  return vm.vcpus === server.vcpus && vm.memoryMiB === server.memoryMiB;
+}
+
+/** Runs and shall go on running, without a halt in between. */
+export function staysUp(world: World, server: VServerSpec, vm: ObservedServer): boolean {
+  return vm.power === 'running' && server.power === 'running' && !world.mustHalt.has(server.id);
+}
+
+/**
+ * NICs and disks may be put on or taken off now. Not while paused or suspended, where the pool refuses,
+ * and not shortly before a halt, where plugging would be wasted and could fail.
+ */
+export function acceptsParts(world: World, id: VServerId): boolean {
+  const server = world.wanted.servers.get(id);
+  const vm = world.seen.servers.get(id);
+  if (server === undefined || !isVm(vm)) return false;
+  return vm.power === 'halted' || staysUp(world, server, vm);
+}
+
+/** The net is there with the wanted VLAN on every host. */
+export function isNetReady(world: World, id: NicSpec['net']): boolean {
+  const net = world.wanted.nets.get(id);
+  return net !== undefined && world.seen.nets.get(id)?.vlan === net.vlan;
+}
+
+/** The net object carries another VLAN than wanted; a VLAN cannot be changed, only made anew. */
+export function isNetWrong(world: World, id: NicSpec['net']): boolean {
+  const net = world.wanted.nets.get(id);
+  const seen = world.seen.nets.get(id);
+  return net !== undefined && seen !== undefined && seen.vlan !== null && seen.vlan !== net.vlan;
+}
+
+/** The NIC is as wanted and may stay. */
+export function isNicExact(world: World, nic: ObservedNic): boolean {
+  const wanted = world.wanted.nics.get(nic.id);
+  if (wanted === undefined || wanted.server.id !== nic.server || isNetWrong(world, nic.net)) return false;
+  return wanted.nic.net === nic.net && wanted.nic.mac === nic.mac && wanted.nic.ipv4 === nic.ipv4;
+}
+
+export function isSameGuestData(server: VServerSpec, vm: ObservedServer): boolean {
+  const keys = Object.keys(server.guestData);
+  if (keys.length !== Object.keys(vm.guestData).length) return false;
+  return keys.every((key) => server.guestData[key] === vm.guestData[key]);
+}
