@@ -1,1 +1,12 @@
-export {};
+/** The only reader of the environment. */
+export { ConfigError, type ConfigMistake } from './config-error.js';
+export {
+  loadApiConfig,
+  loadLocalConfig,
+  loadWorkerConfig,
+  type ApiConfig,
+  type LocalConfig,
+  type PoolConfig,
+  type WorkerConfig,
+} from './load-config.js';
+export { inheritedEnvironment } from './inherited-environment.js';

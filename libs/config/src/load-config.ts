@@ -1,0 +1,143 @@
+/** One frozen, typed configuration an app. */
+import { resolve } from 'node:path';
+import { noScaledTimeInProduction, wholePool } from './cross-checks.js';
+import { readSettings, type Environment } from './read-settings.js';
+import type { SettingValue } from './settings.js';
+
+interface ServiceConfig {
+  readonly environment: SettingValue<'NODE_ENV'>;
+  readonly logLevel: SettingValue<'LOG_LEVEL'>;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** 32 bytes. */
+  readonly secretKey: Buffer;
+  /** Metered seconds per real second; 1 in production. */
+  readonly timeScale: number;
+}
+
+export interface ApiConfig extends ServiceConfig {
+  readonly host: string;
+  /** 0 lets the system pick. */
+  readonly port: number;
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  readonly bodyLimitBytes: number;
+}
+
+export interface WorkerConfig extends ServiceConfig {
+  readonly workerId: string;
+  readonly leaseSeconds: number;
+  readonly sweepSeconds: number;
+  readonly metricsHost: string;
+  /** 0 lets the system pick. */
+  readonly metricsPort: number;
+}
+
+export interface PoolConfig {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** SHA-256 of the certificate, lower case hex; the certificate is verified by its authority when absent. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What the local launcher takes over from the environment instead of bringing it up itself. */
+export interface LocalConfig {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: SettingValue<'LOG_LEVEL'>;
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly secretKey: Buffer | undefined;
+  readonly apiHost: string;
+  readonly apiPort: number | undefined;
+  readonly postgresPort: number | undefined;
+  readonly redisPort: number | undefined;
+  readonly pool: PoolConfig | undefined;
+  readonly timeScale: number;
+}
+
+const SERVICE = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'TIME_SCALE'] as const;
+
+type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue<Name> };
+
+function asService(values: ServiceValues): ServiceConfig {
+  return {
+    environment: values.NODE_ENV,
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    secretKey: values.SECRET_KEY,
+    timeScale: values.TIME_SCALE,
+  };
+}
+
+/** Throws ConfigError with every mistake. */
+export function loadApiConfig(environment: Environment = process.env): ApiConfig {
+  const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT'] as const;
+  const values = readSettings(environment, required, ['PUBLIC_URL'], [noScaledTimeInProduction]);
+  return Object.freeze({
+    ...asService(values),
+    host: values.API_HOST,
+    port: values.API_PORT,
+    publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/+$/, ''),
+    bodyLimitBytes: values.BODY_LIMIT,
+  });
+}
+
+/** Throws ConfigError with every mistake. */
+export function loadWorkerConfig(environment: Environment = process.env): WorkerConfig {
+  const own = ['WORKER_ID', 'LEASE_SECONDS', 'SWEEP_SECONDS', 'METRICS_HOST', 'METRICS_PORT'] as const;
+  const values = readSettings(environment, [...SERVICE, ...own], [], [noScaledTimeInProduction]);
+  return Object.freeze({
+    ...asService(values),
+    workerId: values.WORKER_ID,
+    leaseSeconds: values.LEASE_SECONDS,
+    sweepSeconds: values.SWEEP_SECONDS,
+    metricsHost: values.METRICS_HOST,
+    metricsPort: values.METRICS_PORT,
+  });
+}
+
+/** `root` is where the data folder lies by default. Throws ConfigError with every mistake. */
+export function loadLocalConfig(root: string, environment: Environment = process.env): LocalConfig {
+  const optional = [
+    'OPENVSYS_DATA_DIR',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'SECRET_KEY',
+    'API_PORT',
+    'POSTGRES_PORT',
+    'REDIS_PORT',
+    'XCP_POOL_URL',
+    'XCP_POOL_USER',
+    'XCP_POOL_PASSWORD',
+    'XCP_POOL_FINGERPRINT',
+  ] as const;
+  const required = ['LOG_LEVEL', 'API_HOST', 'TIME_SCALE'] as const;
+  const values = readSettings(environment, required, optional, [noScaledTimeInProduction, wholePool]);
+  return Object.freeze({
+    dataDir: resolve(root, values.OPENVSYS_DATA_DIR ?? '.openvsys'),
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    secretKey: values.SECRET_KEY,
+    apiHost: values.API_HOST,
+    apiPort: values.API_PORT,
+    postgresPort: values.POSTGRES_PORT,
+    redisPort: values.REDIS_PORT,
+    pool: poolOf(values),
+    timeScale: values.TIME_SCALE,
+  });
+}
+
+function poolOf(values: {
+  readonly XCP_POOL_URL: string | undefined;
+  readonly XCP_POOL_USER: string | undefined;
+  readonly XCP_POOL_PASSWORD: string | undefined;
+  readonly XCP_POOL_FINGERPRINT: string | undefined;
+}): PoolConfig | undefined {
+  const { XCP_POOL_URL: url, XCP_POOL_USER: user, XCP_POOL_PASSWORD: password } = values;
+  if (url === undefined || user === undefined || password === undefined) return undefined;
+  return Object.freeze({ url, user, password, fingerprint: values.XCP_POOL_FINGERPRINT });
+}

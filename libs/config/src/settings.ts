@@ -1,0 +1,87 @@
+/** Every setting of OpenVSYS: its name in the environment, what it may hold, its default. Secrets have none. */
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** AES-256 takes a key of exactly this length. */
+const SECRET_KEY_BYTES = 32;
+
+/** Biggest descriptor the API reads by default: 1 MiB holds some 5,000 servers. */
+const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Shortest lease that a worker can renew in time while its database is being restarted. */
+const MIN_LEASE_SECONDS = 3;
+
+/** Thousand hours a second is where simulated time stops being useful. */
+const MAX_TIME_SCALE = 3_600_000;
+
+const url = (...protocols: readonly string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const port = z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535);
+
+const secretKey = z
+  .string()
+  .transform((value) => Buffer.from(value, 'base64'))
+  .refine((bytes) => bytes.length === SECRET_KEY_BYTES, {
+    error: `must be ${SECRET_KEY_BYTES} bytes in base64 (make one: openssl rand -base64 ${SECRET_KEY_BYTES})`,
+  });
+
+const seconds = (min: number, max: number) =>
+  z.coerce.number({ error: 'must be a number' }).min(min).max(max);
+
+/** SHA-256 of a TLS certificate: 64 hexadecimal digits, colons allowed as openssl prints them. */
+const fingerprint = z
+  .string()
+  .transform((value) => value.replaceAll(':', '').toLowerCase())
+  .refine((value) => /^[0-9a-f]{64}$/.test(value), {
+    error: 'must be a SHA-256 fingerprint (64 hex digits)',
+  });
+
+export const SETTINGS = {
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_URL: url('postgresql:', 'postgres:'),
+  REDIS_URL: url('redis:', 'rediss:'),
+  /** Encrypts pool credentials and user data at rest. */
+  SECRET_KEY: secretKey,
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: port.default(3000),
+  /** How callers reach the API, for links in answers; from host and port when absent. */
+  PUBLIC_URL: url('http:', 'https:'),
+  BODY_LIMIT: z.coerce
+    .number({ error: 'must be a number of bytes' })
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(DEFAULT_BODY_LIMIT_BYTES),
+  /** Unique among running workers; shows up in leases and logs. */
+  WORKER_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, { error: 'must be 1–64 letters, digits, dots, dashes or underscores' })
+    .default(
+      () =>
+        `${hostname()
+          .replaceAll(/[^\w.-]/g, '-')
+          .slice(0, 48)}-${process.pid}`,
+    ),
+  LEASE_SECONDS: seconds(MIN_LEASE_SECONDS, 600).default(15),
+  /** How often a worker looks for systems that differ from their spec although no job says so. */
+  SWEEP_SECONDS: seconds(0.1, 3600).default(5),
+  /** Where a worker answers /metrics and /health; 0 picks a free port. */
+  METRICS_PORT: port.default(9464),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Metered seconds per real second; other than 1 only outside production. */
+  TIME_SCALE: z.coerce.number({ error: 'must be a number' }).positive().max(MAX_TIME_SCALE).default(1),
+  OPENVSYS_DATA_DIR: z.string().min(1),
+  POSTGRES_PORT: port,
+  REDIS_PORT: port,
+  XCP_POOL_URL: url('http:', 'https:'),
+  XCP_POOL_USER: z.string().min(1),
+  XCP_POOL_PASSWORD: z.string().min(1),
+  XCP_POOL_FINGERPRINT: fingerprint,
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]>;
