@@ -29,6 +29,8 @@ export interface VsysWork {
   readonly organizationId: OrganizationId;
   readonly poolId: PoolId;
   readonly spec: VsysSpec;
+  /** As last recorded. */
+  readonly phase: VsysPhase;
   readonly observedGeneration: number;
   /** The last spec that was reached, the target of a roll-back; undefined before the first success. */
   readonly reachedSpec: VsysSpec | undefined;
