@@ -36,7 +36,8 @@ function isInstalled() {
 function install() {
   console.log('Installing dependencies (npm ci) …');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund'];
+  // NODE_ENV=production or a user's npmrc must not leave out the compiler and the packaged Node.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   const run = npm
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
     : spawnSync('npm', args, { cwd: root, stdio: 'inherit' });

@@ -10,3 +10,4 @@ export {
   type WorkerConfig,
 } from './load-config.js';
 export { inheritedEnvironment } from './inherited-environment.js';
+export { SETTINGS, type SettingName } from './settings.js';

@@ -1,0 +1,18 @@
+# One image for every process of OpenVSYS; the command says which one it is.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY . .
+RUN npm ci --no-audit --no-fund \
+ && node node_modules/typescript-7/bin/tsc -b \
+ && npm prune --omit=dev --omit=optional --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/libs ./libs
+COPY --from=build /app/apps ./apps
+COPY --from=build /app/descriptors ./descriptors
+USER node
+CMD ["node", "--enable-source-maps", "apps/api/dist/main.js"]
