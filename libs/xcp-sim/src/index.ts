@@ -1,1 +1,18 @@
-export {};
+// Purpose: the public face of the XenAPI simulator.
+export { createSimPool, virtualClockOf, type InProcessPool, type SimTransport } from './create-sim-pool.js';
+export {
+  defaultOptions,
+  DEFAULT_TEMPLATES,
+  type ClockOptions,
+  type SimPoolOptions,
+  type StorageOptions,
+  type TemplateOptions,
+} from './core/options.js';
+export { Disconnected, HttpError, XenFailure } from './core/failure.js';
+export { LATENCY_PROFILES, type LatencyProfile } from './latency/profiles.js';
+export { saveState, type SavedState } from './world/saved-state.js';
+export type { CallEntry, CallLog, QueueHold, QueueWait } from './log/call-log.js';
+export type { FaultEffect, FaultRule, FaultRules } from './faults/fault-rules.js';
+export type { SimClock } from './clock/sim-clock.js';
+export type { SimPool } from './core/sim-pool.js';
+export { VirtualClock } from './clock/virtual-clock.js';

@@ -1,0 +1,123 @@
+// Purpose: keeps `allowed_operations` up to date. They are advice to clients, computed at every begin and end of an
+// operation; the calls themselves check again.
+import { conflicts } from '../core/conflict-rules.js';
+import { refusalOf } from './vm-rules.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** Operations the server ever advertises on a VM. */
+const VM_OPERATIONS = [
+  'snapshot',
+  'clone',
+  'copy',
+  'revert',
+  'checkpoint',
+  'provision',
+  'start',
+  'start_on',
+  'pause',
+  'unpause',
+  'clean_shutdown',
+  'clean_reboot',
+  'hard_shutdown',
+  'hard_reboot',
+  'suspend',
+  'resume',
+  'resume_on',
+  'pool_migrate',
+  'migrate_send',
+  'changing_dynamic_range',
+  'changing_static_range',
+  'changing_shadow_memory',
+  'changing_VCPUs_live',
+  'changing_NVRAM',
+  'make_into_template',
+  'export',
+  'metadata_export',
+  'destroy',
+  'create_vtpm',
+  'sysprep',
+];
+const VDI_OPERATIONS = [
+  'clone',
+  'copy',
+  'resize',
+  'snapshot',
+  'destroy',
+  'forget',
+  'update',
+  'generate_config',
+  'set_on_boot',
+];
+const SR_OPERATIONS = [
+  'unplug',
+  'plug',
+  'pbd_create',
+  'update',
+  'pbd_destroy',
+  'vdi_create',
+  'vdi_introduce',
+  'vdi_destroy',
+  'vdi_resize',
+  'vdi_clone',
+  'vdi_snapshot',
+  'scan',
+];
+
+/** Recomputes and stores the field if it changed. */
+export function refreshAllowedOperations(sim: SimPool, row: Row): void {
+  if (!row.alive) return;
+  const allowed = allowedOf(sim, row);
+  if (allowed === undefined || sameItems(allowed, row.set('allowed_operations'))) return;
+  sim.db.update(row, { allowed_operations: allowed });
+}
+
+function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
+  switch (row.cls) {
+    case 'VM':
+      return VM_OPERATIONS.filter((op) => refusalOf(row, op) === undefined && !conflicts(row, op));
+    case 'VDI':
+      return vdiAllowed(sim, row);
+    case 'VBD':
+      return deviceAllowed(sim, row, vbdExtras(row));
+    case 'VIF':
+      return deviceAllowed(sim, row, []);
+    case 'SR':
+      return SR_OPERATIONS.filter((op) => !conflicts(row, op));
+    case 'host':
+      return [
+        'provision',
+        'evacuate',
+        'vm_start',
+        'vm_resume',
+        'vm_migrate',
+        ...(row.bool('enabled') ? [] : ['enable', 'shutdown', 'reboot']),
+      ];
+    default:
+      return undefined;
+  }
+}
+
+function vdiAllowed(sim: SimPool, vdi: Row): readonly string[] {
+  const attached = sim.db.follow('VBD', vdi.set('VBDs')).some((vbd) => vbd.bool('currently_attached'));
+  const possible = attached ? ['snapshot', 'update', 'generate_config'] : VDI_OPERATIONS;
+  return vdi.bool('managed') ? possible.filter((op) => !conflicts(vdi, op)) : [];
+}
+
+function vbdExtras(vbd: Row): readonly string[] {
+  if (vbd.text('type') !== 'CD') return [];
+  return vbd.bool('empty') ? ['insert'] : ['eject'];
+}
+
+function deviceAllowed(sim: SimPool, device: Row, extras: readonly string[]): readonly string[] {
+  if (Object.keys(device.map('current_operations')).length > 0) return [];
+  const vm = sim.db.find('VM', device.link('VM'));
+  const running = vm?.text('power_state') === 'Running';
+  const attached = device.bool('currently_attached');
+  const plugging = running ? (attached ? ['unplug', 'unplug_force'] : ['plug']) : [];
+  return ['attach', ...plugging, ...extras];
+}
+
+function sameItems(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}

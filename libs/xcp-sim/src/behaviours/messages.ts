@@ -1,0 +1,69 @@
+// Purpose: the pool's message board (class `message`), where the server notes starts, stops and the like.
+import { compactDate } from '../datamodel/xen-value.js';
+import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** Older messages are dropped: the board must not grow for ever. */
+const MOST_MESSAGES = 1000;
+const DEFAULT_PRIORITY = 5;
+
+export function postMessage(
+  sim: SimPool,
+  name: string,
+  cls: string,
+  uuid: string,
+  body = '',
+  priority = DEFAULT_PRIORITY,
+): Row {
+  const message = sim.db.create('message', {
+    name,
+    cls,
+    obj_uuid: uuid,
+    body,
+    priority,
+    timestamp: compactDate(sim.clock.now()),
+  });
+  if (sim.db.count('message') > MOST_MESSAGES) {
+    const [oldest] = sim.db.rows('message');
+    if (oldest !== undefined) sim.db.remove(oldest);
+  }
+  return message;
+}
+
+function recordsOf(rows: readonly Row[]): Record<string, ReturnType<Row['record']>> {
+  return Object.fromEntries(rows.map((row) => [row.ref, row.record()]));
+}
+
+export const MESSAGES: BehaviourTable = {
+  'message.create': quick(({ sim }, args) => {
+    const cls = args.text(2);
+    const uuid = args.text(3);
+    if (sim.db.model.classes.has(canonical(cls))) sim.db.getByUuid(canonical(cls), uuid);
+    return postMessage(sim, args.text(0), cls, uuid, args.text(4), args.int(1)).ref;
+  }),
+  'message.destroy': quick(({ sim }, args) => sim.db.remove(sim.db.get('message', args.ref(0)))),
+  'message.destroy_many': quick(({ sim }, args) => {
+    for (const ref of args.texts(0)) sim.db.remove(sim.db.get('message', ref));
+  }),
+  'message.get': quick(({ sim }, args) =>
+    recordsOf(
+      sim.db
+        .rows('message')
+        .filter((row) => row.text('cls') === args.text(0) && row.text('obj_uuid') === args.text(1))
+        .filter((row) => row.text('timestamp') >= args.text(2)),
+    ),
+  ),
+  'message.get_since': quick(({ sim }, args) =>
+    recordsOf(sim.db.rows('message').filter((row) => row.text('timestamp') >= args.text(0))),
+  ),
+  'message.get_all': quick(({ sim }) => sim.db.rows('message').map((row) => row.ref)),
+  'message.get_all_records': quick(({ sim }) => recordsOf(sim.db.rows('message'))),
+  'message.get_record': quick(({ sim }, args) => sim.db.get('message', args.ref(0)).record()),
+  'message.get_by_uuid': quick(({ sim }, args) => sim.db.getByUuid('message', args.text(0)).ref),
+};
+
+/** The `cls` enum spells some classes differently from their tables. */
+function canonical(cls: string): string {
+  return { Host: 'host', Pool: 'pool' }[cls] ?? cls;
+}

@@ -1,0 +1,37 @@
+// Purpose: login and logout.
+import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import type { Args } from '../dispatch/args.js';
+import type { Call } from '../core/call.js';
+
+/** Password checks run on at most eight threads (XenAPI pool.local_auth_max_threads). */
+const AUTH_THREADS = 8;
+
+async function login(call: Call, args: Args): Promise<string> {
+  const { sim } = call;
+  const [user, password] = [args.text(0), args.text(1)];
+  return call.inQueue('auth', AUTH_THREADS, async () => {
+    try {
+      sim.sessions.authenticate(user, password);
+    } catch (error) {
+      // The brake against guessing: a refusal takes its time.
+      await call.pass(sim.latency.profile.loginFailureMs);
+      throw error;
+    }
+    await call.spend('login');
+    const session = sim.sessions.create(user, args.text(3));
+    call.entry.originator = args.text(3);
+    call.entry.session = session.ref;
+    return session.ref;
+  });
+}
+
+export const SESSION: BehaviourTable = {
+  'session.login_with_password': timed((call, args) => login(call, args)),
+  'session.slave_local_login_with_password': timed((call, args) => login(call, args)),
+  'session.logout': quick(({ sim, session }) => {
+    if (session !== undefined) sim.sessions.end(session);
+  }),
+  'session.local_logout': quick(({ sim, session }) => {
+    if (session !== undefined) sim.sessions.end(session);
+  }),
+};

@@ -1,0 +1,120 @@
+// Purpose: SRs and PBDs.
+import { NULL_REF } from '../datamodel/xen-value.js';
+import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { refreshSpace } from '../storage/space.js';
+import { storageDrivers } from '../storage/storage-drivers.js';
+import { withOperations } from '../core/operations.js';
+import { XenFailure } from '../core/failure.js';
+import type { Args } from '../dispatch/args.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+function driverNames(): string[] {
+  return storageDrivers().map((driver) => String(driver['type']));
+}
+
+async function scan(call: Call, sr: Row): Promise<void> {
+  requirePlugged(call.sim, sr);
+  await withOperations(call, [{ row: sr, op: 'scan' }], async () => {
+    await call.spend('srScan', call.sim.latency.profile.scanPerVdiMs * sr.set('VDIs').length);
+    refreshSpace(call.sim, sr);
+  });
+}
+
+/** @throws XenFailure SR_HAS_NO_PBDS */
+function requirePlugged(sim: SimPool, sr: Row): void {
+  if (!attachedPbds(sim, sr).length) throw new XenFailure('SR_HAS_NO_PBDS', sr.ref);
+}
+
+function attachedPbds(sim: SimPool, sr: Row): Row[] {
+  return sim.db.follow('PBD', sr.set('PBDs')).filter((pbd) => pbd.bool('currently_attached'));
+}
+
+/** XenAPI SR.create: (host, device_config, physical_size, name, description, type, content_type, shared, sm_config). */
+async function createSr(call: Call, args: Args): Promise<string> {
+  const { sim } = call;
+  const host = sim.db.get('host', args.ref(0));
+  const type = args.text(5).toLowerCase();
+  if (!driverNames().includes(type)) throw new XenFailure('SR_UNKNOWN_DRIVER', type);
+  await call.spend('pbdPlug');
+  const sr = sim.db.create('SR', {
+    name_label: args.text(3),
+    name_description: args.text(4),
+    type,
+    content_type: args.text(6),
+    shared: args.flag(7),
+    sm_config: args.map(8),
+    physical_size: args.int(2),
+    introduced_by: NULL_REF,
+  });
+  const hosts = args.flag(7) ? sim.db.rows('host') : [host];
+  for (const target of hosts) {
+    sim.db.create('PBD', {
+      host: target.ref,
+      SR: sr.ref,
+      device_config: args.map(1),
+      currently_attached: true,
+    });
+  }
+  sim.refreshAllowed(sr);
+  return sr.ref;
+}
+
+/** @throws XenFailure SR_HAS_PBD while a PBD is plugged, SR_NOT_EMPTY while there are disks */
+function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
+  if (attachedPbds(sim, sr).length > 0) throw new XenFailure('SR_HAS_PBD', sr.ref);
+  const vdis = sim.db.follow('VDI', sr.set('VDIs'));
+  if (mode === 'destroy' && vdis.some((vdi) => vdi.bool('managed'))) throw new XenFailure('SR_NOT_EMPTY');
+  for (const vdi of vdis) sim.db.remove(vdi);
+  for (const pbd of sim.db.follow('PBD', sr.set('PBDs'))) sim.db.remove(pbd);
+  sim.db.remove(sr);
+}
+
+async function plugPbd(call: Call, pbd: Row): Promise<void> {
+  if (pbd.bool('currently_attached')) return;
+  await call.spend('pbdPlug');
+  call.sim.db.update(pbd, { currently_attached: true });
+}
+
+/** @throws XenFailure VDI_IN_USE while a VM on this host uses a disk of the SR */
+async function unplugPbd(call: Call, pbd: Row): Promise<void> {
+  const { db } = call.sim;
+  if (!pbd.bool('currently_attached')) return;
+  const sr = db.get('SR', pbd.link('SR'));
+  for (const vdi of db.follow('VDI', sr.set('VDIs'))) {
+    for (const vbd of db.follow('VBD', vdi.set('VBDs'))) {
+      const vm = db.find('VM', vbd.link('VM'));
+      if (vbd.bool('currently_attached') && vm?.link('resident_on') === pbd.link('host')) {
+        throw new XenFailure('VDI_IN_USE', vdi.ref, 'unplug');
+      }
+    }
+  }
+  await call.spend('pbdPlug');
+  db.update(pbd, { currently_attached: false });
+}
+
+export const STORAGE: BehaviourTable = {
+  'SR.scan': timed((call, args) => scan(call, call.sim.db.get('SR', args.ref(0)))),
+  'SR.update': quick(({ sim }, args) => refreshSpace(sim, sim.db.get('SR', args.ref(0)))),
+  'SR.create': timed((call, args) => createSr(call, args)),
+  'SR.destroy': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'destroy')),
+  'SR.forget': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'forget')),
+  'SR.get_supported_types': quick(() => driverNames()),
+  'PBD.create': quick(({ sim }, args) => {
+    const record = args.map(0);
+    const host = sim.db.get('host', String(record['host']));
+    const sr = sim.db.get('SR', String(record['SR']));
+    const same = sim.db.follow('PBD', sr.set('PBDs')).find((pbd) => pbd.link('host') === host.ref);
+    if (same !== undefined) throw new XenFailure('PBD_EXISTS', sr.ref, host.ref, same.ref);
+    return sim.db.create('PBD', { ...record, currently_attached: false }).ref;
+  }),
+  'PBD.destroy': quick(({ sim }, args) => {
+    const pbd = sim.db.get('PBD', args.ref(0));
+    if (pbd.bool('currently_attached'))
+      throw new XenFailure('OPERATION_NOT_ALLOWED', 'PBD is currently attached');
+    sim.db.remove(pbd);
+  }),
+  'PBD.plug': timed((call, args) => plugPbd(call, call.sim.db.get('PBD', args.ref(0)))),
+  'PBD.unplug': timed((call, args) => unplugPbd(call, call.sim.db.get('PBD', args.ref(0)))),
+};

@@ -1,0 +1,49 @@
+// Purpose: messages of class VDI.
+import {
+  cloneDisk,
+  copyDisk,
+  createDisk,
+  destroyDisk,
+  destroyDiskSlowly,
+  requireUnused,
+  resizeDisk,
+  snapshotDisk,
+} from './vdi-work.js';
+import { compactDate } from '../datamodel/xen-value.js';
+import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { XenFailure } from '../core/failure.js';
+
+export const VDI: BehaviourTable = {
+  'VDI.create': timed(async (call, args) => (await createDisk(call, args.map(0))).ref),
+  'VDI.destroy': timed((call, args) => destroyDiskSlowly(call, call.sim.db.get('VDI', args.ref(0)))),
+  'VDI.clone': timed(async (call, args) => {
+    const vdi = call.sim.db.get('VDI', args.ref(0));
+    requireUnused(call.sim, vdi, 'clone');
+    return (await cloneDisk(call, vdi, {})).ref;
+  }),
+  'VDI.snapshot': timed(async (call, args) => {
+    const vdi = call.sim.db.get('VDI', args.ref(0));
+    return (await snapshotDisk(call, vdi, compactDate(call.sim.clock.now()))).ref;
+  }),
+  'VDI.copy': timed(async (call, args) => {
+    const { db } = call.sim;
+    return (await copyDisk(call, db.get('VDI', args.ref(0)), db.get('SR', args.ref(1)))).ref;
+  }),
+  'VDI.resize': timed((call, args) => resizeDisk(call, call.sim.db.get('VDI', args.ref(0)), args.int(1))),
+  'VDI.resize_online': timed((call, args) => {
+    const vdi = call.sim.db.get('VDI', args.ref(0));
+    throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', vdi.link('SR'));
+  }),
+  'VDI.forget': quick(({ sim }, args) => {
+    const vdi = sim.db.get('VDI', args.ref(0));
+    requireUnused(sim, vdi, 'forget');
+    destroyDisk(sim, vdi);
+  }),
+  'VDI.update': quick(({ sim }, args) => void sim.db.get('VDI', args.ref(0))),
+  'VDI.set_sharable': quick(({ sim }, args) => {
+    const vdi = sim.db.get('VDI', args.ref(0));
+    const attached = sim.db.follow('VBD', vdi.set('VBDs')).some((vbd) => vbd.bool('currently_attached'));
+    if (attached) throw new XenFailure('PERMISSION_DENIED', '');
+    sim.db.update(vdi, { sharable: args.flag(1) });
+  }),
+};

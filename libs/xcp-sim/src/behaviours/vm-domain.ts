@@ -1,0 +1,122 @@
+// Purpose: what changes in the tables when a domain comes up or goes down.
+import { bootGuest, forgetGuest } from './guest.js';
+import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
+import { deviceNameOf } from './device-names.js';
+import { memoryOverhead, scheduleMemoryMetrics } from './memory.js';
+import { postMessage } from './messages.js';
+import { XenFailure } from '../core/failure.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** The host a VM runs on. @throws XenFailure HANDLE_INVALID if it runs nowhere */
+export function vmHost(sim: SimPool, vm: Row): Row {
+  return sim.db.get('host', vm.link('resident_on'));
+}
+
+/** @throws XenFailure CANNOT_CONTACT_HOST while a dead host still counts as live, then HOST_OFFLINE */
+export function requireContact(sim: SimPool, host: Row): void {
+  const known = sim.hosts.find((candidate) => candidate.row === host);
+  if (known === undefined || known.reachable) return;
+  const live = sim.db.find('host_metrics', host.link('metrics'))?.bool('live') === true;
+  throw new XenFailure(live ? 'CANNOT_CONTACT_HOST' : 'HOST_OFFLINE', host.ref);
+}
+
+/** Milliseconds for the devices of a starting VM: they are plugged side by side, so the slowest counts. */
+export function deviceStartMs(sim: SimPool, vm: Row): number {
+  const { latency } = sim;
+  const disks = vm.set('VBDs').map(() => latency.sample('startVbd'));
+  const nics = vm.set('VIFs').map(() => latency.sample('startVif'));
+  const model = vm.text('domain_type') === 'pv' ? 0 : latency.sample('deviceModel');
+  return model + Math.max(0, ...disks, ...nics);
+}
+
+type HowUp = 'booted' | 'resumed';
+
+/** The domain exists: state, place, devices, console, metrics; the guest starts to boot. */
+export function bringUp(
+  sim: SimPool,
+  vm: Row,
+  host: Row,
+  state: 'Running' | 'Paused',
+  how: HowUp = 'booted',
+): void {
+  const { db } = sim;
+  attachDevices(sim, vm);
+  sim.nextDomid += 1;
+  db.update(vm, {
+    power_state: state,
+    resident_on: host.ref,
+    domid: sim.nextDomid,
+    memory_target: vm.int('memory_dynamic_max'),
+    memory_overhead: memoryOverhead(vm),
+    domarch: '',
+  });
+  const metrics = db.find('VM_metrics', vm.link('metrics'));
+  if (metrics !== undefined) {
+    db.update(metrics, {
+      start_time: compactDate(sim.clock.now()),
+      last_updated: compactDate(sim.clock.now()),
+      memory_actual: vm.int('memory_dynamic_max'),
+      VCPUs_number: vm.int('VCPUs_at_startup'),
+      hvm: vm.text('domain_type') !== 'pv',
+      current_domain_type: vm.text('domain_type'),
+    });
+  }
+  ensureConsole(sim, vm, host);
+  if (how === 'booted') forgetGuest(sim, vm);
+  bootGuest(sim, vm);
+  postMessage(sim, how === 'booted' ? 'VM_STARTED' : 'VM_RESUMED', 'VM', vm.uuid);
+  scheduleMemoryMetrics(sim, host);
+}
+
+/** The domain is gone: Halted, nowhere, devices detached. */
+export function bringDown(sim: SimPool, vm: Row): void {
+  const host = sim.db.find('host', vm.link('resident_on'));
+  forgetGuest(sim, vm);
+  detachDevices(sim, vm);
+  removeConsoles(sim, vm);
+  sim.db.update(vm, { power_state: 'Halted', resident_on: NULL_REF, domid: -1 });
+  const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
+  if (metrics !== undefined) sim.db.update(metrics, { memory_actual: 0, current_domain_type: 'unspecified' });
+  postMessage(sim, 'VM_SHUTDOWN', 'VM', vm.uuid);
+  if (host !== undefined) scheduleMemoryMetrics(sim, host);
+  sim.refreshAllowed(vm);
+}
+
+function attachDevices(sim: SimPool, vm: Row): void {
+  const { db } = sim;
+  for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
+    db.update(vbd, { currently_attached: true, device: deviceNameOf(vbd) });
+    sim.refreshAllowed(vbd);
+    const vdi = db.find('VDI', vbd.link('VDI'));
+    if (vdi !== undefined) sim.refreshAllowed(vdi);
+  }
+  for (const vif of db.follow('VIF', vm.set('VIFs'))) {
+    db.update(vif, { currently_attached: true });
+    sim.refreshAllowed(vif);
+  }
+}
+
+function detachDevices(sim: SimPool, vm: Row): void {
+  const { db } = sim;
+  for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
+    db.update(vbd, { currently_attached: false, device: '' });
+    sim.refreshAllowed(vbd);
+    const vdi = db.find('VDI', vbd.link('VDI'));
+    if (vdi !== undefined) sim.refreshAllowed(vdi);
+  }
+  for (const vif of db.follow('VIF', vm.set('VIFs'))) {
+    db.update(vif, { currently_attached: false });
+    sim.refreshAllowed(vif);
+  }
+}
+
+function ensureConsole(sim: SimPool, vm: Row, host: Row): void {
+  if (vm.set('consoles').length > 0) return;
+  const console = sim.db.create('console', { protocol: 'rfb', VM: vm.ref, other_config: {} });
+  sim.db.update(console, { location: `https://${host.text('address')}/console?uuid=${console.uuid}` });
+}
+
+export function removeConsoles(sim: SimPool, vm: Row): void {
+  for (const console of sim.db.follow('console', vm.set('consoles'))) sim.db.remove(console);
+}

@@ -1,0 +1,184 @@
+// Purpose: power operations of VMs.
+//
+//            start            pause                suspend
+//   Halted ─────────► Running ─────► Paused    Running ─────► Suspended
+//      ▲                 │ ▲           │           ▲              │
+//      └─── shutdown ────┘ └─ unpause ─┘           └─── resume ───┘
+import { assertVmOperation } from './vm-rules.js';
+import { bootRefusal, chooseHost } from './placement.js';
+import { bringDown, bringUp, deviceStartMs, requireContact, vmHost } from './vm-domain.js';
+import { isWindows } from './guest.js';
+import { releaseReservation, reserve } from './memory.js';
+import { removeSuspendImage, suspendVm, takeSuspendImage } from './vm-suspend.js';
+import { timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { withOperations } from '../core/operations.js';
+import type { Args } from '../dispatch/args.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+
+type PickHost = (vm: Row) => Row;
+
+/** Claims the VM for `op`, with the checks of that operation. */
+export function claimVm<T>(call: Call, vm: Row, op: string, body: () => Promise<T>): Promise<T> {
+  return withOperations(call, [{ row: vm, op, check: () => assertVmOperation(vm, op) }], body);
+}
+
+function vmOf(call: Call, args: Args): Row {
+  return call.sim.db.get('VM', args.ref(0));
+}
+
+/** Work of a host's executor: at most `hostWorkers` at a time, in order of arrival. */
+function onHost<T>(call: Call, host: Row, work: () => Promise<T>): Promise<T> {
+  requireContact(call.sim, host);
+  return call.inQueue(`host:${host.uuid}`, call.sim.options.hostWorkers, work);
+}
+
+async function startVm(call: Call, vm: Row, op: string, paused: boolean, pick: PickHost): Promise<void> {
+  const { sim } = call;
+  await claimVm(call, vm, op, async () => {
+    const host = pick(vm);
+    reserve(sim, vm, host);
+    try {
+      await onHost(call, host, async () => {
+        const devices = deviceStartMs(sim, vm);
+        await call.spend('vmStart', sim.latency.startMemory(vm.int('memory_static_max')) + devices);
+        bringUp(sim, vm, host, paused ? 'Paused' : 'Running');
+      });
+    } finally {
+      releaseReservation(sim, vm);
+    }
+  });
+}
+
+function pickAny(call: Call): PickHost {
+  return (vm) => chooseHost(call.sim, vm);
+}
+
+function pickGiven(call: Call, ref: string): PickHost {
+  return (vm) => {
+    const host = call.sim.db.get('host', ref);
+    const refusal = bootRefusal(call.sim, vm, host, 'with memory');
+    if (refusal !== undefined) throw refusal;
+    return host;
+  };
+}
+
+async function cleanShutdown(call: Call, vm: Row): Promise<void> {
+  await claimVm(call, vm, 'clean_shutdown', () =>
+    onHost(call, vmHost(call.sim, vm), async () => {
+      await call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown');
+      bringDown(call.sim, vm);
+    }),
+  );
+}
+
+async function hardShutdown(call: Call, vm: Row): Promise<void> {
+  await claimVm(call, vm, 'hard_shutdown', async () => {
+    if (vm.text('power_state') === 'Suspended') {
+      removeSuspendImage(call.sim, vm);
+      bringDown(call.sim, vm);
+      return;
+    }
+    await onHost(call, vmHost(call.sim, vm), async () => {
+      await call.spend('hardShutdown', call.sim.latency.hardShutdownMemory(vm.int('memory_static_max')));
+      bringDown(call.sim, vm);
+    });
+  });
+}
+
+async function shutdown(call: Call, vm: Row): Promise<void> {
+  assertVmOperation(vm, 'shutdown');
+  if (vm.text('power_state') !== 'Running') return hardShutdown(call, vm);
+  try {
+    await cleanShutdown(call, vm);
+  } catch {
+    call.signal.throwIfAborted();
+    if (vm.text('power_state') !== 'Halted') await hardShutdown(call, vm);
+  }
+}
+
+async function reboot(call: Call, vm: Row, op: 'clean_reboot' | 'hard_reboot'): Promise<void> {
+  const { sim } = call;
+  await claimVm(call, vm, op, () =>
+    onHost(call, vmHost(sim, vm), async () => {
+      if (op === 'clean_reboot') await call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown');
+      else await call.spend('hardShutdown');
+      await call.spend(
+        'vmStart',
+        sim.latency.startMemory(vm.int('memory_static_max')) + deviceStartMs(sim, vm),
+      );
+      bringUp(sim, vm, vmHost(sim, vm), 'Running');
+    }),
+  );
+}
+
+async function setPaused(call: Call, vm: Row, op: 'pause' | 'unpause'): Promise<void> {
+  await claimVm(call, vm, op, () =>
+    onHost(call, vmHost(call.sim, vm), async () => {
+      await call.spend('pause');
+      call.sim.db.update(vm, { power_state: op === 'pause' ? 'Paused' : 'Running' });
+    }),
+  );
+}
+
+async function suspend(call: Call, vm: Row): Promise<void> {
+  await claimVm(call, vm, 'suspend', () => onHost(call, vmHost(call.sim, vm), () => suspendVm(call, vm)));
+}
+
+async function resume(call: Call, vm: Row, op: string, paused: boolean, pick: PickHost): Promise<void> {
+  const { sim } = call;
+  await claimVm(call, vm, op, async () => {
+    const host = pick(vm);
+    reserve(sim, vm, host);
+    try {
+      await onHost(call, host, async () => {
+        await call.spend('suspend', sim.latency.suspendMemory(vm.int('memory_static_max')));
+        takeSuspendImage(sim, vm);
+        bringUp(sim, vm, host, paused ? 'Paused' : 'Running', 'resumed');
+      });
+    } finally {
+      releaseReservation(sim, vm);
+    }
+  });
+}
+
+async function migrate(call: Call, vm: Row, host: Row): Promise<void> {
+  const { sim } = call;
+  await claimVm(call, vm, 'pool_migrate', async () => {
+    if (vm.link('resident_on') === host.ref) return;
+    const refusal = bootRefusal(sim, vm, host, 'with memory');
+    if (refusal !== undefined) throw refusal;
+    reserve(sim, vm, host);
+    try {
+      await onHost(call, vmHost(sim, vm), async () => {
+        await call.spend('migrate', sim.latency.migrateMemory(vm.int('memory_dynamic_max')));
+        requireContact(sim, host);
+        sim.db.update(vm, { resident_on: host.ref });
+      });
+    } finally {
+      releaseReservation(sim, vm);
+    }
+  });
+}
+
+export const VM_POWER: BehaviourTable = {
+  'VM.start': timed((call, args) => startVm(call, vmOf(call, args), 'start', args.flag(1), pickAny(call))),
+  'VM.start_on': timed((call, args) =>
+    startVm(call, vmOf(call, args), 'start_on', args.flag(2), pickGiven(call, args.ref(1))),
+  ),
+  'VM.clean_shutdown': timed((call, args) => cleanShutdown(call, vmOf(call, args))),
+  'VM.hard_shutdown': timed((call, args) => hardShutdown(call, vmOf(call, args))),
+  'VM.shutdown': timed((call, args) => shutdown(call, vmOf(call, args))),
+  'VM.clean_reboot': timed((call, args) => reboot(call, vmOf(call, args), 'clean_reboot')),
+  'VM.hard_reboot': timed((call, args) => reboot(call, vmOf(call, args), 'hard_reboot')),
+  'VM.pause': timed((call, args) => setPaused(call, vmOf(call, args), 'pause')),
+  'VM.unpause': timed((call, args) => setPaused(call, vmOf(call, args), 'unpause')),
+  'VM.suspend': timed((call, args) => suspend(call, vmOf(call, args))),
+  'VM.resume': timed((call, args) => resume(call, vmOf(call, args), 'resume', args.flag(1), pickAny(call))),
+  'VM.resume_on': timed((call, args) =>
+    resume(call, vmOf(call, args), 'resume_on', args.flag(2), pickGiven(call, args.ref(1))),
+  ),
+  'VM.pool_migrate': timed((call, args) =>
+    migrate(call, vmOf(call, args), call.sim.db.get('host', args.ref(1))),
+  ),
+};

@@ -1,0 +1,124 @@
+// Purpose: memory and CPU settings of VMs, and turning a VM into a template and back.
+import { assertVmOperation, badPowerState } from './vm-rules.js';
+import { invalidValue, XenFailure } from '../core/failure.js';
+import { memoryOverhead } from './memory.js';
+import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
+import type { Args } from '../dispatch/args.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+
+interface MemoryLimits {
+  staticMin: number;
+  staticMax: number;
+  dynamicMin: number;
+  dynamicMax: number;
+}
+
+const VCPU_RULE = 'VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max';
+
+function limitsOf(vm: Row): MemoryLimits {
+  return {
+    staticMin: vm.int('memory_static_min'),
+    staticMax: vm.int('memory_static_max'),
+    dynamicMin: vm.int('memory_dynamic_min'),
+    dynamicMax: vm.int('memory_dynamic_max'),
+  };
+}
+
+/** @throws XenFailure MEMORY_CONSTRAINT_VIOLATION_ORDER unless static_min ≤ dynamic_min ≤ dynamic_max ≤ static_max */
+function applyMemory(call: Call, vm: Row, op: string, changes: Partial<MemoryLimits>): void {
+  assertVmOperation(vm, op);
+  const limits = { ...limitsOf(vm), ...changes };
+  const { staticMin, staticMax, dynamicMin, dynamicMax } = limits;
+  if (!(staticMin >= 0 && staticMin <= dynamicMin && dynamicMin <= dynamicMax && dynamicMax <= staticMax)) {
+    throw new XenFailure('MEMORY_CONSTRAINT_VIOLATION_ORDER');
+  }
+  call.sim.db.update(vm, {
+    memory_static_min: staticMin,
+    memory_static_max: staticMax,
+    memory_dynamic_min: dynamicMin,
+    memory_dynamic_max: dynamicMax,
+  });
+  call.sim.db.update(vm, { memory_overhead: memoryOverhead(vm) });
+  if (vm.text('power_state') === 'Running') call.sim.db.update(vm, { memory_target: dynamicMax });
+}
+
+function vmOf(call: Call, args: Args): Row {
+  return call.sim.db.get('VM', args.ref(0));
+}
+
+function memorySetter(
+  op: string,
+  changes: (args: Args, vm: Row) => Partial<MemoryLimits>,
+): ReturnType<typeof quick> {
+  return quick((call, args) => {
+    const vm = vmOf(call, args);
+    applyMemory(call, vm, op, changes(args, vm));
+  });
+}
+
+function setVcpus(call: Call, vm: Row, max: number, atStartup: number, asked: number): void {
+  assertVmOperation(vm, 'changing_VCPUs');
+  if (!(atStartup > 0 && atStartup <= max)) throw invalidValue(VCPU_RULE, String(asked));
+  call.sim.db.update(vm, { VCPUs_max: max, VCPUs_at_startup: atStartup });
+  call.sim.db.update(vm, { memory_overhead: memoryOverhead(vm) });
+}
+
+function setIsTemplate(call: Call, vm: Row, wanted: boolean): void {
+  if (wanted) assertVmOperation(vm, 'make_into_template');
+  call.sim.db.update(
+    vm,
+    wanted ? { is_a_template: true } : { is_a_template: false, is_default_template: false },
+  );
+  call.sim.refreshAllowed(vm);
+}
+
+export const VM_SETTINGS: BehaviourTable = {
+  'VM.set_memory': memorySetter('changing_memory_limits', (args, vm) => ({
+    staticMax: args.int(1),
+    dynamicMax: args.int(1),
+    dynamicMin: args.int(1),
+    staticMin: Math.min(vm.int('memory_static_min'), args.int(1)),
+  })),
+  'VM.set_memory_limits': memorySetter('changing_memory_limits', (args) => ({
+    staticMin: args.int(1),
+    staticMax: args.int(2),
+    dynamicMin: args.int(3),
+    dynamicMax: args.int(4),
+  })),
+  'VM.set_memory_static_range': memorySetter('changing_static_range', (args) => ({
+    staticMin: args.int(1),
+    staticMax: args.int(2),
+  })),
+  'VM.set_memory_static_min': memorySetter('changing_static_range', (args) => ({ staticMin: args.int(1) })),
+  'VM.set_memory_static_max': memorySetter('changing_static_range', (args) => ({ staticMax: args.int(1) })),
+  'VM.set_memory_dynamic_range': memorySetter('changing_dynamic_range', (args) => ({
+    dynamicMin: args.int(1),
+    dynamicMax: args.int(2),
+  })),
+  'VM.set_memory_dynamic_min': memorySetter('changing_dynamic_range', (args) => ({
+    dynamicMin: args.int(1),
+  })),
+  'VM.set_memory_dynamic_max': memorySetter('changing_dynamic_range', (args) => ({
+    dynamicMax: args.int(1),
+  })),
+  'VM.compute_memory_overhead': quick((call, args) => memoryOverhead(vmOf(call, args))),
+  'VM.set_VCPUs_max': quick((call, args) => {
+    const vm = vmOf(call, args);
+    setVcpus(call, vm, args.int(1), vm.int('VCPUs_at_startup'), args.int(1));
+  }),
+  'VM.set_VCPUs_at_startup': quick((call, args) => {
+    const vm = vmOf(call, args);
+    setVcpus(call, vm, vm.int('VCPUs_max'), args.int(1), args.int(1));
+  }),
+  'VM.set_VCPUs_number_live': quick((call, args) => {
+    const vm = vmOf(call, args);
+    if (vm.text('power_state') !== 'Running') throw badPowerState(vm, ['Running']);
+    if (args.int(1) < 1 || args.int(1) > vm.int('VCPUs_max'))
+      throw invalidValue(VCPU_RULE, String(args.int(1)));
+    const metrics = call.sim.db.find('VM_metrics', vm.link('metrics'));
+    if (metrics !== undefined) call.sim.db.update(metrics, { VCPUs_number: args.int(1) });
+    call.sim.db.update(vm, { VCPUs_at_startup: args.int(1) });
+  }),
+  'VM.set_is_a_template': quick((call, args) => setIsTemplate(call, vmOf(call, args), args.flag(1))),
+};

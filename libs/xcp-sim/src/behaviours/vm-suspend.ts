@@ -1,0 +1,62 @@
+// Purpose: suspend images: a disk on the suspend SR that holds a VM's memory.
+import { NULL_REF } from '../datamodel/xen-value.js';
+import { forgetGuest } from './guest.js';
+import { adjustSpace, requireSpace } from '../storage/space.js';
+import { removeConsoles, vmHost } from './vm-domain.js';
+import { scheduleMemoryMetrics } from './memory.js';
+import { XenFailure } from '../core/failure.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** Writes the memory to the suspend SR; devices stay attached on paper. @throws XenFailure VM_NO_SUSPEND_SR */
+export async function suspendVm(call: Call, vm: Row): Promise<void> {
+  const { sim } = call;
+  const host = vmHost(sim, vm);
+  const sr = suspendSr(sim, vm, host);
+  const bytes = vm.int('memory_static_max');
+  requireSpace(sr, bytes);
+  await call.spend('suspend', sim.latency.suspendMemory(bytes));
+  const image = sim.db.create('VDI', {
+    name_label: 'Suspend image',
+    SR: sr.ref,
+    virtual_size: bytes,
+    physical_utilisation: bytes,
+    type: 'suspend',
+    managed: true,
+  });
+  adjustSpace(sim, sr, bytes, bytes);
+  forgetGuest(sim, vm);
+  removeConsoles(sim, vm);
+  sim.db.update(vm, { power_state: 'Suspended', resident_on: NULL_REF, domid: -1, suspend_VDI: image.ref });
+  sim.refreshAllowed(image);
+  scheduleMemoryMetrics(sim, host);
+}
+
+/** The image has been read back into memory. */
+export function takeSuspendImage(sim: SimPool, vm: Row): void {
+  removeSuspendImage(sim, vm);
+}
+
+export function removeSuspendImage(sim: SimPool, vm: Row): void {
+  const image = sim.db.find('VDI', vm.link('suspend_VDI'));
+  if (image !== undefined) {
+    const sr = sim.db.find('SR', image.link('SR'));
+    sim.db.remove(image);
+    if (sr !== undefined)
+      adjustSpace(sim, sr, -image.int('physical_utilisation'), -image.int('virtual_size'));
+  }
+  sim.db.update(vm, { suspend_VDI: NULL_REF });
+}
+
+/** The VM's own suspend SR, else the host's, else the pool's. */
+function suspendSr(sim: SimPool, vm: Row, host: Row): Row {
+  const candidates = [
+    vm.link('suspend_SR'),
+    host.link('suspend_image_sr'),
+    sim.pool.link('suspend_image_SR'),
+  ];
+  const sr = candidates.map((ref) => sim.db.find('SR', ref)).find((row) => row !== undefined);
+  if (sr === undefined) throw new XenFailure('VM_NO_SUSPEND_SR', vm.ref);
+  return sr;
+}

@@ -1,0 +1,77 @@
+// Purpose: one call while it runs: who makes it, what it waits for, what it holds, whether it was cancelled.
+import { sleep } from '../clock/sim-clock.js';
+import { XenFailure } from './failure.js';
+import type { CallEntry } from '../log/call-log.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from './sim-pool.js';
+import type { Step } from '../latency/profiles.js';
+
+export class Call {
+  private readonly abort = new AbortController();
+
+  constructor(
+    readonly sim: SimPool,
+    readonly method: string,
+    /** The host that executes the call (for pool members: the master, since slaves refuse). */
+    readonly host: Row,
+    readonly session: Row | undefined,
+    /** The task row of an action; getters have none. */
+    readonly task: Row | undefined,
+    readonly entry: CallEntry,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** The reference under which this call appears in `current_operations`. */
+  get taskRef(): string {
+    return this.task?.ref ?? `OpaqueRef:call-${this.entry.seq}`;
+  }
+
+  /** Makes every wait of this call end with `reason`. */
+  stop(reason: Error): void {
+    this.abort.abort(reason);
+  }
+
+  /** XenAPI task.cancel: the next wait ends with TASK_CANCELLED. */
+  cancel(): void {
+    this.stop(new XenFailure('TASK_CANCELLED', this.taskRef));
+  }
+
+  /** Waits the sampled time of a step plus `extraMs`, all in simulated time. */
+  async spend(step: Step, extraMs = 0): Promise<void> {
+    await this.pass(this.sim.latency.sample(step) + extraMs);
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.signal.throwIfAborted();
+    if (ms > 0) await sleep(this.sim.clock, ms, this.signal);
+  }
+
+  progress(fraction: number): void {
+    if (this.task?.alive === true) this.sim.db.update(this.task, { progress: fraction });
+  }
+
+  /** Runs `work` while holding a place of the named queue; waiting and holding go into the log. */
+  async inQueue<T>(name: string, capacity: number, work: () => Promise<T>): Promise<T> {
+    const arrived = this.sim.clock.now();
+    const leave = await this.sim.queue(name, capacity).enter(this.signal);
+    const from = this.sim.clock.now();
+    this.logWait(name, from - arrived);
+    try {
+      return await work();
+    } finally {
+      leave();
+      this.logHold(name, from);
+    }
+  }
+
+  logWait(queue: string, ms: number): void {
+    if (ms > 0) this.entry.waits.push({ queue, ms });
+  }
+
+  logHold(queue: string, from: number): void {
+    this.entry.held.push({ queue, from, to: this.sim.clock.now() });
+  }
+}

@@ -1,0 +1,28 @@
+// Purpose: the connections of clients to hosts, so that an unreachable host can cut those in flight.
+import { Disconnected } from './failure.js';
+import type { SimHost } from './sim-pool.js';
+
+export class Connections {
+  private readonly open = new Map<SimHost, Set<(reason: Error) => void>>();
+
+  /** The outcome of `work`, or Disconnected if the host is cut off before. The work itself goes on. */
+  guard<T>(host: SimHost, work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cuts = this.open.get(host) ?? new Set();
+      this.open.set(host, cuts);
+      cuts.add(reject);
+      work.then(resolve, reject).finally(() => cuts.delete(reject));
+    });
+  }
+
+  /** A call that is never answered; it ends only when its connection is cut. */
+  never(): Promise<never> {
+    return new Promise(() => undefined);
+  }
+
+  cut(host: SimHost, reason: string): void {
+    const cuts = [...(this.open.get(host) ?? [])];
+    this.open.delete(host);
+    for (const reject of cuts) reject(new Disconnected(reason));
+  }
+}

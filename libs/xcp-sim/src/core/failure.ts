@@ -1,0 +1,52 @@
+// Purpose: the two ways a call can end badly: a XenAPI error, or a connection that broke.
+
+/** A XenAPI error: the code and its parameters exactly as they travel in `ErrorDescription`. */
+export class XenFailure extends Error {
+  readonly params: readonly string[];
+
+  constructor(
+    readonly code: string,
+    ...params: string[]
+  ) {
+    super(`${code}(${params.join(', ')})`);
+    this.name = 'XenFailure';
+    this.params = params;
+  }
+}
+
+/** The connection was cut: the caller cannot know whether the effect happened. */
+export class Disconnected extends Error {
+  readonly kind = 'disconnected' as const;
+
+  constructor(reason: string) {
+    super(`connection lost: ${reason}`);
+    this.name = 'Disconnected';
+  }
+}
+
+/** The server answers with an HTTP error page instead of an RPC answer. */
+export class HttpError extends Error {
+  readonly kind = 'http' as const;
+
+  constructor(readonly status: number) {
+    super(`HTTP ${status}`);
+    this.name = 'HttpError';
+  }
+}
+
+export function handleInvalid(cls: string, ref: string): XenFailure {
+  return new XenFailure('HANDLE_INVALID', cls, ref);
+}
+
+export function internalError(text: string): XenFailure {
+  return new XenFailure('INTERNAL_ERROR', text);
+}
+
+export function invalidValue(field: string, value: string): XenFailure {
+  return new XenFailure('INVALID_VALUE', field, value);
+}
+
+/** Storage errors carry three parameters; the middle one holds the driver's text (XenAPI SR_BACKEND_FAILURE_<n>). */
+export function storageFailure(number: number, text: string, detail: string): XenFailure {
+  return new XenFailure(`SR_BACKEND_FAILURE_${number}`, '', `${text} [opterr=${detail}]`, '');
+}

@@ -1,0 +1,84 @@
+// Purpose: what a simulated pool is made of, with its defaults.
+import type { LatencyProfile } from '../latency/profiles.js';
+
+export type ClockOptions =
+  | { mode: 'real' }
+  /** Wall milliseconds per simulated millisecond; 0.1 = ten times faster. */
+  | { mode: 'scaled'; factor: number }
+  /** `auto` jumps to the next timer by itself whenever nothing else is left to run. */
+  | { mode: 'virtual'; auto?: boolean };
+
+export interface StorageOptions {
+  name: string;
+  sizeBytes: number;
+  /** Storage driver: nfs, ext, lvm, lvmoiscsi. Thick drivers account the whole virtual size. */
+  type: string;
+}
+
+export interface TemplateOptions {
+  /** Name of the template VM. */
+  name: string;
+  diskBytes: number;
+  os: 'linux' | 'windows';
+  memoryBytes: number;
+}
+
+export interface SimPoolOptions {
+  /** Seed of all randomness: identifiers, latencies, back-off, faults. */
+  seed: number;
+  profile: string | LatencyProfile;
+  clock: ClockOptions;
+  /** Start of simulated time, ms since the epoch. Virtual clocks start at a fixed date. */
+  startTime?: number;
+  user: string;
+  password: string;
+  poolName: string;
+  hostCount: number;
+  hostMemoryBytes: number;
+  /** Physical CPUs of a host. */
+  hostCpus: number;
+  /** Kept by the control domain of each host. */
+  dom0MemoryBytes: number;
+  /** Operations a host executes at the same time. */
+  hostWorkers: number;
+  storage: readonly StorageOptions[];
+  templates: readonly TemplateOptions[];
+  /** The address a host announces, in HOST_IS_SLAVE among others; with several hosts a client must reach it. */
+  hostAddress: (index: number) => string;
+  /** Calls kept in the log. */
+  logCapacity: number;
+}
+
+const GIB = 2 ** 30;
+const TIB = 2 ** 40;
+
+/** Fixed so that runs in virtual time repeat exactly. */
+export const VIRTUAL_START = Date.UTC(2026, 0, 1);
+
+export const DEFAULT_TEMPLATES: readonly TemplateOptions[] = [
+  { name: 'debian-13', diskBytes: 4 * GIB, os: 'linux', memoryBytes: GIB },
+  { name: 'ubuntu-24.04', diskBytes: 8 * GIB, os: 'linux', memoryBytes: GIB },
+  { name: 'windows-2025', diskBytes: 40 * GIB, os: 'windows', memoryBytes: 4 * GIB },
+  { name: 'openvsys-efm', diskBytes: 2 * GIB, os: 'linux', memoryBytes: GIB / 2 },
+];
+
+export function defaultOptions(): SimPoolOptions {
+  return {
+    seed: 1,
+    profile: 'instant',
+    clock: { mode: 'real' },
+    user: 'root',
+    password: 'secret',
+    poolName: 'simulated-pool',
+    hostCount: 3,
+    hostMemoryBytes: 64 * GIB,
+    hostCpus: 16,
+    dom0MemoryBytes: 4 * GIB,
+    // Executor size of product installations; plain builds have 4.
+    hostWorkers: 25,
+    storage: [{ name: 'nfs-1', sizeBytes: 4 * TIB, type: 'nfs' }],
+    templates: DEFAULT_TEMPLATES,
+    hostAddress: (index) => `10.0.0.${index + 1}`,
+    logCapacity: 50_000,
+  };
+}

@@ -1,0 +1,132 @@
+// Purpose: typed, indexed access to the generated facts: classes, fields, messages, enums, relations.
+import { CLASS_FACTS, COMMON_FACTS } from './facts.generated.js';
+import { parseType, type XenType } from './type-expression.js';
+
+/** Who may write a field: W any client, C the constructor (later a dedicated message), R the server only. */
+export type FieldQualifier = 'W' | 'C' | 'R';
+
+export interface FieldFact {
+  name: string;
+  type: XenType;
+  typeText: string;
+  qualifier: FieldQualifier;
+  since: string;
+  defaultText: string | undefined;
+}
+
+export interface ParamFact {
+  name: string;
+  type: XenType;
+  optional: boolean;
+}
+
+export interface MessageFact {
+  cls: string;
+  name: string;
+  /** Generated for every class (getter, setter, constructor …), not hand-declared. */
+  implicit: boolean;
+  async: boolean;
+  /** Parameters without the session. */
+  params: readonly ParamFact[];
+  takesSession: boolean;
+  result: XenType;
+  roles: readonly string[];
+  since: string;
+}
+
+export interface ClassFact {
+  name: string;
+  events: boolean;
+  fields: ReadonlyMap<string, FieldFact>;
+  messages: ReadonlyMap<string, MessageFact>;
+}
+
+export interface DataModel {
+  classes: ReadonlyMap<string, ClassFact>;
+  /** Lower-case class name → class name; event classes and subscriptions are case-blind. */
+  classByLowerName: ReadonlyMap<string, string>;
+  enums: Readonly<Record<string, readonly string[]>>;
+  /** Pairs of `Class.field`, the single side first. */
+  relations: readonly (readonly [string, string])[];
+  errors: Readonly<Record<string, number>>;
+  http: readonly (readonly [string, string, string])[];
+}
+
+interface RawClass {
+  name: string;
+  events: boolean;
+  since: string;
+  fields: [string, string, FieldQualifier, string, string?][];
+  messages: [string, string, string[], string, number, string][];
+}
+
+interface RawCommon {
+  enums: Record<string, string[]>;
+  relations: [string, string][];
+  roles: string[];
+  errors: Record<string, number>;
+  http: [string, string, string][];
+}
+
+function readField([name, typeText, qualifier, since, defaultText]: RawClass['fields'][number]): FieldFact {
+  return { name, type: parseType(typeText), typeText, qualifier, since, defaultText };
+}
+
+function readParam(text: string): ParamFact {
+  const optional = text.endsWith('?');
+  const colon = text.indexOf(':');
+  const typeText = optional ? text.slice(colon + 1, -1) : text.slice(colon + 1);
+  return { name: text.slice(0, colon), type: parseType(typeText), optional };
+}
+
+function readMessage(
+  cls: string,
+  raw: RawClass['messages'][number],
+  roleLists: readonly string[],
+): MessageFact {
+  const [name, flags, paramTexts, result, roleList, since] = raw;
+  const takesSession = paramTexts[0]?.startsWith('session_id:') === true;
+  return {
+    cls,
+    name,
+    implicit: flags.includes('i'),
+    async: flags.includes('a'),
+    params: (takesSession ? paramTexts.slice(1) : paramTexts).map(readParam),
+    takesSession,
+    result: parseType(result),
+    roles: (roleLists[roleList] ?? '').split(' '),
+    since,
+  };
+}
+
+function readClass(text: string, roleLists: readonly string[]): ClassFact {
+  const raw = JSON.parse(text) as RawClass;
+  return {
+    name: raw.name,
+    events: raw.events,
+    fields: new Map(raw.fields.map((field) => [field[0], readField(field)])),
+    messages: new Map(raw.messages.map((message) => [message[0], readMessage(raw.name, message, roleLists)])),
+  };
+}
+
+let loaded: DataModel | undefined;
+
+/** The data model, parsed once a process. */
+export function dataModel(): DataModel {
+  if (loaded !== undefined) return loaded;
+  const common = JSON.parse(COMMON_FACTS) as RawCommon;
+  const classes = new Map<string, ClassFact>();
+  for (const text of CLASS_FACTS) {
+    const cls = readClass(text, common.roles);
+    classes.set(cls.name, cls);
+  }
+  loaded = {
+    classes,
+    classByLowerName: new Map([...classes.keys()].map((name) => [name.toLowerCase(), name])),
+    enums: common.enums,
+    relations: common.relations,
+    errors: common.errors,
+    http: common.http,
+  };
+  return loaded;
+}

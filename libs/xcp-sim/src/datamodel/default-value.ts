@@ -1,0 +1,71 @@
+// Purpose: default texts of the data model ("{}", "1.", "Null", {"a" -> "b"}) as values, and the zero value of a type.
+import { EPOCH_DATE, NULL_REF, type XenValue } from './xen-value.js';
+import type { DataModel, FieldFact } from './data-model.js';
+import type { XenType } from './type-expression.js';
+
+/** The value a field has when the constructor does not give one, or the zero value of its type. */
+export function defaultOfField(model: DataModel, field: FieldFact): XenValue {
+  return field.defaultText === undefined
+    ? zeroOf(model, field.type)
+    : readDefault(field.type, field.defaultText);
+}
+
+/** What the server itself writes into a field nobody has set. */
+export function zeroOf(model: DataModel, type: XenType): XenValue {
+  switch (type.kind) {
+    case 'string':
+    case 'void':
+    case 'any':
+      return '';
+    case 'int':
+    case 'float':
+      return 0;
+    case 'bool':
+      return false;
+    case 'datetime':
+      return EPOCH_DATE;
+    case 'enum':
+      return model.enums[type.name]?.[0] ?? '';
+    case 'ref':
+      return NULL_REF;
+    case 'set':
+      return [];
+    case 'map':
+    case 'record':
+      return {};
+    case 'option':
+      return null;
+  }
+}
+
+function readDefault(type: XenType, text: string): XenValue {
+  switch (type.kind) {
+    case 'int':
+    case 'float':
+      return Number(text);
+    case 'bool':
+      return text === 'true';
+    case 'ref':
+      return NULL_REF;
+    case 'set':
+      return readSet(type.of, text);
+    case 'map':
+      return readMap(text);
+    case 'string':
+      return JSON.parse(text) as string;
+    default:
+      return text;
+  }
+}
+
+function readSet(of: XenType, text: string): XenValue {
+  const inner = text.slice(1, -1).trim();
+  if (inner === '') return [];
+  return inner.split(',').map((item) => (of.kind === 'int' ? Number(item) : item.trim()));
+}
+
+function readMap(text: string): XenValue {
+  const inner = text.slice(1, -1).trim();
+  if (inner === '') return {};
+  return JSON.parse(`{${inner.replaceAll('" -> ', '": ')}}`) as Record<string, string>;
+}

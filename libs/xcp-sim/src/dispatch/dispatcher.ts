@@ -1,0 +1,215 @@
+// Purpose: one call from method name and raw parameters to result: the order of checks is that of the real server.
+//
+//   fault rules ► method known ► number ► shape ► this host is the master ► session ► behaviour (► task)
+import { Args } from './args.js';
+import { Call } from '../core/call.js';
+import { coerce } from './arguments.js';
+import { Disconnected, HttpError, XenFailure } from '../core/failure.js';
+import { hitFault } from './fault-effects.js';
+import { resolveMethod, type ResolvedMethod } from './resolve-method.js';
+import type { CallEntry } from '../log/call-log.js';
+import type { FaultEffect } from '../faults/fault-rules.js';
+import type { Row } from '../database/row.js';
+import type { SimHost, SimPool } from '../core/sim-pool.js';
+import type { XenType } from '../datamodel/type-expression.js';
+import type { XenValue } from '../datamodel/xen-value.js';
+
+export interface CallRequest {
+  method: string;
+  params: readonly unknown[];
+  /** Aborted when the client goes away; only blocking event calls care. */
+  signal?: AbortSignal;
+}
+
+export interface TypedResult {
+  type: XenType;
+  value: XenValue;
+}
+
+/** Methods that end when their caller goes away; everything else finishes its work regardless. */
+const BLOCKING = new Set(['event.from', 'event.next']);
+
+interface Prepared {
+  target: ResolvedMethod;
+  args: Args;
+  session: Row | undefined;
+}
+
+export class Dispatcher {
+  constructor(private readonly sim: SimPool) {}
+
+  /** Executes a call on a host. @throws XenFailure, Disconnected or HttpError */
+  async dispatch(host: SimHost, request: CallRequest): Promise<TypedResult> {
+    const { sim } = this;
+    if (!host.reachable) throw new Disconnected(`${host.row.text('name_label')} is unreachable`);
+    const entry = this.openEntry(host, request);
+    const effect = hitFault(sim, entry, request);
+    sim.busyCalls += 1;
+    try {
+      const result = await sim.connections.guard(host, this.execute(host, request, entry, effect));
+      sim.log.close(entry, sim.clock.now(), 'ok');
+      return result;
+    } catch (error) {
+      this.closeFailed(entry, error);
+      throw error;
+    } finally {
+      sim.busyCalls -= 1;
+    }
+  }
+
+  private openEntry(host: SimHost, request: CallRequest): CallEntry {
+    const session =
+      typeof request.params[0] === 'string' ? this.sim.db.find('session', request.params[0]) : undefined;
+    return this.sim.log.open({
+      host: host.row.text('name_label'),
+      method: request.method,
+      originator: session?.text('originator') ?? '',
+      session: session?.ref ?? '',
+      start: this.sim.clock.now(),
+      objects: referencesIn(request.params),
+    });
+  }
+
+  private closeFailed(entry: CallEntry, error: unknown): void {
+    const at = this.sim.clock.now();
+    if (error instanceof XenFailure) this.sim.log.close(entry, at, error.code, error.params);
+    else if (error instanceof Disconnected) this.sim.log.close(entry, at, 'disconnected');
+    else if (error instanceof HttpError) this.sim.log.close(entry, at, `http-${error.status}`);
+    else this.sim.log.close(entry, at, 'crash', [String(error)]);
+  }
+
+  private async execute(
+    host: SimHost,
+    request: CallRequest,
+    entry: CallEntry,
+    effect: FaultEffect | undefined,
+  ): Promise<TypedResult> {
+    if (effect?.kind === 'lose-request') throw new Disconnected('fault: request lost');
+    if (effect?.kind === 'http-500') throw new HttpError(500);
+    if (effect?.kind === 'hang') await this.sim.connections.never();
+    const prepared = this.prepare(host, request);
+    const direct = effect?.kind === 'error' && isDirect(effect.code);
+    if (direct) throw new XenFailure(effect.code, ...(effect.params ?? []));
+    const result = prepared.target.isAsync
+      ? this.startTask(host, prepared, entry, effect)
+      : await this.runNow(host, prepared, entry, effect, request.signal);
+    if (effect?.kind === 'lose-answer') throw new Disconnected('fault: answer lost');
+    return result;
+  }
+
+  /** Everything that is refused before a task exists. */
+  private prepare(host: SimHost, request: CallRequest): Prepared {
+    const target = resolveMethod(this.sim, request);
+    const { message } = target;
+    const given = message.takesSession ? request.params.slice(1) : request.params;
+    checkCount(target, request.params.length);
+    const values = message.params
+      .slice(0, given.length)
+      .map((param, index) => coerce(this.sim.db.model, param.type, given[index]));
+    if (message.takesSession && typeof request.params[0] !== 'string') {
+      throw new XenFailure('INTERNAL_ERROR', 'Failure("Expected string for the session")');
+    }
+    if (!host.isMaster && !target.allowedOnSlave)
+      throw new XenFailure('HOST_IS_SLAVE', this.sim.master.text('address'));
+    const session = message.takesSession ? this.sim.sessions.use(String(request.params[0])) : undefined;
+    return { target, args: new Args(values), session };
+  }
+
+  private startTask(
+    host: SimHost,
+    prepared: Prepared,
+    entry: CallEntry,
+    effect: FaultEffect | undefined,
+  ): TypedResult {
+    const { sim } = this;
+    const { target, session } = prepared;
+    const task = sim.tasks.create(`Async.${target.name}`, '', session?.ref ?? '');
+    const call = new Call(sim, target.name, host.row, session, task, entry);
+    entry.task = task.ref;
+    sim.tasks.begin(call);
+    sim.runInBackground(async () => {
+      try {
+        const value = await this.perform(call, prepared, effect);
+        sim.tasks.succeed(task, target.message.result, value);
+        sim.log.closeTask(entry, sim.clock.now(), 'ok');
+      } catch (error) {
+        this.failTask(call, task, entry, error);
+      }
+    });
+    return { type: { kind: 'ref', cls: 'task' }, value: task.ref };
+  }
+
+  private failTask(call: Call, task: Row, entry: CallEntry, error: unknown): void {
+    const failure = error instanceof XenFailure ? error : new XenFailure('INTERNAL_ERROR', String(error));
+    // A lost toolstack takes the task row with it: nobody is told.
+    if (!(error instanceof Disconnected)) call.sim.tasks.fail(task, failure);
+    call.sim.log.closeTask(
+      entry,
+      call.sim.clock.now(),
+      error instanceof Disconnected ? 'lost' : failure.code,
+    );
+    if (!(error instanceof XenFailure) && !(error instanceof Disconnected)) call.sim.reportCrash(error);
+  }
+
+  private async runNow(
+    host: SimHost,
+    prepared: Prepared,
+    entry: CallEntry,
+    effect: FaultEffect | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<TypedResult> {
+    const { sim } = this;
+    const { target, session } = prepared;
+    // Actions show up as short-lived tasks even when called synchronously.
+    const task = target.message.async ? sim.tasks.create(target.name, '', session?.ref ?? '') : undefined;
+    const call = new Call(sim, target.name, host.row, session, task, entry);
+    sim.tasks.begin(call);
+    const onGone = (): void => call.stop(new Disconnected('the client went away'));
+    if (BLOCKING.has(target.name)) signal?.addEventListener('abort', onGone, { once: true });
+    try {
+      return { type: target.message.result, value: await this.perform(call, prepared, effect) };
+    } finally {
+      signal?.removeEventListener('abort', onGone);
+      if (task !== undefined) sim.tasks.forget(task);
+    }
+  }
+
+  private async perform(
+    call: Call,
+    { target, args }: Prepared,
+    effect: FaultEffect | undefined,
+  ): Promise<XenValue> {
+    if (effect?.kind === 'error') throw new XenFailure(effect.code, ...(effect.params ?? []));
+    if (effect?.kind === 'slow') await call.pass(effect.ms);
+    if (target.behaviour === undefined) throw new XenFailure('NOT_IMPLEMENTED', target.name);
+    if (target.behaviour.cost === 'quick') await call.pass(this.sim.latency.sampleApi(this.sim.busyCalls));
+    const value = await target.behaviour.run(call, args);
+    return value ?? '';
+  }
+}
+
+/** Errors about the connection to the pool never end up in a task. */
+function isDirect(code: string): boolean {
+  return code === 'SESSION_INVALID' || code === 'HOST_IS_SLAVE' || code === 'HOST_STILL_BOOTING';
+}
+
+/** Optional trailing parameters may be missing; messages that have some also ignore surplus ones. */
+function checkCount({ message, name }: ResolvedMethod, received: number): void {
+  const expected = message.params.length;
+  const required = message.params.filter((param) => !param.optional).length;
+  const count = message.takesSession ? received - 1 : received;
+  const fits = required < expected ? count >= required : count === expected;
+  if (fits && count >= 0) return;
+  throw new XenFailure('MESSAGE_PARAMETER_COUNT_MISMATCH', name, String(required), String(count));
+}
+
+function referencesIn(params: readonly unknown[]): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string') {
+      if (value.startsWith('OpaqueRef:') || /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value)) found.push(value);
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  params.slice(1).forEach(visit);
+  return found;
+}

@@ -1,0 +1,69 @@
+// Purpose: which hand-declared setters of the data model only write their field. Every other one has consequences and
+// is either written by hand or refused: a setter that silently did half its work would be worse than an error.
+
+const PLAIN: Readonly<Record<string, readonly string[]>> = {
+  VM: [
+    'set_other_config',
+    'add_to_other_config',
+    'remove_from_other_config',
+    'add_to_platform',
+    'remove_from_platform',
+    'set_platform',
+    'set_blocked_operations',
+    'add_to_blocked_operations',
+    'remove_from_blocked_operations',
+    'set_NVRAM',
+    'add_to_NVRAM',
+    'remove_from_NVRAM',
+    'set_HVM_boot_policy',
+    'set_domain_type',
+    'set_actions_after_crash',
+    'set_has_vendor_device',
+    'set_groups',
+    'set_appliance',
+    'set_suspend_VDI',
+    'set_order',
+    'set_start_delay',
+    'set_shutdown_delay',
+    'set_snapshot_schedule',
+    'set_HVM_shadow_multiplier',
+    'set_ha_always_run',
+    'set_ha_restart_priority',
+  ],
+  VDI: [
+    'set_name_label',
+    'set_name_description',
+    'set_read_only',
+    'set_sharable',
+    'set_allow_caching',
+    'set_on_boot',
+  ],
+  VBD: ['set_mode'],
+  VIF: [
+    'set_locking_mode',
+    'set_ipv4_allowed',
+    'add_ipv4_allowed',
+    'remove_ipv4_allowed',
+    'set_ipv6_allowed',
+    'add_ipv6_allowed',
+    'remove_ipv6_allowed',
+  ],
+  SR: ['set_name_label', 'set_name_description', 'set_physical_size', 'set_shared'],
+  PIF: ['set_disallow_unplug', 'set_primary_address_type'],
+  network: ['add_purpose', 'remove_purpose'],
+  task: [
+    'set_other_config',
+    'add_to_other_config',
+    'remove_from_other_config',
+    'set_progress',
+    'set_result',
+    'set_error_info',
+  ],
+  host: ['set_iscsi_iqn', 'set_multipathing', 'set_numa_affinity_policy'],
+  pool: ['set_igmp_snooping_enabled', 'add_to_guest_agent_config', 'remove_from_guest_agent_config'],
+  PBD: ['set_device_config'],
+};
+
+export function isPlainSetter(cls: string, message: string): boolean {
+  return PLAIN[cls]?.includes(message) === true;
+}

@@ -1,0 +1,44 @@
+// Purpose: how full an SR is, and whether a disk still fits.
+import { storageFailure } from '../core/failure.js';
+import { thinProvisioned } from './storage-drivers.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** Header and allocation table of an empty thin disk. */
+const EMPTY_THIN_BYTES = 2 * 2 ** 20;
+
+/** Bytes a new, empty disk takes at once. */
+export function initialUtilisation(sr: Row, virtualSize: number): number {
+  return thinProvisioned(sr.text('type')) ? Math.min(EMPTY_THIN_BYTES, virtualSize) : virtualSize;
+}
+
+/** Books bytes on an SR; negative numbers give back. */
+export function adjustSpace(sim: SimPool, sr: Row, physicalBytes: number, virtualBytes: number): void {
+  sim.db.update(sr, {
+    physical_utilisation: sr.int('physical_utilisation') + physicalBytes,
+    virtual_allocation: sr.int('virtual_allocation') + virtualBytes,
+  });
+}
+
+/** Recomputes `physical_utilisation` and `virtual_allocation` of an SR from its disks. */
+export function refreshSpace(sim: SimPool, sr: Row): void {
+  let used = sr.int('reserved_bytes');
+  let allocated = 0;
+  for (const vdi of sim.db.follow('VDI', sr.set('VDIs'))) {
+    used += vdi.int('physical_utilisation');
+    allocated += vdi.int('virtual_size');
+  }
+  sim.db.update(sr, { physical_utilisation: used, virtual_allocation: allocated });
+}
+
+/** @throws XenFailure SR_BACKEND_FAILURE_44 if `bytes` more do not fit */
+export function requireSpace(sr: Row, bytes: number): void {
+  const free = sr.int('physical_size') - sr.int('physical_utilisation');
+  if (sr.bool('forced_full') || bytes > free) {
+    throw storageFailure(
+      44,
+      'There is insufficient space',
+      `required ${bytes} bytes, available ${Math.max(0, free)}`,
+    );
+  }
+}

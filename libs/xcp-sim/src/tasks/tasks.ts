@@ -1,0 +1,132 @@
+// Purpose: task objects: every action has one, `Async.` calls answer with its reference.
+//
+//   pending ──► success | failure | cancelled        (allowed_operations, finished, progress, result, then status:
+//                                                      each a write of its own, so a watcher may see it half done)
+import { compactDate, NULL_REF, type XenValue } from '../datamodel/xen-value.js';
+import { Disconnected, XenFailure } from '../core/failure.js';
+import { xmlValue } from '../wire/xml-encode.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+import type { XenType } from '../datamodel/type-expression.js';
+
+/** Finished tasks live 65 minutes, or shorter when there are more than 200. */
+const FINISHED_LIFETIME_MS = 65 * 60_000;
+const MOST_TASKS = 200;
+
+export class Tasks {
+  private readonly running = new Map<string, Call>();
+  private readonly finishedAt = new Map<string, number>();
+
+  constructor(private readonly sim: SimPool) {}
+
+  create(label: string, description: string, session: string): Row {
+    return this.sim.db.create('task', {
+      name_label: label,
+      name_description: description,
+      allowed_operations: ['cancel', 'destroy'],
+      created: compactDate(this.sim.clock.now()),
+      status: 'pending',
+      resident_on: this.sim.master.ref,
+      progress: 0,
+      type: '<none/>',
+      session,
+      subtask_of: NULL_REF,
+    });
+  }
+
+  begin(call: Call): void {
+    if (call.task !== undefined) this.running.set(call.task.ref, call);
+  }
+
+  /** The call that works for this task, while it runs. */
+  runningCall(task: string): Call | undefined {
+    return this.running.get(task);
+  }
+
+  get runningCount(): number {
+    return this.running.size;
+  }
+
+  succeed(task: Row, type: XenType, result: XenValue): void {
+    if (!this.finish(task)) return;
+    const text = type.kind === 'void' ? '<value></value>' : xmlValue(this.sim.db.model, type, result);
+    this.sim.db.update(task, { result: text });
+    this.close(task, 'success');
+  }
+
+  fail(task: Row, failure: XenFailure): void {
+    if (!this.finish(task)) return;
+    this.sim.db.update(task, { error_info: [failure.code, ...failure.params] });
+    this.close(task, failure.code === 'TASK_CANCELLED' ? 'cancelled' : 'failure');
+  }
+
+  /** Removes a task; a pending one goes when it is finished (XenAPI task.destroy). */
+  destroy(task: Row): void {
+    if (task.text('status') !== 'pending') {
+      this.forget(task);
+      return;
+    }
+    this.sim.db.update(task, {
+      allowed_operations: task.set('allowed_operations').filter((op) => op !== 'destroy'),
+      current_operations: { ...task.map('current_operations'), [task.ref]: 'destroy' },
+    });
+  }
+
+  /** Removes a task row at once: the end of a synchronous call. */
+  forget(task: Row): void {
+    this.running.delete(task.ref);
+    this.finishedAt.delete(task.ref);
+    this.sim.db.remove(task);
+  }
+
+  /** XenAPI task.cancel. @throws XenFailure OPERATION_NOT_ALLOWED if the task can no longer be cancelled */
+  cancel(task: Row): void {
+    if (!task.set('allowed_operations').includes('cancel')) {
+      throw new XenFailure('OPERATION_NOT_ALLOWED', `Task ${task.ref} cannot be cancelled`);
+    }
+    const call = this.running.get(task.ref);
+    this.sim.db.update(task, {
+      current_operations: { ...task.map('current_operations'), [task.ref]: 'cancel' },
+    });
+    call?.cancel();
+  }
+
+  /** A toolstack restart: everything in progress stops where it is and its task is gone. */
+  loseAll(): void {
+    for (const call of this.running.values()) call.stop(new Disconnected('toolstack restarted'));
+    this.running.clear();
+    for (const task of this.sim.db.rows('task')) this.forget(task);
+  }
+
+  /** The periodic collection of finished tasks. */
+  sweep(): void {
+    const limit = this.sim.clock.now() - FINISHED_LIFETIME_MS;
+    const finished = [...this.finishedAt].sort((a, b) => a[1] - b[1]);
+    let surplus = this.sim.db.count('task') - MOST_TASKS;
+    for (const [ref, at] of finished) {
+      if (at > limit && surplus <= 0) return;
+      surplus -= 1;
+      const task = this.sim.db.find('task', ref);
+      if (task === undefined) this.finishedAt.delete(ref);
+      else this.forget(task);
+    }
+  }
+
+  private finish(task: Row): boolean {
+    this.running.delete(task.ref);
+    if (!task.alive) return false;
+    this.sim.db.update(task, { allowed_operations: ['destroy'] });
+    this.sim.db.update(task, { finished: compactDate(this.sim.clock.now()) });
+    this.sim.db.update(task, { progress: 1 });
+    return true;
+  }
+
+  private close(task: Row, status: string): void {
+    this.finishedAt.set(task.ref, this.sim.clock.now());
+    const destroyAsked = Object.values(task.map('current_operations')).includes('destroy');
+    this.sim.db.update(task, { status });
+    if (destroyAsked) this.forget(task);
+    else this.sim.db.update(task, { current_operations: {} });
+  }
+}
