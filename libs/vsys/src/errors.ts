@@ -43,6 +43,9 @@ export interface Violation {
   readonly pointer: string;
   readonly message: string;
   readonly remedy?: string;
+  /** Where it is in the text that was sent, counted from 1; known for descriptors only. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export interface DomainErrorOptions {

@@ -1,0 +1,169 @@
+/**
+ * Design to spec: every id, address, VLAN and storage decided. Pure: what must be unique in a pool or a zone was reserved
+ * before (`needs`) and comes in as data. Parts with the same name keep id, MAC, address, VLAN.
+ */
+import { DomainError, type Violation } from '../../errors.js';
+import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId } from '../../ids.js';
+import type { DesignEfm, VsysDesign } from '../bind/vsys-design.js';
+import { pointerOf } from '../pointer.js';
+import type { PublicIpSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+import type { Allocation, AllocationContext, EfmConfig } from './allocation.js';
+import { allocateServers, type BareServer } from './allocate-servers.js';
+import { checkCatalog } from './check-catalog.js';
+import { checkChange } from './check-change.js';
+import { guestDataOf } from './guest-data.js';
+import { matchParts, type Survivors } from './match-parts.js';
+import { moduleInput, type AddressBook } from './module-input.js';
+import { Counter, Supply } from './supply.js';
+
+/**
+ * Throws `invalid-descriptor` for unknown types, images and wrong EFM rules (violations with pointers into the descriptor),
+ * `conflict` for changes that would destroy data, `address-exhausted`, `no-capacity` when a disk has no storage.
+ */
+export function allocate(design: VsysDesign, context: AllocationContext): Allocation {
+  const previous = context.previous?.spec;
+  refuse('invalid-descriptor', checkCatalog(design, context.catalog, previous));
+  if (previous) refuse('conflict', checkChange(design, previous));
+  const survivors = matchParts(design, previous);
+  const nets = allocateNets(design, context, survivors);
+  const { servers, number } = allocateServers(design, context, nets, survivors);
+  const disks = allocateDisks(design, context, servers, survivors);
+  const publicIps = allocatePublicIps(design, context, servers, survivors);
+  const configs = renderModules(design, context, { nets, servers, publicIps: publicIps.parts });
+  const spec: VsysSpec = {
+    vsysId: context.vsysId,
+    name: context.name,
+    generation: context.generation,
+    presence: 'present',
+    nets,
+    servers: completeServers(servers, design, nets, configs),
+    disks: disks.parts,
+    publicIps: publicIps.parts,
+  };
+  return {
+    spec,
+    numbers: { server: number, disk: disks.number, publicIp: publicIps.number },
+    efmConfigs: configs.filter(({ version }) => version === context.generation),
+  };
+}
+
+function refuse(code: 'invalid-descriptor' | 'conflict', violations: readonly Violation[]): void {
+  const [first] = violations;
+  if (!first) return;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  throw new DomainError(code, `${first.message}${more}`, {
+    violations,
+    pointer: first.pointer,
+    remedy: first.remedy ?? 'Correct the places named in `violations`.',
+  });
+}
+
+function allocateNets(design: VsysDesign, context: AllocationContext, survivors: Survivors): VNetSpec[] {
+  const vlans = new Supply(context.reserved.vlans, 'VLANs');
+  return design.nets.map(({ name, cidr }) => {
+    const survivor = survivors.nets.get(name);
+    if (survivor) return { ...survivor, cidr };
+    return { id: vnetIdOf(context.vsysId, name), name, vlan: vlans.take(), cidr };
+  });
+}
+
+interface Numbered<T> {
+  readonly parts: readonly T[];
+  readonly number: number;
+}
+
+function allocateDisks(
+  design: VsysDesign,
+  context: AllocationContext,
+  servers: readonly BareServer[],
+  survivors: Survivors,
+): Numbered<VDiskSpec> {
+  const numbers = new Counter(context.numbers.disk, 'disks');
+  const idOf = new Map(servers.map(({ name, id }) => [name, id]));
+  const parts = design.disks.map(({ name, sizeGiB, server }) => {
+    const survivor = survivors.disks.get(name);
+    const wanted = { name, sizeGiB, server: server === null ? null : (idOf.get(server) ?? null) };
+    if (survivor) return { ...wanted, id: survivor.id, sr: survivor.sr };
+    const { sr } = context.reserved;
+    if (sr === null) throw new DomainError('no-capacity', `No storage is chosen for the disk “${name}”.`);
+    return { ...wanted, id: vdiskIdOf(context.vsysId, numbers.take()), sr };
+  });
+  return { parts, number: numbers.last };
+}
+
+function allocatePublicIps(
+  design: VsysDesign,
+  context: AllocationContext,
+  servers: readonly BareServer[],
+  survivors: Survivors,
+): Numbered<PublicIpSpec> {
+  const numbers = new Counter(context.numbers.publicIp, 'public IPs');
+  const addresses = new Supply(context.reserved.publicAddresses, 'public addresses');
+  const parts = design.publicIps.map(({ name }): PublicIpSpec => {
+    const survivor = survivors.publicIps.get(name);
+    const answering = answeringEfm(design, name);
+    const server = servers.find((candidate) => candidate.name === answering)?.id ?? null;
+    if (survivor) return { ...survivor, server };
+    return { id: publicIpIdOf(context.vsysId, numbers.take()), name, address: addresses.take(), server };
+  });
+  return { parts, number: numbers.last };
+}
+
+/** The firewall answers for all public addresses that are used; without one, the load balancer that names it. */
+function answeringEfm(design: VsysDesign, publicIp: string): string | undefined {
+  const user = design.efms.find((efm) => usesPublicIp(efm, publicIp));
+  const firewall = design.efms.find(({ kind }) => kind === 'firewall');
+  return user && (firewall ?? user).name;
+}
+
+function usesPublicIp(efm: DesignEfm, publicIp: string): boolean {
+  if (efm.kind === 'load-balancer')
+    return efm.config.listeners.some((listener) => listener.publicIp === publicIp);
+  const { sourceNat, portForwards } = efm.config;
+  return sourceNat?.publicIp === publicIp || portForwards.some((forward) => forward.publicIp === publicIp);
+}
+
+function renderModules(design: VsysDesign, context: AllocationContext, book: AddressBook): EfmConfig[] {
+  const inputs = design.efms.map((efm) => ({ efm, input: moduleInput(design, efm, book) }));
+  const wrong = inputs.flatMap(({ efm, input }) =>
+    context.modules.validate(input).map((violation) => ({
+      ...violation,
+      pointer: pointerOf('efms', efm.name) + violation.pointer,
+    })),
+  );
+  refuse('invalid-descriptor', wrong);
+  return inputs.flatMap(({ efm, input }) => {
+    const server = book.servers.find(({ name }) => name === efm.name)?.id;
+    if (server === undefined) return [];
+    const document = context.modules.render(input);
+    const old = context.previous?.spec.servers.find(({ id }) => id === server)?.efm;
+    const version = old?.configHash === document.hash ? old.configVersion : context.generation;
+    return [{ server, version, input, document }];
+  });
+}
+
+function completeServers(
+  servers: readonly BareServer[],
+  design: VsysDesign,
+  nets: readonly VNetSpec[],
+  configs: readonly EfmConfig[],
+): VServerSpec[] {
+  const netById = new Map(nets.map((net) => [net.id, net]));
+  const firewall = servers.find(({ kind }) => kind === 'firewall');
+  const routed = new Set<VNetId>((firewall?.nics ?? []).map(({ net }) => net));
+  const userData = new Map(design.servers.map((server) => [server.name, server.userData]));
+  return servers.map((server) => {
+    const config = configs.find((candidate) => candidate.server === server.id);
+    const guestData = guestDataOf({
+      id: server.id,
+      name: server.name,
+      nics: server.nics,
+      nets: netById,
+      routed: server.kind === 'firewall' ? new Set() : routed,
+      userData: userData.get(server.name) ?? '',
+      ...(config ? { configHash: config.document.hash } : {}),
+    });
+    if (!config) return { ...server, guestData };
+    return { ...server, guestData, efm: { configVersion: config.version, configHash: config.document.hash } };
+  });
+}

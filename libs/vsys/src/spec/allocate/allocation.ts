@@ -1,0 +1,92 @@
+/** What `allocate` takes and gives. */
+import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
+import type { ModuleDocument, ModuleInput, ModuleRenderer } from '../../ports/module-renderer.port.js';
+import type { VsysDesign } from '../bind/vsys-design.js';
+import type { VsysSpec } from '../vsys-spec.js';
+
+export interface CatalogServerType {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  /** `efm`: for appliances only. */
+  readonly kind: 'server' | 'efm';
+  /** Existing servers keep it, new ones cannot have it. */
+  readonly deprecated?: boolean;
+}
+
+export interface CatalogImage {
+  readonly name: string;
+  readonly systemDiskGiB: number;
+  readonly minMemoryMiB?: number;
+}
+
+export interface Catalog {
+  readonly serverTypes: readonly CatalogServerType[];
+  /** Without the appliance's image. */
+  readonly images: readonly CatalogImage[];
+  /** The appliance that EFMs are made from. */
+  readonly efm: { readonly image: CatalogImage; readonly defaultType: string };
+}
+
+/** Last used numbers of a VSYS. They only grow: a number is never used again. */
+export interface PartNumbers {
+  readonly server: number;
+  readonly disk: number;
+  readonly publicIp: number;
+}
+export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0 };
+
+/** How many pool-wide and zone-wide things a change needs; admission reserves them and hands them to `allocate`. */
+export interface Needs {
+  readonly vlans: number;
+  readonly macs: number;
+  readonly publicAddresses: number;
+  /** Data disks to be made; with any, `sr` must be given. */
+  readonly disks: number;
+}
+
+export interface Reserved {
+  readonly vlans: readonly number[];
+  /** Lower case, colon separated, locally administered. */
+  readonly macs: readonly string[];
+  readonly publicAddresses: readonly string[];
+  /** Where new data disks go. */
+  readonly sr: SrUuid | null;
+  /** Addresses of NICs that are being removed since an earlier change: not given again before they are gone. */
+  readonly addressesInUse?: readonly { readonly net: VNetId; readonly ipv4: string }[];
+}
+
+export interface AllocationContext {
+  readonly vsysId: VsysId;
+  /** Name of the VSYS. */
+  readonly name: string;
+  /** Of the spec to be made: the previous one's + 1. */
+  readonly generation: number;
+  readonly catalog: Catalog;
+  readonly reserved: Reserved;
+  readonly numbers: PartNumbers;
+  readonly modules: ModuleRenderer;
+  readonly previous?: PreviousGeneration;
+}
+
+export interface PreviousGeneration {
+  readonly spec: VsysSpec;
+  /** With it, a power state that the descriptor changed wins over one that a user set. */
+  readonly design?: VsysDesign;
+}
+
+export interface Allocation {
+  readonly spec: VsysSpec;
+  /** To be stored with the VSYS. */
+  readonly numbers: PartNumbers;
+  /** Configurations that are new or changed with this generation. */
+  readonly efmConfigs: readonly EfmConfig[];
+}
+
+export interface EfmConfig {
+  readonly server: VServerId;
+  /** The generation that brought it. */
+  readonly version: number;
+  readonly input: ModuleInput;
+  readonly document: ModuleDocument;
+}

@@ -1,0 +1,65 @@
+/** Are the types and images that a design names for sale, and do they go together. */
+import type { Violation } from '../../errors.js';
+import { didYouMean } from '../did-you-mean.js';
+import type { DesignServer, VsysDesign } from '../bind/vsys-design.js';
+import { pointerOf } from '../pointer.js';
+import type { VsysSpec } from '../vsys-spec.js';
+import type { Catalog, CatalogServerType } from './allocation.js';
+
+export function checkCatalog(design: VsysDesign, catalog: Catalog, previous?: VsysSpec): Violation[] {
+  const inUse = new Map((previous?.servers ?? []).map(({ name, type }) => [name, type]));
+  const found = [
+    ...design.servers.flatMap((server) => checkServer(server, catalog, inUse.get(server.name))),
+    ...design.efms.flatMap(({ name, type }) =>
+      checkType(
+        pointerOf('efms', name, 'type'),
+        type ?? catalog.efm.defaultType,
+        'efm',
+        catalog,
+        inUse.get(name),
+      ),
+    ),
+  ];
+  // Servers of one role are wrong together and at one place.
+  return [
+    ...new Map(found.map((violation) => [`${violation.pointer} ${violation.message}`, violation])).values(),
+  ];
+}
+
+function checkServer(server: DesignServer, catalog: Catalog, inUse: string | undefined): Violation[] {
+  const at = (key: string) => pointerOf('vservers', server.role, key);
+  const image = catalog.images.find(({ name }) => name === server.image);
+  const type = catalog.serverTypes.find(({ name }) => name === server.type);
+  const wrong = checkType(at('type'), server.type, 'server', catalog, inUse);
+  if (!image) {
+    const names = catalog.images.map(({ name }) => name);
+    const message = `There is no image “${server.image}”.`;
+    return [...wrong, { pointer: at('image'), message, remedy: didYouMean(server.image, names) }];
+  }
+  const minimum = image.minMemoryMiB ?? 0;
+  if (!type || type.memoryMiB >= minimum) return wrong;
+  const message = `“${image.name}” needs ${minimum} MiB of memory, “${type.name}” has ${type.memoryMiB}.`;
+  return [...wrong, { pointer: at('type'), message, remedy: 'Choose a larger type.' }];
+}
+
+function checkType(
+  pointer: string,
+  name: string,
+  kind: CatalogServerType['kind'],
+  catalog: Catalog,
+  inUse: string | undefined,
+): Violation[] {
+  const offered = catalog.serverTypes.filter((type) => type.kind === kind && type.deprecated !== true);
+  const names = offered.map((type) => type.name);
+  const type = catalog.serverTypes.find((candidate) => candidate.name === name);
+  if (!type)
+    return [{ pointer, message: `There is no server type “${name}”.`, remedy: didYouMean(name, names) }];
+  if (type.kind !== kind) {
+    const message = `The server type “${name}” is for ${type.kind === 'efm' ? 'EFMs' : 'servers'} only.`;
+    return [{ pointer, message, remedy: didYouMean(name, names) }];
+  }
+  if (type.deprecated !== true || inUse === name) return [];
+  return [
+    { pointer, message: `The server type “${name}” is no longer offered.`, remedy: didYouMean(name, names) },
+  ];
+}

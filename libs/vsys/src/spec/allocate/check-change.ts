@@ -1,0 +1,62 @@
+/** Changes that would destroy something that the user did not say so: refused with the way out. */
+import type { Violation } from '../../errors.js';
+import type { VsysDesign } from '../bind/vsys-design.js';
+import { pointerOf } from '../pointer.js';
+import type { VsysSpec } from '../vsys-spec.js';
+import { matchNics, matchParts, wantedMembers, type Survivors } from './match-parts.js';
+
+export function checkChange(design: VsysDesign, previous: VsysSpec): Violation[] {
+  const survivors = matchParts(design, previous);
+  return [
+    ...checkImages(design, survivors),
+    ...checkDisks(design, survivors),
+    ...checkRanges(design, previous, survivors),
+  ];
+}
+
+function checkImages(design: VsysDesign, { servers }: Survivors): Violation[] {
+  return design.servers.flatMap(({ name, role, image }) => {
+    const old = servers.get(name)?.image;
+    if (old === undefined || old === image) return [];
+    return [
+      {
+        pointer: pointerOf('vservers', role, 'image'),
+        message: `The image of “${name}” cannot be changed from “${old}” to “${image}”: its system disk would be lost.`,
+        remedy: 'Add a role with the new image, move over, then remove the old role.',
+      },
+    ];
+  });
+}
+
+function checkDisks(design: VsysDesign, { disks }: Survivors): Violation[] {
+  return design.disks.flatMap(({ name, sizeGiB, pointer }) => {
+    const old = disks.get(name)?.sizeGiB ?? 0;
+    if (sizeGiB >= old) return [];
+    return [
+      {
+        pointer: `${pointer}/size`,
+        message: `The disk “${name}” cannot shrink from ${old} to ${sizeGiB} GiB: data would be lost.`,
+        remedy: 'Add a smaller disk, copy the data, then remove the old one.',
+      },
+    ];
+  });
+}
+
+function checkRanges(design: VsysDesign, previous: VsysSpec, { nets, servers }: Survivors): Violation[] {
+  const living = new Set(
+    wantedMembers(design).flatMap(({ name, nics }) =>
+      matchNics(nics, servers.get(name), previous).flatMap((nic) => (nic ? [nic.net] : [])),
+    ),
+  );
+  return design.nets.flatMap(({ name, cidr }) => {
+    const old = nets.get(name);
+    if (!old || old.cidr === cidr || !living.has(old.id)) return [];
+    return [
+      {
+        pointer: pointerOf('vnets', name, 'cidr'),
+        message: `The range of VNet “${name}” cannot change from ${old.cidr} to ${cidr} while servers have addresses in it.`,
+        remedy: 'Add a VNet with the new range and move the servers over.',
+      },
+    ];
+  });
+}

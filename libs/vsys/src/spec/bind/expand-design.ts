@@ -1,0 +1,55 @@
+/** Concrete descriptor to design: counts become servers, start orders numbers, defaults values. */
+import { startOrders } from '../checks/start-order.js';
+import { serverNames } from '../outline.js';
+import { pointerOf } from '../pointer.js';
+import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
+import { designEfms, designNics } from './design-efms.js';
+import type { DesignDisk, DesignServer, VsysDesign } from './vsys-design.js';
+
+export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
+  const orders = startOrders(descriptor);
+  return {
+    descriptor: { name: descriptor.metadata.name, version: descriptor.metadata.version },
+    nets: Object.entries(descriptor.vnets).map(([name, { cidr }]) => ({ name, cidr })),
+    publicIps: Object.keys(descriptor.publicIps ?? {}).map((name) => ({ name })),
+    efms: designEfms(descriptor, orders),
+    servers: designServers(descriptor, orders),
+    disks: [...disksOfRoles(descriptor), ...freeDisks(descriptor)],
+  };
+}
+
+function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<string, number>): DesignServer[] {
+  return Object.entries(descriptor.vservers).flatMap(([role, server]) =>
+    serverNames(role, server.count).map((name) => ({
+      name,
+      role,
+      type: server.type,
+      image: server.image,
+      power: server.power ?? 'running',
+      startOrder: orders.get(role) ?? 0,
+      nics: designNics(server.nics),
+      userData: server.userData ?? '',
+    })),
+  );
+}
+
+function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
+  return Object.entries(descriptor.vservers).flatMap(([role, { count, disks = [] }]) =>
+    serverNames(role, count).flatMap((server) =>
+      disks.map(({ name, size }, index) => ({
+        name: `${server}-${name}`,
+        sizeGiB: size,
+        server,
+        pointer: pointerOf('vservers', role, 'disks', index),
+      })),
+    ),
+  );
+}
+
+const freeDisks = (descriptor: ConcreteDescriptor): DesignDisk[] =>
+  Object.entries(descriptor.vdisks ?? {}).map(([name, { size, server }]) => ({
+    name,
+    sizeGiB: size,
+    server: server ?? null,
+    pointer: pointerOf('vdisks', name),
+  }));

@@ -1,0 +1,37 @@
+/** All that a schema cannot say. Works on templates too: what still depends on a parameter is left out. */
+import type { Violation } from '../../errors.js';
+import { LIMITS } from '../limits.js';
+import { outlineOf } from '../outline.js';
+import { pointerOf } from '../pointer.js';
+import type { Descriptor } from '../schema/descriptor.schema.js';
+import { checkEfms } from './check-efms.js';
+import { checkMembers } from './check-members.js';
+import { checkNetworks } from './check-networks.js';
+import { checkStartOrder } from './start-order.js';
+
+export function checkDescriptor(descriptor: Descriptor): Violation[] {
+  const outline = outlineOf(descriptor);
+  return [
+    ...checkMembers(descriptor, outline),
+    ...checkNetworks(descriptor, outline),
+    ...checkStartOrder(descriptor),
+    ...checkEfms(descriptor, outline),
+    ...checkUserData(descriptor),
+  ];
+}
+
+/** xenstore holds text: XenAPI refuses a NUL, XML-RPC every other control character. */
+const NOT_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u;
+
+function checkUserData(descriptor: Descriptor): Violation[] {
+  return Object.entries(descriptor.vservers).flatMap(([role, { userData = '' }]) => {
+    const pointer = pointerOf('vservers', role, 'userData');
+    if (NOT_TEXT.test(userData)) {
+      return [{ pointer, message: 'User data holds control characters.', remedy: 'Encode it as base64.' }];
+    }
+    const bytes = new TextEncoder().encode(userData).length;
+    if (bytes <= LIMITS.userDataBytes) return [];
+    const message = `User data has ${bytes} bytes; at most ${LIMITS.userDataBytes} are possible.`;
+    return [{ pointer, message, remedy: 'Let the server load the rest by itself.' }];
+  });
+}

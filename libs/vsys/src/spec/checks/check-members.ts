@@ -1,0 +1,128 @@
+/** Names of servers, EFMs and disks, what they refer to, and how many there are. */
+import type { Violation } from '../../errors.js';
+import { didYouMean } from '../did-you-mean.js';
+import { LIMITS } from '../limits.js';
+import { closed, mayExist, type Outline } from '../outline.js';
+import { pointerOf } from '../pointer.js';
+import type { Descriptor } from '../schema/descriptor.schema.js';
+
+/** A zone of firewall rules that no VNet may be named like. */
+export const INTERNET = 'internet';
+
+export function checkMembers(descriptor: Descriptor, outline: Outline): Violation[] {
+  return [
+    ...checkNames(outline),
+    ...checkNics(descriptor, outline),
+    ...checkDisks(descriptor, outline),
+    ...checkAmounts(descriptor, outline),
+  ];
+}
+
+function checkNames(outline: Outline): Violation[] {
+  const owner = new Map<string, string>();
+  return outline.members.flatMap((member) => {
+    const other = owner.get(member.name);
+    owner.set(member.name, other ?? member.pointer);
+    if (other === undefined) return [];
+    return [
+      {
+        pointer: member.pointer,
+        message: `The server name “${member.name}” is also made by ${other}.`,
+        remedy: 'Servers and EFMs share one set of names: rename one of them.',
+      },
+    ];
+  });
+}
+
+function checkNics(descriptor: Descriptor, outline: Outline): Violation[] {
+  const nets = Object.keys(descriptor.vnets);
+  const seen = new Set<string>();
+  return outline.members.flatMap((member) => {
+    if (seen.has(member.pointer)) return [];
+    seen.add(member.pointer);
+    return member.nics.flatMap(({ vnet, pointer }) => {
+      if (vnet === undefined || nets.includes(vnet)) return [];
+      const isNamed = member.kind !== 'firewall';
+      return [
+        {
+          pointer: isNamed ? `${pointer}/vnet` : pointer,
+          message: `There is no VNet “${vnet}”.`,
+          remedy: didYouMean(vnet, nets),
+        },
+      ];
+    });
+  });
+}
+
+function checkDisks(descriptor: Descriptor, outline: Outline): Violation[] {
+  const ofServers = outline.members.flatMap(({ name: server, role, kind }) => {
+    const disks = kind === 'server' ? (descriptor.vservers[role]?.disks ?? []) : [];
+    return disks.map(({ name }, index) => ({
+      name: `${server}-${name}`,
+      pointer: pointerOf('vservers', role, 'disks', index, 'name'),
+    }));
+  });
+  const free = Object.keys(descriptor.vdisks ?? {}).map((name) => ({
+    name,
+    pointer: pointerOf('vdisks', name),
+  }));
+  const owner = new Map<string, string>();
+  const twice = [...ofServers, ...free].flatMap(({ name, pointer }) => {
+    const other = owner.get(name);
+    owner.set(name, other ?? pointer);
+    const message = `The disk name “${name}” is also made by ${other ?? ''}.`;
+    return other === undefined ? [] : [{ pointer, message, remedy: 'Rename one of them.' }];
+  });
+  return [...twice, ...checkFreeDisks(descriptor, outline)];
+}
+
+function checkFreeDisks(descriptor: Descriptor, outline: Outline): Violation[] {
+  const servers = outline.members.filter(({ kind }) => kind === 'server').map(({ name }) => name);
+  return Object.entries(descriptor.vdisks ?? {}).flatMap(([name, disk]) => {
+    const server = closed(disk.server);
+    if (server === undefined || servers.includes(server) || mayExist(outline, server)) return [];
+    return [
+      {
+        pointer: pointerOf('vdisks', name, 'server'),
+        message: `There is no server “${server}”.`,
+        remedy: didYouMean(server, servers),
+      },
+    ];
+  });
+}
+
+function tooMany(pointer: string, what: string, found: number, limit: number): Violation[] {
+  if (found <= limit) return [];
+  return [
+    { pointer, message: `${found} ${what}; at most ${limit} are possible.`, remedy: 'Split the system.' },
+  ];
+}
+
+function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
+  const servers = outline.members.filter(({ kind }) => kind === 'server');
+  const firewalls = outline.members.filter(({ kind }) => kind === 'firewall');
+  const attached = Object.values(descriptor.vdisks ?? {}).map(({ server }) => server);
+  return [
+    ...tooMany('/vservers', 'servers', servers.length, LIMITS.servers),
+    ...tooMany('/vnets', 'VNets', Object.keys(descriptor.vnets).length, LIMITS.nets),
+    ...tooMany('/publicIps', 'public IPs', Object.keys(descriptor.publicIps ?? {}).length, LIMITS.publicIps),
+    ...tooMany('/efms', 'EFMs', Object.keys(descriptor.efms ?? {}).length, LIMITS.efms),
+    ...tooMany(
+      '/parameters',
+      'parameters',
+      Object.keys(descriptor.parameters ?? {}).length,
+      LIMITS.parameters,
+    ),
+    ...firewalls.slice(1).map(({ pointer }) => ({
+      pointer,
+      message: 'A VSYS has one firewall: it is the gateway of the VNets.',
+      remedy: 'Put the rules into the first one.',
+    })),
+    ...firewalls.flatMap(({ pointer, nics }) => tooMany(pointer, 'NICs', nics.length, LIMITS.nicsPerServer)),
+    ...servers.flatMap(({ name, role, pointer }) => {
+      const own = descriptor.vservers[role]?.disks?.length ?? 0;
+      const more = attached.filter((server) => server === name).length;
+      return tooMany(pointer, `data disks at “${name}”`, own + more, LIMITS.disksPerServer);
+    }),
+  ];
+}

@@ -1,0 +1,149 @@
+/** Address ranges of VNets and fixed addresses in them. */
+import type { Violation } from '../../errors.js';
+import {
+  ipv4FromNumber,
+  ipv4Range,
+  ipv4ToNumber,
+  isInternal,
+  nicCapacity,
+  overlaps,
+  type Ipv4Range,
+} from '../ipv4.js';
+import { closed, type Member, type Outline, type OutlineNic } from '../outline.js';
+import { pointerOf } from '../pointer.js';
+import type { Descriptor } from '../schema/descriptor.schema.js';
+import { INTERNET } from './check-members.js';
+
+/** A VNet of /16 has 65 534 hosts, one of /29 has 6. */
+const PREFIXES = { widest: 16, narrowest: 29 } as const;
+
+interface Net {
+  readonly name: string;
+  readonly pointer: string;
+  readonly range: Ipv4Range;
+}
+
+export function checkNetworks(descriptor: Descriptor, outline: Outline): Violation[] {
+  const nets = Object.entries(descriptor.vnets).flatMap(([name, { cidr }]): Net[] => {
+    const known = closed(cidr);
+    return known === undefined
+      ? []
+      : [{ name, pointer: pointerOf('vnets', name, 'cidr'), range: ipv4Range(known) }];
+  });
+  return [
+    ...Object.keys(descriptor.vnets).flatMap(checkName),
+    ...nets.flatMap(checkRange),
+    ...nets.flatMap((net, index) => checkOverlap(net, nets.slice(0, index))),
+    ...nets.flatMap((net) => checkCapacity(net, outline)),
+    ...nets.flatMap((net) => checkFixed(net, outline)),
+    ...checkFixedOfMany(descriptor),
+  ];
+}
+
+const checkName = (name: string): Violation[] =>
+  name === INTERNET
+    ? [
+        {
+          pointer: pointerOf('vnets', name),
+          message: `A VNet cannot be named “${INTERNET}”: in firewall rules that is the outside world.`,
+          remedy: 'Rename the VNet.',
+        },
+      ]
+    : [];
+
+function checkRange({ pointer, range }: Net): Violation[] {
+  if (range.prefix < PREFIXES.widest || range.prefix > PREFIXES.narrowest) {
+    const message = `The prefix /${range.prefix} is not between /${PREFIXES.widest} and /${PREFIXES.narrowest}.`;
+    return [{ pointer, message, remedy: 'Choose a range like 10.0.1.0/24.' }];
+  }
+  const proper = `${ipv4FromNumber(range.network)}/${range.prefix}`;
+  if (range.cidr !== proper) {
+    return [
+      { pointer, message: `${range.cidr} is not the start of its network.`, remedy: `Write ${proper}.` },
+    ];
+  }
+  if (isInternal(range.cidr)) return [];
+  return [
+    {
+      pointer,
+      message: `${range.cidr} is not a private range.`,
+      remedy: 'Choose one in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10.',
+    },
+  ];
+}
+
+function checkOverlap(net: Net, earlier: readonly Net[]): Violation[] {
+  const other = earlier.find(({ range }) => overlaps(range, net.range));
+  if (!other) return [];
+  const message = `${net.range.cidr} overlaps with ${other.range.cidr} of VNet “${other.name}”.`;
+  return [{ pointer: net.pointer, message, remedy: 'Choose ranges that have no address in common.' }];
+}
+
+const isIn = (net: Net) => (nic: OutlineNic) => nic.vnet === net.name;
+/** Firewalls have the gateway address, which is outside of what the others share. */
+const sharing = (outline: Outline): readonly Member[] =>
+  outline.members.filter(({ kind }) => kind !== 'firewall');
+
+function checkCapacity(net: Net, outline: Outline): Violation[] {
+  const needed = sharing(outline).flatMap(({ nics }) => nics.filter(isIn(net))).length;
+  const available = nicCapacity(net.range);
+  if (needed <= available) return [];
+  const message = `${net.range.cidr} has ${available} addresses for NICs, ${needed} are needed.`;
+  return [{ pointer: net.pointer, message, remedy: 'Widen the range or take fewer servers.' }];
+}
+
+function checkFixed(net: Net, outline: Outline): Violation[] {
+  const taken = new Map<string, string>();
+  return sharing(outline).flatMap((member) =>
+    member.nics.filter(isIn(net)).flatMap(({ address, pointer }) => {
+      if (address === undefined) return [];
+      const at = `${pointer}/address`;
+      const other = taken.get(address);
+      taken.set(address, at);
+      if (other !== undefined && other !== at) {
+        return [
+          {
+            pointer: at,
+            message: `${address} is also given at ${other}.`,
+            remedy: 'Choose another address.',
+          },
+        ];
+      }
+      return checkPlace(at, address, net);
+    }),
+  );
+}
+
+function checkPlace(pointer: string, address: string, { name, range }: Net): Violation[] {
+  const value = ipv4ToNumber(address);
+  const remedy = `Choose one from ${ipv4FromNumber(range.gateway + 1)} to ${ipv4FromNumber(range.broadcast - 1)}.`;
+  if (value < range.network || value > range.broadcast) {
+    return [
+      { pointer, message: `${address} is outside of ${range.cidr}, the range of VNet “${name}”.`, remedy },
+    ];
+  }
+  const reserved = new Map([
+    [range.network, 'the network address'],
+    [range.broadcast, 'the broadcast address'],
+    [range.gateway, 'the gateway’s address'],
+  ]).get(value);
+  if (reserved === undefined) return [];
+  return [{ pointer, message: `${address} is ${reserved} of VNet “${name}”.`, remedy }];
+}
+
+function checkFixedOfMany(descriptor: Descriptor): Violation[] {
+  return Object.entries(descriptor.vservers).flatMap(([role, { count, nics }]) => {
+    if (typeof count !== 'number' || count <= 1) return [];
+    return nics.flatMap(({ address }, index) =>
+      address === undefined
+        ? []
+        : [
+            {
+              pointer: pointerOf('vservers', role, 'nics', index, 'address'),
+              message: `${count} servers cannot share one fixed address.`,
+              remedy: 'Remove the address or the count.',
+            },
+          ],
+    );
+  });
+}

@@ -1,0 +1,82 @@
+/** The whole VSYS Descriptor. `descriptors/schema.json` is generated from it. */
+import { z } from 'zod';
+import { efmSchema } from './efm.schema.js';
+import {
+  CONCRETE,
+  TEMPLATE,
+  cidr,
+  description,
+  orText,
+  parameterName,
+  partName,
+  type References,
+} from './fields.js';
+import { parameterSchema } from './parameters.schema.js';
+import { vdiskSchema, vserverSchema } from './vserver.schema.js';
+
+export const API_VERSION = 'openvsys/v1';
+export const DESCRIPTOR_KIND = 'VsysDescriptor';
+
+const metadata = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?$/,
+      'must be 1–64 letters, digits, blanks, “.”, “_” or “-”',
+    ),
+  version: z
+    .string()
+    .regex(
+      /^(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}(?:-[0-9A-Za-z.-]{1,40})?$/,
+      'must be a semantic version like 1.0.0 (three numbers)',
+    )
+    .meta({ description: 'A stored version never changes.', examples: ['1.0.0'] }),
+  title: z.string().max(100).exactOptional(),
+  description: description.exactOptional(),
+});
+
+const vnetSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      description: description.exactOptional(),
+      cidr: orText(cidr, refs).meta({
+        description: 'Prefix 16 to 29. The first address is the gateway.',
+        examples: ['10.0.1.0/24'],
+      }),
+    })
+    .meta({ title: 'VNet' });
+
+const publicIpSchema = z
+  .strictObject({ description: description.exactOptional() })
+  .meta({ title: 'Public IP' });
+
+const descriptorSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      apiVersion: z.literal(API_VERSION),
+      kind: z.literal(DESCRIPTOR_KIND),
+      metadata,
+      parameters: z.record(parameterName, parameterSchema).exactOptional().meta({
+        description: 'Used as ${name} in values below.',
+      }),
+      vnets: z.record(partName, vnetSchema(refs)).meta({ description: 'Network segments by name.' }),
+      publicIps: z.record(partName, publicIpSchema).exactOptional().meta({
+        description: 'Public addresses by name.',
+      }),
+      efms: z.record(partName, efmSchema(refs)).exactOptional().meta({
+        description: 'Firewalls and load balancers by name.',
+      }),
+      vservers: z.record(partName, vserverSchema(refs)).meta({ description: 'Servers by role.' }),
+      vdisks: z.record(partName, vdiskSchema(refs)).exactOptional().meta({
+        description: 'Data disks of their own, by name.',
+      }),
+    })
+    .meta({ title: 'VSYS Descriptor', description: 'Blueprint of a virtual system.' });
+
+export const templateSchema = descriptorSchema(TEMPLATE);
+export const concreteSchema = descriptorSchema(CONCRETE);
+
+/** As written: values may be or hold `${parameter}`. */
+export type Descriptor = z.infer<typeof templateSchema>;
+/** With all parameters filled in. Assignable to Descriptor. */
+export type ConcreteDescriptor = z.infer<typeof concreteSchema>;

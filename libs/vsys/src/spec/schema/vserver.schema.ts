@@ -1,0 +1,87 @@
+/** VServers, their NICs and disks, and free VDisks. */
+import { z } from 'zod';
+import { LIMITS } from '../limits.js';
+import {
+  description,
+  ipv4,
+  orText,
+  orWhole,
+  partName,
+  productName,
+  serverName,
+  type References,
+} from './fields.js';
+
+export const powerSchema = z.enum(['running', 'stopped']);
+const startOrder = z.int().min(0).max(LIMITS.startOrder);
+const size = z.int().min(1).max(LIMITS.diskGiB);
+
+export const nicSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      vnet: orText(partName, refs).meta({ description: 'Name of a VNet of this descriptor.' }),
+      address: orText(ipv4, refs).exactOptional().meta({
+        description: 'A fixed address inside the VNet; without it the next free one is given.',
+      }),
+    })
+    .meta({ title: 'NIC' });
+
+/** Shared by servers and EFM appliances. */
+export const startFields = <R extends z.ZodType>(refs: References<R>) => ({
+  power: orText(powerSchema, refs).exactOptional().meta({ default: 'running' }),
+  startOrder: orWhole(startOrder, refs).exactOptional().meta({
+    description: 'Lower starts first and stops last; equal ones together.',
+    default: 0,
+  }),
+  startAfter: z
+    .array(orText(partName, refs))
+    .max(LIMITS.servers)
+    .exactOptional()
+    .meta({
+      description: 'Instead of startOrder: roles and EFMs that must run before.',
+      examples: [['db']],
+    }),
+});
+
+export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      description: description.exactOptional(),
+      type: orText(productName, refs).meta({
+        description: 'ServerType.',
+        examples: ['standard.small', 'standard.medium', 'standard.large'],
+      }),
+      image: orText(productName, refs).meta({
+        description: 'DiskImage.',
+        examples: ['debian-13', 'ubuntu-24.04', 'windows-2025'],
+      }),
+      count: orWhole(z.int().min(0).max(LIMITS.servers), refs).exactOptional().meta({
+        description:
+          'How many servers of this role: <role>-1, <role>-2 … Without it there is one, named like the role.',
+      }),
+      ...startFields(refs),
+      nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
+      disks: z
+        .array(
+          z.strictObject({ name: partName, size: orWhole(size, refs).meta({ description: 'GiB.' }) }).meta({
+            title: 'Data disk of each server of the role',
+          }),
+        )
+        .max(LIMITS.disksPerServer)
+        .exactOptional(),
+      userData: z.string().max(LIMITS.userDataBytes).exactOptional().meta({
+        description: 'Given to the guest as it is, up to 16 KiB. Write $${ for a literal ${.',
+      }),
+    })
+    .meta({ title: 'VServer role' });
+
+export const vdiskSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      description: description.exactOptional(),
+      size: orWhole(size, refs).meta({ description: 'GiB.' }),
+      server: orText(serverName, refs).exactOptional().meta({
+        description: 'The server that it is attached to; without it the disk is kept detached.',
+      }),
+    })
+    .meta({ title: 'VDisk' });
