@@ -1,10 +1,18 @@
 /** Rules over several settings. */
-import type { CrossCheck } from './read-settings.js';
+import type { CrossCheck, Environment } from './read-settings.js';
+
+const isScaled = (environment: Environment): boolean =>
+  Boolean(environment['TIME_SCALE']) && Number(environment['TIME_SCALE']) !== 1;
+
+/** Processes that scale time from different beginnings would contradict each other. */
+export const anchoredTime: CrossCheck = (environment) => {
+  if (!isScaled(environment) || environment['TIME_ANCHOR']) return undefined;
+  return { name: 'TIME_ANCHOR', reason: 'must be set when TIME_SCALE is not 1' };
+};
 
 /** Scaled time makes bills wrong on purpose. */
 export const noScaledTimeInProduction: CrossCheck = (environment) => {
-  const isScaled = environment['TIME_SCALE'] !== undefined && Number(environment['TIME_SCALE']) !== 1;
-  if (environment['NODE_ENV'] !== 'production' || !isScaled) return undefined;
+  if (environment['NODE_ENV'] !== 'production' || !isScaled(environment)) return undefined;
   return { name: 'TIME_SCALE', reason: 'must be 1 (or absent) when NODE_ENV is production' };
 };
 

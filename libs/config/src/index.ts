@@ -11,3 +11,4 @@ export {
 } from './load-config.js';
 export { inheritedEnvironment } from './inherited-environment.js';
 export { SETTINGS, type SettingName } from './settings.js';
+export { createMeteredTime, type MeteredTime } from './metered-time.js';

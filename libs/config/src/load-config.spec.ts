@@ -28,7 +28,6 @@ describe('configuration of the API', () => {
       port: 3000,
       publicUrl: 'http://127.0.0.1:3000',
       bodyLimitBytes: 1_048_576,
-      timeScale: 1,
       logLevel: 'info',
       environment: 'development',
     });
@@ -63,12 +62,15 @@ describe('configuration of the API', () => {
   });
 
   it('refuses scaled time in production only', () => {
-    const scaled = { ...good, TIME_SCALE: '3600' };
-    expect(loadApiConfig(scaled).timeScale).toBe(3600);
+    const scaled = { ...good, TIME_SCALE: '3600', TIME_ANCHOR: '2026-01-31T12:00:00Z' };
+    const later = new Date('2026-01-31T12:00:02Z');
+    expect(loadApiConfig(scaled).meteredTime.at(later)).toEqual(new Date('2026-01-31T14:00:00Z'));
     expect(mistakesOf(() => loadApiConfig({ ...scaled, NODE_ENV: 'production' }))).toHaveProperty(
       'TIME_SCALE',
     );
-    expect(loadApiConfig({ ...good, TIME_SCALE: '1', NODE_ENV: 'production' }).timeScale).toBe(1);
+    const real = loadApiConfig({ ...good, TIME_SCALE: '1', NODE_ENV: 'production' });
+    expect(real.meteredTime.at(later)).toEqual(later);
+    expect(mistakesOf(() => loadWorkerConfig({ ...good, TIME_SCALE: '60' }))).toHaveProperty('TIME_ANCHOR');
   });
 
   it('cuts the trailing slash of the public URL', () => {

@@ -1,6 +1,7 @@
 /** One frozen, typed configuration an app. */
 import { resolve } from 'node:path';
-import { noScaledTimeInProduction, wholePool } from './cross-checks.js';
+import { anchoredTime, noScaledTimeInProduction, wholePool } from './cross-checks.js';
+import { createMeteredTime, type MeteredTime } from './metered-time.js';
 import { readSettings, type Environment } from './read-settings.js';
 import type { SettingValue } from './settings.js';
 
@@ -11,8 +12,8 @@ interface ServiceConfig {
   readonly redisUrl: string;
   /** 32 bytes. */
   readonly secretKey: Buffer;
-  /** Metered seconds per real second; 1 in production. */
-  readonly timeScale: number;
+  /** Time as usage and bills see it; real time in production. */
+  readonly meteredTime: MeteredTime;
 }
 
 export interface ApiConfig extends ServiceConfig {
@@ -59,7 +60,11 @@ export interface LocalConfig {
 
 const SERVICE = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'TIME_SCALE'] as const;
 
-type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue<Name> };
+const TIME_CHECKS = [noScaledTimeInProduction, anchoredTime];
+
+type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue<Name> } & {
+  readonly TIME_ANCHOR: Date | undefined;
+};
 
 function asService(values: ServiceValues): ServiceConfig {
   return {
@@ -68,14 +73,14 @@ function asService(values: ServiceValues): ServiceConfig {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     secretKey: values.SECRET_KEY,
-    timeScale: values.TIME_SCALE,
+    meteredTime: createMeteredTime(values.TIME_SCALE, values.TIME_ANCHOR),
   };
 }
 
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
   const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT'] as const;
-  const values = readSettings(environment, required, ['PUBLIC_URL'], [noScaledTimeInProduction]);
+  const values = readSettings(environment, required, ['PUBLIC_URL', 'TIME_ANCHOR'], TIME_CHECKS);
   return Object.freeze({
     ...asService(values),
     host: values.API_HOST,
@@ -88,7 +93,7 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
 /** Throws ConfigError with every mistake. */
 export function loadWorkerConfig(environment: Environment = process.env): WorkerConfig {
   const own = ['WORKER_ID', 'LEASE_SECONDS', 'SWEEP_SECONDS', 'METRICS_HOST', 'METRICS_PORT'] as const;
-  const values = readSettings(environment, [...SERVICE, ...own], [], [noScaledTimeInProduction]);
+  const values = readSettings(environment, [...SERVICE, ...own], ['TIME_ANCHOR'], TIME_CHECKS);
   return Object.freeze({
     ...asService(values),
     workerId: values.WORKER_ID,

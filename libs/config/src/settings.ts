@@ -74,6 +74,10 @@ export const SETTINGS = {
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   /** Metered seconds per real second; other than 1 only outside production. */
   TIME_SCALE: z.coerce.number({ error: 'must be a number' }).positive().max(MAX_TIME_SCALE).default(1),
+  /** The instant from which metered time runs at another speed; the same for all processes. */
+  TIME_ANCHOR: z.iso
+    .datetime({ offset: true, error: 'must be an instant such as 2026-01-31T12:00:00Z' })
+    .transform((value) => new Date(value)),
   OPENVSYS_DATA_DIR: z.string().min(1),
   POSTGRES_PORT: port,
   REDIS_PORT: port,
