@@ -1,8 +1,11 @@
 /** Rules over several settings. */
 import type { CrossCheck, Environment } from './read-settings.js';
 
-const isScaled = (environment: Environment): boolean =>
-  Boolean(environment['TIME_SCALE']) && Number(environment['TIME_SCALE']) !== 1;
+/** False for what is no number: that mistake is reported on its own. */
+function isScaled(environment: Environment): boolean {
+  const scale = Number(environment['TIME_SCALE'] || 1);
+  return Number.isFinite(scale) && scale !== 1;
+}
 
 /** Processes that scale time from different beginnings would contradict each other. */
 export const anchoredTime: CrossCheck = (environment) => {
