@@ -16,3 +16,10 @@ export type { FaultEffect, FaultRule, FaultRules } from './faults/fault-rules.js
 export type { SimClock } from './clock/sim-clock.js';
 export type { SimPool } from './core/sim-pool.js';
 export { VirtualClock } from './clock/virtual-clock.js';
+export {
+  startSimServer,
+  type ServedHost,
+  type SimServer,
+  type SimServerOptions,
+} from './start-sim-server.js';
+export { WorldEvents } from './world/world-events.js';

@@ -79,6 +79,11 @@ function readParam(text: string): ParamFact {
   return { name: text.slice(0, colon), type: parseType(typeText), optional };
 }
 
+const EVENT_RESULTS: Readonly<Record<string, XenType>> = {
+  from: { kind: 'eventBatch' },
+  next: { kind: 'events' },
+};
+
 function readMessage(
   cls: string,
   raw: RawClass['messages'][number],
@@ -93,7 +98,7 @@ function readMessage(
     async: flags.includes('a'),
     params: (takesSession ? paramTexts.slice(1) : paramTexts).map(readParam),
     takesSession,
-    result: parseType(result),
+    result: (cls === 'event' ? EVENT_RESULTS[name] : undefined) ?? parseType(result),
     roles: (roleLists[roleList] ?? '').split(' '),
     since,
   };

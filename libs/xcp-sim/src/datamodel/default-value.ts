@@ -16,6 +16,8 @@ export function zeroOf(model: DataModel, type: XenType): XenValue {
     case 'string':
     case 'void':
     case 'any':
+    case 'eventBatch':
+    case 'events':
       return '';
     case 'int':
     case 'float':

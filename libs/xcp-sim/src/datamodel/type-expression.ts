@@ -3,6 +3,8 @@
 /** A parsed XenAPI type. `record` is a whole object of a class, `option` may be null. */
 export type XenType =
   | { kind: 'string' | 'int' | 'float' | 'bool' | 'datetime' | 'void' | 'any' }
+  /** What event.from and event.next answer: records of many classes, so no declared type fits. */
+  | { kind: 'eventBatch' | 'events' }
   | { kind: 'enum'; name: string }
   | { kind: 'ref' | 'record'; cls: string }
   | { kind: 'set' | 'option'; of: XenType }

@@ -30,6 +30,10 @@ function xmlInner(model: DataModel, type: XenType, value: XenValue): string {
       return xmlRecord(model, type.cls, value);
     case 'option':
       return value === null ? '<nil/>' : xmlInner(model, type.of, value);
+    case 'eventBatch':
+      return xmlEventBatch(model, value);
+    case 'events':
+      return xmlEvents(model, value);
     case 'any':
       return xmlUntyped(model, value);
     default:
@@ -65,6 +69,35 @@ function xmlRecord(model: DataModel, cls: string, value: XenValue): string {
     member(field.name, xmlValue(model, field.type, record[field.name] ?? '')),
   );
   return `<struct>${members.join('')}</struct>`;
+}
+
+function xmlEvent(model: DataModel, event: XenMap): string {
+  const cls = model.classByLowerName.get(String(event['class'])) ?? '';
+  const members = Object.entries(event).map(([name, value]) =>
+    member(
+      name,
+      name === 'snapshot'
+        ? `<value>${xmlRecord(model, cls, value)}</value>`
+        : xmlValue(model, { kind: 'string' }, value),
+    ),
+  );
+  return `<value><struct>${members.join('')}</struct></value>`;
+}
+
+function xmlEvents(model: DataModel, value: XenValue): string {
+  return `<array><data>${(value as readonly XenMap[]).map((event) => xmlEvent(model, event)).join('')}</data></array>`;
+}
+
+/** The counts are the one place where the server writes a tagged int. */
+function xmlEventBatch(model: DataModel, value: XenValue): string {
+  const batch = value as XenMap;
+  const counts = Object.entries((batch['valid_ref_counts'] ?? {}) as XenMap).map(([cls, count]) =>
+    member(cls, `<value><i4>${String(count)}</i4></value>`),
+  );
+  const events = member('events', `<value>${xmlEvents(model, batch['events'] ?? [])}</value>`);
+  const refCounts = member('valid_ref_counts', `<value><struct>${counts.join('')}</struct></value>`);
+  const token = member('token', xmlValue(model, { kind: 'string' }, batch['token'] ?? ''));
+  return `<struct>${events}${refCounts}${token}</struct>`;
 }
 
 /** Values whose type the data model leaves open (event batches) carry `XmlTyped` hints or are written by shape. */

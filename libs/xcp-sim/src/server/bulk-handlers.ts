@@ -1,0 +1,98 @@
+// Purpose: the HTTP handlers beside RPC. Authentication is checked as on a real host; handlers without a behaviour here
+// answer 501 instead of pretending.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { importRawVdi } from './import-raw-vdi.js';
+import { sendPage } from './http-answers.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** Handlers that answer without a login: /blob asks for its argument first, /messages is closed, / is a welcome page. */
+const PLAIN_ANSWERS: Readonly<Record<string, number>> = { '/messages': 403 };
+
+/** Serves a GET or PUT of a known handler path. False if no handler has this path. */
+export async function handleBulk(
+  sim: SimPool,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<boolean> {
+  if (path === '/' && request.method === 'GET') {
+    sendWelcome(response);
+    return true;
+  }
+  const plain = PLAIN_ANSWERS[path];
+  if (plain !== undefined) {
+    sendPage(response, plain);
+    return true;
+  }
+  const query = new URL(request.url ?? '/', 'http://host').searchParams;
+  if (path === '/blob' && !query.has('ref')) {
+    response.shouldKeepAlive = false;
+    response.writeHead(400, {
+      connection: 'close',
+      'cache-control': 'no-cache, no-store',
+      'content-length': 0,
+    });
+    response.end();
+    return true;
+  }
+  const handler = handlerName(sim, request.method ?? 'GET', path);
+  if (handler === undefined) return false;
+  const session = sessionOf(sim, request, query);
+  if (session === undefined) {
+    sendPage(response, 401, { 'www-authenticate': `Basic realm="${handler}"` });
+    return true;
+  }
+  if (path === '/import_raw_vdi') await importRawVdi(sim, session, request, response, query);
+  else sendPage(response, 501);
+  return true;
+}
+
+function handlerName(sim: SimPool, method: string, path: string): string | undefined {
+  const named = sim.db.model.http.find(
+    ([, verb, actionPath]) => actionPath === path && verb.toUpperCase() === method,
+  );
+  if (named !== undefined) return named[0];
+  // Served by daemons beside xapi, hence not among its own actions.
+  return {
+    '/rrd_updates': 'rrd_updates',
+    '/host_rrd': 'host_rrd',
+    '/vm_rrd': 'vm_rrd',
+    '/sr_rrd': 'sr_rrd',
+    '/console': 'connect_console_ws',
+  }[path];
+}
+
+/** A session by query, cookie or HTTP Basic; undefined if none is valid. */
+function sessionOf(sim: SimPool, request: IncomingMessage, query: URLSearchParams): Row | undefined {
+  const cookie = /(?:^|;\s*)session_id=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
+  const ref = query.get('session_id') ?? cookie;
+  if (ref !== undefined && ref !== null) return sim.db.find('session', ref);
+  return basicSession(sim, request.headers.authorization);
+}
+
+function basicSession(sim: SimPool, header: string | undefined): Row | undefined {
+  const encoded = /^Basic (.+)$/.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  try {
+    sim.sessions.authenticate(user, rest.join(':'));
+  } catch {
+    return undefined;
+  }
+  const session = sim.sessions.create(user, 'http');
+  // Basic logins live as long as their request.
+  sim.clock.schedule(60_000, () => (session.alive ? sim.sessions.end(session) : undefined), 'daemon');
+  return session;
+}
+
+function sendWelcome(response: ServerResponse): void {
+  const body =
+    '<html><body><h1>Simulated XenAPI host</h1><p>See <a href="/_sim">/_sim</a>.</p></body></html>';
+  response.writeHead(200, {
+    'content-type': 'text/html',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}

@@ -1,0 +1,157 @@
+// Purpose: the HTTP(S) face of one simulated host.
+//
+//   OPTIONS *            CORS preflight            POST /jsonrpc…      JSON-RPC 1.0 or 2.0
+//   GET/PUT handlers     bulk data                 POST anything else  XML-RPC
+//   /_sim…               the simulator's own admin interface (master only)
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { asFailure } from '../create-sim-pool.js';
+import { BodyTooLarge, readBody } from './read-body.js';
+import { Disconnected, HttpError, XenFailure } from '../core/failure.js';
+import { handleBulk } from './bulk-handlers.js';
+import { MalformedCall } from '../wire/xml-decode.js';
+import { readJsonRpc, readXmlRpc, type RpcExchange } from './rpc-dialects.js';
+import { sendPage, sendPreflight, sendRpc } from './http-answers.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/** RPC bodies above 300 KiB are refused. */
+const LARGEST_RPC_BODY = 300 * 1024;
+/** The server accepts header blocks of 1 KiB; Node counts the request line too, so it gets some more. */
+const LARGEST_HEADERS = 4096;
+
+export interface TlsOptions {
+  key: string;
+  cert: string;
+}
+
+export type ExtraHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+) => Promise<boolean>;
+
+export class HostServer {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(
+    private readonly sim: SimPool,
+    private readonly hostIndex: number,
+    private readonly tls: TlsOptions | undefined,
+    private readonly extra: ExtraHandler | undefined,
+  ) {
+    const options = { maxHeaderSize: LARGEST_HEADERS, keepAliveTimeout: 60_000 };
+    const listener = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.serve(request, response);
+    this.server =
+      tls === undefined ? createServer(options, listener) : createTlsServer({ ...options, ...tls }, listener);
+    this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      if (!this.sim.hostAt(this.hostIndex).reachable) socket.destroy();
+    });
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      refuseBadRequest(error, socket as Socket),
+    );
+  }
+
+  get scheme(): string {
+    return this.tls === undefined ? 'http' : 'https';
+  }
+
+  /** Listens; port 0 takes a free one. Resolves with the port. */
+  listen(port: number, address: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, address, () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  dropConnections(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.dropConnections();
+    });
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    try {
+      if (this.extra !== undefined && path.startsWith('/_sim')) {
+        if (await this.extra(request, response, path)) return;
+      }
+      await this.route(request, response, path);
+    } catch (error) {
+      this.answerError(request, response, error);
+    }
+  }
+
+  private async route(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (path === '*' || path === '//') return sendPage(response, 403);
+    if (request.method === 'OPTIONS') {
+      const asked = request.headers['access-control-request-headers'];
+      return sendPreflight(response, asked);
+    }
+    if (request.method === 'GET' || request.method === 'PUT') {
+      if (await handleBulk(this.sim, request, response, path)) return;
+      return sendPage(response, 403);
+    }
+    if (request.method !== 'POST') return sendPage(response, 501);
+    await this.serveRpc(request, response, path);
+  }
+
+  private async serveRpc(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (request.headers['content-length'] === undefined) throw new HttpError(500);
+    const body = (await readBody(request, LARGEST_RPC_BODY)).toString('utf8');
+    const exchange = path.startsWith('/jsonrpc') ? readJsonRpc(body) : readXmlRpc(body);
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableEnded) gone.abort();
+    });
+    sendRpc(response, exchange.contentType, await this.answer(exchange, gone.signal));
+  }
+
+  private async answer(exchange: RpcExchange, signal: AbortSignal): Promise<string> {
+    const { method, params } = exchange;
+    try {
+      const result = await this.sim.dispatch(this.hostIndex, { method, params, signal });
+      return exchange.success(this.sim.db.model, result);
+    } catch (error) {
+      const failure = asFailure(this.sim, error);
+      if (failure instanceof XenFailure) return exchange.failure(failure);
+      throw failure;
+    }
+  }
+
+  private answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (error instanceof Disconnected) {
+      request.socket.destroy();
+      return;
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (error instanceof HttpError) return sendPage(response, error.status);
+    if (!(error instanceof MalformedCall) && !(error instanceof BodyTooLarge)) this.sim.reportCrash(error);
+    sendPage(response, 500);
+  }
+}
+
+function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 500;
+  const body = `<html><body><h1>HTTP ${status}</h1></body></html>`;
+  socket.end(
+    `HTTP/1.1 ${status} Error\r\nconnection: close\r\ncache-control: no-cache, no-store\r\n` +
+      `content-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,69 @@
+// Purpose: writes HTTP answers the way the server frames them.
+import type { ServerResponse } from 'node:http';
+
+const NO_CACHE = 'no-cache, no-store';
+const CORS = { 'access-control-allow-origin': '*', 'Access-Control-Allow-Headers': 'X-Requested-With' };
+
+export function sendRpc(response: ServerResponse, contentType: string, body: string): void {
+  const bytes = Buffer.from(body, 'utf8');
+  const keepAlive = response.shouldKeepAlive;
+  response.writeHead(200, {
+    connection: keepAlive ? 'keep-alive' : 'close',
+    'cache-control': NO_CACHE,
+    'content-type': contentType,
+    'content-length': bytes.length,
+    ...CORS,
+  });
+  response.end(bytes);
+}
+
+/** An error page; the connection is closed after it. */
+export function sendPage(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = `<html><body><h1>HTTP ${status}</h1></body></html>`;
+  response.shouldKeepAlive = false;
+  response.writeHead(status, {
+    connection: 'close',
+    'cache-control': NO_CACHE,
+    'content-type': 'text/html',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** CORS preflight: any path, PUT only, the asked headers echoed. */
+export function sendPreflight(response: ServerResponse, asked: string | undefined): void {
+  const allowed = asked === undefined ? 'X-Requested-With' : `${asked}, X-Requested-With`;
+  response.writeHead(200, {
+    connection: 'keep-alive',
+    'cache-control': NO_CACHE,
+    'content-length': 0,
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': allowed,
+    'access-control-allow-methods': 'PUT',
+  });
+  response.end();
+}
+
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+export function sendHtml(response: ServerResponse, body: string): void {
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
+  });
+  response.end(body);
+}

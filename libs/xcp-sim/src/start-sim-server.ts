@@ -1,0 +1,79 @@
+// Purpose: a simulated pool behind real sockets, one port a host.
+import { AdminInterface } from './server/admin-interface.js';
+import { defaultOptions, type SimPoolOptions } from './core/options.js';
+import { HostServer, type TlsOptions } from './server/host-server.js';
+import { SimPool } from './core/sim-pool.js';
+import type { CallLog } from './log/call-log.js';
+import type { FaultRules } from './faults/fault-rules.js';
+import type { SavedState } from './world/saved-state.js';
+import type { SimClock } from './clock/sim-clock.js';
+
+export interface SimServerOptions extends SimPoolOptions {
+  /** Port of the first host; the others follow. 0 takes free ones. */
+  basePort: number;
+  /** Address to listen on. */
+  listenAddress: string;
+  /** Key and certificate (PEM) per host; absent = plain HTTP. */
+  tls: readonly TlsOptions[];
+  /** A pool saved before. */
+  state: SavedState;
+}
+
+export interface ServedHost {
+  url: string;
+  uuid: string;
+  address: string;
+}
+
+export interface SimServer {
+  hosts: readonly ServedHost[];
+  pool: SimPool;
+  clock: SimClock;
+  faults: FaultRules;
+  log: CallLog;
+  /** URL of the simulator's own interface. */
+  admin: string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** Starts a pool and listens for every host. The first host is the master. */
+export async function startSimServer(options: Partial<SimServerOptions> = {}): Promise<SimServer> {
+  const { basePort = 0, listenAddress = LOOPBACK, tls = [], state, ...poolOptions } = options;
+  const pool = new SimPool({ ...defaultOptions(), ...poolOptions }, state);
+  const servers: HostServer[] = [];
+  const hosts: ServedHost[] = [];
+  const admin = new AdminInterface(pool, (index) => servers[index]?.dropConnections());
+  try {
+    for (const [index, host] of pool.hosts.entries()) {
+      const server = new HostServer(pool, index, tls[index], (request, response, path) =>
+        admin.serve(request, response, path),
+      );
+      servers.push(server);
+      const port = await server.listen(basePort === 0 ? 0 : basePort + index, listenAddress);
+      const reachableAs = listenAddress === '0.0.0.0' || listenAddress === '::' ? LOOPBACK : listenAddress;
+      const address = options.hostAddress?.(index) ?? `${reachableAs}:${port}`;
+      // HOST_IS_SLAVE names this address, so it must be one that clients can reach.
+      pool.db.update(host.row, { address });
+      hosts.push({ url: `${server.scheme}://${reachableAs}:${port}`, uuid: host.row.uuid, address });
+    }
+  } catch (error) {
+    await closeAll(pool, servers);
+    throw error;
+  }
+  return {
+    hosts,
+    pool,
+    clock: pool.clock,
+    faults: pool.faults,
+    log: pool.log,
+    admin: `${hosts[0]?.url ?? ''}/_sim`,
+    close: () => closeAll(pool, servers),
+  };
+}
+
+async function closeAll(pool: SimPool, servers: readonly HostServer[]): Promise<void> {
+  pool.close();
+  await Promise.all(servers.map((server) => server.close()));
+}

@@ -1,0 +1,91 @@
+// Purpose: XenAPI values as JSON text. Floats keep a fraction (1.0), so JSON.stringify alone will not do.
+import { isXenMap, type XenMap, type XenValue } from '../datamodel/xen-value.js';
+import type { DataModel } from '../datamodel/data-model.js';
+import type { XenType } from '../datamodel/type-expression.js';
+
+/** Records are shared and never changed in place, so their text can be kept as long as they live. */
+const recordTexts = new WeakMap<object, string>();
+
+export function jsonValue(model: DataModel, type: XenType, value: XenValue): string {
+  switch (type.kind) {
+    case 'float':
+      return jsonFloat(Number(value));
+    case 'set':
+      return holdsFloats(model, type.of) ? jsonSet(model, type.of, value) : JSON.stringify(value);
+    case 'map':
+      return holdsFloats(model, type.value) ? jsonMap(model, type.value, value) : JSON.stringify(value);
+    case 'record':
+      return jsonRecord(model, type.cls, value);
+    case 'eventBatch':
+      return jsonEventBatch(model, value);
+    case 'events':
+      return jsonEvents(model, value);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function jsonFloat(value: number): string {
+  const text = String(value);
+  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+}
+
+function holdsFloats(model: DataModel, type: XenType): boolean {
+  switch (type.kind) {
+    case 'float':
+      return true;
+    case 'set':
+    case 'option':
+      return holdsFloats(model, type.of);
+    case 'map':
+      return holdsFloats(model, type.value);
+    case 'record':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function jsonSet(model: DataModel, of: XenType, value: XenValue): string {
+  const items = Array.isArray(value) ? (value as readonly XenValue[]) : [];
+  return `[${items.map((item) => jsonValue(model, of, item)).join(',')}]`;
+}
+
+function jsonMap(model: DataModel, of: XenType, value: XenValue): string {
+  const map = isXenMap(value) ? value : {};
+  return `{${Object.entries(map)
+    .map(([key, item]) => `${JSON.stringify(key)}:${jsonValue(model, of, item)}`)
+    .join(',')}}`;
+}
+
+function jsonRecord(model: DataModel, cls: string, value: XenValue): string {
+  if (!isXenMap(value)) return JSON.stringify(value);
+  const known = recordTexts.get(value);
+  if (known !== undefined) return known;
+  const fields = [...(model.classes.get(cls)?.fields.values() ?? [])];
+  const text = `{${fields
+    .map(
+      (field) => `${JSON.stringify(field.name)}:${jsonValue(model, field.type, value[field.name] ?? null)}`,
+    )
+    .join(',')}}`;
+  recordTexts.set(value, text);
+  return text;
+}
+
+function jsonEvent(model: DataModel, event: XenValue): string {
+  const { snapshot, ...rest } = event as XenMap;
+  const head = JSON.stringify(rest);
+  if (snapshot === undefined) return head;
+  const cls = model.classByLowerName.get(String(rest['class'])) ?? '';
+  return `${head.slice(0, -1)},"snapshot":${jsonRecord(model, cls, snapshot)}}`;
+}
+
+function jsonEvents(model: DataModel, value: XenValue): string {
+  return `[${(value as readonly XenValue[]).map((event) => jsonEvent(model, event)).join(',')}]`;
+}
+
+function jsonEventBatch(model: DataModel, value: XenValue): string {
+  const batch = value as XenMap;
+  const events = jsonEvents(model, batch['events'] ?? []);
+  return `{"events":${events},"valid_ref_counts":${JSON.stringify(batch['valid_ref_counts'])},"token":${JSON.stringify(batch['token'])}}`;
+}
