@@ -1,0 +1,111 @@
+/** Descriptors of the organization and of the provider's library. */
+import { DomainError, type Scope } from '@openvsys/vsys';
+import type { Session } from '../../session.js';
+import type { Page, PageRequest } from '../paging.js';
+import { Filter, type ListKey } from './filter.js';
+import { pageOf, type Keyed } from './keyset.js';
+
+export interface DescriptorRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly shared: boolean;
+  readonly latestVersion: string;
+}
+
+export interface DescriptorVersionRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly shared: boolean;
+  readonly hash: string;
+  readonly createdAt: Date;
+}
+
+export interface DescriptorVersionDetailRecord extends DescriptorVersionRecord {
+  readonly document: Record<string, unknown>;
+  readonly source: string;
+}
+
+const BY_NAME: ListKey = {
+  name: 'descriptors',
+  columns: [
+    { column: 'd.name', type: 'text' },
+    { column: 'd.id', type: 'uuid' },
+  ],
+  direction: 'ascending',
+};
+const BY_AGE: ListKey = {
+  name: 'descriptor-versions',
+  columns: [{ column: 'dv.id', type: 'uuid' }],
+  direction: 'descending',
+};
+const VERSION = `dv.id, d.name, dv.version, d.organization_id IS NULL AS shared, dv.hash, dv.created_at AS "createdAt"`;
+
+/** Own descriptors and the provider's; to the provider only its own. */
+function visible(scope: Scope): Filter {
+  if (scope.organizationId === null) return new Filter().only('d.organization_id IS NULL');
+  return new Filter().and('(d.organization_id = ? OR d.organization_id IS NULL)', scope.organizationId);
+}
+
+/** By name. A name may come twice: the organization's own and the provider's. */
+export async function listDescriptors(
+  session: Session,
+  scope: Scope,
+  page: PageRequest,
+): Promise<Page<DescriptorRecord>> {
+  const where = visible(scope).after(BY_NAME, page);
+  const limit = where.parameter(page.limit + 1);
+  const rows = await session.rows<DescriptorRecord & Keyed>(
+    `SELECT d.id, d.name, d.organization_id IS NULL AS shared, latest.version AS "latestVersion",
+            ARRAY[d.name, d.id::text] AS "pageKey"
+       FROM descriptor d
+       CROSS JOIN LATERAL (SELECT dv.version FROM descriptor_version dv WHERE dv.descriptor_id = d.id
+                            ORDER BY dv.created_at DESC, dv.id DESC LIMIT 1) latest
+      WHERE ${where.text} ORDER BY d.name, d.id LIMIT ${limit}`,
+    where.parameters,
+  );
+  return pageOf('descriptors', page, rows);
+}
+
+/** Newest first. */
+export async function listDescriptorVersions(
+  session: Session,
+  scope: Scope,
+  name: string,
+  page: PageRequest,
+): Promise<Page<DescriptorVersionRecord>> {
+  const where = visible(scope).and('d.name = ?', name).after(BY_AGE, page);
+  const limit = where.parameter(page.limit + 1);
+  const rows = await session.rows<DescriptorVersionRecord & Keyed>(
+    `SELECT ${VERSION}, ARRAY[dv.id::text] AS "pageKey"
+       FROM descriptor d JOIN descriptor_version dv ON dv.descriptor_id = d.id
+      WHERE ${where.text} ORDER BY dv.id DESC LIMIT ${limit}`,
+    where.parameters,
+  );
+  return pageOf('descriptor-versions', page, rows);
+}
+
+/**
+ * The version that a reference means: the organization's own descriptor goes before the provider's; without a version
+ * the newest. Throws `not-found`.
+ */
+export async function getDescriptorVersion(
+  session: Session,
+  scope: Scope,
+  name: string,
+  version: string | undefined,
+): Promise<DescriptorVersionDetailRecord> {
+  const where = visible(scope).and('d.name = ?', name).andWhen('dv.version = ?', version);
+  const row = await session.first<DescriptorVersionDetailRecord>(
+    `SELECT ${VERSION}, dv.document, dv.source
+       FROM descriptor d JOIN descriptor_version dv ON dv.descriptor_id = d.id
+      WHERE ${where.text} ORDER BY d.organization_id NULLS LAST, dv.created_at DESC, dv.id DESC LIMIT 1`,
+    where.parameters,
+  );
+  if (row !== undefined) return row;
+  const which = version === undefined ? `“${name}”` : `“${name}” in version ${version}`;
+  throw new DomainError('not-found', `There is no descriptor ${which}.`, {
+    pointer: '/descriptor',
+    remedy: 'List the descriptors that you may use.',
+  });
+}

@@ -1,0 +1,9 @@
+/** Reads behind the API's lists and single answers. All page by key; all of tenants' things take a Scope. */
+export * from './catalog.reads.js';
+export * from './descriptor.reads.js';
+export * from './efm.reads.js';
+export * from './event.reads.js';
+export * from './operation.reads.js';
+export * from './part.reads.js';
+export * from './pool.reads.js';
+export * from './vsys.reads.js';

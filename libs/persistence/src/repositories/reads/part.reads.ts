@@ -1,0 +1,109 @@
+/** Parts of VSYS as lists show them; closed parts (gone) are history and not listed. */
+import { type PartState, type Scope, type ServerKind, type VsysId } from '@openvsys/vsys';
+import type { Session } from '../../session.js';
+import type { Page, PageRequest } from '../paging.js';
+import { Filter, type ListKey } from './filter.js';
+import { pageOf, type Keyed } from './keyset.js';
+
+interface PartRecord {
+  readonly id: string;
+  readonly vsysId: VsysId;
+  readonly name: string;
+  readonly state: PartState;
+  readonly reason: string | null;
+}
+
+export interface NicRecord {
+  readonly id: string;
+  readonly device: number;
+  readonly vnetId: string;
+  readonly mac: string;
+  readonly ipv4: string;
+  readonly state: PartState;
+}
+
+export interface VServerRecord extends PartRecord {
+  readonly kind: ServerKind;
+  readonly role: string;
+  readonly type: string;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly image: string;
+  readonly systemDiskGiB: number;
+  readonly power: 'running' | 'stopped';
+  readonly host: string | null;
+  readonly nics: NicRecord[];
+}
+
+export interface VDiskRecord extends PartRecord {
+  readonly sizeGiB: number;
+  readonly vserverId: string | null;
+}
+
+export interface VNetRecord extends PartRecord {
+  readonly cidr: string;
+  readonly vlan: number;
+}
+
+export interface PublicIpRecord extends PartRecord {
+  readonly address: string;
+  readonly vserverId: string | null;
+}
+
+export interface PartFilter {
+  readonly vsysId?: VsysId | undefined;
+  readonly id?: string | undefined;
+}
+
+type ListOf<Row> = (
+  session: Session,
+  scope: Scope,
+  filter: PartFilter,
+  page: PageRequest,
+) => Promise<Page<Row>>;
+
+const KEY: ListKey = { name: 'parts', columns: [{ column: 'p.id', type: 'text' }], direction: 'ascending' };
+const PART = `p.id, p.vsys_id AS "vsysId", p.name, p.state, p.reason`;
+const NICS = `COALESCE((
+  SELECT jsonb_agg(jsonb_build_object('id', n.id, 'device', n.device, 'vnetId', n.vnet_id, 'mac', n.mac::text,
+                                      'ipv4', host(n.ipv4), 'state', n.state) ORDER BY n.device)
+    FROM nic n WHERE n.vserver_id = p.id AND n.gone_at IS NULL), '[]'::jsonb) AS nics`;
+
+const TABLES = {
+  vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
+    p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, ${NICS}`,
+  vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId"`,
+  vnet: `${PART}, p.cidr::text AS cidr, p.vlan`,
+  public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
+} as const;
+
+async function listParts<Row>(
+  session: Session,
+  scope: Scope,
+  table: keyof typeof TABLES,
+  filter: PartFilter,
+  page: PageRequest,
+): Promise<Page<Row>> {
+  const where = new Filter()
+    .only('p.gone_at IS NULL')
+    .andWhen('p.organization_id = ?', scope.organizationId)
+    .andWhen('p.vsys_id IN (SELECT v.id FROM vsys v WHERE v.vdc_id = ANY(?::uuid[]))', scope.vdcIds)
+    .andWhen('p.vsys_id = ?', filter.vsysId)
+    .andWhen('p.id = ?', filter.id)
+    .after({ ...KEY, name: table }, page);
+  const limit = where.parameter(page.limit + 1);
+  const rows = await session.rows<Row & Keyed>(
+    `SELECT ${TABLES[table]}, ARRAY[p.id] AS "pageKey" FROM ${table} p
+      WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
+    where.parameters,
+  );
+  return pageOf<Row>(table, page, rows);
+}
+export const listVServers: ListOf<VServerRecord> = async (session, scope, filter, page) =>
+  listParts(session, scope, 'vserver', filter, page);
+export const listVDisks: ListOf<VDiskRecord> = async (session, scope, filter, page) =>
+  listParts(session, scope, 'vdisk', filter, page);
+export const listVNets: ListOf<VNetRecord> = async (session, scope, filter, page) =>
+  listParts(session, scope, 'vnet', filter, page);
+export const listPublicIps: ListOf<PublicIpRecord> = async (session, scope, filter, page) =>
+  listParts(session, scope, 'public_ip', filter, page);
