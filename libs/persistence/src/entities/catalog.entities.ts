@@ -1,0 +1,85 @@
+/** What can be bought, what it costs, and the blueprints it is bought by. */
+import { Check, Column, Entity, Exclusion, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { OrganizationEntity } from './tenancy.entities.js';
+
+@Entity('server_type')
+@Check('server_type_kind_known', `kind IN ('server', 'efm')`)
+@Check('server_type_sizes_positive', 'vcpus > 0 AND memory_mib > 0')
+export class ServerTypeEntity {
+  @PrimaryColumn('text') name: string;
+  @Column('integer') vcpus: number;
+  @Column('integer') memoryMib: number;
+  /** `efm`: only for appliances. */
+  @Column('text', { default: 'server' }) kind: string;
+  @Column('boolean', { default: false }) deprecated: boolean;
+}
+
+@Entity('disk_image')
+@Check('disk_image_kind_known', `kind IN ('server', 'efm')`)
+export class DiskImageEntity {
+  @PrimaryColumn('text') name: string;
+  @Column('text') title: string;
+  @Column('text') os: string;
+  @Column('integer') systemDiskGib: number;
+  @Column('integer') minMemoryMib: number;
+  /** `efm`: the image of an appliance, not offered to tenants. */
+  @Column('text', { default: 'server' }) kind: string;
+  @Column('boolean', { default: false }) deprecated: boolean;
+}
+
+/** Valid in [validFrom, validTo). At any instant a product has at most one price in a currency. */
+@Entity('price')
+@Exclusion(
+  'price_no_overlap',
+  'USING gist (product WITH =, dimension WITH =, currency WITH =, tstzrange(valid_from, valid_to) WITH &&)',
+)
+@Check('price_range', 'valid_to IS NULL OR valid_to > valid_from')
+@Check('price_not_negative', 'amount >= 0')
+export class PriceEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') product: string;
+  @Column('text') dimension: string;
+  @Column('text') currency: string;
+  /** For one unit for one hour. A text: money never passes through a float. */
+  @Column('numeric', { precision: 20, scale: 10 }) amount: string;
+  @Column('timestamptz') validFrom: Date;
+  @Column('timestamptz', { nullable: true }) validTo: Date | null;
+}
+
+@Entity('descriptor')
+@Unique(['organizationId', 'name'])
+@Index('descriptor_provider_name_unique', ['name'], { unique: true, where: 'organization_id IS NULL' })
+export class DescriptorEntity {
+  @PrimaryColumn('uuid') id: string;
+  /** Null: of the provider's library, seen by every organization. */
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  @Column('text') name: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
+/** Never changes and is never deleted (a trigger refuses it). */
+@Entity('descriptor_version')
+@Unique(['descriptorId', 'version'])
+export class DescriptorVersionEntity {
+  @PrimaryColumn('uuid') id: string;
+  @ForeignKey(() => DescriptorEntity)
+  @Column('uuid')
+  descriptorId: string;
+  @Column('text') version: string;
+  @Column('jsonb') document: object;
+  /** The text as it was posted. */
+  @Column('text') source: string;
+  /** SHA-256 of the source, lower-case hex. */
+  @Column('text') hash: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
+export const CATALOG_ENTITIES = [
+  ServerTypeEntity,
+  DiskImageEntity,
+  PriceEntity,
+  DescriptorEntity,
+  DescriptorVersionEntity,
+];

@@ -1,0 +1,18 @@
+import { CATALOG_ENTITIES } from './catalog.entities.js';
+import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
+import { PART_ENTITIES } from './part.entities.js';
+import { TENANCY_ENTITIES } from './tenancy.entities.js';
+import { USAGE_ENTITIES } from './usage.entities.js';
+import { VSYS_ENTITIES } from './vsys.entities.js';
+import { WORK_ENTITIES } from './work.entities.js';
+
+/** Every table, for the DataSource and for the test that migrations and entities agree. */
+export const ENTITIES = [
+  ...TENANCY_ENTITIES,
+  ...INFRASTRUCTURE_ENTITIES,
+  ...CATALOG_ENTITIES,
+  ...VSYS_ENTITIES,
+  ...PART_ENTITIES,
+  ...WORK_ENTITIES,
+  ...USAGE_ENTITIES,
+];

@@ -1,0 +1,134 @@
+/**
+ * Parts of a VSYS. A row is the reservation of what the part needs (quota, VLAN, MAC, addresses) from admission on,
+ * holds its observed state, and stays as history when the part is gone.
+ *
+ *   wanted ──newer spec without it──► not wanted ──engine: gone──► gone ──spec reached──► released
+ *     ▲                                                            │
+ *     └──────────────────── roll-back to a spec with it ───────────┘
+ *
+ * Between gone and released the reservation is kept, so a roll-back never finds its VLAN or quota taken.
+ */
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { PoolEntity } from './infrastructure.entities.js';
+import { OrganizationEntity } from './tenancy.entities.js';
+import { VsysEntity } from './vsys.entities.js';
+
+/** Columns that every part has. */
+abstract class PartEntity {
+  @PrimaryColumn('text') id: string;
+  @ForeignKey(() => VsysEntity)
+  @Column('text')
+  vsysId: string;
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid')
+  organizationId: string;
+  /** In the newest spec. */
+  @Column('boolean', { default: true }) wanted: boolean;
+  @Column('text', { default: 'planned' }) state: string;
+  @Column('text', { nullable: true }) reason: string | null;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz', { nullable: true }) goneAt: Date | null;
+  @Column('timestamptz', { nullable: true }) releasedAt: Date | null;
+}
+
+@Entity('vserver')
+@Index(['vsysId'])
+@Index('vserver_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('vserver_held_index', ['organizationId'], { where: 'released_at IS NULL' })
+@Check('vserver_sizes_positive', 'vcpus > 0 AND memory_mib > 0 AND system_disk_gib >= 0')
+export class VServerEntity extends PartEntity {
+  @Column('text') name: string;
+  @Column('text') role: string;
+  @Column('text') kind: string;
+  @Column('text') type: string;
+  @Column('integer') vcpus: number;
+  @Column('integer') memoryMib: number;
+  @Column('text') image: string;
+  @Column('integer') systemDiskGib: number;
+  @Column('text') wantedPower: string;
+  @Column('uuid', { nullable: true }) host: string | null;
+}
+
+@Entity('vdisk')
+@Index(['vsysId'])
+@Index('vdisk_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('vdisk_held_index', ['organizationId'], { where: 'released_at IS NULL' })
+@Check('vdisk_size_positive', 'size_gib > 0')
+export class VDiskEntity extends PartEntity {
+  @Column('text') name: string;
+  @Column('integer') sizeGib: number;
+  @Column('uuid') sr: string;
+  /** Wanted attachment. */
+  @ForeignKey(() => VServerEntity)
+  @Column('text', { nullable: true })
+  vserverId: string | null;
+}
+
+@Entity('vnet')
+@Index(['vsysId'])
+@Index('vnet_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('vnet_held_index', ['organizationId'], { where: 'released_at IS NULL' })
+@Index('vnet_vlan_unique', ['poolId', 'vlan'], { unique: true, where: 'released_at IS NULL' })
+export class VNetEntity extends PartEntity {
+  @Column('text') name: string;
+  @ForeignKey(() => PoolEntity)
+  @Column('uuid')
+  poolId: string;
+  @Column('integer') vlan: number;
+  @Column('cidr') cidr: string;
+}
+
+@Entity('nic')
+@Index(['vsysId'])
+@Index(['vserverId'])
+@Index('nic_mac_unique', ['mac'], { unique: true, where: 'released_at IS NULL' })
+@Index('nic_ipv4_unique', ['vnetId', 'ipv4'], { unique: true, where: 'wanted' })
+@Index('nic_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+export class NicEntity extends PartEntity {
+  @ForeignKey(() => VServerEntity)
+  @Column('text')
+  vserverId: string;
+  @ForeignKey(() => VNetEntity)
+  @Column('text')
+  vnetId: string;
+  @Column('macaddr') mac: string;
+  @Column('inet') ipv4: string;
+  @Column('integer') device: number;
+}
+
+@Entity('public_ip')
+@Index(['vsysId'])
+@Index('public_ip_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('public_ip_held_index', ['organizationId'], { where: 'released_at IS NULL' })
+@Index('public_ip_address_unique', ['address'], { unique: true, where: 'released_at IS NULL' })
+export class PublicIpEntity extends PartEntity {
+  @Column('text') name: string;
+  @Column('inet') address: string;
+  @ForeignKey(() => VServerEntity)
+  @Column('text', { nullable: true })
+  vserverId: string | null;
+}
+
+@Entity('efm_config')
+export class EfmConfigEntity {
+  @ForeignKey(() => VServerEntity)
+  @PrimaryColumn('text')
+  vserverId: string;
+  @PrimaryColumn('integer') version: number;
+  /** SHA-256 of the rendered document, lower-case hex. */
+  @Column('text') hash: string;
+  /** The configuration as the user wrote it. */
+  @Column('jsonb') document: object;
+  /** What the appliance pulls. */
+  @Column('jsonb') rendered: object;
+  @Column('timestamptz') createdAt: Date;
+}
+
+export const PART_ENTITIES = [
+  VServerEntity,
+  VDiskEntity,
+  VNetEntity,
+  NicEntity,
+  PublicIpEntity,
+  EfmConfigEntity,
+];

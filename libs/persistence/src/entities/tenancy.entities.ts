@@ -1,0 +1,72 @@
+/** Who uses the system: organizations, their tokens, limits and data centres. */
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+@Entity('organization')
+@Unique(['contract'])
+@Check('organization_contract_form', `contract ~ '^[A-Z0-9]{8}$'`)
+@Check('organization_state_known', `state IN ('active', 'suspended', 'closed')`)
+export class OrganizationEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') contract: string;
+  @Column('text') name: string;
+  @Column('text') timeZone: string;
+  /** ISO 4217; the currency of its price list and bill. */
+  @Column('text') currency: string;
+  @Column('text', { default: 'active' }) state: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
+@Entity('api_token')
+@Unique(['tokenHash'])
+export class ApiTokenEntity {
+  @PrimaryColumn('uuid') id: string;
+  /** Null: a token of the provider. */
+  @Index()
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  @Column('text') name: string;
+  /** SHA-256 of the token; the token itself is shown once and kept nowhere. */
+  @Column('bytea') tokenHash: Buffer;
+  @Column('text', { array: true }) roles: string[];
+  /** Null: every VDC of the organization. */
+  @Column('uuid', { array: true, nullable: true }) vdcIds: string[] | null;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz', { nullable: true }) expiresAt: Date | null;
+  @Column('timestamptz', { nullable: true }) revokedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) lastUsedAt: Date | null;
+}
+
+/** No row: no limit. */
+@Entity('quota')
+@Check('quota_scope_known', `scope IN ('organization', 'vdc')`)
+@Check('quota_limit_not_negative', `"limit" >= 0`)
+export class QuotaEntity {
+  @PrimaryColumn('text') scope: string;
+  @PrimaryColumn('uuid') scopeId: string;
+  @PrimaryColumn('text') resource: string;
+  @Column('bigint') limit: number;
+}
+
+@Entity('zone')
+@Unique(['name'])
+export class ZoneEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') name: string;
+}
+
+@Entity('vdc')
+@Unique(['organizationId', 'name'])
+export class VdcEntity {
+  @PrimaryColumn('uuid') id: string;
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid')
+  organizationId: string;
+  @ForeignKey(() => ZoneEntity)
+  @Column('uuid')
+  zoneId: string;
+  @Column('text') name: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
+export const TENANCY_ENTITIES = [OrganizationEntity, ApiTokenEntity, QuotaEntity, ZoneEntity, VdcEntity];

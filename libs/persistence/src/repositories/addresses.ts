@@ -1,0 +1,99 @@
+/**
+ * VLANs, public addresses and MACs for a spec in the making. Each is given out by the database so that two admissions
+ * at once never get the same; unique indexes prove it once more when the parts are written.
+ */
+import { DomainError, type PoolId } from '@openvsys/vsys';
+import type { Session } from '../session.js';
+
+/** First key of the advisory locks that serialise the choice of VLANs of one pool; any number of our own. */
+const VLAN_LOCK = 7_266_838;
+
+/** Held until the transaction ends. The pool's row itself stays free: engines share-lock it for every commit. */
+const LOCK_VLANS = `SELECT pg_advisory_xact_lock(${VLAN_LOCK}, hashtext($1::text))`;
+
+const LOWEST_FREE_VLANS = `
+SELECT n AS vlan FROM pool p, generate_series(p.vlan_first, p.vlan_last) AS n
+WHERE p.id = $1::uuid
+  AND NOT EXISTS (SELECT FROM vnet t WHERE t.pool_id = p.id AND t.vlan = n AND t.released_at IS NULL)
+ORDER BY n LIMIT $2`;
+
+const FREE_ADDRESSES = `
+SELECT host(address) AS address FROM public_address
+WHERE zone_id = $1 AND vsys_id IS NULL ORDER BY public_address.address LIMIT $2 FOR UPDATE SKIP LOCKED`;
+
+const NEXT_MACS = `SELECT nextval('mac_number')::integer AS n FROM generate_series(1, $1)`;
+
+/** 02:6f:76: bit 1 of the first byte marks locally administered addresses (IEEE 802); 6f 76 is “ov”. */
+const MAC_PREFIX = '02:6f:76';
+
+/** The lowest `count` free VLANs of the pool, reserved once their VNets are written. Throws `address-exhausted`. */
+export async function pickVlans(session: Session, pool: PoolId, count: number): Promise<readonly number[]> {
+  if (count === 0) return [];
+  await session.rows(LOCK_VLANS, [pool]);
+  const rows = await session.rows<{ vlan: number }>(LOWEST_FREE_VLANS, [pool, count]);
+  if (rows.length < count) throw exhausted('VLANs', 'pool', count, rows.length);
+  return rows.map(({ vlan }) => vlan);
+}
+
+/** `count` free public addresses of the zone, locked until the transaction ends. Throws `address-exhausted`. */
+export async function pickPublicAddresses(
+  session: Session,
+  zoneId: string,
+  count: number,
+): Promise<readonly string[]> {
+  if (count === 0) return [];
+  const rows = await session.rows<{ address: string }>(FREE_ADDRESSES, [zoneId, count]);
+  if (rows.length < count) throw exhausted('public addresses', 'zone', count, rows.length);
+  return rows.map(({ address }) => address);
+}
+
+/** `count` MAC addresses that were never used before. */
+export async function nextMacs(session: Session, count: number): Promise<readonly string[]> {
+  if (count === 0) return [];
+  const rows = await session.rows<{ n: number }>(NEXT_MACS, [count]);
+  return rows.map(({ n }) => macOf(n));
+}
+
+/** Adds addresses to a zone; those that are there already stay as they are. Returns how many were new. */
+export async function addPublicAddresses(
+  session: Session,
+  zoneId: string,
+  addresses: readonly string[],
+): Promise<number> {
+  return session.change(
+    `INSERT INTO public_address (address, zone_id) SELECT a, $1 FROM unnest($2::inet[]) AS a
+     ON CONFLICT (address) DO NOTHING`,
+    [zoneId, addresses],
+  );
+}
+
+/** Numbers of free things, for plans; a moment later they may be others. */
+export async function countFreeAddresses(
+  session: Session,
+  pool: PoolId,
+  zoneId: string,
+): Promise<{ readonly vlans: number; readonly publicAddresses: number }> {
+  const row = await session.first<{ vlans: number; publicAddresses: number }>(
+    `SELECT (SELECT p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
+        AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) FROM pool p WHERE p.id = $1) AS vlans,
+      (SELECT count(*) FROM public_address WHERE zone_id = $2 AND vsys_id IS NULL) AS "publicAddresses"`,
+    [pool, zoneId],
+  );
+  return { vlans: row?.vlans ?? 0, publicAddresses: row?.publicAddresses ?? 0 };
+}
+
+function macOf(n: number): string {
+  const digits = n.toString(16).padStart(6, '0');
+  return `${MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`;
+}
+
+function exhausted(what: string, where: string, wanted: number, free: number): DomainError {
+  return new DomainError(
+    'address-exhausted',
+    `The ${where} has ${free} free ${what}, ${wanted} are needed.`,
+    {
+      remedy: 'Ask the provider for more, or delete systems that are not needed.',
+      details: { wanted, free },
+    },
+  );
+}

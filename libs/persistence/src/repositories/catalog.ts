@@ -1,0 +1,72 @@
+/** The catalog as admission reads it and the provider writes it: the same for every tenant. */
+import type { Session } from '../session.js';
+import type { ImageRecord, PriceRecord, ServerTypeRecord } from './reads/catalog.reads.js';
+
+/** Everything that an allocation may need to look up; some dozens of rows. */
+export interface WholeCatalog {
+  readonly serverTypes: readonly ServerTypeRecord[];
+  readonly images: readonly ImageRecord[];
+}
+
+export async function readCatalog(session: Session): Promise<WholeCatalog> {
+  const serverTypes = await session.rows<ServerTypeRecord>(
+    'SELECT name, vcpus, memory_mib AS "memoryMiB", kind, deprecated FROM server_type ORDER BY name',
+  );
+  const images = await session.rows<ImageRecord>(
+    `SELECT name, title, os, system_disk_gib AS "systemDiskGiB", min_memory_mib AS "minMemoryMiB", kind, deprecated
+     FROM disk_image ORDER BY name`,
+  );
+  return { serverTypes, images };
+}
+
+/** Prices that are valid at some moment of [from, to), by product. */
+export async function listPricesBetween(
+  session: Session,
+  currency: string,
+  from: Date,
+  to: Date,
+): Promise<readonly PriceRecord[]> {
+  return session.rows<PriceRecord>(
+    `SELECT id, product, dimension, currency, amount::text AS amount, valid_from AS "validFrom", valid_to AS "validTo"
+     FROM price WHERE currency = $1 AND valid_from < $3 AND (valid_to IS NULL OR valid_to > $2)
+     ORDER BY product, dimension, valid_from`,
+    [currency, from, to],
+  );
+}
+
+/** Adds what is new and overwrites what has the same name. */
+export async function putServerTypes(session: Session, types: readonly ServerTypeRecord[]): Promise<void> {
+  await session.change(
+    `INSERT INTO server_type (name, vcpus, memory_mib, kind, deprecated)
+     SELECT t.name, t.vcpus, t."memoryMiB", t.kind, t.deprecated FROM jsonb_to_recordset($1::jsonb)
+       AS t(name text, vcpus integer, "memoryMiB" integer, kind text, deprecated boolean)
+     ON CONFLICT (name) DO UPDATE SET vcpus = excluded.vcpus, memory_mib = excluded.memory_mib, kind = excluded.kind,
+       deprecated = excluded.deprecated`,
+    [JSON.stringify(types)],
+  );
+}
+
+/** Adds what is new and overwrites what has the same name. */
+export async function putDiskImages(session: Session, images: readonly ImageRecord[]): Promise<void> {
+  await session.change(
+    `INSERT INTO disk_image (name, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
+     SELECT i.name, i.title, i.os, i."systemDiskGiB", i."minMemoryMiB", i.kind, i.deprecated
+     FROM jsonb_to_recordset($1::jsonb) AS i(name text, title text, os text, "systemDiskGiB" integer,
+       "minMemoryMiB" integer, kind text, deprecated boolean)
+     ON CONFLICT (name) DO UPDATE SET title = excluded.title, os = excluded.os,
+       system_disk_gib = excluded.system_disk_gib, min_memory_mib = excluded.min_memory_mib, kind = excluded.kind,
+       deprecated = excluded.deprecated`,
+    [JSON.stringify(images)],
+  );
+}
+
+/** Throws `conflict` when a price for a part of the time exists. */
+export async function insertPrices(session: Session, prices: readonly PriceRecord[]): Promise<void> {
+  await session.change(
+    `INSERT INTO price (id, product, dimension, currency, amount, valid_from, valid_to)
+     SELECT p.id, p.product, p.dimension, p.currency, p.amount, p."validFrom", p."validTo"
+     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, product text, dimension text, currency text, amount numeric,
+       "validFrom" timestamptz, "validTo" timestamptz)`,
+    [JSON.stringify(prices)],
+  );
+}

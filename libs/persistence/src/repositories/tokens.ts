@@ -1,0 +1,108 @@
+/** API tokens. Only their SHA-256 is stored: a token has 256 random bits, so a slow hash would protect nothing more. */
+import { createHash, randomBytes } from 'node:crypto';
+import { rolesAmong, type OrganizationId, type Role, type Scope, type VdcId } from '@openvsys/vsys';
+import type { Session } from '../session.js';
+import { Parameters, scopeCondition } from './scope-condition.js';
+
+export interface TokenRecord {
+  readonly id: string;
+  /** Null: of the provider. */
+  readonly organizationId: OrganizationId | null;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Null: every VDC of the organization. */
+  readonly vdcIds: readonly VdcId[] | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+const TOKEN_BYTES = 32;
+/** Makes a token recognisable in logs and for secret scanners. */
+const TOKEN_PREFIX = 'ovs_';
+
+const COLUMNS = `id, organization_id AS "organizationId", name, roles, vdc_ids AS "vdcIds", created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
+
+/** A fresh token; shown once, stored nowhere. */
+export function generateToken(): string {
+  return TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token, 'utf8').digest();
+}
+
+export type NewToken = Pick<
+  TokenRecord,
+  'id' | 'organizationId' | 'name' | 'roles' | 'vdcIds' | 'createdAt' | 'expiresAt'
+>;
+
+export async function insertToken(session: Session, record: NewToken, token: string): Promise<void> {
+  await session.change(
+    `INSERT INTO api_token (id, organization_id, name, token_hash, roles, vdc_ids, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      record.id,
+      record.organizationId,
+      record.name,
+      hashToken(token),
+      record.roles,
+      record.vdcIds,
+      record.createdAt,
+      record.expiresAt,
+    ],
+  );
+}
+
+/**
+ * The token's record when it may be used at `now`: not revoked, not expired, its organization active.
+ * This is what makes a principal, so it takes no scope.
+ */
+export async function findUsableToken(
+  session: Session,
+  token: string,
+  now: Date,
+): Promise<TokenRecord | undefined> {
+  const row = await session.first<TokenRecord>(
+    `SELECT ${COLUMNS} FROM api_token t
+     WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+       AND (organization_id IS NULL
+         OR EXISTS (SELECT FROM organization o WHERE o.id = t.organization_id AND o.state = 'active'))`,
+    [hashToken(token), now],
+  );
+  return row === undefined ? undefined : { ...row, roles: rolesAmong(row.roles) };
+}
+
+/** Newest first; an organization has few, so they come in one piece. */
+export async function listTokens(session: Session, scope: Scope): Promise<readonly TokenRecord[]> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, { organization: 'organization_id' }, parameters);
+  const rows = await session.rows<TokenRecord>(
+    `SELECT ${COLUMNS} FROM api_token WHERE ${tenant} ORDER BY created_at DESC, id DESC`,
+    parameters.values,
+  );
+  return rows.map((row) => ({ ...row, roles: rolesAmong(row.roles) }));
+}
+
+/** False when the scope has no such token; revoking twice keeps the first instant. */
+export async function revokeToken(session: Session, scope: Scope, id: string, at: Date): Promise<boolean> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, { organization: 'organization_id' }, parameters);
+  const changed = await session.change(
+    `UPDATE api_token SET revoked_at = coalesce(revoked_at, ${parameters.add(at, 'timestamptz')})
+     WHERE id = ${parameters.add(id, 'uuid')} AND ${tenant}`,
+    parameters.values,
+  );
+  return changed === 1;
+}
+
+/** Writes at most once in five minutes a token: it is for people who look for unused ones. */
+export async function touchToken(session: Session, id: string, at: Date): Promise<void> {
+  await session.change(
+    `UPDATE api_token SET last_used_at = $2
+     WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '5 minutes')`,
+    [id, at],
+  );
+}

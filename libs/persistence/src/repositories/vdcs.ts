@@ -1,0 +1,55 @@
+/** Virtual data centres and zones. */
+import { DomainError, type OrganizationId, type Scope, type VdcId } from '@openvsys/vsys';
+import type { Session } from '../session.js';
+import type { ZoneRecord } from './reads/catalog.reads.js';
+import { Parameters, scopeCondition } from './scope-condition.js';
+
+export interface VdcRecord {
+  readonly id: VdcId;
+  readonly organizationId: OrganizationId;
+  readonly zoneId: string;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = `v.id, v.organization_id AS "organizationId", v.zone_id AS "zoneId", v.name, v.created_at AS "createdAt"`;
+const SCOPED = { organization: 'v.organization_id', vdc: 'v.id' } as const;
+
+/** Throws `conflict` when the name is taken. */
+export async function insertZone(session: Session, zone: ZoneRecord): Promise<void> {
+  await session.change('INSERT INTO zone (id, name) VALUES ($1, $2)', [zone.id, zone.name]);
+}
+
+/** Throws `conflict` when the organization has a VDC of the name, `invalid-request` for an unknown zone. */
+export async function insertVdc(session: Session, vdc: VdcRecord): Promise<void> {
+  await session.change(
+    'INSERT INTO vdc (id, organization_id, zone_id, name, created_at) VALUES ($1, $2, $3, $4, $5)',
+    [vdc.id, vdc.organizationId, vdc.zoneId, vdc.name, vdc.createdAt],
+  );
+}
+
+export async function findVdc(session: Session, scope: Scope, id: VdcId): Promise<VdcRecord | undefined> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, SCOPED, parameters);
+  return session.first<VdcRecord>(
+    `SELECT ${COLUMNS} FROM vdc v WHERE v.id = ${parameters.add(id, 'uuid')} AND ${tenant}`,
+    parameters.values,
+  );
+}
+
+/** Throws `not-found`, for a foreign one as for one that does not exist. */
+export async function getVdc(session: Session, scope: Scope, id: VdcId): Promise<VdcRecord> {
+  const found = await findVdc(session, scope, id);
+  if (found !== undefined) return found;
+  throw new DomainError('not-found', `No VDC has the id “${id}”.`);
+}
+
+/** By name; an organization has few. */
+export async function listVdcs(session: Session, scope: Scope): Promise<readonly VdcRecord[]> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, SCOPED, parameters);
+  return session.rows<VdcRecord>(
+    `SELECT ${COLUMNS} FROM vdc v WHERE ${tenant} ORDER BY v.name, v.id`,
+    parameters.values,
+  );
+}

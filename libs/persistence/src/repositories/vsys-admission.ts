@@ -1,0 +1,191 @@
+/**
+ * Writing of admission: a VSYS and each newer generation of it with the rows of its parts. The rows are the
+ * reservation; nothing else has to be taken or given back.
+ *
+ * Order in a use case: lockVsys (for changes) → pickVlans, pickPublicAddresses, nextMacs → insertVsys or
+ * insertGeneration → insertEfmConfigs → insertOperation → enforceQuotas → announceVsys → commit.
+ */
+import {
+  DomainError,
+  type OperationId,
+  type OrganizationId,
+  type PoolId,
+  type Scope,
+  type VdcId,
+  type VServerId,
+  type VsysId,
+  type VsysPhase,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import type { Session } from '../session.js';
+import { writeSpecParts } from '../write-spec-parts.js';
+import { Parameters, scopeCondition } from './scope-condition.js';
+
+/** What a generation was made from; `descriptor` is the document when it came with the request. */
+export interface GenerationSource {
+  readonly design: object;
+  readonly descriptor: object | null;
+  readonly descriptorVersionId: string | null;
+  readonly parameters: object;
+  /** Last used number of each kind of part. */
+  readonly numbers: object;
+}
+
+export interface NewGeneration extends GenerationSource {
+  readonly spec: VsysSpec;
+  readonly phase: VsysPhase;
+  readonly operationId: OperationId | null;
+  readonly at: Date;
+}
+
+export interface NewVsys extends NewGeneration {
+  readonly organizationId: OrganizationId;
+  readonly vdcId: VdcId;
+  readonly poolId: PoolId;
+}
+
+/** The newest generation of a VSYS, its row locked until the transaction ends. */
+export interface LockedSystem extends GenerationSource {
+  readonly id: VsysId;
+  readonly organizationId: OrganizationId;
+  readonly vdcId: VdcId;
+  readonly poolId: PoolId;
+  readonly phase: VsysPhase;
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly spec: VsysSpec;
+}
+
+/** Throws `conflict` (retry same) when something that the spec names was taken meanwhile. */
+export async function insertVsys(session: Session, vsys: NewVsys): Promise<void> {
+  const { spec } = vsys;
+  await session.change(
+    `INSERT INTO vsys (id, organization_id, vdc_id, pool_id, name, descriptor_version_id, parameters, generation,
+       phase, numbers, created_at, changed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11, $11)`,
+    [
+      spec.vsysId,
+      vsys.organizationId,
+      vsys.vdcId,
+      vsys.poolId,
+      spec.name,
+      vsys.descriptorVersionId,
+      JSON.stringify(vsys.parameters),
+      spec.generation,
+      vsys.phase,
+      JSON.stringify(vsys.numbers),
+      vsys.at,
+    ],
+  );
+  await insertGenerationRow(session, vsys);
+  await writeSpecParts(session, vsys, spec, vsys.at);
+}
+
+/**
+ * Makes `next.spec` the newest generation: parts are added, changed or marked as no longer wanted, and a parked VSYS is
+ * worked on again. Throws `stale` when the spec is not exactly one generation newer than what was locked.
+ */
+export async function insertGeneration(
+  session: Session,
+  vsys: LockedSystem,
+  next: NewGeneration,
+): Promise<void> {
+  const { spec } = next;
+  if (spec.generation !== vsys.generation + 1) {
+    throw new DomainError('stale', `${vsys.id} was changed meanwhile.`, {
+      remedy: 'Read it again and repeat.',
+    });
+  }
+  await insertGenerationRow(session, next);
+  await session.change(
+    `UPDATE vsys SET generation = $2, name = $3, descriptor_version_id = $4, parameters = $5::jsonb, phase = $6,
+       numbers = $7::jsonb, changed_at = $8, parked = NULL WHERE id = $1`,
+    [
+      vsys.id,
+      spec.generation,
+      spec.name,
+      next.descriptorVersionId,
+      JSON.stringify(next.parameters),
+      next.phase,
+      JSON.stringify(next.numbers),
+      next.at,
+    ],
+  );
+  await writeSpecParts(session, vsys, spec, next.at);
+}
+
+async function insertGenerationRow(session: Session, next: NewGeneration): Promise<void> {
+  await session.change(
+    `INSERT INTO vsys_generation (vsys_id, generation, spec, design, descriptor, descriptor_version_id, parameters,
+       operation_id, created_at)
+     VALUES ($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6, $7::jsonb, $8, $9)`,
+    [
+      next.spec.vsysId,
+      next.spec.generation,
+      JSON.stringify(next.spec),
+      JSON.stringify(next.design),
+      next.descriptor === null ? null : JSON.stringify(next.descriptor),
+      next.descriptorVersionId,
+      JSON.stringify(next.parameters),
+      next.operationId,
+      next.at,
+    ],
+  );
+}
+
+/** For changes and deletion. Throws `not-found` for a foreign, deleted or unknown VSYS alike. */
+export async function lockVsys(session: Session, scope: Scope, id: VsysId): Promise<LockedSystem> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, { organization: 'v.organization_id', vdc: 'v.vdc_id' }, parameters);
+  const locked = await session.first<LockedSystem>(
+    `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
+       v.generation, v.observed_generation AS "observedGeneration", v.numbers, v.parameters,
+       v.descriptor_version_id AS "descriptorVersionId"
+     FROM vsys v WHERE v.id = ${parameters.add(id, 'text')} AND v.deleted_at IS NULL AND ${tenant} FOR NO KEY UPDATE`,
+    parameters.values,
+  );
+  if (locked === undefined) throw new DomainError('not-found', `No Vsys has the id “${id}”.`);
+  // A second statement: the first may have waited for a change, and only a new snapshot shows the generation of that change.
+  const newest = await session.first<Pick<LockedSystem, 'spec' | 'design' | 'descriptor'>>(
+    'SELECT spec, design, descriptor FROM vsys_generation WHERE vsys_id = $1 AND generation = $2',
+    [id, locked.generation],
+  );
+  if (newest === undefined)
+    throw new DomainError('internal', `${id} has no generation ${locked.generation}.`);
+  return { ...locked, ...newest };
+}
+
+export interface EfmConfigRecord {
+  readonly vserverId: VServerId;
+  readonly version: number;
+  readonly hash: string;
+  readonly document: object;
+  readonly rendered: object;
+}
+
+/** After the parts are written. A version that is there already stays as it is. */
+export async function insertEfmConfigs(
+  session: Session,
+  configs: readonly EfmConfigRecord[],
+  at: Date,
+): Promise<void> {
+  if (configs.length === 0) return;
+  await session.change(
+    `INSERT INTO efm_config (vserver_id, version, hash, document, rendered, created_at)
+     SELECT c."vserverId", c.version, c.hash, c.document, c.rendered, $2
+     FROM jsonb_to_recordset($1::jsonb)
+       AS c("vserverId" text, version integer, hash text, document jsonb, rendered jsonb)
+     ON CONFLICT (vserver_id, version) DO NOTHING`,
+    [JSON.stringify(configs), at],
+  );
+}
+
+/** Wakes the engine when the transaction commits. */
+export async function announceVsys(session: Session, id: VsysId): Promise<void> {
+  await session.notify('openvsys_vsys', id);
+}
+
+/** Lets the engine work again on a VSYS that it gave up. The row must be locked by `lockVsys`. */
+export async function unparkVsys(session: Session, id: VsysId): Promise<void> {
+  await session.change('UPDATE vsys SET parked = NULL WHERE id = $1', [id]);
+}

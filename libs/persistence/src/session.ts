@@ -1,0 +1,52 @@
+/**
+ * What stores and repositories talk to: one connection of the pool, inside or outside of a transaction.
+ * Statements on several rows take them as one JSON parameter (`jsonb_to_recordset`), so that the number of round trips
+ * does not depend on the number of parts.
+ */
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { mapPgError } from './pg-error.map.js';
+
+export class Session {
+  constructor(private readonly runner: QueryRunner) {}
+
+  /** For simple tables; everything that must be quick or set-based is SQL. */
+  get entities(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** The rows of a statement. Column names are taken as they are: write `AS "camelCase"`. Throws DomainError. */
+  async rows<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const result = await this.run(text, parameters);
+    return result.records as Row[];
+  }
+
+  /** The first row, or undefined. */
+  async first<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row | undefined> {
+    return (await this.rows<Row>(text, parameters))[0];
+  }
+
+  /** The number of rows that the statement changed. */
+  async change(text: string, parameters: readonly unknown[] = []): Promise<number> {
+    return (await this.run(text, parameters)).affected ?? 0;
+  }
+
+  /** Delivered by PostgreSQL when the transaction commits. */
+  async notify(channel: NotificationChannel, payload: string): Promise<void> {
+    await this.run('SELECT pg_notify($1, $2)', [channel, payload]);
+  }
+
+  private async run(text: string, parameters: readonly unknown[]) {
+    try {
+      return await this.runner.query(text, [...parameters], true);
+    } catch (error) {
+      throw mapPgError(error);
+    }
+  }
+}
+
+/**
+ * `openvsys_vsys`: a VSYS may differ from its spec · `openvsys_operation`: an operation moved on ·
+ * `openvsys_pool`: a pool was registered, changed or its lease given back. The payload is the id.
+ */
+export const NOTIFICATION_CHANNELS = ['openvsys_vsys', 'openvsys_operation', 'openvsys_pool'] as const;
+export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];

@@ -1,0 +1,49 @@
+/** Progress and ends of operations, an event for each change of state, and a word to everybody who waits for them. */
+import type { OrganizationId, Turn } from '@openvsys/vsys';
+import { v7 as uuidv7 } from 'uuid';
+import type { Session } from '../../session.js';
+
+const ACTIVE = `('queued', 'running', 'rolling-back')`;
+const ENDED = `('succeeded', 'failed', 'cancelled')`;
+
+const UPDATE_OPERATIONS = `
+WITH input AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, state text, "stepsDone" integer, "stepsTotal" integer,
+    error jsonb, generation integer, event uuid)
+), before AS (
+  SELECT o.id, o.state FROM operation o JOIN input i ON i.id = o.id WHERE o.vsys_id = $2 AND o.state IN ${ACTIVE}
+), changed AS (
+  UPDATE operation o SET state = i.state, steps_done = i."stepsDone", steps_total = i."stepsTotal",
+    error = coalesce(i.error, o.error), generation = coalesce(i.generation, o.generation),
+    started_at = coalesce(o.started_at, $4::timestamptz),
+    finished_at = CASE WHEN i.state IN ${ENDED} THEN $4::timestamptz END
+  FROM input i WHERE o.id = i.id AND o.vsys_id = $2 AND o.state IN ${ACTIVE}
+  RETURNING o.id, o.kind, o.state, o.steps_done, o.steps_total, o.error, i.event
+)
+INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
+SELECT c.event, $3, $2, c.id::text, 'operation.' || c.state, jsonb_strip_nulls(jsonb_build_object('state', c.state,
+  'kind', c.kind, 'stepsDone', c.steps_done, 'stepsTotal', c.steps_total, 'error', c.error)), $4::timestamptz
+FROM changed c JOIN before b ON b.id = c.id WHERE b.state <> c.state`;
+
+/** One notification an operation, and only for those that somebody may still be waiting for. */
+const TELL = `
+SELECT pg_notify('openvsys_operation', o.id::text) FROM operation o
+WHERE o.vsys_id = $1 AND (o.state IN ${ACTIVE} OR o.id = ANY($2::uuid[]))`;
+
+export async function writeOperations(
+  session: Session,
+  organization: OrganizationId,
+  turn: Turn,
+): Promise<void> {
+  const updates = turn.operations ?? [];
+  if (updates.length === 0) return;
+  const input = updates.map((update) => ({ ...update, event: uuidv7() }));
+  await session.change(UPDATE_OPERATIONS, [JSON.stringify(input), turn.vsysId, organization, turn.at]);
+}
+
+/** Wakes the waiters and live streams of the VSYS's operations when the turn said something that they show. */
+export async function tellOperations(session: Session, turn: Turn): Promise<void> {
+  const nothingToSee = [turn.parts, turn.results, turn.operations].every((list) => (list ?? []).length === 0);
+  if (nothingToSee && turn.phase === undefined && turn.parked === undefined) return;
+  await session.rows(TELL, [turn.vsysId, (turn.operations ?? []).map(({ id }) => id)]);
+}

@@ -1,0 +1,119 @@
+/**
+ * Rows of parts from a spec: the one place where wanted columns are written, used by admission and by roll-back.
+ * Everything is read from the spec's JSON inside PostgreSQL: two or three statements for any number of parts.
+ */
+import { DomainError, type OrganizationId, type PoolId, type VsysSpec } from '@openvsys/vsys';
+import type { Session } from './session.js';
+
+export interface SpecOwner {
+  readonly organizationId: OrganizationId;
+  readonly poolId: PoolId;
+}
+
+/** $1 VSYS, $2 organization, $3 pool, $4 instant, $5 spec. */
+const COMMON_COLUMNS = 'id, vsys_id, organization_id, created_at';
+const COMMON_VALUES = '$1, $2, $4::timestamptz';
+
+/** Rewrites a row only when it differs; a part that was gone comes back as planned. */
+function upsert(table: string, columns: readonly string[], source: string): string {
+  const set = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+  const present = columns.map((column) => `t.${column}`).join(', ');
+  const wanted = columns.map((column) => `excluded.${column}`).join(', ');
+  return `${table}_written AS (
+    INSERT INTO ${table} AS t (${COMMON_COLUMNS}, ${columns.join(', ')}) ${source}
+    ON CONFLICT (id) DO UPDATE SET ${set}, wanted = TRUE, gone_at = NULL, released_at = NULL,
+      state = CASE WHEN t.gone_at IS NULL THEN t.state ELSE 'planned' END
+    WHERE NOT t.wanted OR t.gone_at IS NOT NULL OR (${present}) IS DISTINCT FROM (${wanted}))`;
+}
+
+const SERVERS = upsert(
+  'vserver',
+  ['name', 'role', 'kind', 'type', 'vcpus', 'memory_mib', 'image', 'system_disk_gib', 'wanted_power'],
+  `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB", s.power
+   FROM jsonb_to_recordset($5::jsonb->'servers') AS s(id text, name text, role text, kind text, type text,
+     vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, power text)`,
+);
+const NETS = upsert(
+  'vnet',
+  ['name', 'pool_id', 'vlan', 'cidr'],
+  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, n.vlan, n.cidr
+   FROM jsonb_to_recordset($5::jsonb->'nets') AS n(id text, name text, vlan integer, cidr cidr)`,
+);
+const DISKS = upsert(
+  'vdisk',
+  ['name', 'size_gib', 'sr', 'vserver_id'],
+  `SELECT d.id, ${COMMON_VALUES}, d.name, d."sizeGiB", d.sr, d.server
+   FROM jsonb_to_recordset($5::jsonb->'disks') AS d(id text, name text, "sizeGiB" integer, sr uuid, server text)`,
+);
+const NICS = upsert(
+  'nic',
+  ['vserver_id', 'vnet_id', 'mac', 'ipv4', 'device'],
+  `SELECT n.id, ${COMMON_VALUES}, s->>'id', n.net, n.mac, n.ipv4, n.device
+   FROM jsonb_array_elements($5::jsonb->'servers') AS s,
+     jsonb_to_recordset(s->'nics') AS n(id text, net text, mac macaddr, ipv4 inet, device integer)`,
+);
+const PUBLIC_IPS = upsert(
+  'public_ip',
+  ['name', 'address', 'vserver_id'],
+  `SELECT p.id, ${COMMON_VALUES}, p.name, p.address, p.server
+   FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, name text, address inet, server text)`,
+);
+const WRITE_PARTS = `WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS].join(',\n')} SELECT`;
+
+/**
+ * Parts that the spec no longer has stay reserved until they are gone and the spec is reached. NICs that will get
+ * another address give theirs up first, so that two of them can change places.
+ */
+const UNWANT = `
+WITH ${['vserver', 'vdisk', 'vnet', 'public_ip']
+  .map(
+    (table) => `${table}_unwanted AS (
+    UPDATE ${table} SET wanted = FALSE WHERE vsys_id = $1 AND wanted AND id <> ALL($2::text[]))`,
+  )
+  .join(',\n')},
+nic_unwanted AS (
+  UPDATE nic t SET wanted = FALSE WHERE vsys_id = $1 AND wanted AND NOT EXISTS (
+    SELECT FROM jsonb_to_recordset($3::jsonb) AS n(id text, net text, ipv4 inet)
+    WHERE n.id = t.id AND n.net = t.vnet_id AND n.ipv4 = t.ipv4))
+SELECT`;
+
+const TAKE_ADDRESSES = `
+UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
+FROM jsonb_to_recordset($2::jsonb) AS p(id text, address inet)
+WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)`;
+
+/**
+ * Makes the rows of parts agree with the spec. Throws `conflict` (retry same) when an address, VLAN or MAC of the spec
+ * is held by somebody else.
+ */
+export async function writeSpecParts(
+  session: Session,
+  owner: SpecOwner,
+  spec: VsysSpec,
+  at: Date,
+): Promise<void> {
+  const wanted: VsysSpec =
+    spec.presence === 'present' ? spec : { ...spec, nets: [], servers: [], disks: [], publicIps: [] };
+  if (spec.generation > 1) await unwantOthers(session, wanted);
+  if (spec.presence === 'absent') return;
+  const parameters = [spec.vsysId, owner.organizationId, owner.poolId, at, JSON.stringify(wanted)];
+  await session.rows(WRITE_PARTS, parameters);
+  await takeAddresses(session, wanted);
+}
+
+async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {
+  const ids = [...wanted.servers, ...wanted.disks, ...wanted.nets, ...wanted.publicIps].map(({ id }) => id);
+  const nics = wanted.servers.flatMap(({ nics: ofServer }) => ofServer);
+  await session.rows(UNWANT, [wanted.vsysId, ids, JSON.stringify(nics)]);
+}
+
+async function takeAddresses(session: Session, spec: VsysSpec): Promise<void> {
+  if (spec.publicIps.length === 0) return;
+  const taken = await session.change(TAKE_ADDRESSES, [spec.vsysId, JSON.stringify(spec.publicIps)]);
+  if (taken === spec.publicIps.length) return;
+  throw new DomainError('conflict', 'A public address of the VSYS is held by somebody else.', {
+    retry: 'same',
+    remedy: 'Repeat the request; another address will be picked.',
+    details: { wanted: spec.publicIps.length, taken },
+  });
+}
