@@ -1,0 +1,233 @@
+/**
+ * Random specs and random observations of the same parts: nothing built, half built, drifted, with leftovers of older specs.
+ * An observation is consistent in itself, as a pool is: NICs sit on VMs and on nets that exist, disks on VMs.
+ */
+import fc from 'fast-check';
+import {
+  hostUuid,
+  nicIdOf,
+  srUuid,
+  vdiskIdOf,
+  vnetIdOf,
+  vserverIdOf,
+  vsysId,
+  type NicSpec,
+  type ObservedDisk,
+  type ObservedNet,
+  type ObservedNic,
+  type ObservedServer,
+  type ObservedVsys,
+  type VDiskSpec,
+  type VNetId,
+  type VNetSpec,
+  type VServerSpec,
+  type VsysSpec,
+} from '@openvsys/vsys';
+
+export const VSYS = vsysId('ACME0001-7K2M9QXPA');
+const SR = srUuid('00000000-0000-4000-8000-000000000001');
+const HOST = hostUuid('00000000-0000-4000-8000-00000000000a');
+const NETS = [0, 1, 2].map((n) => vnetIdOf(VSYS, `net${n}`));
+const SERVERS = [1, 2, 3, 4, 5].map((n) => vserverIdOf(VSYS, n));
+const DISKS = [1, 2, 3, 4].map((n) => vdiskIdOf(VSYS, n));
+const DEVICES = [0, 1];
+
+const vlan = fc.constantFrom(100, 101, 102);
+const size = fc.constantFrom(10, 20, 30);
+const guestData = fc.constantFrom<Record<string, string>>({}, { hostname: 'a' }, { hostname: 'b', ip: '1' });
+const macOf = (n: number): string => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`;
+const address = fc.integer({ min: 1, max: 6 });
+
+export interface Case {
+  readonly spec: VsysSpec;
+  readonly observed: ObservedVsys;
+}
+
+export const anySpec: fc.Arbitrary<VsysSpec> = fc
+  .record({
+    presence: fc.constantFrom('present' as const, 'present' as const, 'present' as const, 'absent' as const),
+    nets: fc.subarray(NETS),
+    vlans: fc.array(vlan, { minLength: 3, maxLength: 3 }),
+    servers: fc.subarray(SERVERS),
+    shapes: fc.array(serverShape(), { minLength: 5, maxLength: 5 }),
+    disks: fc.subarray(DISKS),
+    diskShapes: fc.array(fc.record({ size, owner: fc.nat() }), { minLength: 4, maxLength: 4 }),
+  })
+  .map((r) => ({
+    vsysId: VSYS,
+    name: 'random',
+    generation: 2,
+    presence: r.presence,
+    nets: r.nets.map((id, i): VNetSpec => ({
+      id,
+      name: `net${i}`,
+      vlan: r.vlans[i]!,
+      cidr: `10.0.${i}.0/24`,
+    })),
+    servers: r.servers.map((id, i): VServerSpec => serverSpec(id, r.shapes[i]!, r.nets)),
+    disks: r.disks.map((id, i): VDiskSpec => {
+      const { size: sizeGiB, owner } = r.diskShapes[i]!;
+      return { id, name: `disk${i}`, sizeGiB, sr: SR, server: pickOrNull(r.servers, owner) };
+    }),
+    publicIps: [],
+  }));
+
+function serverShape() {
+  return fc.record({
+    kind: fc.constantFrom('server' as const, 'server' as const, 'firewall' as const),
+    vcpus: fc.constantFrom(1, 2),
+    power: fc.constantFrom('running' as const, 'running' as const, 'stopped' as const),
+    restarts: fc.nat({ max: 2 }),
+    startOrder: fc.nat({ max: 2 }),
+    guestData,
+    nics: fc.array(fc.record({ on: fc.boolean(), net: fc.nat(), address }), { minLength: 2, maxLength: 2 }),
+  });
+}
+type ServerShape = ReturnType<typeof serverShape> extends fc.Arbitrary<infer T> ? T : never;
+
+function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VNetId[]): VServerSpec {
+  const nics = DEVICES.flatMap((device): NicSpec[] => {
+    const { on, net: n, address: a } = shape.nics[device]!;
+    const net = nets[n % Math.max(1, nets.length)];
+    return on && net ? [{ id: nicIdOf(id, device), device, net, mac: macOf(a), ipv4: `10.0.0.${a}` }] : [];
+  });
+  return {
+    id,
+    name: id.slice(-6).toLowerCase(),
+    role: 'role',
+    kind: shape.kind,
+    type: 'standard',
+    vcpus: shape.vcpus,
+    memoryMiB: shape.vcpus * 1024,
+    image: 'debian',
+    systemDiskGiB: 4,
+    power: shape.power,
+    restarts: shape.restarts,
+    startOrder: shape.startOrder,
+    nics,
+    guestData: shape.guestData,
+  };
+}
+
+/** Each part is missing, exactly as wanted, or anything. `wanted` is undefined for parts that the spec does not know. */
+const fate = fc.constantFrom('missing' as const, 'exact' as const, 'exact' as const, 'random' as const);
+
+/** What alone differs on a server that otherwise is as wanted. */
+const drift = fc.constantFrom(
+  ...(['none', 'none', 'power', 'size', 'restarts', 'guestData', 'restarts and guestData'] as const),
+);
+
+function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
+  return fc
+    .record({
+      nets: fc.array(fc.record({ fate, vlan: fc.option(vlan) }), { minLength: 3, maxLength: 3 }),
+      servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
+      disks: fc.array(fc.record({ fate, size, holder: fc.nat() }), { minLength: 4, maxLength: 4 }),
+      nics: fc.array(fc.record({ fate, net: fc.nat(), address }), { minLength: 10, maxLength: 10 }),
+    })
+    .map((r) => {
+      const nets = NETS.flatMap((id, i) => netOf(target, id, r.nets[i]!));
+      const servers = SERVERS.flatMap((id, i) => serverOf(target, id, r.servers[i]!));
+      const vms = servers.filter(({ stage }) => stage !== 'remains').map(({ id }) => id);
+      const netIds = nets.map(({ id }) => id);
+      const nics = SERVERS.flatMap((id, i) =>
+        DEVICES.flatMap((device) => nicOf(target, id, device, netIds, r.nics[i * 2 + device]!)),
+      ).filter(({ server }) => vms.includes(server));
+      const disks = DISKS.flatMap((id, i): ObservedDisk[] => {
+        const { fate: f, size: sizeGiB, holder } = r.disks[i]!;
+        const wanted = target.disks.find((disk) => disk.id === id);
+        if (f === 'missing' || (f === 'exact' && !wanted)) return [];
+        if (f === 'random' || !wanted) return [{ id, sizeGiB, attachedTo: pickOrNull(vms, holder) }];
+        const attachedTo = wanted.server !== null && vms.includes(wanted.server) ? wanted.server : null;
+        return [{ id, sizeGiB: wanted.sizeGiB, attachedTo }];
+      });
+      return { nets, servers, disks, nics };
+    });
+}
+
+type Fate = 'missing' | 'exact' | 'random';
+
+function netOf(target: VsysSpec, id: VNetId, r: { fate: Fate; vlan: number | null }): ObservedNet[] {
+  const wanted = target.nets.find((net) => net.id === id);
+  if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
+  return [{ id, vlan: r.fate === 'exact' && wanted ? wanted.vlan : r.vlan }];
+}
+
+function observedServer(): fc.Arbitrary<Omit<ObservedServer, 'id' | 'host'>> {
+  return fc.record({
+    stage: fc.constantFrom(
+      'cloned' as const,
+      'configured' as const,
+      'configured' as const,
+      'remains' as const,
+    ),
+    power: fc.constantFrom('halted' as const, 'running' as const, 'paused' as const, 'suspended' as const),
+    vcpus: fc.constantFrom(0, 1, 2),
+    memoryMiB: fc.constantFrom(0, 1024, 2048),
+    restarts: fc.nat({ max: 3 }),
+    guestData,
+    guestReady: fc.boolean(),
+  });
+}
+
+function serverOf(
+  target: VsysSpec,
+  id: VServerSpec['id'],
+  r: { fate: Fate; vm: Omit<ObservedServer, 'id' | 'host'>; drift: string },
+): ObservedServer[] {
+  const wanted = target.servers.find((server) => server.id === id);
+  if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
+  const power = r.vm.stage === 'remains' ? 'halted' : r.vm.power;
+  const host = power === 'running' || power === 'paused' ? HOST : null;
+  if (r.fate === 'random' || !wanted) return [{ ...r.vm, id, power, host }];
+  const drifted = (field: string): boolean => r.drift.includes(field);
+  const up = drifted('power') ? power : wanted.power === 'running' ? 'running' : 'halted';
+  return [
+    {
+      id,
+      stage: 'configured',
+      power: up,
+      vcpus: drifted('size') ? r.vm.vcpus : wanted.vcpus,
+      memoryMiB: wanted.memoryMiB,
+      restarts: drifted('restarts') ? r.vm.restarts : wanted.restarts,
+      guestData: drifted('guestData') ? r.vm.guestData : wanted.guestData,
+      host: up === 'running' || up === 'paused' ? HOST : null,
+      guestReady: up === 'running',
+    },
+  ];
+}
+
+function nicOf(
+  target: VsysSpec,
+  server: VServerSpec['id'],
+  device: number,
+  nets: readonly VNetId[],
+  r: { fate: Fate; net: number; address: number },
+): ObservedNic[] {
+  const id = nicIdOf(server, device);
+  const wanted = target.servers.find((s) => s.id === server)?.nics.find((nic) => nic.id === id);
+  if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
+  const net = r.fate === 'exact' && wanted ? wanted.net : nets[r.net % Math.max(1, nets.length)];
+  if (net === undefined || !nets.includes(net)) return [];
+  const seen = { mac: macOf(r.address), ipv4: `10.0.0.${r.address}` };
+  return [
+    { id, server, net, ...(r.fate === 'exact' && wanted ? { mac: wanted.mac, ipv4: wanted.ipv4 } : seen) },
+  ];
+}
+
+function pickOrNull<T>(from: readonly T[], n: number): T | null {
+  return from[n % (from.length + 1)] ?? null;
+}
+
+/** A spec with any observation. */
+export const anyCase: fc.Arbitrary<Case> = anySpec.chain((s) =>
+  observedOf(s).map((observed) => ({ spec: s, observed })),
+);
+
+/** A number that picks among choices made while the case runs; shrinks to the first choice. */
+export const choices: fc.Arbitrary<(bound: number) => number> = fc
+  .array(fc.nat({ max: 1_000 }), { minLength: 40, maxLength: 40 })
+  .map((numbers) => {
+    let next = 0;
+    return (bound) => numbers[next++ % numbers.length]! % Math.max(1, bound);
+  });

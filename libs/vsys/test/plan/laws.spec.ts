@@ -1,0 +1,325 @@
+/** The laws of the planner (design: one convergent engine), tried on random specs and random worlds. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  actionKey,
+  areCompatible,
+  locksOf,
+  nextActions,
+  predict,
+  preview,
+  type Action,
+  type ActionKey,
+  type ObservedVsys,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import { anyCase, anySpec, choices } from './arbitrary-world.js';
+import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
+
+/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 5, 4 disks × 4, 10 NICs × 2. */
+const STEP_BOUND = 6 + 25 + 16 + 20;
+const runs = { numRuns: 600 };
+type Pick = (bound: number) => number;
+
+/** Does one due action after the other, in any order, until nothing is left. */
+function walk(
+  spec: VsysSpec,
+  observed: ObservedVsys,
+  pick: Pick,
+  visit?: (o: ObservedVsys, a: Action) => void,
+) {
+  const done: ActionKey[] = [];
+  let now = observed;
+  for (let due = nextActions(spec, now); due.length > 0; due = nextActions(spec, now)) {
+    if (done.length > STEP_BOUND) throw new Error(`no end after ${done.join(' ')}`);
+    const action = due[pick(due.length)]!;
+    visit?.(now, action);
+    now = predict(now, action);
+    done.push(actionKey(action));
+  }
+  return { end: now, done };
+}
+
+describe('the planner', () => {
+  it('reaches the spec from any world, in any order, doing no action twice', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const { end, done } = walk(spec, observed, pick);
+        expect(seenWorld(end)).toEqual(wantedWorld(spec));
+        for (const disk of spec.presence === 'present' ? spec.disks : []) {
+          expect(end.disks.find(({ id }) => id === disk.id)!.sizeGiB).toBeGreaterThanOrEqual(disk.sizeGiB);
+        }
+        expect(new Set(done).size).toBe(done.length);
+      }),
+      runs,
+    );
+  });
+
+  it('does the same work whatever the order, and each action brings the end one step nearer', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const plan = preview(spec, observed);
+        let left = plan.totalSteps;
+        const { end, done } = walk(spec, observed, pick, (now, action) => {
+          left -= 1;
+          expect(preview(spec, predict(now, action)).totalSteps).toBe(left);
+        });
+        expect(done.toSorted()).toEqual(plan.steps.map(({ id }) => id).toSorted());
+        const planned = plan.steps.reduce((now, { action }) => predict(now, action), observed);
+        expect(canonical(end)).toEqual(canonical(planned));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('has nothing to do where the spec is reached, and does not touch its arguments', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const { end } = walk(frozen(spec), frozen(observed), pick);
+        expect(nextActions(spec, end)).toEqual([]);
+        expect(preview(spec, end)).toEqual({ steps: [], totalSteps: 0, estimateMs: 0 });
+      }),
+      runs,
+    );
+  });
+
+  it('only destroys, stops and disconnects what the spec says', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        walk(spec, observed, pick, (now, action) => expect(violationOf(spec, now, action)).toBeUndefined());
+      }),
+      runs,
+    );
+  });
+
+  it('starts a halted server only when all with a lower order are up, and stops in reverse', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        walk(spec, observed, pick, (now, action) => {
+          const server = spec.servers.find(({ id }) => id === action.part);
+          const power = new Map(now.servers.map((vm) => [vm.id, vm.power]));
+          if (server === undefined || spec.presence === 'absent') return;
+          if (action.kind === 'vserver.start' && power.get(server.id) === 'halted') {
+            const before = spec.servers.filter(
+              (s) => s.power === 'running' && s.startOrder < server.startOrder,
+            );
+            expect(before.map(({ id }) => power.get(id)).filter((p) => p !== 'running')).toEqual([]);
+          }
+          if (action.kind === 'vserver.stop' && server.power === 'stopped') {
+            const behind = spec.servers.filter(
+              (s) => s.power === 'stopped' && s.startOrder > server.startOrder,
+            );
+            expect(behind.filter(({ id }) => (power.get(id) ?? 'halted') !== 'halted')).toEqual([]);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+/** What is wrong about an action, told from the spec alone. */
+function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string | undefined {
+  const absent = spec.presence === 'absent';
+  const server = absent ? undefined : spec.servers.find(({ id }) => id === action.part);
+  const disk = absent ? undefined : spec.disks.find(({ id }) => id === action.part);
+  const net = absent ? undefined : spec.nets.find(({ id }) => id === action.part);
+  const vm = now.servers.find(({ id }) => id === action.part);
+  switch (action.kind) {
+    case 'vserver.destroy':
+      if (vm?.stage === 'remains') return undefined;
+      return server
+        ? 'destroys a wanted server'
+        : vm?.power === 'halted'
+          ? undefined
+          : 'destroys a live server';
+    case 'vserver.stop': {
+      if (!server || server.power === 'stopped') return undefined;
+      if (action.mode === 'hard') return 'pulls the plug of a wanted server';
+      const resized = vm?.vcpus !== server.vcpus || vm.memoryMiB !== server.memoryMiB;
+      const grows = now.disks.some(
+        (d) =>
+          d.attachedTo === server.id && (spec.disks.find(({ id }) => id === d.id)?.sizeGiB ?? 0) > d.sizeGiB,
+      );
+      return resized || grows || vm.stage === 'cloned' ? undefined : 'stops a server that shall run';
+    }
+    case 'vserver.restart':
+      return server && vm && vm.restarts < server.restarts ? undefined : 'restarts without a wish';
+    case 'vdisk.destroy':
+      return disk ? 'destroys a wanted disk' : undefined;
+    case 'vdisk.detach':
+      return disk?.server === action.server ? 'detaches a disk from its server' : undefined;
+    case 'vnet.destroy':
+      return net && net.vlan === now.nets.find(({ id }) => id === net.id)?.vlan
+        ? 'destroys a good net'
+        : undefined;
+    case 'nic.destroy': {
+      const seen = now.nics.find(({ id }) => id === action.part);
+      const nic = absent
+        ? undefined
+        : spec.servers.flatMap((s) => s.nics).find(({ id }) => id === action.part);
+      const onNet = now.nets.find(({ id }) => id === nic?.net)?.vlan ?? null;
+      const vlan = spec.nets.find(({ id }) => id === nic?.net)?.vlan;
+      const same = nic && seen?.mac === nic.mac && seen.ipv4 === nic.ipv4 && seen.net === nic.net;
+      return same && (onNet === null || onNet === vlan) ? 'disconnects a good NIC' : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+describe('plugging', () => {
+  it('never happens on a paused or suspended server, nor on one that is about to be halted', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        walk(spec, observed, pick, (now, action) => {
+          if (action.kind !== 'nic.create' && action.kind !== 'nic.destroy' && !isAttachment(action)) return;
+          const vm = now.servers.find(({ id }) => id === action.server)!;
+          expect(['halted', 'running']).toContain(vm.power);
+          const ends = new Set<string>(['vserver.stop', 'vserver.destroy'].map((kind) => `${kind}:${vm.id}`));
+          const doomed = preview(spec, now).steps.some(({ id }) => ends.has(id));
+          expect(vm.power === 'running' && doomed).toBe(false);
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function isAttachment(action: Action): action is Extract<Action, { kind: 'vdisk.attach' | 'vdisk.detach' }> {
+  return action.kind === 'vdisk.attach' || action.kind === 'vdisk.detach';
+}
+
+describe('concurrent actions', () => {
+  it('commute when their locks are compatible, and neither makes the other one needless or different', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        walk(spec, observed, pick, (now, picked) => {
+          for (const other of nextActions(spec, now)) {
+            if (other.part === picked.part && other.kind === picked.kind) continue;
+            if (!areCompatible(locksOf(picked), locksOf(other))) continue;
+            const afterPicked = predict(now, picked);
+            expect(canonical(predict(afterPicked, other))).toEqual(
+              canonical(predict(predict(now, other), picked)),
+            );
+            expect(nextActions(spec, afterPicked)).toContainEqual(other);
+          }
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('reach the same end when started and finished in any interleaving', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        let now = observed;
+        const inFlight: Action[] = [];
+        const done: ActionKey[] = [];
+        for (let turn = 0; turn < 4 * STEP_BOUND; turn++) {
+          const startable = nextActions(spec, now).filter(
+            (action) =>
+              !inFlight.some((other) => actionKey(other) === actionKey(action)) &&
+              inFlight.every((other) => areCompatible(locksOf(other), locksOf(action))),
+          );
+          if (startable.length + inFlight.length === 0) break;
+          const choice = pick(startable.length + inFlight.length);
+          if (choice < startable.length) {
+            inFlight.push(startable[choice]!);
+            continue;
+          }
+          const [finished] = inFlight.splice(choice - startable.length, 1);
+          // What was begun is still wanted, exactly as it was begun.
+          expect(nextActions(spec, now)).toContainEqual(finished);
+          now = predict(now, finished!);
+          done.push(actionKey(finished!));
+        }
+        expect(seenWorld(now)).toEqual(wantedWorld(spec));
+        expect(new Set(done).size).toBe(done.length);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a newer spec in the middle', () => {
+  it('is reached although actions of the older one still end, and the pool stays consistent', () => {
+    fc.assert(
+      fc.property(
+        anyCase,
+        anySpec,
+        choices,
+        fc.nat({ max: 30 }),
+        ({ spec, observed }, newer, pick, switchAt) => {
+          let now = observed;
+          const inFlight: Action[] = [];
+          for (let turn = 0; turn < 8 * STEP_BOUND; turn++) {
+            const startable = nextActions(turn < switchAt ? spec : newer, now).filter((action) =>
+              inFlight.every(
+                (other) =>
+                  actionKey(other) !== actionKey(action) && areCompatible(locksOf(other), locksOf(action)),
+              ),
+            );
+            if (startable.length + inFlight.length === 0 && turn >= switchAt) break;
+            const choice = pick(startable.length + inFlight.length);
+            if (choice < startable.length) inFlight.push(startable[choice]!);
+            else if (inFlight.length > 0) {
+              now = predict(now, inFlight.splice(choice - startable.length, 1)[0]!);
+              expect(contradictionsOf(now)).toEqual([]);
+            }
+          }
+          expect(seenWorld(now)).toEqual(wantedWorld(newer));
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+/** Parts that sit on parts that are not there. */
+function contradictionsOf({ nets, servers, disks, nics }: ObservedVsys): string[] {
+  const vms = new Set(servers.filter(({ stage }) => stage !== 'remains').map(({ id }) => id));
+  return [
+    ...nics.filter(({ server, net }) => !vms.has(server) || !nets.some(({ id }) => id === net)),
+    ...disks.filter(({ attachedTo }) => attachedTo !== null && !vms.has(attachedTo)),
+  ].map(({ id }) => id);
+}
+
+describe('the plan graph', () => {
+  it('can be done in any order that respects its dependencies', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const { steps } = preview(spec, observed);
+        const done = new Set<ActionKey>();
+        let now = observed;
+        while (done.size < steps.length) {
+          const ready = steps.filter((s) => !done.has(s.id) && s.dependsOn.every((id) => done.has(id)));
+          const step = ready[pick(ready.length)]!;
+          expect(nextActions(spec, now)).toContainEqual(step.action);
+          now = predict(now, step.action);
+          done.add(step.id);
+        }
+        expect(seenWorld(now)).toEqual(wantedWorld(spec));
+      }),
+      runs,
+    );
+  });
+
+  it('names only dependencies of earlier waves, and every step after the first wave has one', () => {
+    fc.assert(
+      fc.property(anyCase, ({ spec, observed }) => {
+        const { steps, totalSteps, estimateMs } = preview(spec, observed);
+        const byId = new Map(steps.map((step) => [step.id, step]));
+        expect(totalSteps).toBe(steps.length);
+        for (const step of steps) {
+          const needed = step.dependsOn.map((id) => byId.get(id)!);
+          expect(needed.every(({ wave }) => wave < step.wave)).toBe(true);
+          expect(needed.length > 0).toBe(step.wave > 0);
+          expect(step.startsAtMs).toBe(Math.max(0, ...needed.map((s) => s.startsAtMs + s.estimateMs)));
+          expect(step.startsAtMs + step.estimateMs).toBeLessThanOrEqual(estimateMs);
+        }
+      }),
+      runs,
+    );
+  });
+});

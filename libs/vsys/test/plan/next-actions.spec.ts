@@ -1,0 +1,325 @@
+/** Cases that a person thinks of, one after the other; the laws beside this file cover the rest. */
+import { describe, expect, it } from 'vitest';
+import {
+  ACTION_KINDS,
+  EMPTY_OBSERVED,
+  actionKey,
+  areCompatible,
+  hostUuid,
+  locksOf,
+  namesOf,
+  nextActions,
+  nicIdOf,
+  predict,
+  preview,
+  srUuid,
+  titleOf,
+  vdiskIdOf,
+  vnetIdOf,
+  vserverIdOf,
+  type Action,
+  type ObservedVsys,
+  type VServerSpec,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import { VSYS } from './arbitrary-world.js';
+
+const NET = vnetIdOf(VSYS, 'dmz');
+const DB_DISK = vdiskIdOf(VSYS, 1);
+const HOST = hostUuid('00000000-0000-4000-8000-00000000000a');
+
+function server(n: number, name: string, startOrder: number, more: Partial<VServerSpec> = {}): VServerSpec {
+  const id = vserverIdOf(VSYS, n);
+  const nic = { id: nicIdOf(id, 0), device: 0, net: NET, mac: `02:00:00:00:00:0${n}`, ipv4: `10.0.0.${n}` };
+  return {
+    id,
+    name,
+    role: name,
+    kind: 'server',
+    type: 'standard.small',
+    vcpus: 1,
+    memoryMiB: 2048,
+    image: 'debian-13',
+    systemDiskGiB: 4,
+    power: 'running',
+    restarts: 0,
+    startOrder,
+    nics: [nic],
+    guestData: { hostname: name },
+    ...more,
+  };
+}
+
+const SPEC: VsysSpec = {
+  vsysId: VSYS,
+  name: 'shop',
+  generation: 1,
+  presence: 'present',
+  nets: [{ id: NET, name: 'dmz', vlan: 100, cidr: '10.0.0.0/24' }],
+  servers: [server(3, 'web', 2), server(2, 'db', 1), server(1, 'fw', 9, { kind: 'firewall' })],
+  disks: [
+    {
+      id: DB_DISK,
+      name: 'data',
+      sizeGiB: 20,
+      sr: srUuid('00000000-0000-4000-8000-000000000001'),
+      server: vserverIdOf(VSYS, 2),
+    },
+  ],
+  publicIps: [],
+};
+const [WEB, DB, FW] = [3, 2, 1].map((n) => vserverIdOf(VSYS, n)) as [
+  VServerSpec['id'],
+  VServerSpec['id'],
+  VServerSpec['id'],
+];
+
+const keys = (actions: readonly Action[]): string[] => actions.map((a) => `${a.kind} ${a.part.slice(19)}`);
+const finish = (spec: VsysSpec, from: ObservedVsys): ObservedVsys =>
+  preview(spec, from).steps.reduce((now, { action }) => predict(now, action), from);
+const RUNNING = finish(SPEC, EMPTY_OBSERVED);
+const changed = (id: string, change: Partial<VServerSpec>): VsysSpec => ({
+  ...SPEC,
+  servers: SPEC.servers.map((s) => (s.id === id ? { ...s, ...change } : s)),
+});
+const steps = (spec: VsysSpec, from: ObservedVsys): string[] =>
+  keys(preview(spec, from).steps.map((s) => s.action));
+
+describe('a new system', () => {
+  it('begins with nets and disks and clones, EFMs first, then by start order', () => {
+    expect(keys(nextActions(SPEC, EMPTY_OBSERVED))).toEqual([
+      'vnet.create N-DMZ',
+      'vserver.clone S-0001',
+      'vserver.clone S-0002',
+      'vdisk.create D-0001',
+      'vserver.clone S-0003',
+    ]);
+  });
+
+  it('is planned with titles, dependencies, waves and times', () => {
+    const plan = preview(SPEC, EMPTY_OBSERVED, { estimates: { 'vserver.start': 1_000 } });
+    const start = (id: string) => plan.steps.find((step) => step.id === `vserver.start:${id}`)!;
+    expect(plan.totalSteps).toBe(15);
+    expect(start(DB)).toMatchObject({
+      title: 'Start VServer db',
+      wave: 2,
+      estimateMs: 1_000,
+      dependsOn: [`vserver.configure:${DB}`, `nic.create:${DB}-E-0`, `vdisk.attach:${DB_DISK}`],
+    });
+    expect(start(WEB).dependsOn).toContain(`vserver.start:${DB}`);
+    // The firewall has the highest start order here: it waits for web, and through web for db.
+    expect(start(FW).dependsOn).toContain(`vserver.start:${WEB}`);
+    expect(start(FW).dependsOn).not.toContain(`vserver.start:${DB}`);
+    expect(plan.estimateMs).toBe(start(FW).startsAtMs + 1_000);
+  });
+
+  it('takes up where a crash left it', () => {
+    const half = nextActions(SPEC, EMPTY_OBSERVED).slice(0, 2).reduce(predict, EMPTY_OBSERVED);
+    expect(steps(SPEC, half)).not.toContain('vserver.clone S-0001');
+    expect(finish(SPEC, half)).toEqual(expect.objectContaining({ nets: RUNNING.nets }));
+  });
+});
+
+describe('changes', () => {
+  it('of the type halt, configure and start only that server', () => {
+    expect(steps(changed(WEB, { vcpus: 4 }), RUNNING)).toEqual([
+      'vserver.stop S-0003',
+      'vserver.configure S-0003',
+      'vserver.start S-0003',
+    ]);
+  });
+
+  it('of guest data happen while the server runs, before a restart that was asked for', () => {
+    expect(steps(changed(WEB, { guestData: { hostname: 'new' }, restarts: 1 }), RUNNING)).toEqual([
+      'vserver.configure S-0003',
+      'vserver.restart S-0003',
+    ]);
+  });
+
+  it('of a restart counter reach a stopped server without a boot', () => {
+    const stopped = changed(WEB, { power: 'stopped' });
+    const down = finish(stopped, RUNNING);
+    expect(steps(changed(WEB, { power: 'stopped', restarts: 1 }), down)).toEqual([
+      'vserver.configure S-0003',
+    ]);
+  });
+
+  it('of a disk in use halt its server, grow it and start again', () => {
+    const bigger = { ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 40 })) };
+    expect(steps(bigger, RUNNING)).toEqual([
+      'vserver.stop S-0002',
+      'vdisk.resize D-0001',
+      'vserver.start S-0002',
+    ]);
+  });
+
+  it('leave a disk alone that is larger than wanted', () => {
+    const smaller = { ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 10 })) };
+    expect(nextActions(smaller, RUNNING)).toEqual([]);
+  });
+
+  it('move a disk between running servers without halting either', () => {
+    const moved = { ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, server: WEB })) };
+    expect(steps(moved, RUNNING)).toEqual(['vdisk.detach D-0001', 'vdisk.attach D-0001']);
+  });
+
+  it('of an address replace the NIC', () => {
+    const spec = changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })) });
+    expect(steps(spec, RUNNING)).toEqual(['nic.destroy S-0003-E-0', 'nic.create S-0003-E-0']);
+  });
+
+  it('that remove a server power it off, keep its wanted disk and do not touch others', () => {
+    const spec = {
+      ...SPEC,
+      servers: SPEC.servers.filter(({ id }) => id !== DB),
+      disks: SPEC.disks.map((disk) => ({ ...disk, server: null })),
+    };
+    expect(preview(spec, RUNNING).steps[0]!.action).toMatchObject({ kind: 'vserver.stop', mode: 'hard' });
+    expect(steps(spec, RUNNING)).toEqual(['vserver.stop S-0002', 'vserver.destroy S-0002']);
+    expect(finish(spec, RUNNING).disks).toEqual([{ id: DB_DISK, sizeGiB: 20, attachedTo: null }]);
+  });
+});
+
+describe('stopping and removing all', () => {
+  it('stops cleanly in reverse start order', () => {
+    const stopped = { ...SPEC, servers: SPEC.servers.map((s) => ({ ...s, power: 'stopped' as const })) };
+    const plan = preview(stopped, RUNNING);
+    expect(keys(plan.steps.map((s) => s.action))).toEqual([
+      'vserver.stop S-0001',
+      'vserver.stop S-0003',
+      'vserver.stop S-0002',
+    ]);
+    expect(plan.steps.map((s) => s.wave)).toEqual([0, 1, 2]);
+    expect(plan.steps.every(({ action }) => action.kind === 'vserver.stop' && action.mode === 'clean')).toBe(
+      true,
+    );
+  });
+
+  it('leaves nothing behind when the system shall be absent', () => {
+    expect(finish({ ...SPEC, presence: 'absent' }, RUNNING)).toEqual(EMPTY_OBSERVED);
+  });
+
+  it('also removes the disk that a lost VM left, and makes a wanted server anew', () => {
+    const remains = RUNNING.servers.map((vm) =>
+      vm.id === WEB ? { ...vm, stage: 'remains' as const, power: 'halted' as const } : vm,
+    );
+    const broken = { ...RUNNING, servers: remains, nics: RUNNING.nics.filter((nic) => nic.server !== WEB) };
+    expect(steps(SPEC, broken)).toEqual([
+      'vserver.destroy S-0003',
+      'vserver.clone S-0003',
+      'vserver.configure S-0003',
+      'nic.create S-0003-E-0',
+      'vserver.start S-0003',
+    ]);
+  });
+});
+
+describe('drift', () => {
+  const withPower = (power: 'halted' | 'paused' | 'suspended'): ObservedVsys => ({
+    ...RUNNING,
+    servers: RUNNING.servers.map((vm) => (vm.id === DB ? { ...vm, power } : vm)),
+  });
+
+  it.each(['halted', 'paused', 'suspended'] as const)('brings a %s server back', (power) => {
+    expect(steps(SPEC, withPower(power))).toEqual(['vserver.start S-0002']);
+  });
+
+  it('completes a net whose VLAN is not on every host', () => {
+    expect(steps(SPEC, { ...RUNNING, nets: [{ id: NET, vlan: null }] })).toEqual(['vnet.create N-DMZ']);
+  });
+
+  it('does not see where a server runs or whether its guest has reported', () => {
+    const servers = RUNNING.servers.map((vm) => ({ ...vm, host: HOST, guestReady: true }));
+    expect(nextActions(SPEC, { ...RUNNING, servers })).toEqual([]);
+  });
+});
+
+describe('locks', () => {
+  const of = (from: ObservedVsys, spec: VsysSpec, key: string): Action =>
+    preview(spec, from).steps.find((step) => step.id === key)!.action;
+  const up = (key: string): Action => of(EMPTY_OBSERVED, SPEC, key);
+  const down = (key: string): Action => of(RUNNING, { ...SPEC, presence: 'absent' }, key);
+
+  it.each([
+    [
+      'a NIC is made',
+      'its server is configured',
+      up(`nic.create:${WEB}-E-0`),
+      up(`vserver.configure:${WEB}`),
+      true,
+    ],
+    [
+      'a NIC is made',
+      'its server is started',
+      up(`nic.create:${WEB}-E-0`),
+      up(`vserver.start:${WEB}`),
+      false,
+    ],
+    ['a NIC is made', 'its net is removed', up(`nic.create:${WEB}-E-0`), down(`vnet.destroy:${NET}`), false],
+    [
+      'a NIC is made',
+      'its server is removed',
+      up(`nic.create:${WEB}-E-0`),
+      down(`vserver.destroy:${WEB}`),
+      false,
+    ],
+    [
+      'a disk is attached',
+      'its server is stopped',
+      up(`vdisk.attach:${DB_DISK}`),
+      down(`vserver.stop:${DB}`),
+      false,
+    ],
+    [
+      'a disk is attached',
+      'it is removed',
+      up(`vdisk.attach:${DB_DISK}`),
+      down(`vdisk.destroy:${DB_DISK}`),
+      false,
+    ],
+    [
+      'a server is configured',
+      'it is started',
+      up(`vserver.configure:${WEB}`),
+      up(`vserver.start:${WEB}`),
+      false,
+    ],
+    [
+      'a server is started',
+      'another is started',
+      up(`vserver.start:${WEB}`),
+      up(`vserver.start:${DB}`),
+      true,
+    ],
+  ])('while %s, %s: %#', (_, __, a, b, together) => {
+    expect(areCompatible(locksOf(a), locksOf(b))).toBe(together);
+    expect(areCompatible(locksOf(b), locksOf(a))).toBe(together);
+  });
+});
+
+describe('words', () => {
+  it('call every part of every kind of action by its name', () => {
+    const before = finish(changed(WEB, { restarts: 0 }), EMPTY_OBSERVED);
+    const plans = [
+      preview(SPEC, EMPTY_OBSERVED),
+      preview({ ...SPEC, presence: 'absent' }, before, { previous: SPEC }),
+      preview(changed(WEB, { restarts: 1 }), before),
+      preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 40 })) }, before),
+      preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, server: null })) }, before),
+      preview(changed(WEB, { nics: [] }), before),
+    ];
+    const seen = new Set(plans.flatMap(({ steps: all }) => all.map(({ action }) => action.kind)));
+    expect([...seen].toSorted()).toEqual(ACTION_KINDS.toSorted());
+    for (const { title, id } of plans.flatMap(({ steps: all }) => all)) {
+      expect(title).toMatch(/^[A-Z][a-z]+ /);
+      if (!id.startsWith('nic.destroy')) expect(title).not.toContain(VSYS);
+    }
+  });
+
+  it('fall back to the id without names', () => {
+    const action = nextActions(SPEC, EMPTY_OBSERVED)[1]!;
+    expect(titleOf(action)).toBe(`Clone debian-13 for VServer ${FW}`);
+    expect(titleOf(action, namesOf(SPEC))).toBe('Clone debian-13 for VServer fw');
+    expect(actionKey(action)).toBe(`vserver.clone:${FW}`);
+  });
+});
