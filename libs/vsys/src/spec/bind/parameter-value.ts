@@ -2,7 +2,7 @@
 import type { Violation } from '../../errors.js';
 import { LIMITS } from '../limits.js';
 import type { ParameterDeclaration, ParameterValue } from '../schema/parameters.schema.js';
-import { PATTERN_VALUE_LENGTH, fitsPattern, patternFault } from './safe-pattern.js';
+import { PATTERN_VALUE_LENGTH, fitsPattern, patternFault } from './simple-pattern.js';
 
 type TextDeclaration = Extract<ParameterDeclaration, { type: 'string' }>;
 type NumberDeclaration = Extract<ParameterDeclaration, { type: 'integer' | 'number' }>;

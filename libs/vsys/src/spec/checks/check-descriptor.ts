@@ -20,13 +20,22 @@ export function checkDescriptor(descriptor: Descriptor): Violation[] {
   ];
 }
 
+const LINE_BREAKS_AND_TABS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d]);
+const FIRST_PRINTABLE = 0x20;
+
 /** xenstore holds text: XenAPI refuses a NUL, XML-RPC every other control character. */
-const NOT_TEXT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/u;
+function isText(text: string): boolean {
+  if (!text.isWellFormed()) return false;
+  return Array.from(text).every((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code >= FIRST_PRINTABLE ? code !== 0xfffe && code !== 0xffff : LINE_BREAKS_AND_TABS.has(code);
+  });
+}
 
 function checkUserData(descriptor: Descriptor): Violation[] {
   return Object.entries(descriptor.vservers).flatMap(([role, { userData = '' }]) => {
     const pointer = pointerOf('vservers', role, 'userData');
-    if (NOT_TEXT.test(userData)) {
+    if (!isText(userData)) {
       return [{ pointer, message: 'User data holds control characters.', remedy: 'Encode it as base64.' }];
     }
     const bytes = new TextEncoder().encode(userData).length;

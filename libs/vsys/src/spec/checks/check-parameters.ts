@@ -1,7 +1,7 @@
 /** Declarations of parameters and the references to them. */
 import type { Violation } from '../../errors.js';
 import { checkValue } from '../bind/parameter-value.js';
-import { patternFault } from '../bind/safe-pattern.js';
+import { patternFault } from '../bind/simple-pattern.js';
 import { didYouMean } from '../did-you-mean.js';
 import { pointerOf } from '../pointer.js';
 import { listDescriptorReferences } from '../references.js';
@@ -34,7 +34,7 @@ function checkDeclaration(name: string, declaration: ParameterDeclaration): Viol
     found.push({
       pointer: at('pattern'),
       message: `The pattern ${fault}.`,
-      remedy: 'Write a simpler pattern.',
+      remedy: 'Write it like [a-z][a-z0-9-]{0,14}; for alternatives use enum.',
     });
   }
   if ('default' in declaration) found.push(...checkValue(at('default'), declaration, declaration.default));
@@ -54,7 +54,7 @@ function checkReferences(descriptor: Descriptor, names: readonly string[]): Viol
       return [{ pointer, message, remedy: 'Write ${name}, or $${ for a literal ${.' }];
     }
     if (names.includes(name)) return [];
-    const remedy = `${didYouMean(name, names)} For a literal write $${'{'}${name}}.`;
+    const remedy = `${didYouMean(name, names)} For a literal write $${text}.`;
     return [{ pointer, message: `There is no parameter “${name}”.`, remedy }];
   });
 }

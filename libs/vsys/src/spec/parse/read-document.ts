@@ -112,49 +112,50 @@ function syntaxViolations(document: Document, lines: LineCounter): Violation[] {
   });
 }
 
+const structureViolations = (root: Node | null, lines: LineCounter): Violation[] => {
+  const check = new StructureCheck(lines);
+  check.visit(root, []);
+  return check.found;
+};
+
 /** Duplicate keys, keys that are no text, depth. */
-function structureViolations(root: Node | null, lines: LineCounter): Violation[] {
-  const found: Violation[] = [];
-  const at = (node: unknown): Partial<SourcePosition> => {
-    if (!isNode(node) || !node.range) return {};
-    const { line, col } = lines.linePos(node.range[0]);
-    return { line, column: col };
-  };
-  const visitMap = (map: YAMLMap, path: PointerPath): void => {
-    const seen = new Set<string>();
-    for (const { key, value } of map.items) {
-      const name = isScalar(key) && typeof key.value === 'string' ? key.value : undefined;
-      const pointer = pointerOf(...path, name ?? String(key));
-      if (name === undefined) {
-        found.push({ pointer, message: 'A key must be a text.', remedy: 'Put it in quotes.', ...at(key) });
-      } else if (seen.has(name)) {
-        found.push({
-          pointer,
-          message: `“${name}” is there twice.`,
-          remedy: 'Keep one of them.',
-          ...at(key),
-        });
-      }
-      seen.add(name ?? '');
-      visit(value, [...path, name ?? String(key)]);
-    }
-  };
-  const visit = (node: unknown, path: PointerPath): void => {
+class StructureCheck {
+  readonly found: Violation[] = [];
+
+  constructor(private readonly lines: LineCounter) {}
+
+  visit(node: unknown, path: PointerPath): void {
     if (path.length > LIMITS.depth) {
       const message = `Nested more than ${LIMITS.depth} levels deep.`;
-      found.push({
-        pointer: pointerOf(...path),
-        message,
-        remedy: 'A descriptor needs fewer levels.',
-        ...at(node),
-      });
-      return;
+      this.add(path, node, { message, remedy: 'A descriptor needs fewer levels.' });
+    } else if (isMap(node)) this.visitMap(node, path);
+    else if (isSeq(node)) node.items.forEach((item, index) => this.visit(item, [...path, index]));
+  }
+
+  private visitMap(map: YAMLMap, path: PointerPath): void {
+    const seen = new Set<string>();
+    for (const { key, value } of map.items) {
+      const isText = isScalar(key) && typeof key.value === 'string';
+      const name = isText ? String(key.value) : String(key);
+      if (!isText) {
+        this.add([...path, name], key, { message: 'A key must be a text.', remedy: 'Put it in quotes.' });
+      } else if (seen.has(name)) {
+        this.add([...path, name], key, { message: `“${name}” is there twice.`, remedy: 'Keep one of them.' });
+      }
+      seen.add(name);
+      this.visit(value, [...path, name]);
     }
-    if (isMap(node)) visitMap(node, path);
-    else if (isSeq(node)) node.items.forEach((item, index) => visit(item, [...path, index]));
-  };
-  visit(root, []);
-  return found;
+  }
+
+  private add(path: PointerPath, node: unknown, fault: Pick<Violation, 'message' | 'remedy'>): void {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    const position = offset === undefined ? undefined : this.lines.linePos(offset);
+    this.found.push({
+      pointer: pointerOf(...path),
+      ...fault,
+      ...(position ? { line: position.line, column: position.col } : {}),
+    });
+  }
 }
 
 function childOf(document: Document, node: unknown, key: string): unknown {

@@ -1,9 +1,9 @@
 /** What the schema library found, in our words: pointer, message, remedy. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Violation } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
 import { pointerOf, type PointerPath } from '../pointer.js';
-import { templateSchema } from '../schema/descriptor.schema.js';
+import { descriptorJsonSchema } from '../schema/json-schema.js';
 
 type Issue = z.core.$ZodIssue;
 interface JsonSchemaNode {
@@ -16,7 +16,7 @@ interface JsonSchemaNode {
 
 let jsonSchema: JsonSchemaNode | undefined;
 function rootSchema(): JsonSchemaNode {
-  jsonSchema ??= z.toJSONSchema(templateSchema, { io: 'input' }) as JsonSchemaNode;
+  jsonSchema ??= descriptorJsonSchema() as JsonSchemaNode;
   return jsonSchema;
 }
 

@@ -31,8 +31,9 @@ const text = z.strictObject({
     .max(200)
     .exactOptional()
     .meta({
-      description: 'Regular expression for the whole value. Repetition inside repetition is refused.',
-      examples: ['[a-z][a-z0-9-]*'],
+      description:
+        'For the whole value: a row of characters and classes with repetitions; no groups or alternatives.',
+      examples: ['[a-z][a-z0-9-]{0,14}'],
     }),
   minLength: z.int().min(0).max(LIMITS.parameterTextLength).exactOptional(),
   maxLength: z.int().min(0).max(LIMITS.parameterTextLength).exactOptional(),

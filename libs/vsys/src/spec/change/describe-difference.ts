@@ -1,0 +1,162 @@
+/** What a change of the spec means for each part, for people who decide whether they want it. */
+import type { PartId, VServerId } from '../../ids.js';
+import type { NicSpec, PublicIpSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+
+export interface PartDifference {
+  readonly part: PartId;
+  readonly kind: 'vnet' | 'vserver' | 'nic' | 'vdisk' | 'public-ip';
+  /** As in the descriptor; a NIC is named `<server>/<device>`. */
+  readonly name: string;
+  /** `replaced`: a new part under the name of one that is removed. */
+  readonly change: 'added' | 'changed' | 'replaced' | 'removed' | 'unchanged';
+  /** Only for `changed` and `replaced`. */
+  readonly fields: readonly FieldDifference[];
+  /** A running server is shut down and started again for it: the server itself, or the one that the disk is attached to. */
+  readonly restartNeeded: boolean;
+}
+
+export interface FieldDifference {
+  readonly field: string;
+  /** Absent for contents that may be secret (user data, configurations). */
+  readonly from?: string | number | null;
+  readonly to?: string | number | null;
+}
+
+interface Comparable {
+  readonly part: PartId;
+  readonly kind: PartDifference['kind'];
+  readonly name: string;
+  readonly values: Readonly<Record<string, string | number | null>>;
+  /** Compared, but not shown. */
+  readonly hidden: Readonly<Record<string, string>>;
+}
+
+/** Parts in the order of the next spec, removed ones last. Without `previous` everything is added. */
+export function describeDifference(previous: VsysSpec | undefined, next: VsysSpec): PartDifference[] {
+  const before = previous?.presence === 'present' ? comparablesOf(previous) : [];
+  const after = next.presence === 'present' ? comparablesOf(next) : [];
+  const restarting = restartsOf(previous, next);
+  const oldByPart = new Map(before.map((old) => [old.part, old]));
+  const oldByName = new Map(before.map((old) => [keyOf(old), old]));
+  const kept = new Set(after.flatMap((part) => [part.part, oldByName.get(keyOf(part))?.part ?? part.part]));
+  const present = after.map((part) => {
+    const same = oldByPart.get(part.part);
+    const old = same ?? oldByName.get(keyOf(part));
+    return difference(part, old, { isSame: same !== undefined, restartNeeded: restarting.has(part.part) });
+  });
+  const removed = before.filter(({ part }) => !kept.has(part)).map((part) => bare(part, 'removed'));
+  return [...present, ...removed];
+}
+
+const keyOf = ({ kind, name }: Comparable): string => `${kind} ${name}`;
+
+function bare({ part, kind, name }: Comparable, change: PartDifference['change']): PartDifference {
+  return { part, kind, name, change, fields: [], restartNeeded: false };
+}
+
+function difference(
+  part: Comparable,
+  old: Comparable | undefined,
+  { isSame, restartNeeded }: { isSame: boolean; restartNeeded: boolean },
+): PartDifference {
+  if (!old) return bare(part, 'added');
+  const fields = fieldsBetween(old, part);
+  if (!isSame) return { ...bare(part, 'replaced'), fields };
+  if (fields.length === 0) return bare(part, 'unchanged');
+  return { ...bare(part, 'changed'), fields, restartNeeded };
+}
+
+function fieldsBetween(old: Comparable, part: Comparable): FieldDifference[] {
+  const shown = Object.entries(part.values).flatMap(([field, to]) => {
+    const from = old.values[field] ?? null;
+    return from === to ? [] : [{ field, from, to }];
+  });
+  const hidden = Object.entries(part.hidden).flatMap(([field, to]) =>
+    old.hidden[field] === to ? [] : [{ field }],
+  );
+  return [...shown, ...hidden];
+}
+
+function comparablesOf(spec: VsysSpec): Comparable[] {
+  const names = new Map<PartId | null, string>(
+    [...spec.servers, ...spec.nets].map(({ id, name }) => [id, name]),
+  );
+  return [
+    ...spec.nets.map(comparableNet),
+    ...spec.servers.flatMap((server) => [
+      comparableServer(server),
+      ...server.nics.map((nic) => comparableNic(nic, server.name, names)),
+    ]),
+    ...spec.disks.map((disk) => comparableDisk(disk, names)),
+    ...spec.publicIps.map((ip) => comparablePublicIp(ip, names)),
+  ];
+}
+
+const comparableNet = ({ id, name, vlan, cidr }: VNetSpec): Comparable => ({
+  part: id,
+  kind: 'vnet',
+  name,
+  values: { vlan, cidr },
+  hidden: {},
+});
+
+function comparableServer(server: VServerSpec): Comparable {
+  const { id, name, kind, type, vcpus, memoryMiB, image, power, restarts, startOrder } = server;
+  return {
+    part: id,
+    kind: 'vserver',
+    name,
+    values: { kind, type, vcpus, memoryMiB, image, power, restarts, startOrder },
+    hidden: { userData: userDataOf(server), configuration: server.efm?.configHash ?? '' },
+  };
+}
+
+const userDataOf = ({ guestData }: VServerSpec): string =>
+  JSON.stringify(Object.entries(guestData).filter(([key]) => key.startsWith('user-data/')));
+
+type Names = ReadonlyMap<PartId | null, string>;
+const comparableNic = (nic: NicSpec, server: string, names: Names): Comparable => ({
+  part: nic.id,
+  kind: 'nic',
+  name: `${server}/${nic.device}`,
+  values: { vnet: names.get(nic.net) ?? nic.net, mac: nic.mac, ipv4: nic.ipv4 },
+  hidden: {},
+});
+
+const comparableDisk = (disk: VDiskSpec, names: Names): Comparable => ({
+  part: disk.id,
+  kind: 'vdisk',
+  name: disk.name,
+  values: { sizeGiB: disk.sizeGiB, server: names.get(disk.server) ?? null },
+  hidden: {},
+});
+
+const comparablePublicIp = (ip: PublicIpSpec, names: Names): Comparable => ({
+  part: ip.id,
+  kind: 'public-ip',
+  name: ip.name,
+  values: { address: ip.address, server: names.get(ip.server) ?? null },
+  hidden: {},
+});
+
+/** Servers that are halted for a while because of another size, and disks that grow while attached to a running one. */
+function restartsOf(previous: VsysSpec | undefined, next: VsysSpec): ReadonlySet<PartId> {
+  const oldServers = new Map(previous?.servers.map((server) => [server.id, server]));
+  const oldDisks = new Map(previous?.disks.map((disk) => [disk.id, disk]));
+  const running = next.servers.filter(
+    ({ id, power }) => power === 'running' && oldServers.get(id)?.power === 'running',
+  );
+  const isUp = new Set<VServerId | null>(running.map(({ id }) => id));
+  const servers = running.filter((server) => isHalted(oldServers.get(server.id), server));
+  const disks = next.disks.filter(
+    (disk) => isUp.has(disk.server) && growsInPlace(oldDisks.get(disk.id), disk),
+  );
+  return new Set<PartId>([...servers, ...disks].map(({ id }) => id));
+}
+
+const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
+  old !== undefined &&
+  (old.vcpus !== server.vcpus || old.memoryMiB !== server.memoryMiB || old.restarts < server.restarts);
+
+const growsInPlace = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
+  old !== undefined && old.server === disk.server && disk.sizeGiB > old.sizeGiB;
