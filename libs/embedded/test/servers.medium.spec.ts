@@ -13,8 +13,8 @@ import { getPostgresUserRunner } from '../src/postgres/unprivileged.js';
 import { startRedis } from '../src/redis/start-redis.js';
 
 const root = join(import.meta.dirname, '../../..');
-/** Unpacked servers are shared by all runs on this machine: the download is the slow part. */
-const cacheDir = join(tmpdir(), 'openvsys-test-cache');
+/** Unpacked servers are shared by all runs: the download is the slow part. */
+const cacheDir = join(root, '.openvsys/cache');
 const GONE = { timeout: 10_000, interval: 20 } as const;
 let folder: string;
 

@@ -19,7 +19,7 @@ interface Services {
 const REDIS_DATABASES = 4096;
 
 /** Unpacked server programs survive the run: fetching them is the slow part. */
-const CACHE_DIR = join(tmpdir(), 'openvsys-test-cache');
+const CACHE_DIR = join(import.meta.dirname, '../../../../.openvsys/cache');
 
 /** Every project loads this module anew, so what they share hangs on the process. */
 const KEY = Symbol.for('openvsys.test-services');
