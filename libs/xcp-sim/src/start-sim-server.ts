@@ -13,6 +13,8 @@ export interface SimServerOptions extends SimPoolOptions {
   basePort: number;
   /** Address to listen on. */
   listenAddress: string;
+  /** Host name or address under which clients reach the listener; taken from `listenAddress` if absent. */
+  advertisedAddress: string;
   /** Key and certificate (PEM) per host; absent = plain HTTP. */
   tls: readonly TlsOptions[];
   /** A pool saved before. */
@@ -38,9 +40,23 @@ export interface SimServer {
 
 const LOOPBACK = '127.0.0.1';
 
+/** A wildcard is no address a client could connect to. */
+function reachableName(listenAddress: string, advertised: string | undefined): string {
+  if (advertised !== undefined) return advertised;
+  return listenAddress === '0.0.0.0' || listenAddress === '::' ? LOOPBACK : listenAddress;
+}
+
 /** Starts a pool and listens for every host. The first host is the master. */
 export async function startSimServer(options: Partial<SimServerOptions> = {}): Promise<SimServer> {
-  const { basePort = 0, listenAddress = LOOPBACK, tls = [], state, ...poolOptions } = options;
+  const {
+    basePort = 0,
+    listenAddress = LOOPBACK,
+    advertisedAddress,
+    tls = [],
+    state,
+    ...poolOptions
+  } = options;
+  const name = reachableName(listenAddress, advertisedAddress);
   const pool = new SimPool({ ...defaultOptions(), ...poolOptions }, state);
   const servers: HostServer[] = [];
   const hosts: ServedHost[] = [];
@@ -52,11 +68,10 @@ export async function startSimServer(options: Partial<SimServerOptions> = {}): P
       );
       servers.push(server);
       const port = await server.listen(basePort === 0 ? 0 : basePort + index, listenAddress);
-      const reachableAs = listenAddress === '0.0.0.0' || listenAddress === '::' ? LOOPBACK : listenAddress;
-      const address = options.hostAddress?.(index) ?? `${reachableAs}:${port}`;
+      const address = options.hostAddress?.(index) ?? `${name}:${port}`;
       // HOST_IS_SLAVE names this address, so it must be one that clients can reach.
       pool.db.update(host.row, { address });
-      hosts.push({ url: `${server.scheme}://${reachableAs}:${port}`, uuid: host.row.uuid, address });
+      hosts.push({ url: `${server.scheme}://${name}:${port}`, uuid: host.row.uuid, address });
     }
   } catch (error) {
     await closeAll(pool, servers);

@@ -4,20 +4,20 @@ import type { SimClock } from './sim-clock.js';
 /** Node's timers take at most a signed 32-bit delay; longer waits are cut into pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** `factor` = wall milliseconds per simulated millisecond, > 0; 1 is real time. */
+/** `speed` = simulated milliseconds per wall millisecond, > 0; 1 is real time. */
 export class ScaledClock implements SimClock {
   private readonly startWall = performance.now();
   private readonly pending = new Set<NodeJS.Timeout>();
 
   constructor(
-    private readonly factor: number,
+    private readonly speed: number,
     private readonly startSim: number,
   ) {
-    if (!(factor > 0)) throw new RangeError(`time scale must be > 0, got ${factor}`);
+    if (!(speed > 0)) throw new RangeError(`the speed of time must be > 0, got ${speed}`);
   }
 
   now(): number {
-    return this.startSim + (performance.now() - this.startWall) / this.factor;
+    return this.startSim + (performance.now() - this.startWall) * this.speed;
   }
 
   schedule(ms: number, action: () => void): () => void {
@@ -31,7 +31,7 @@ export class ScaledClock implements SimClock {
       }, piece);
       this.pending.add(timer);
     };
-    arm(Math.max(0, ms) * this.factor);
+    arm(Math.max(0, ms) / this.speed);
     return () => {
       if (timer === undefined) return;
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 // Purpose: the one clock every wait goes through.
 //
 //   real     1 simulated ms = 1 ms
-//   scaled   1 simulated ms = `factor` ms (0.1 = ten times faster)
+//   scaled   `speed` simulated ms = 1 ms (4 = four times faster)
 //   virtual  time stands still until a test advances it
 
 /** `daemon` timers (sweeps, heartbeats) never keep `runUntilIdle` going. */

@@ -3,8 +3,8 @@ import type { LatencyProfile } from '../latency/profiles.js';
 
 export type ClockOptions =
   | { mode: 'real' }
-  /** Wall milliseconds per simulated millisecond; 0.1 = ten times faster. */
-  | { mode: 'scaled'; factor: number }
+  /** Simulated seconds per second of wall time; 4 = four times faster than real. */
+  | { mode: 'scaled'; speed: number }
   /** `auto` jumps to the next timer by itself whenever nothing else is left to run. */
   | { mode: 'virtual'; auto?: boolean };
 

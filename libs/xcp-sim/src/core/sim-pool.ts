@@ -167,7 +167,7 @@ function makeClock(options: SimPoolOptions, saved: SavedState | undefined): SimC
     );
   }
   return new ScaledClock(
-    clock.mode === 'scaled' ? clock.factor : 1,
+    clock.mode === 'scaled' ? clock.speed : 1,
     Math.max(startTime ?? Date.now(), earliest),
   );
 }

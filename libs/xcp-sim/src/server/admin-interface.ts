@@ -5,7 +5,7 @@ import { readBody } from './read-body.js';
 import { sendHtml, sendJson } from './http-answers.js';
 import { WorldEvents, type DropConnections } from '../world/world-events.js';
 import { XenFailure } from '../core/failure.js';
-import type { FaultRule } from '../faults/fault-rules.js';
+import type { FaultEffect, FaultRule } from '../faults/fault-rules.js';
 import type { SimPool } from '../core/sim-pool.js';
 import { summaryOf } from './summary.js';
 import { applyWorldChange } from './world-change.js';
@@ -101,19 +101,44 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return value as Record<string, unknown>;
 }
 
-const EFFECTS = new Set(['error', 'lose-answer', 'lose-request', 'slow', 'hang', 'http-500']);
-
 /** Checks the shape; impossible numbers are refused by the rules themselves. */
 function readRule(body: Record<string, unknown>): FaultRule {
-  const effect = body['effect'];
-  const kind =
-    typeof effect === 'object' && effect !== null ? (effect as { kind?: unknown }).kind : undefined;
-  if (typeof body['method'] !== 'string') throw new Error('method is missing (use "*" for all)');
-  if (typeof kind !== 'string' || !EFFECTS.has(kind))
-    throw new Error(`effect.kind must be one of ${[...EFFECTS].join(', ')}`);
-  const { code, ms } = effect as { code?: unknown; ms?: unknown };
-  if (kind === 'error' && typeof code !== 'string') throw new Error('effect.code is missing');
-  if (kind === 'slow' && !(typeof ms === 'number' && ms >= 0))
-    throw new Error('effect.ms must be a number ≥ 0');
-  return body as unknown as FaultRule;
+  const { method, object, nth, count, probability } = body;
+  if (typeof method !== 'string') throw new Error('method is missing (use "*" for all)');
+  if (object !== undefined && typeof object !== 'string')
+    throw new Error('object must be a reference or a UUID');
+  return {
+    method,
+    effect: readEffect(body['effect']),
+    ...(object === undefined ? {} : { object }),
+    ...numberField('nth', nth),
+    ...numberField('count', count),
+    ...numberField('probability', probability),
+  };
+}
+
+function numberField(name: string, value: unknown): Record<string, number> {
+  if (value === undefined) return {};
+  if (typeof value !== 'number') throw new Error(`${name} must be a number`);
+  return { [name]: value };
+}
+
+function readEffect(effect: unknown): FaultEffect {
+  if (typeof effect !== 'object' || effect === null) throw new Error('effect is missing');
+  const { kind, code, params, ms } = effect as Record<string, unknown>;
+  switch (kind) {
+    case 'error':
+      if (typeof code !== 'string') throw new Error('effect.code is missing');
+      return { kind, code, params: Array.isArray(params) ? params.map(String) : [] };
+    case 'slow':
+      if (!(typeof ms === 'number' && ms >= 0)) throw new Error('effect.ms must be a number ≥ 0');
+      return { kind, ms };
+    case 'lose-answer':
+    case 'lose-request':
+    case 'hang':
+    case 'http-500':
+      return { kind };
+    default:
+      throw new Error('effect.kind must be error, slow, lose-answer, lose-request, hang or http-500');
+  }
 }

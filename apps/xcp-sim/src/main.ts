@@ -1,0 +1,44 @@
+// Purpose: the simulator as a process: configuration in, one JSON line when ready, a clean end on SIGTERM and SIGINT.
+import { startSimServer } from '@openvsys/xcp-sim';
+import { findSavedState, StateFile } from './state-file.js';
+import { makeCertificates, type HostCertificate } from './host-certificates.js';
+import { readConfig, type SimulatorConfig } from './simulator-config.js';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const state = config.stateFile === undefined ? undefined : await findSavedState(config.stateFile);
+  const server = await startSimServer({
+    ...config.server,
+    tls: await certificatesFor(config),
+    ...(state === undefined ? {} : { state }),
+  });
+  const file = config.stateFile === undefined ? undefined : new StateFile(config.stateFile, server.pool);
+  // The first save makes the pool's identity durable before anybody can refer to it.
+  await file?.save();
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await file?.close();
+    await server.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());
+  if (config.exitWithStdin) process.stdin.resume().once('end', () => void end());
+  console.log(JSON.stringify({ ready: true, hosts: server.hosts, admin: server.admin }));
+}
+
+async function certificatesFor(config: SimulatorConfig): Promise<HostCertificate[]> {
+  if (!config.wantsTls) return [];
+  try {
+    return await makeCertificates(config.hostCount, config.advertisedName);
+  } catch (error) {
+    console.error(`XCP_SIM_TLS=1, but no certificate could be made (${String(error)}); serving plain HTTP`);
+    return [];
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
