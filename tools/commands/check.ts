@@ -2,7 +2,7 @@
 import { build, runScript, TOOLS } from './steps.ts';
 
 const CHECKS: readonly (readonly [string, () => Promise<number>])[] = [
-  ['references', () => runScript('tools/workspace/sync-references.ts', ['--check'])],
+  ['project dependencies', () => runScript('tools/workspace/sync-projects.ts', ['--check'])],
   ['types', build],
   ['types of tools', () => runScript(TOOLS.tsc, ['-p', 'tools'])],
   ['lint and boundaries', () => runScript(TOOLS.oxlint, ['--type-aware', '--deny-warnings'])],
