@@ -7,6 +7,11 @@ RUN npm ci --no-audit --no-fund \
  && npm prune --omit=dev --omit=optional --no-audit --no-fund
 
 FROM node:24-bookworm-slim
+# The simulated pool makes its TLS certificates with openssl and keeps its state in /data.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends openssl \
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node /data
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./
