@@ -1,0 +1,89 @@
+/**
+ * What a part holds in a state: the one place that decides what is metered.
+ *
+ *   VServer   system disk from the moment that the VM exists until it is gone; the machine while it runs
+ *   EFM       the same, the machine as `efm-running`
+ *   VDisk     its size from the moment that it exists until it is gone
+ *   PublicIP  one address from allocation until it is gone
+ *
+ * A machine that is being stopped, restarted or is paused still occupies its memory and counts as running; one that
+ * is being started does not yet.
+ */
+import type {
+  Holdings,
+  PartId,
+  PartState,
+  PartStatus,
+  PublicIpSpec,
+  VDiskSpec,
+  VServerSpec,
+  VsysSpec,
+} from '@openvsys/vsys';
+import { PUBLIC_IP_PRODUCT, STORAGE_PRODUCT } from './products.js';
+
+export type HoldingItem = Holdings['items'][number];
+/** The kinds of parts that cost something; VNets and NICs do not. */
+export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec;
+
+const RUNNING: readonly PartState[] = ['running', 'stopping', 'restarting', 'paused'];
+const NOT_THERE: readonly PartState[] = ['planned', 'creating', 'gone'];
+
+/**
+ * All that the part holds in `state`. Undefined when that cannot be told (state `error`, or a part whose spec is not
+ * known and which is not gone): then what is open stays open.
+ */
+export function holdingsOf(
+  part: MeteredPart | undefined,
+  state: PartState,
+): readonly HoldingItem[] | undefined {
+  if (state === 'gone') return [];
+  if (state === 'error' || part === undefined) return undefined;
+  if ('vcpus' in part) return ofServer(part, state);
+  if ('sizeGiB' in part) return ofDisk(part, state);
+  return [{ dimension: 'public-ip', product: PUBLIC_IP_PRODUCT, quantity: 1 }];
+}
+
+function ofServer(server: VServerSpec, state: PartState): readonly HoldingItem[] {
+  const dimension = server.kind === 'server' ? 'vserver-running' : 'efm-running';
+  const machine: readonly HoldingItem[] = RUNNING.includes(state)
+    ? [{ dimension, product: server.type, quantity: 1 }]
+    : [];
+  const hasDisk = !NOT_THERE.includes(state) && server.systemDiskGiB > 0;
+  const disk: readonly HoldingItem[] = hasDisk
+    ? [{ dimension: 'system-disk-gib', product: STORAGE_PRODUCT, quantity: server.systemDiskGiB }]
+    : [];
+  return [...machine, ...disk];
+}
+
+function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
+  if (NOT_THERE.includes(state)) return [];
+  return [{ dimension: 'vdisk-gib', product: STORAGE_PRODUCT, quantity: disk.sizeGiB }];
+}
+
+/**
+ * What each of `statuses` holds from now on, for `Turn.holdings`. Parts are looked up in `specs`, the newest first;
+ * parts that hold nothing ever (VNets, NICs) and parts of which nothing can be told are left out.
+ */
+export function holdingsOfParts(
+  specs: readonly VsysSpec[],
+  statuses: readonly PartStatus[],
+): readonly Holdings[] {
+  const parts = new Map<PartId, MeteredPart>();
+  for (const spec of specs.toReversed()) {
+    for (const part of [...spec.servers, ...spec.disks, ...spec.publicIps]) parts.set(part.id, part);
+  }
+  return statuses.flatMap(({ part, state }) => {
+    const items = holdingsOf(parts.get(part), state);
+    return items === undefined ? [] : [{ resource: part, items }];
+  });
+}
+
+/** What a VSYS holds once its spec is reached: the base of a price before anything is built. */
+export function holdingsWhenReached(spec: VsysSpec): readonly Holdings[] {
+  if (spec.presence === 'absent') return [];
+  const whenReached = (part: MeteredPart): Holdings => ({
+    resource: part.id,
+    items: holdingsOf(part, 'power' in part ? part.power : 'ready') ?? [],
+  });
+  return [...spec.servers, ...spec.disks, ...spec.publicIps].map(whenReached);
+}

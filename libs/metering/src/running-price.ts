@@ -1,0 +1,50 @@
+/** What a VSYS will cost while its spec is reached: shown before anything is built. */
+import { Decimal } from 'decimal.js';
+import type { PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
+import { holdingsWhenReached } from './holdings.js';
+import { SECONDS_AN_HOUR } from './hours.js';
+import { amountOf, sumAmounts, type Price } from './rate.js';
+
+/** 8,760 hours a year ÷ 12; months of a bill are counted by their real hours. */
+export const HOURS_A_MONTH = 730;
+
+export interface RunningPriceLine {
+  readonly resource: PartId;
+  readonly dimension: UsageDimension;
+  readonly product: string;
+  readonly quantity: number;
+  /** Null: no price is valid at the instant. */
+  readonly unitPrice: string | null;
+  readonly perHour: string | null;
+}
+
+export interface RunningPrice {
+  readonly lines: readonly RunningPriceLine[];
+  /** Decimal texts; sums of the lines that have a price. */
+  readonly perHour: string;
+  readonly perMonth: string;
+  /** Products without a price: the sums are too low by them. */
+  readonly unpriced: readonly string[];
+}
+
+export function runningPriceOf(spec: VsysSpec, prices: readonly Price[], at: Date): RunningPrice {
+  const valid = prices.filter(
+    ({ validFrom, validTo }) => validFrom <= at && (validTo === null || at < validTo),
+  );
+  const byProduct = new Map(valid.map((price) => [JSON.stringify([price.product, price.dimension]), price]));
+  const lines = holdingsWhenReached(spec).flatMap(({ resource, items }) =>
+    items.map((item): RunningPriceLine => {
+      const unitPrice = byProduct.get(JSON.stringify([item.product, item.dimension]))?.amount ?? null;
+      const perHour = unitPrice === null ? null : amountOf(item.quantity * SECONDS_AN_HOUR, unitPrice);
+      return { resource, ...item, unitPrice, perHour };
+    }),
+  );
+  const perHour = sumAmounts(lines.map((line) => line.perHour));
+  const unpriced = lines.filter((line) => line.unitPrice === null).map(({ product }) => product);
+  return {
+    lines,
+    perHour,
+    perMonth: new Decimal(perHour).times(HOURS_A_MONTH).toFixed(),
+    unpriced: [...new Set(unpriced)],
+  };
+}
