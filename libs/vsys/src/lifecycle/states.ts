@@ -6,7 +6,14 @@
  *   VNet, NIC planned → creating → ready → deleting → gone
  *   VSYS      provisioning → ready ⇄ changing → deleting → deleted;  needs-attention from any of the in-between ones
  */
-export const VSYS_PHASES = ['provisioning', 'ready', 'changing', 'deleting', 'deleted', 'needs-attention'] as const;
+export const VSYS_PHASES = [
+  'provisioning',
+  'ready',
+  'changing',
+  'deleting',
+  'deleted',
+  'needs-attention',
+] as const;
 export type VsysPhase = (typeof VSYS_PHASES)[number];
 
 export const PART_STATES = [
@@ -28,5 +35,12 @@ export const PART_STATES = [
 ] as const;
 export type PartState = (typeof PART_STATES)[number];
 
-export const OPERATION_STATES = ['queued', 'running', 'rolling-back', 'succeeded', 'failed', 'cancelled'] as const;
+export const OPERATION_STATES = [
+  'queued',
+  'running',
+  'rolling-back',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
