@@ -28,7 +28,7 @@ function lifecycle(entry) {
   const at = (kind) => entry.lifecycle.transitions.find(([state]) => state === kind)?.[1];
   const published = at('published') ?? at('prototyped') ?? '';
   const removed = at('removed');
-  return removed === undefined ? published : `${published}-${removed}`;
+  return removed === undefined ? published : `${published}>${removed}`;
 }
 
 function compactField(field) {

@@ -38,17 +38,7 @@ const VM_OPERATIONS = [
   'create_vtpm',
   'sysprep',
 ];
-const VDI_OPERATIONS = [
-  'clone',
-  'copy',
-  'resize',
-  'snapshot',
-  'destroy',
-  'forget',
-  'update',
-  'generate_config',
-  'set_on_boot',
-];
+const VDI_OPERATIONS = ['clone', 'copy', 'resize', 'snapshot', 'destroy', 'forget'];
 const SR_OPERATIONS = [
   'unplug',
   'plug',
@@ -79,9 +69,9 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
     case 'VDI':
       return vdiAllowed(sim, row);
     case 'VBD':
-      return deviceAllowed(sim, row, vbdExtras(row));
+      return vbdAllowed(sim, row);
     case 'VIF':
-      return deviceAllowed(sim, row, []);
+      return vifAllowed(sim, row);
     case 'SR':
       return SR_OPERATIONS.filter((op) => !conflicts(row, op));
     case 'host':
@@ -91,6 +81,7 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
         'vm_start',
         'vm_resume',
         'vm_migrate',
+        'apply_updates',
         ...(row.bool('enabled') ? [] : ['enable', 'shutdown', 'reboot']),
       ];
     default:
@@ -100,22 +91,34 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
 
 function vdiAllowed(sim: SimPool, vdi: Row): readonly string[] {
   const attached = sim.db.follow('VBD', vdi.set('VBDs')).some((vbd) => vbd.bool('currently_attached'));
-  const possible = attached ? ['snapshot', 'update', 'generate_config'] : VDI_OPERATIONS;
+  const possible = attached ? ['snapshot'] : VDI_OPERATIONS;
   return vdi.bool('managed') ? possible.filter((op) => !conflicts(vdi, op)) : [];
 }
 
-function vbdExtras(vbd: Row): readonly string[] {
-  if (vbd.text('type') !== 'CD') return [];
-  return vbd.bool('empty') ? ['insert'] : ['eject'];
+function vbdAllowed(sim: SimPool, vbd: Row): readonly string[] {
+  const state = stateOfVm(sim, vbd);
+  if (isBusy(vbd)) return [];
+  const isCd = vbd.text('type') === 'CD';
+  const medium = isCd ? [vbd.bool('empty') ? 'insert' : 'eject'] : [];
+  const pausing = state === 'Running' || state === 'Paused' ? ['pause', 'unpause'] : [];
+  const attached = vbd.bool('currently_attached') ? ['unplug', 'unplug_force'] : ['plug'];
+  // A CD drive of a full guest stays where it is: only its medium moves.
+  const plugging = state === 'Running' && !isCd ? attached : [];
+  return ['attach', ...pausing, ...plugging, ...medium];
 }
 
-function deviceAllowed(sim: SimPool, device: Row, extras: readonly string[]): readonly string[] {
-  if (Object.keys(device.map('current_operations')).length > 0) return [];
-  const vm = sim.db.find('VM', device.link('VM'));
-  const running = vm?.text('power_state') === 'Running';
-  const attached = device.bool('currently_attached');
-  const plugging = running ? (attached ? ['unplug', 'unplug_force'] : ['plug']) : [];
-  return ['attach', ...plugging, ...extras];
+function vifAllowed(sim: SimPool, vif: Row): readonly string[] {
+  if (isBusy(vif)) return [];
+  const plugging = vif.bool('currently_attached') ? ['unplug'] : ['plug'];
+  return ['attach', ...(stateOfVm(sim, vif) === 'Running' ? plugging : [])];
+}
+
+function isBusy(row: Row): boolean {
+  return Object.keys(row.map('current_operations')).length > 0;
+}
+
+function stateOfVm(sim: SimPool, device: Row): string {
+  return sim.db.find('VM', device.link('VM'))?.text('power_state') ?? '';
 }
 
 function sameItems(left: readonly string[], right: readonly string[]): boolean {

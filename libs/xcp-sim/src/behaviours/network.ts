@@ -14,7 +14,6 @@ function createNetwork(sim: SimPool, record: XenMap): string {
   const bridge = String(record['bridge'] ?? '');
   const managed = record['managed'] !== false;
   if (managed && bridge !== '') throw invalidValue('bridge', bridge);
-  if (!managed && bridge === '') throw invalidValue('bridge', bridge);
   const mtu = Number(record['MTU'] ?? DEFAULT_MTU);
   sim.nextBridge += 1;
   const network = sim.db.create('network', {

@@ -94,9 +94,14 @@ export function chooseHost(sim: SimPool, vm: Row): Row {
   if (preferred !== undefined) return preferred;
   const [first] = hosts;
   if (first !== undefined) return weightedByMemory(sim, hosts, first);
-  const [crowded] = possibleHosts(sim, vm, 'without memory');
+  const [crowded] = possibleHosts(sim, vm, 'without memory').filter((host) => couldEverHold(sim, vm, host));
   if (crowded === undefined) throw new XenFailure('NO_HOSTS_AVAILABLE');
   throw memoryRefusal(sim, vm, crowded) ?? new XenFailure('NO_HOSTS_AVAILABLE');
+}
+
+function couldEverHold(sim: SimPool, vm: Row, host: Row): boolean {
+  const total = sim.db.find('host_metrics', host.link('metrics'))?.int('memory_total') ?? 0;
+  return memoryNeeded(vm) <= total;
 }
 
 function weightedByMemory(sim: SimPool, hosts: readonly Row[], fallback: Row): Row {

@@ -31,7 +31,6 @@ export const SESSION: BehaviourTable = {
   'session.logout': quick(({ sim, session }) => {
     if (session !== undefined) sim.sessions.end(session);
   }),
-  'session.local_logout': quick(({ sim, session }) => {
-    if (session !== undefined) sim.sessions.end(session);
-  }),
+  // Ends local sessions only; an ordinary one stays valid.
+  'session.local_logout': quick(() => undefined),
 };

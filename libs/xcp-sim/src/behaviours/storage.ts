@@ -46,6 +46,7 @@ async function createSr(call: Call, args: Args): Promise<string> {
     shared: args.flag(7),
     sm_config: args.map(8),
     physical_size: args.int(2),
+    capacity_bytes: args.int(2),
     introduced_by: NULL_REF,
   });
   const hosts = args.flag(7) ? sim.db.rows('host') : [host];
@@ -86,7 +87,7 @@ async function unplugPbd(call: Call, pbd: Row): Promise<void> {
     for (const vbd of db.follow('VBD', vdi.set('VBDs'))) {
       const vm = db.find('VM', vbd.link('VM'));
       if (vbd.bool('currently_attached') && vm?.link('resident_on') === pbd.link('host')) {
-        throw new XenFailure('VDI_IN_USE', vdi.ref, 'unplug');
+        throw new XenFailure('VDI_IN_USE', vdi.ref);
       }
     }
   }

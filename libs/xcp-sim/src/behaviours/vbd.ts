@@ -27,8 +27,8 @@ async function createVbd(call: Call, record: XenMap): Promise<string> {
     userdevice,
     device: '',
     currently_attached: false,
-    empty: vdi === undefined,
-    metrics: NULL_REF,
+    // A left-over of old releases: the reference is there, the object is not.
+    metrics: `OpaqueRef:${sim.ids.uuid()}`,
   });
   sim.refreshAllowed(vbd);
   return vbd.ref;
@@ -37,12 +37,12 @@ async function createVbd(call: Call, record: XenMap): Promise<string> {
 /** @throws XenFailure VBD_NOT_REMOVABLE_MEDIA, VBD_CDS_MUST_BE_READONLY, VDI_READONLY, HANDLE_INVALID */
 function checkMedium(sim: SimPool, record: XenMap): Row | undefined {
   const isCd = record['type'] === 'CD';
+  if (isCd && record['mode'] !== 'RO') throw new XenFailure('VBD_CDS_MUST_BE_READONLY');
+  const ref = String(record['VDI']);
   if (record['empty'] === true) {
     if (!isCd) throw new XenFailure('VBD_NOT_REMOVABLE_MEDIA', 'in constructor');
-    return undefined;
+    return sim.db.find('VDI', ref);
   }
-  const ref = String(record['VDI']);
-  if (isCd && record['mode'] !== 'RO') throw new XenFailure('VBD_CDS_MUST_BE_READONLY');
   const vdi = sim.db.get('VDI', isNullRef(ref) ? NULL_REF : ref);
   if (vdi.bool('read_only') && record['mode'] === 'RW') throw new XenFailure('VDI_READONLY', vdi.ref);
   return vdi;
@@ -128,7 +128,7 @@ async function unplug(call: Call, vbd: Row): Promise<void> {
     if (vbd.text('type') === 'CD' && vm.text('domain_type') !== 'pv') {
       throw new XenFailure(
         'OPERATION_NOT_ALLOWED',
-        "VBD of class 'CD' cannot be unplugged from an HVM guest",
+        'HVM CDROMs cannot be hotplugged/unplugged, only inserted or ejected',
       );
     }
     if (!vbd.bool('unpluggable')) throw new XenFailure('VBD_NOT_UNPLUGGABLE', vbd.ref);

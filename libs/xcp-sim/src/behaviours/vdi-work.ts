@@ -1,6 +1,6 @@
 // Purpose: disks: made, cloned, copied, resized, removed. Whatever changes an SR holds its lock.
 import { adjustSpace, initialUtilisation, requireSpace } from '../storage/space.js';
-import { allocationUnit, storageDrivers, thinProvisioned } from '../storage/storage-drivers.js';
+import { allocationUnit, driverCan, thinProvisioned } from '../storage/storage-drivers.js';
 import { internalError, storageFailure, XenFailure } from '../core/failure.js';
 import { NULL_REF, type XenMap } from '../datamodel/xen-value.js';
 import { withOperations, type Claim } from '../core/operations.js';
@@ -17,9 +17,7 @@ export function usableSr(sim: SimPool, ref: string, capability: string): Row {
   const sr = sim.db.get('SR', ref);
   const plugged = sim.db.follow('PBD', sr.set('PBDs')).some((pbd) => pbd.bool('currently_attached'));
   if (!plugged) throw new XenFailure('SR_HAS_NO_PBDS', sr.ref);
-  const driver = storageDrivers().find((candidate) => candidate['type'] === sr.text('type'));
-  const capabilities = (driver?.['capabilities'] ?? []) as readonly string[];
-  if (!capabilities.includes(capability)) throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', sr.ref);
+  if (!driverCan(sr.text('type'), capability)) throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', sr.ref);
   return sr;
 }
 

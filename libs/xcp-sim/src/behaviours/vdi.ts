@@ -11,6 +11,7 @@ import {
 } from './vdi-work.js';
 import { compactDate } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { driverCan } from '../storage/storage-drivers.js';
 import { XenFailure } from '../core/failure.js';
 
 export const VDI: BehaviourTable = {
@@ -40,6 +41,14 @@ export const VDI: BehaviourTable = {
     destroyDisk(sim, vdi);
   }),
   'VDI.update': quick(({ sim }, args) => void sim.db.get('VDI', args.ref(0))),
+  'VDI.set_on_boot': quick(({ sim }, args) => {
+    const vdi = sim.db.get('VDI', args.ref(0));
+    const sr = sim.db.get('SR', vdi.link('SR'));
+    if (!driverCan(sr.text('type'), 'VDI_RESET_ON_BOOT'))
+      throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', sr.ref);
+    requireUnused(sim, vdi, 'set_on_boot');
+    sim.db.update(vdi, { on_boot: args.text(1) });
+  }),
   'VDI.set_sharable': quick(({ sim }, args) => {
     const vdi = sim.db.get('VDI', args.ref(0));
     const attached = sim.db.follow('VBD', vdi.set('VBDs')).some((vbd) => vbd.bool('currently_attached'));

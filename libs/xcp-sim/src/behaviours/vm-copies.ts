@@ -103,6 +103,7 @@ function snapshotFields(vm: Row, name: string, time: string, op: 'snapshot' | 'c
     is_a_template: true,
     is_a_snapshot: true,
     snapshot_of: vm.ref,
+    name_at_snapshot: vm.text('name_label'),
     snapshot_time: time,
     parent: vm.link('parent'),
     power_state: op === 'checkpoint' ? 'Suspended' : 'Halted',
@@ -160,7 +161,7 @@ function restoreFields(call: Call, vm: Row, snapshot: Row): void {
   );
   call.sim.db.update(vm, {
     ...values,
-    name_label: vm.text('name_label'),
+    name_label: snapshot.text('name_at_snapshot'),
     is_a_snapshot: false,
     snapshot_of: NULL_REF,
     power_state: 'Halted',

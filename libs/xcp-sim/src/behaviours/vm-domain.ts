@@ -41,7 +41,6 @@ export function bringUp(
   how: HowUp = 'booted',
 ): void {
   const { db } = sim;
-  attachDevices(sim, vm);
   sim.nextDomid += 1;
   db.update(vm, {
     power_state: state,
@@ -51,6 +50,7 @@ export function bringUp(
     memory_overhead: memoryOverhead(vm),
     domarch: '',
   });
+  setDevicesAttached(sim, vm, 'attached');
   const metrics = db.find('VM_metrics', vm.link('metrics'));
   if (metrics !== undefined) {
     db.update(metrics, {
@@ -73,9 +73,9 @@ export function bringUp(
 export function bringDown(sim: SimPool, vm: Row): void {
   const host = sim.db.find('host', vm.link('resident_on'));
   forgetGuest(sim, vm);
-  detachDevices(sim, vm);
   removeConsoles(sim, vm);
   sim.db.update(vm, { power_state: 'Halted', resident_on: NULL_REF, domid: -1 });
+  setDevicesAttached(sim, vm, 'detached');
   const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
   if (metrics !== undefined) sim.db.update(metrics, { memory_actual: 0, current_domain_type: 'unspecified' });
   postMessage(sim, 'VM_SHUTDOWN', 'VM', vm.uuid);
@@ -83,32 +83,24 @@ export function bringDown(sim: SimPool, vm: Row): void {
   sim.refreshAllowed(vm);
 }
 
-function attachDevices(sim: SimPool, vm: Row): void {
+/** Devices keep the name they last had in a guest, also when detached. */
+function setDevicesAttached(sim: SimPool, vm: Row, state: 'attached' | 'detached'): void {
   const { db } = sim;
+  const attached = state === 'attached';
   for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
-    db.update(vbd, { currently_attached: true, device: deviceNameOf(vbd) });
-    sim.refreshAllowed(vbd);
+    const device = attached ? { device: deviceNameOf(vbd) } : {};
+    db.update(vbd, { currently_attached: attached, ...device });
     const vdi = db.find('VDI', vbd.link('VDI'));
     if (vdi !== undefined) sim.refreshAllowed(vdi);
   }
-  for (const vif of db.follow('VIF', vm.set('VIFs'))) {
-    db.update(vif, { currently_attached: true });
-    sim.refreshAllowed(vif);
-  }
+  for (const vif of db.follow('VIF', vm.set('VIFs'))) db.update(vif, { currently_attached: attached });
+  refreshDevices(sim, vm);
 }
 
-function detachDevices(sim: SimPool, vm: Row): void {
-  const { db } = sim;
-  for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
-    db.update(vbd, { currently_attached: false, device: '' });
-    sim.refreshAllowed(vbd);
-    const vdi = db.find('VDI', vbd.link('VDI'));
-    if (vdi !== undefined) sim.refreshAllowed(vdi);
-  }
-  for (const vif of db.follow('VIF', vm.set('VIFs'))) {
-    db.update(vif, { currently_attached: false });
-    sim.refreshAllowed(vif);
-  }
+/** What a device allows depends on the state of its VM. */
+export function refreshDevices(sim: SimPool, vm: Row): void {
+  for (const vbd of sim.db.follow('VBD', vm.set('VBDs'))) sim.refreshAllowed(vbd);
+  for (const vif of sim.db.follow('VIF', vm.set('VIFs'))) sim.refreshAllowed(vif);
 }
 
 function ensureConsole(sim: SimPool, vm: Row, host: Row): void {

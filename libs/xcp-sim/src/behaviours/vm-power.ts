@@ -6,7 +6,7 @@
 //      └─── shutdown ────┘ └─ unpause ─┘           └─── resume ───┘
 import { assertVmOperation } from './vm-rules.js';
 import { bootRefusal, chooseHost } from './placement.js';
-import { bringDown, bringUp, deviceStartMs, requireContact, vmHost } from './vm-domain.js';
+import { bringDown, bringUp, deviceStartMs, refreshDevices, requireContact, vmHost } from './vm-domain.js';
 import { isWindows } from './guest.js';
 import { releaseReservation, reserve } from './memory.js';
 import { removeSuspendImage, suspendVm, takeSuspendImage } from './vm-suspend.js';
@@ -117,6 +117,7 @@ async function setPaused(call: Call, vm: Row, op: 'pause' | 'unpause'): Promise<
     onHost(call, vmHost(call.sim, vm), async () => {
       await call.spend('pause');
       call.sim.db.update(vm, { power_state: op === 'pause' ? 'Paused' : 'Running' });
+      refreshDevices(call.sim, vm);
     }),
   );
 }

@@ -26,7 +26,7 @@ function resetPowerState(call: Call, vm: Row): void {
   if (state === 'Running' || state === 'Paused') {
     const host = sim.db.find('host', vm.link('resident_on'));
     const dead = host !== undefined && sim.hosts.find((known) => known.row === host)?.reachable === false;
-    if (!dead) throw new XenFailure('DOMAIN_EXISTS', vm.ref, String(vm.int('domid')));
+    if (!dead) throw new XenFailure('DOMAIN_EXISTS', vm.ref);
   }
   if (state === 'Suspended') removeSuspendImage(sim, vm);
   bringDown(sim, vm);

@@ -32,6 +32,9 @@ const RESET_ON_COPY: XenMap = {
 /** Database-made; never taken over from another VM. */
 const NEVER_COPIED = new Set(['uuid', 'metrics']);
 
+/** The virtual hardware generation that hosts of today give to new VMs. */
+const HARDWARE_PLATFORM = 2;
+
 /** XenAPI VM.create: hardly anything is checked; other_config gets a mac_seed. */
 export function createVmRow(sim: SimPool, record: XenMap): Row {
   const otherConfig = { ...(record['other_config'] as Record<string, string>) };
@@ -45,6 +48,8 @@ export function createVmRow(sim: SimPool, record: XenMap): Row {
     suspend_VDI: NULL_REF,
     power_state: 'Halted',
     generation_id: '',
+    hardware_platform_version: HARDWARE_PLATFORM,
+    snapshot_schedule: NULL_REF,
   });
   if (vm.text('domain_type') === 'unspecified') {
     sim.db.update(vm, { domain_type: vm.text('HVM_boot_policy') === '' ? 'pv' : 'hvm' });

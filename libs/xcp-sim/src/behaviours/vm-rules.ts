@@ -67,6 +67,7 @@ const FOR_TEMPLATES = new Set([
   'export',
   'metadata_export',
   'provision',
+  'power_state_reset',
 ]);
 const FOR_OWN_TEMPLATES = new Set(['destroy', 'migrate_send']);
 const FOR_SNAPSHOTS = new Set([

@@ -30,7 +30,13 @@ function applyMemory(call: Call, vm: Row, op: string, changes: Partial<MemoryLim
   assertVmOperation(vm, op);
   const limits = { ...limitsOf(vm), ...changes };
   const { staticMin, staticMax, dynamicMin, dynamicMax } = limits;
-  if (!(staticMin >= 0 && staticMin <= dynamicMin && dynamicMin <= dynamicMax && dynamicMax <= staticMax)) {
+  if (!(
+    staticMin >= 0 &&
+    staticMax > 0 &&
+    staticMin <= dynamicMin &&
+    dynamicMin <= dynamicMax &&
+    dynamicMax <= staticMax
+  )) {
     throw new XenFailure('MEMORY_CONSTRAINT_VIOLATION_ORDER');
   }
   call.sim.db.update(vm, {
@@ -64,6 +70,16 @@ function setVcpus(call: Call, vm: Row, max: number, atStartup: number, asked: nu
   call.sim.db.update(vm, { memory_overhead: memoryOverhead(vm) });
 }
 
+function requireRunning(vm: Row): void {
+  if (vm.text('power_state') !== 'Running') throw badPowerState(vm, ['Running']);
+}
+
+function setShadowMultiplier(call: Call, vm: Row, multiplier: number): void {
+  if (multiplier < 1) throw invalidValue('multiplier', String(multiplier));
+  call.sim.db.update(vm, { HVM_shadow_multiplier: multiplier });
+  call.sim.db.update(vm, { memory_overhead: memoryOverhead(vm) });
+}
+
 function setIsTemplate(call: Call, vm: Row, wanted: boolean): void {
   if (wanted) assertVmOperation(vm, 'make_into_template');
   call.sim.db.update(
@@ -78,7 +94,8 @@ export const VM_SETTINGS: BehaviourTable = {
     staticMax: args.int(1),
     dynamicMax: args.int(1),
     dynamicMin: args.int(1),
-    staticMin: Math.min(vm.int('memory_static_min'), args.int(1)),
+    staticMin:
+      args.int(1) > 0 ? Math.min(vm.int('memory_static_min'), args.int(1)) : vm.int('memory_static_min'),
   })),
   'VM.set_memory_limits': memorySetter('changing_memory_limits', (args) => ({
     staticMin: args.int(1),
@@ -102,6 +119,21 @@ export const VM_SETTINGS: BehaviourTable = {
   'VM.set_memory_dynamic_max': memorySetter('changing_dynamic_range', (args) => ({
     dynamicMax: args.int(1),
   })),
+  'VM.set_memory_target_live': quick((call, args) => {
+    const vm = vmOf(call, args);
+    requireRunning(vm);
+    applyMemory(call, vm, 'changing_dynamic_range', { dynamicMin: args.int(1), dynamicMax: args.int(1) });
+  }),
+  'VM.set_HVM_shadow_multiplier': quick((call, args) => {
+    const vm = vmOf(call, args);
+    assertVmOperation(vm, 'changing_shadow_memory');
+    setShadowMultiplier(call, vm, Number(args.at(1)));
+  }),
+  'VM.set_shadow_multiplier_live': quick((call, args) => {
+    const vm = vmOf(call, args);
+    requireRunning(vm);
+    setShadowMultiplier(call, vm, Number(args.at(1)));
+  }),
   'VM.compute_memory_overhead': quick((call, args) => memoryOverhead(vmOf(call, args))),
   'VM.set_VCPUs_max': quick((call, args) => {
     const vm = vmOf(call, args);
@@ -113,12 +145,24 @@ export const VM_SETTINGS: BehaviourTable = {
   }),
   'VM.set_VCPUs_number_live': quick((call, args) => {
     const vm = vmOf(call, args);
-    if (vm.text('power_state') !== 'Running') throw badPowerState(vm, ['Running']);
+    requireRunning(vm);
     if (args.int(1) < 1 || args.int(1) > vm.int('VCPUs_max'))
       throw invalidValue(VCPU_RULE, String(args.int(1)));
     const metrics = call.sim.db.find('VM_metrics', vm.link('metrics'));
     if (metrics !== undefined) call.sim.db.update(metrics, { VCPUs_number: args.int(1) });
     call.sim.db.update(vm, { VCPUs_at_startup: args.int(1) });
+  }),
+  'VM.set_ha_restart_priority': quick((call, args) => {
+    const priority = args.text(1);
+    if (!['', 'best-effort', 'restart'].includes(priority))
+      throw invalidValue('ha_restart_priority', priority);
+    call.sim.db.update(vmOf(call, args), { ha_restart_priority: priority });
+  }),
+  // Kept for old clients: the priority alone decides.
+  'VM.set_ha_always_run': quick((call, args) => void vmOf(call, args)),
+  'VM.set_domain_type': quick((call, args) => {
+    if (args.text(1) === 'unspecified') throw invalidValue('domain_type', 'unspecified');
+    call.sim.db.update(vmOf(call, args), { domain_type: args.text(1) });
   }),
   'VM.set_is_a_template': quick((call, args) => setIsTemplate(call, vmOf(call, args), args.flag(1))),
 };

@@ -2,7 +2,7 @@
 import { NULL_REF } from '../datamodel/xen-value.js';
 import { forgetGuest } from './guest.js';
 import { adjustSpace, requireSpace } from '../storage/space.js';
-import { removeConsoles, vmHost } from './vm-domain.js';
+import { refreshDevices, removeConsoles, vmHost } from './vm-domain.js';
 import { scheduleMemoryMetrics } from './memory.js';
 import { XenFailure } from '../core/failure.js';
 import type { Call } from '../core/call.js';
@@ -30,6 +30,7 @@ export async function suspendVm(call: Call, vm: Row): Promise<void> {
   removeConsoles(sim, vm);
   sim.db.update(vm, { power_state: 'Suspended', resident_on: NULL_REF, domid: -1, suspend_VDI: image.ref });
   sim.refreshAllowed(image);
+  refreshDevices(sim, vm);
   scheduleMemoryMetrics(sim, host);
 }
 

@@ -31,7 +31,8 @@ export interface MessageFact {
   takesSession: boolean;
   result: XenType;
   roles: readonly string[];
-  since: string;
+  /** Withdrawn in a later release: answered with MESSAGE_REMOVED. */
+  removed: boolean;
 }
 
 export interface ClassFact {
@@ -89,7 +90,7 @@ function readMessage(
   raw: RawClass['messages'][number],
   roleLists: readonly string[],
 ): MessageFact {
-  const [name, flags, paramTexts, result, roleList, since] = raw;
+  const [name, flags, paramTexts, result, roleList, lifecycle] = raw;
   const takesSession = paramTexts[0]?.startsWith('session_id:') === true;
   return {
     cls,
@@ -100,7 +101,7 @@ function readMessage(
     takesSession,
     result: (cls === 'event' ? EVENT_RESULTS[name] : undefined) ?? parseType(result),
     roles: (roleLists[roleList] ?? '').split(' '),
-    since,
+    removed: lifecycle.includes('>'),
   };
 }
 

@@ -102,7 +102,7 @@ export class Dispatcher {
     const target = resolveMethod(this.sim, request);
     const { message } = target;
     const given = message.takesSession ? request.params.slice(1) : request.params;
-    checkCount(target, request.params.length);
+    if (target.name !== 'system.listMethods') checkCount(target, request.params.length);
     const values = message.params
       .slice(0, given.length)
       .map((param, index) => coerce(this.sim.db.model, param.type, given[index]));
@@ -181,11 +181,18 @@ export class Dispatcher {
   ): Promise<XenValue> {
     if (effect?.kind === 'error') throw new XenFailure(effect.code, ...(effect.params ?? []));
     if (effect?.kind === 'slow') await call.pass(effect.ms);
-    if (target.behaviour === undefined) throw new XenFailure('NOT_IMPLEMENTED', target.name);
+    if (target.behaviour === undefined) throw refuse(this.sim, target, args);
     if (target.behaviour.cost === 'quick') await call.pass(this.sim.latency.sampleApi(this.sim.busyCalls));
     const value = await target.behaviour.run(call, args);
     return value ?? '';
   }
+}
+
+/** A message without behaviour still tells an unknown object from a known one. */
+function refuse(sim: SimPool, { message, name }: ResolvedMethod, args: Args): XenFailure {
+  const [first] = message.params;
+  if (first?.type.kind === 'ref' && first.type.cls === message.cls) sim.db.get(message.cls, args.ref(0));
+  return new XenFailure('NOT_IMPLEMENTED', name);
 }
 
 /** Errors about the connection to the pool never end up in a task. */

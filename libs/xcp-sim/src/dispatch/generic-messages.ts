@@ -97,11 +97,16 @@ function mapAdder(fact: ClassFact, field: FieldFact): Behaviour {
     if (key === '') throw new XenFailure('INTERNAL_ERROR', 'Empty key in map');
     const map = row.map(field.name);
     if (Object.hasOwn(map, key)) {
-      throw new XenFailure('MAP_DUPLICATE_KEY', fact.name, field.name, row.ref, key);
+      throw new XenFailure('MAP_DUPLICATE_KEY', fact.name, databaseName(field.name), row.ref, key);
     }
     sim.db.update(row, { [field.name]: { ...map, [key]: args.at(2) } });
     sim.refreshAllowed(row);
   });
+}
+
+/** The database joins name spaces with two underscores, and this error shows its names. */
+function databaseName(field: string): string {
+  return field.replace(/^(VCPUs|HVM|qos)_/, '$1__');
 }
 
 function mapRemover(fact: ClassFact, field: FieldFact): Behaviour {

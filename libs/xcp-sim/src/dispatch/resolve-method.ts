@@ -26,13 +26,17 @@ const ON_SLAVES = new Set([
   'system.listMethods',
 ]);
 
+const ASYNC_PREFIXES = ['Async.', 'InternalAsync.'];
+
 /** Finds what a call means. @throws XenFailure MESSAGE_METHOD_UNKNOWN, Fault, SESSION_INVALID */
 export function resolveMethod(sim: SimPool, request: CallRequest): ResolvedMethod {
-  const isAsync = request.method.startsWith('Async.');
-  const plain = isAsync ? request.method.slice('Async.'.length) : request.method;
+  const prefix = ASYNC_PREFIXES.find((candidate) => request.method.startsWith(candidate));
+  const isAsync = prefix !== undefined;
+  const plain = request.method.slice(prefix?.length ?? 0);
   const message = findMessage(sim, plain);
   if (message === undefined) throw unknownMethod(sim, plain, request.params);
   const name = `${message.cls}.${message.name}`;
+  if (message.removed) throw new XenFailure('MESSAGE_REMOVED');
   if (isAsync && !message.async)
     throw new XenFailure('Fault', `No async mode for this operation (rpc: ${name})`);
   return {
@@ -70,11 +74,11 @@ function findMessage(sim: SimPool, text: string): MessageFact | undefined {
 function lookUp(sim: SimPool, cls: string, name: string): MessageFact | undefined {
   const fact = sim.db.model.classes.get(cls);
   if (fact === undefined) return undefined;
-  if (name === 'get_all_records_where' && fact.messages.has('get_all_records')) return whereMessage(cls);
+  if (name === 'get_all_records_where' && fact.messages.has('get_all_records')) return whereMessage(sim, cls);
   return fact.messages.get(name);
 }
 
-function whereMessage(cls: string): MessageFact {
+function whereMessage(sim: SimPool, cls: string): MessageFact {
   return {
     cls,
     name: 'get_all_records_where',
@@ -84,7 +88,7 @@ function whereMessage(cls: string): MessageFact {
     takesSession: true,
     result: { kind: 'map', key: { kind: 'ref', cls }, value: { kind: 'record', cls } },
     roles: [],
-    since: '',
+    removed: sim.db.model.classes.get(cls)?.messages.get('get_all_records')?.removed === true,
   };
 }
 
@@ -97,7 +101,7 @@ const LIST_METHODS: MessageFact = {
   takesSession: false,
   result: { kind: 'set', of: { kind: 'string' } },
   roles: [],
-  since: '',
+  removed: false,
 };
 
 /** A call with parameters might be an extension, so its session is checked before it is refused. */

@@ -34,6 +34,7 @@ export type ExtraHandler = (
 export class HostServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private readonly closing = new WeakSet<Socket>();
 
   constructor(
     private readonly sim: SimPool,
@@ -51,6 +52,8 @@ export class HostServer {
       socket.once('close', () => this.sockets.delete(socket));
       if (!this.sim.hostAt(this.hostIndex).reachable) socket.destroy();
     });
+    // The real server gives no interim answer to `Expect: 100-continue`.
+    this.server.on('checkContinue', listener);
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       refuseBadRequest(error, socket as Socket),
     );
@@ -140,6 +143,7 @@ export class HostServer {
       response.destroy();
       return;
     }
+    this.closing.add(request.socket);
     if (error instanceof HttpError) return sendPage(response, error.status);
     if (!(error instanceof MalformedCall) && !(error instanceof BodyTooLarge)) this.sim.reportCrash(error);
     sendPage(response, 500);
@@ -148,6 +152,8 @@ export class HostServer {
 
 function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  // More requests after the last one of a connection: its answer is still under way.
+  if (error.code === 'HPE_CLOSED_CONNECTION') return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 500;
   const body = `<html><body><h1>HTTP ${status}</h1></body></html>`;
   socket.end(

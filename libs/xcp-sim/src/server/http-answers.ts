@@ -7,6 +7,7 @@ const CORS = { 'access-control-allow-origin': '*', 'Access-Control-Allow-Headers
 export function sendRpc(response: ServerResponse, contentType: string, body: string): void {
   const bytes = Buffer.from(body, 'utf8');
   const keepAlive = response.shouldKeepAlive;
+  response.sendDate = false;
   response.writeHead(200, {
     connection: keepAlive ? 'keep-alive' : 'close',
     'cache-control': NO_CACHE,
@@ -25,6 +26,7 @@ export function sendPage(
 ): void {
   const body = `<html><body><h1>HTTP ${status}</h1></body></html>`;
   response.shouldKeepAlive = false;
+  response.sendDate = false;
   response.writeHead(status, {
     connection: 'close',
     'cache-control': NO_CACHE,

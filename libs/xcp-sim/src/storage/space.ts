@@ -22,18 +22,27 @@ export function adjustSpace(sim: SimPool, sr: Row, physicalBytes: number, virtua
 
 /** Recomputes `physical_utilisation` and `virtual_allocation` of an SR from its disks. */
 export function refreshSpace(sim: SimPool, sr: Row): void {
-  let used = sr.int('reserved_bytes');
+  let used = 0;
   let allocated = 0;
   for (const vdi of sim.db.follow('VDI', sr.set('VDIs'))) {
     used += vdi.int('physical_utilisation');
     allocated += vdi.int('virtual_size');
   }
-  sim.db.update(sr, { physical_utilisation: used, virtual_allocation: allocated });
+  sim.db.update(sr, {
+    physical_size: capacityOf(sr),
+    physical_utilisation: used,
+    virtual_allocation: allocated,
+  });
+}
+
+/** What the storage really holds; `physical_size` is only what was last reported, and clients may overwrite it. */
+function capacityOf(sr: Row): number {
+  return sr.int('capacity_bytes');
 }
 
 /** @throws XenFailure SR_BACKEND_FAILURE_44 if `bytes` more do not fit */
 export function requireSpace(sr: Row, bytes: number): void {
-  const free = sr.int('physical_size') - sr.int('physical_utilisation');
+  const free = capacityOf(sr) - sr.int('physical_utilisation');
   if (sr.bool('forced_full') || bytes > free) {
     throw storageFailure(
       44,

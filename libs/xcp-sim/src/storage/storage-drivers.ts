@@ -29,6 +29,8 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   lvmoiscsi: [...COMMON, 'SR_TRIM'],
   lvmohba: [...COMMON, 'SR_TRIM'],
   iso: ISO,
+  // The driver for tests that real hosts carry too: no format, hence no rounding, and shrinking is fine.
+  dummy: COMMON.filter((name) => !name.startsWith('VDI_RESET_ON_BOOT')),
 };
 
 /** The `SM` rows of a host. */
@@ -47,6 +49,11 @@ export function storageDrivers(): XenMap[] {
   }));
 }
 
+/** True if the driver of a type announces the capability. */
+export function driverCan(type: string, capability: string): boolean {
+  return CAPABILITIES[type]?.some((name) => name.split('/')[0] === capability) === true;
+}
+
 /** True if a disk takes only the space that was written to it. */
 export function thinProvisioned(type: string): boolean {
   return type === 'nfs' || type === 'ext';
@@ -54,5 +61,6 @@ export function thinProvisioned(type: string): boolean {
 
 /** Disks on block storage come in units of 4 MiB, VHD files in 2 MiB (XenAPI VDI.create). */
 export function allocationUnit(type: string): number {
+  if (type === 'dummy') return 1;
   return thinProvisioned(type) ? 2 * 2 ** 20 : 4 * 2 ** 20;
 }

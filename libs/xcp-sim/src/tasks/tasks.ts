@@ -20,11 +20,17 @@ export class Tasks {
 
   constructor(private readonly sim: SimPool) {}
 
-  create(label: string, description: string, session: string): Row {
+  /** `cancellable`: the server works for it; a task made by a client is the client's own business. */
+  create(
+    label: string,
+    description: string,
+    session: string,
+    kind: 'cancellable' | 'client-made' = 'cancellable',
+  ): Row {
     return this.sim.db.create('task', {
       name_label: label,
       name_description: description,
-      allowed_operations: ['cancel', 'destroy'],
+      allowed_operations: kind === 'cancellable' ? ['cancel'] : [],
       created: compactDate(this.sim.clock.now()),
       status: 'pending',
       resident_on: this.sim.master.ref,
@@ -67,10 +73,7 @@ export class Tasks {
       this.forget(task);
       return;
     }
-    this.sim.db.update(task, {
-      allowed_operations: task.set('allowed_operations').filter((op) => op !== 'destroy'),
-      current_operations: { ...task.map('current_operations'), [task.ref]: 'destroy' },
-    });
+    this.sim.db.update(task, { current_operations: { ...task.map('current_operations'), task: 'destroy' } });
   }
 
   /** Removes a task row at once: the end of a synchronous call. */
@@ -80,16 +83,14 @@ export class Tasks {
     this.sim.db.remove(task);
   }
 
-  /** XenAPI task.cancel. @throws XenFailure OPERATION_NOT_ALLOWED if the task can no longer be cancelled */
+  /** XenAPI task.cancel: stops the work if there is any; otherwise only notes the wish. */
   cancel(task: Row): void {
-    if (!task.set('allowed_operations').includes('cancel')) {
-      throw new XenFailure('OPERATION_NOT_ALLOWED', `Task ${task.ref} cannot be cancelled`);
-    }
-    const call = this.running.get(task.ref);
+    if (task.text('status') !== 'pending') return;
+    const marker = `DummyRef:|${this.sim.ids.uuid()}|task.cancel`;
     this.sim.db.update(task, {
-      current_operations: { ...task.map('current_operations'), [task.ref]: 'cancel' },
+      current_operations: { ...task.map('current_operations'), [marker]: 'cancel' },
     });
-    call?.cancel();
+    this.running.get(task.ref)?.cancel();
   }
 
   /** A toolstack restart: everything in progress stops where it is and its task is gone. */
@@ -116,7 +117,7 @@ export class Tasks {
   private finish(task: Row): boolean {
     this.running.delete(task.ref);
     if (!task.alive) return false;
-    this.sim.db.update(task, { allowed_operations: ['destroy'] });
+    this.sim.db.update(task, { allowed_operations: [] });
     this.sim.db.update(task, { finished: compactDate(this.sim.clock.now()) });
     this.sim.db.update(task, { progress: 1 });
     return true;

@@ -131,6 +131,7 @@ function addStorage(sim: SimPool, storage: StorageOptions, hosts: readonly Row[]
     content_type: 'user',
     shared: true,
     physical_size: storage.sizeBytes,
+    capacity_bytes: storage.sizeBytes,
     physical_utilisation: 0,
     virtual_allocation: 0,
     sm_config: thinProvisioned(storage.type) ? { allocation: 'thin' } : {},
