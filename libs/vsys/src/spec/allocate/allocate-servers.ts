@@ -3,7 +3,6 @@ import { DomainError } from '../../errors.js';
 import { nicIdOf, vserverIdOf, type VServerId } from '../../ids.js';
 import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
-import { pointerOf } from '../pointer.js';
 import type { NicSpec, VNetSpec, VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
 import { assignAddresses, type AddressWish } from './assign-addresses.js';
@@ -100,13 +99,7 @@ function addressesOf(
       return {
         server: member.name,
         net,
-        pointer: pointerOf(
-          member.kind === 'server' ? 'vservers' : 'efms',
-          member.name,
-          'nics',
-          position,
-          'address',
-        ),
+        pointer: member.kind === 'firewall' ? member.pointer : `${member.pointer}/nics/${position}/address`,
         wanted: member.kind === 'firewall' ? gateway : wanted.address,
         kept: own?.ipv4,
       };

@@ -1,5 +1,6 @@
 /** Which parts of the previous spec live on: those with the same name (and, for servers, the same kind). */
 import type { DesignNic, VsysDesign } from '../bind/vsys-design.js';
+import { pointerOf } from '../pointer.js';
 import type {
   NicSpec,
   ServerKind,
@@ -22,13 +23,20 @@ export interface Survivors {
 export interface WantedMember {
   readonly name: string;
   readonly kind: ServerKind;
+  /** Of the role or EFM in the descriptor. */
+  readonly pointer: string;
   readonly nics: readonly DesignNic[];
 }
 
 /** In the order of numbering: the firewall, other EFMs, servers. */
 export const wantedMembers = (design: VsysDesign): WantedMember[] => [
-  ...design.efms.map(({ name, kind, nics }) => ({ name, kind, nics })),
-  ...design.servers.map(({ name, nics }) => ({ name, kind: 'server' as const, nics })),
+  ...design.efms.map(({ name, kind, nics }) => ({ name, kind, nics, pointer: pointerOf('efms', name) })),
+  ...design.servers.map(({ name, role, nics }) => ({
+    name,
+    kind: 'server' as const,
+    nics,
+    pointer: pointerOf('vservers', role),
+  })),
 ];
 
 function byName<T extends { readonly name: string }>(

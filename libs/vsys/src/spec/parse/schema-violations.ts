@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Violation } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
+import { LIMITS } from '../limits.js';
 import { pointerOf, type PointerPath } from '../pointer.js';
 import { descriptorJsonSchema } from '../schema/json-schema.js';
 
@@ -53,7 +54,7 @@ export function violationsOf(issues: readonly Issue[], from: PointerPath = []): 
 function violationsOfIssue(issue: Issue, path: PointerPath): Violation[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, LIMITS.violations).map((key) => ({
         pointer: pointerOf(...path, key),
         message: `“${key.slice(0, 64)}” is not known here.`,
         remedy: didYouMean(key, keysAt(path)),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { runnerImport } from 'vite';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '..');
 const { module } = await runnerImport(join(root, 'libs/vsys/src/spec/schema/json-schema.ts'), {
   root,
   logLevel: 'error',

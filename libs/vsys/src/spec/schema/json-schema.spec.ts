@@ -1,0 +1,62 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { allocateNext, libraryText, smallDocument } from '../../../test/spec-fixtures.js';
+import { bindParameters } from '../bind/bind-parameters.js';
+import { listUnusedParameters } from '../checks/check-parameters.js';
+import { parseDescriptor } from '../parse/parse-descriptor.js';
+import { descriptorJsonSchema } from './json-schema.js';
+
+const library = readdirSync(new URL('../../../../../descriptors/', import.meta.url)).filter((name) =>
+  name.endsWith('.yaml'),
+);
+const fits = new Ajv2020({ strict: false }).compile(descriptorJsonSchema());
+
+describe('descriptors/schema.json', () => {
+  it('is what `node descriptors/generate-schema.mjs` writes', () => {
+    expect(JSON.parse(libraryText('schema.json'))).toEqual(
+      JSON.parse(JSON.stringify(descriptorJsonSchema())),
+    );
+  });
+
+  it('takes references where values are, and refuses mistakes', () => {
+    const app = { type: '${t}', image: 'debian-13', count: '${n}', nics: [{ vnet: 'lan' }] };
+    expect(fits(smallDocument({ vservers: { app } }))).toBe(true);
+    expect(fits(smallDocument({ vservers: { app: { ...app, count: 'n' } } }))).toBe(false);
+    expect(fits(smallDocument({ vservers: { App: app } }))).toBe(false);
+    expect(fits(smallDocument({ vserver: {} }))).toBe(false);
+  });
+});
+
+describe('the library', () => {
+  it('is there', () => {
+    expect(library.toSorted()).toEqual(['1-tier.yaml', '2-tier.yaml', 'three-tier.yaml', 'web-farm.yaml']);
+  });
+
+  it.each(library)('has %s, which fits the schema, wastes no parameter and can be made', (name) => {
+    expect(fits(parse(libraryText(name)))).toBe(true);
+    expect(libraryText(name).startsWith('# yaml-language-server: $schema=./schema.json\n')).toBe(true);
+    const descriptor = parseDescriptor(libraryText(name));
+    expect(listUnusedParameters(descriptor)).toEqual([]);
+    const secrets = Object.entries(descriptor.parameters ?? {}).filter(([, { secret }]) => secret === true);
+    const design = bindParameters(
+      descriptor,
+      Object.fromEntries(secrets.map(([key]) => [key, 'correct-horse-1'])),
+    );
+    expect(allocateNext(design).spec.servers.length).toBe(design.efms.length + design.servers.length);
+  });
+
+  it('is explained by examples that are right', () => {
+    const text = readFileSync(new URL('../../../../../descriptors/README.md', import.meta.url), 'utf8');
+    const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example = '']) => example);
+    expect(examples.length).toBeGreaterThan(3);
+    for (const example of examples) {
+      const isWhole = example.includes('apiVersion:');
+      const document = isWhole
+        ? example
+        : JSON.stringify(smallDocument(parse(example) as Record<string, unknown>));
+      expect(() => bindParameters(parseDescriptor(document), {})).not.toThrow();
+    }
+  });
+});
