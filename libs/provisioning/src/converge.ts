@@ -1,0 +1,305 @@
+/**
+ * The loop of one VSYS: brings it to its spec and keeps going until nothing is left to do (design D1).
+ *
+ *   load ──► observe ──► decide ──► commit ──► start what is due ──► wait for news ─┐
+ *    ▲          ▲                                                                  │
+ *    │          └──────────── an action ended, the pool changed, a pause is over ◄──┤
+ *    └─────────────────────── newer spec, cancel, resume, failed commit ◄───────────┘
+ *
+ * One turn is one commit. Nothing is performed before its intent is committed; at most one commit is under way.
+ * A crash at any point is resumed by running the loop again: open intents are settled, the rest is planned anew.
+ */
+import {
+  asDomainError,
+  isEnded,
+  nextActions,
+  preview,
+  type Turn,
+  type VsysId,
+  type VsysWork,
+} from '@openvsys/vsys';
+import type { Decision } from './decide-turn.js';
+import type { Authority, EngineDeps } from './engine-deps.js';
+import { faultPoint } from './fault-points.js';
+import type { Flight } from './flight.js';
+import { FlightDeck } from './flight-deck.js';
+import { intentOf, Journal, saysNothing } from './journal.js';
+import { Latch } from './latch.js';
+import { operationsAfter, operationUpdates } from './operations.js';
+import type { Pilot } from './pilot.js';
+import { Progress } from './progress.js';
+import { pauseMs } from './retry.js';
+import { planFall, type FallPlan } from './rollback.js';
+import { isNewlyReached, statusNews, statusesAfter } from './statuses.js';
+
+export interface LoopDeps extends EngineDeps {
+  readonly authority: Authority;
+  readonly pilot: Pilot;
+  /** Aborted when the process must end now; intents stay open for the next owner. */
+  readonly halt: AbortSignal;
+}
+
+/**
+ * `rested`: spec reached · `parked`: waits for a person · `gave-up`: drift that could not be repaired now ·
+ * `gone`: no such VSYS any more · `stopped`: the worker ends or lost the pool · `broken`: a defect of ours.
+ */
+export type LoopEnd = 'rested' | 'parked' | 'gave-up' | 'gone' | 'stopped' | 'broken';
+
+/** Why the loop is woken: `work` – the database changed · `pool` – objects in the pool changed. */
+export type WakeReason = 'work' | 'pool';
+
+type Verdict =
+  | { readonly is: 'ended'; readonly end: LoopEnd }
+  | { readonly is: 'wait'; readonly until: number | undefined };
+
+/**
+ * Changes seen in the pool wait this long for company, ms: mostly they are the effect of an action of ours whose end
+ * follows at once, and one commit then tells both.
+ */
+const POOL_NEWS_PAUSE_MS = 40;
+/** Turns that fail in a row by a defect of ours before the loop is left to the next sweep. */
+const DEFECTS_BEFORE_ENDING = 5;
+
+export class VsysLoop {
+  /** Something to look at now. */
+  readonly #news = new Latch();
+  /** The waiting loop shall work out anew how long it waits. */
+  readonly #poke = new Latch();
+  /** ms since the epoch; undefined: no change in the pool since the last turn. */
+  #poolNewsAt: number | undefined;
+  readonly #journal = new Journal();
+  readonly #progress = new Progress();
+  readonly #deck: FlightDeck;
+  #work: VsysWork | undefined;
+  #workIsStale = true;
+  #stopping = false;
+
+  constructor(
+    readonly vsysId: VsysId,
+    private readonly deps: LoopDeps,
+  ) {
+    this.#deck = new FlightDeck(vsysId, deps, {
+      journal: this.#journal,
+      stepDone: () => this.#progress.countStep(),
+      news: () => this.#news.set(),
+    });
+  }
+
+  /** Something came that no turn has looked at yet. */
+  get hasNews(): boolean {
+    return this.#news.isSet || this.#poolNewsAt !== undefined;
+  }
+
+  /** Makes the loop look again; any number of nudges before its next turn count as one. */
+  nudge(reason: WakeReason): void {
+    if (reason === 'work') {
+      this.#workIsStale = true;
+      this.#news.set();
+    } else {
+      this.#poolNewsAt ??= this.deps.clock.now().getTime();
+      this.#poke.set();
+    }
+  }
+
+  /** Begins nothing new, waits for what is under way, records it and ends. */
+  stop(): void {
+    this.#stopping = true;
+    this.#news.set();
+  }
+
+  /** Runs until nothing is left to do. Never rejects. */
+  async run(): Promise<LoopEnd> {
+    const stopNow = () => this.#news.set();
+    const over = new AbortController();
+    const signals = [this.deps.authority.signal, this.deps.halt];
+    for (const signal of signals)
+      signal.addEventListener('abort', stopNow, { once: true, signal: over.signal });
+    let failures = 0;
+    try {
+      for (;;) {
+        if (signals.some((signal) => signal.aborted)) return 'stopped';
+        const verdict = await this.#turn().catch((thrown: unknown) => this.#recover(thrown, ++failures));
+        if (verdict.is === 'ended') return verdict.end;
+        if (!this.#workIsStale) failures = 0;
+        await this.#waitForNews(verdict.until);
+      }
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #turn(): Promise<Verdict> {
+    // Before anything is read: what happens from now on counts for the next turn.
+    this.#news.reset();
+    this.#poolNewsAt = undefined;
+    if (this.#workIsStale) await this.#load();
+    const work = this.#work;
+    if (work === undefined) return { is: 'ended', end: 'gone' };
+    this.#noticeCancellation(work);
+
+    const observed = this.deps.hypervisor.observe(this.vsysId);
+    const due = nextActions(work.spec, observed);
+    const fall = this.#deck.fall === undefined ? undefined : planFall(work, this.#deck.fall);
+    const mode = work.parked !== null || this.#stopping || this.#deck.fall !== undefined ? 'hold' : 'work';
+    const decision = this.#deck.decide(due, mode);
+    const flights = decision.start.map((action) => this.#deck.prepare(action, work));
+    const converged = mode === 'work' && due.length === 0 && this.#deck.isEmpty;
+    try {
+      const status = statusNews(work, observed, {
+        ...this.#deck.activity(flights),
+        converged,
+        parked: fall?.parked ?? work.parked,
+      });
+      await this.#commit(work, this.#turnOf(work, { fall, flights, converged, status }));
+    } catch (thrown) {
+      this.#deck.discard(flights);
+      throw thrown;
+    }
+    this.#afterCommit(fall, decision, flights);
+    return this.#verdict(converged, decision);
+  }
+
+  #turnOf(
+    work: VsysWork,
+    news: {
+      readonly fall: FallPlan | undefined;
+      readonly flights: readonly Flight[];
+      readonly converged: boolean;
+      readonly status: ReturnType<typeof statusNews>;
+    },
+  ): Turn {
+    const results = [...this.#journal.pending];
+    const operations = operationUpdates({
+      work,
+      fall: news.fall,
+      converged: news.converged,
+      advanced: results.some((result) => result.outcome === 'done'),
+      progress: this.#progress,
+    });
+    const reached = news.converged && isNewlyReached(work);
+    return {
+      vsysId: this.vsysId,
+      generation: work.spec.generation,
+      at: this.deps.clock.now(),
+      meteredAt: this.deps.meteredTime.now(),
+      intents: news.flights.map(intentOf),
+      results,
+      operations,
+      ...news.status,
+      ...(reached ? { converged: true } : {}),
+      ...(news.fall?.parked === undefined ? {} : { parked: news.fall.parked }),
+      ...(news.fall?.newSpec === undefined ? {} : { newSpec: news.fall.newSpec }),
+    };
+  }
+
+  async #commit(work: VsysWork, turn: Turn): Promise<void> {
+    if (saysNothing(turn)) return;
+    await faultPoint('turn.before-commit', this.vsysId);
+    const begun = this.deps.clock.now().getTime();
+    await this.deps.store.commit(this.deps.authority.fence, turn);
+    const tookMs = this.deps.clock.now().getTime() - begun;
+    this.deps.observer.turnCommitted({ vsysId: this.vsysId, tookMs, intents: turn.intents?.length ?? 0 });
+    this.#journal.confirm(turn.results ?? []);
+    const operations = operationsAfter(work.operations, turn.operations ?? []);
+    this.#work = {
+      ...work,
+      operations,
+      observedGeneration: turn.converged === true ? turn.generation : work.observedGeneration,
+      phase: turn.phase ?? work.phase,
+      parts: statusesAfter(work.parts, turn.parts ?? []),
+    };
+    for (const { state } of turn.operations ?? []) {
+      if (isEnded(state)) this.deps.observer.operationEnded({ vsysId: this.vsysId, state });
+    }
+    await faultPoint('turn.after-commit', this.vsysId);
+  }
+
+  #afterCommit(fall: FallPlan | undefined, decision: Decision, flights: readonly Flight[]): void {
+    if (fall?.newSpec !== undefined || fall?.parked !== undefined) {
+      this.#deck.fallIsRecorded();
+      this.nudge('work');
+    }
+    for (const flight of decision.withdraw) flight.withdraw();
+    for (const flight of flights) this.#deck.launch(flight);
+  }
+
+  #verdict(converged: boolean, decision: Decision): Verdict {
+    if (this.#workIsStale || this.hasNews) return { is: 'wait', until: undefined };
+    if (converged) return { is: 'ended', end: 'rested' };
+    if (!this.#deck.isEmpty) return { is: 'wait', until: decision.nextTryAt };
+    if (this.#stopping) return { is: 'ended', end: 'stopped' };
+    const isParked = this.#work !== undefined && this.#work.parked !== null;
+    if (isParked) return { is: 'ended', end: 'parked' };
+    if (this.#deck.fall !== undefined) return { is: 'ended', end: 'gave-up' };
+    return { is: 'wait', until: decision.nextTryAt };
+  }
+
+  /** Reads everything anew and takes over intents of an earlier process or of a commit whose answer was lost. */
+  async #load(): Promise<void> {
+    this.#workIsStale = false;
+    const before = this.#work;
+    let work: VsysWork | undefined;
+    try {
+      work = await this.deps.store.findWork(this.vsysId);
+    } catch (thrown) {
+      this.#workIsStale = true;
+      throw thrown;
+    }
+    this.#work = work;
+    if (work === undefined) return;
+    const isNewStart =
+      before?.spec.generation !== work.spec.generation || (before.parked !== null && work.parked === null);
+    if (isNewStart) this.#deck.startAnew(work.spec.generation);
+    if (isNewStart || !this.#progress.isFollowing(work.operations)) {
+      const ahead = preview(work.spec, this.deps.hypervisor.observe(this.vsysId));
+      this.#progress.follow(work.operations, ahead.totalSteps);
+    }
+    this.#journal.keepOpen(work);
+    this.#deck.adopt(work.openActions, () => this.nudge('work'));
+  }
+
+  #noticeCancellation(work: VsysWork): void {
+    const cancelled = work.operations.some(
+      (operation) => operation.cancelRequested && operation.state !== 'rolling-back',
+    );
+    if (cancelled && work.parked === null) this.#deck.cancel();
+  }
+
+  async #recover(thrown: unknown, failures: number): Promise<Verdict> {
+    const error = asDomainError(thrown);
+    if (error.code === 'lease-lost') return { is: 'ended', end: 'stopped' };
+    this.#workIsStale = true;
+    const fields = {
+      vsysId: this.vsysId,
+      code: error.code,
+      error: error.message,
+      err: error.cause,
+    };
+    if (error.code !== 'stale') this.deps.log.warn(fields, 'turn failed, will be repeated');
+    if (error.retry === 'never' && failures >= DEFECTS_BEFORE_ENDING) {
+      this.deps.log.error(fields, 'loop ended by a defect');
+      return { is: 'ended', end: 'broken' };
+    }
+    if (failures > 1 || error.code !== 'stale') await this.#pause(pauseMs(failures, this.deps.random));
+    this.#news.set();
+    return { is: 'wait', until: undefined };
+  }
+
+  async #waitForNews(until: number | undefined): Promise<void> {
+    while (!this.#news.isSet) {
+      this.#poke.reset();
+      const poolLookAt = this.#poolNewsAt === undefined ? Infinity : this.#poolNewsAt + POOL_NEWS_PAUSE_MS;
+      const leftMs = Math.min(until ?? Infinity, poolLookAt) - this.deps.clock.now().getTime();
+      if (leftMs <= 0) return;
+      const over = new AbortController();
+      const waits = [this.#news.wait(), this.#poke.wait()];
+      if (leftMs < Infinity) waits.push(this.deps.clock.sleep(leftMs, over.signal).catch(() => {}));
+      await Promise.race(waits).finally(() => over.abort());
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const stop = AbortSignal.any([this.deps.authority.signal, this.deps.halt]);
+    await this.deps.clock.sleep(ms, stop).catch(() => {});
+  }
+}

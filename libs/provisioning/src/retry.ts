@@ -1,0 +1,91 @@
+/**
+ * When a failed action is tried again, where, and when it is given up. The one place of this decision; pure.
+ *
+ *   failed ──► again after a pause (same place or elsewhere) ──► … ──► give up
+ *
+ * What a repeat can bring comes from the error alone (`retry`); how long we insist comes from the table below.
+ */
+import type { DomainError, ErrorCode, HostUuid } from '@openvsys/vsys';
+
+/** What is remembered about an action between its attempts. */
+export interface Trouble {
+  readonly failures: number;
+  /** ms since the epoch of the first failure in a row. */
+  readonly since: number;
+  /** Not to be tried before this instant, ms since the epoch. */
+  readonly notBefore: number;
+  readonly error: DomainError;
+  /** Hosts that refused, not to be chosen again in this round. */
+  readonly excluded: readonly HostUuid[];
+}
+
+export type Verdict =
+  | { readonly is: 'again'; readonly trouble: Trouble }
+  | { readonly is: 'give-up'; readonly error: DomainError };
+
+/** First pause and longest pause between attempts, ms. Full jitter: the pause is uniform in [0, min(longest, first·2ⁿ)). */
+export const FIRST_PAUSE_MS = 500;
+export const LONGEST_PAUSE_MS = 20_000;
+
+interface Patience {
+  readonly attempts: number;
+  readonly ms: number;
+}
+
+/** A defect of one call is cured by the second try or not at all. */
+const FEW_TRIES: Patience = { attempts: 8, ms: 10 * 60_000 };
+/**
+ * An unreachable or busy pool is no fault of the system: pools are restarted and coordinators moved within minutes,
+ * so these errors are bounded by time, not by count.
+ */
+const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
+  'pool-unreachable': { attempts: Infinity, ms: 15 * 60_000 },
+  'pool-busy': { attempts: Infinity, ms: 30 * 60_000 },
+  'rate-limited': { attempts: Infinity, ms: 30 * 60_000 },
+  // A full pool is told to the user quickly; a few rounds let a server that is just stopping go.
+  'no-capacity': { attempts: 8, ms: 2 * 60_000 },
+};
+
+export interface Failure {
+  readonly error: DomainError;
+  /** Where it was tried; null when the action has no host. */
+  readonly host: HostUuid | null;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** What to do after a failure, given what went before it. `random` is uniform in [0, 1). */
+export function judgeFailure(before: Trouble | undefined, failure: Failure, random: () => number): Verdict {
+  const { error } = failure;
+  if (error.retry === 'never' || error.retry === 'after-change') return { is: 'give-up', error };
+
+  const failures = (before?.failures ?? 0) + 1;
+  const since = before?.since ?? failure.at;
+  const patience = PATIENCE[error.code] ?? FEW_TRIES;
+  if (failures >= patience.attempts || failure.at - since >= patience.ms) return { is: 'give-up', error };
+
+  const trouble = {
+    failures,
+    since,
+    notBefore: failure.at + pauseMs(failures, random),
+    error,
+    excluded: excludedAfter(before?.excluded ?? [], failure),
+  };
+  return { is: 'again', trouble };
+}
+
+/** Full jitter: callers that failed together do not come back together. */
+export function pauseMs(failures: number, random: () => number): number {
+  const bound = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 16));
+  return Math.ceil(random() * bound);
+}
+
+/**
+ * A host that refused is left out from now on. When nothing is left (`no-capacity` before any host was tried) the
+ * list is emptied: the next round may try all hosts again.
+ */
+function excludedAfter(excluded: readonly HostUuid[], failure: Failure): readonly HostUuid[] {
+  if (failure.host === null) return failure.error.code === 'no-capacity' ? [] : excluded;
+  if (failure.error.retry !== 'elsewhere' || excluded.includes(failure.host)) return excluded;
+  return [...excluded, failure.host];
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { VsysSpec } from '@openvsys/vsys';
+import { server, system, threeTier, VSYS } from './fakes/fixtures.js';
+import { Harness } from './fakes/harness.js';
+import { expectNothingLeft, expectOnce, expectReached } from './fakes/judge.js';
+
+describe('a deployment', () => {
+  it('reaches the spec, does each step once and ends the operation', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+
+    expect(await harness.settle(worker, VSYS)).toBe('rested');
+
+    expectReached(harness, VSYS, operation);
+    expectOnce(harness);
+    const { stepsDone, stepsTotal } = harness.database.operation(operation);
+    expect(stepsDone).toBe(harness.pool.effects.length);
+    expect(stepsTotal).toBe(stepsDone);
+    expect(harness.database.system(VSYS).phase).toBe('ready');
+    expect([...harness.database.system(VSYS).parts.values()].every(({ state }) => state !== 'planned')).toBe(
+      true,
+    );
+  });
+
+  it('tells how far it is while it runs', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+
+    const told = harness.database.turns
+      .flatMap((turn) => turn.operations ?? [])
+      .filter(({ id }) => id === operation);
+    expect(told[0]).toMatchObject({
+      state: 'running',
+      stepsDone: 0,
+      stepsTotal: harness.pool.effects.length,
+    });
+    const done = told.map(({ stepsDone }) => stepsDone);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(new Set(done).size).toBeGreaterThan(5);
+  });
+
+  it('writes one commit a turn: many intents and results together', async () => {
+    const harness = new Harness();
+    harness.database.delayMs = 5;
+    const servers = Array.from({ length: 20 }, (_, i) => server(VSYS, i + 1));
+    const operation = harness.database.admit(system(VSYS, servers));
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+
+    expectReached(harness, VSYS, operation);
+    const actions = harness.pool.effects.length;
+    expect(harness.database.turns[0]?.intents?.length).toBeGreaterThan(20);
+    expect(harness.database.turns.length).toBeLessThan(actions * 1.2);
+  });
+
+  it('respects the pool’s slots and starts servers in order', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+
+    const clones = harness.pool.effects.filter(({ key }) => key.startsWith('vserver.clone'));
+    expect(maxOverlap(clones)).toBe(1);
+    const starts = harness.pool.effects
+      .filter(({ key }) => key.startsWith('vserver.start'))
+      .map(({ key }) => key.slice(-4));
+    expect(starts.slice(0, 2)).toEqual(['0001', '0004']);
+  });
+
+  it('is taken down without a trace', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+    const deletion = harness.database.admit({ ...threeTier(), presence: 'absent' }, 'keep');
+
+    expect(await harness.settle(worker, VSYS)).toBe('rested');
+
+    expect(harness.database.operation(deletion).state).toBe('succeeded');
+    expect(harness.database.system(VSYS)).toMatchObject({ phase: 'deleted', deleted: true });
+    expect(harness.pool.violations).toEqual([]);
+    expectNothingLeft(harness, VSYS);
+  });
+
+  it('takes up a newer spec between two steps and two callers at once', async () => {
+    const harness = new Harness();
+    const first = harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.clock.advance(2_500);
+    const grown = withServers(threeTier(), [5, 6]);
+    const second = harness.database.admit(grown);
+    const shrunk: VsysSpec = { ...grown, servers: grown.servers.filter(({ name }) => name !== 'web-2') };
+    const third = harness.database.admit(shrunk);
+
+    expect(await harness.settle(worker, VSYS)).toBe('rested');
+
+    for (const operation of [first, second, third]) expectReached(harness, VSYS, operation);
+    expect(harness.pool.count('vserver.start:DEMO0001-AAAAAAAA1-S-0002')).toBe(0);
+    expect(harness.pool.world(VSYS).servers).toHaveLength(5);
+  });
+
+  it('repairs what somebody else changed in the pool, without an operation', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+    harness.pool.meddle(VSYS, (world) => ({
+      ...world,
+      servers: world.servers.map((vm) =>
+        vm.id.endsWith('S-0002') ? { ...vm, power: 'halted', host: null } : vm,
+      ),
+    }));
+    await harness.clock.advance(10_000);
+
+    expectReached(harness, VSYS, operation);
+    expect(harness.pool.count('vserver.start:DEMO0001-AAAAAAAA1-S-0002')).toBe(2);
+    expect(harness.database.system(VSYS).phase).toBe('ready');
+    expect(worker.engine.load.loops).toBe(0);
+  });
+});
+
+function withServers(spec: VsysSpec, numbers: readonly number[]): VsysSpec {
+  return { ...spec, servers: [...spec.servers, ...numbers.map((n) => server(VSYS, n))] };
+}
+
+function maxOverlap(effects: readonly { readonly begun: number; readonly ended: number }[]): number {
+  return Math.max(
+    ...effects.map(
+      (one) => effects.filter((other) => other.begun < one.ended && other.ended > one.begun).length,
+    ),
+  );
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { DomainError, nextActions } from '@openvsys/vsys';
+import { threeTier, VSYS } from './fakes/fixtures.js';
+import { Harness, LEASE_SECONDS } from './fakes/harness.js';
+import { expectOnce, expectReached } from './fakes/judge.js';
+
+describe('a lease', () => {
+  it('is kept for as long as it is renewed', async () => {
+    const harness = new Harness();
+    const worker = await harness.worker('a');
+    await harness.clock.advance(10 * LEASE_SECONDS * 1000);
+    expect(worker.authority.mayAct()).toBe(true);
+    expect(worker.authority.fence.epoch).toBe(1);
+  });
+
+  it('that cannot be renewed stops its owner well before its end', async () => {
+    const harness = new Harness();
+    const worker = await harness.worker('a');
+    await harness.clock.advance(1_000);
+    harness.database.isDown = true;
+    let stoppedAt = Infinity;
+    const begun = harness.clock.elapsed;
+    worker.authority.signal.addEventListener('abort', () => {
+      stoppedAt = harness.clock.elapsed - begun;
+    });
+    await harness.clock.advance(2 * LEASE_SECONDS * 1000);
+    expect(stoppedAt).toBeLessThanOrEqual(LEASE_SECONDS * 1000 * 0.75);
+    expect(stoppedAt).toBeGreaterThan(LEASE_SECONDS * 1000 * 0.5);
+    expect(worker.authority.mayAct()).toBe(false);
+  });
+
+  it('survives a short absence of the database', async () => {
+    const harness = new Harness();
+    const worker = await harness.worker('a');
+    await harness.clock.advance(4_500);
+    harness.database.isDown = true;
+    await harness.clock.advance(3_000);
+    harness.database.isDown = false;
+    await harness.clock.advance(3 * LEASE_SECONDS * 1000);
+    expect(worker.authority.mayAct()).toBe(true);
+  });
+
+  it('lost in the middle of a deployment: the next owner ends it, nothing is done twice', async () => {
+    for (let at = 200; at < 8_000; at += 600) {
+      const harness = new Harness();
+      const operation = harness.database.admit(threeTier());
+      const first = await harness.worker('a');
+      await harness.clock.advance(at);
+      harness.database.isDown = true;
+      await harness.clock.advance(LEASE_SECONDS * 1000);
+      expect(first.authority.signal.aborted).toBe(true);
+      harness.database.isDown = false;
+      const second = await harness.worker('b');
+      await harness.settle(second, VSYS);
+      // Whoever owns the pool in the end: the first may have taken it again before the second came.
+      expect(nextActions(harness.database.system(VSYS).spec, harness.pool.world(VSYS))).toEqual([]);
+      expectReached(harness, VSYS, operation);
+      expectOnce(harness);
+    }
+  });
+
+  it('of a stopped process that wakes up late is refused by the database', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    const first = await harness.worker('a');
+    const stale = first.authority.fence;
+    first.process.kill();
+    const second = await harness.worker('b');
+    await harness.settle(second, VSYS);
+    expectReached(harness, VSYS, operation);
+    const turn = { vsysId: VSYS, generation: 1, at: harness.clock.now(), phase: 'provisioning' } as const;
+    await expect(harness.database.commit(stale, turn)).rejects.toThrow(DomainError);
+    expect(harness.database.system(VSYS).phase).toBe('ready');
+  });
+});
+
+describe('a worker that is asked to end', () => {
+  it('finishes what is under way, begins nothing new and leaves no open intent', async () => {
+    for (let at = 100; at < 6_000; at += 900) {
+      const harness = new Harness();
+      const operation = harness.database.admit(threeTier());
+      const first = await harness.worker('a');
+      await harness.clock.advance(at);
+      await first.stop();
+      expect(harness.database.openActions).toEqual([]);
+      const second = await harness.worker('b');
+      await harness.settle(second, VSYS);
+      expectReached(harness, VSYS, operation);
+      expectOnce(harness);
+    }
+  });
+});
