@@ -79,6 +79,8 @@ export interface Turn {
   /** The generation that the loop worked on. */
   readonly generation: number;
   readonly at: Date;
+  /** The instant for usage when metered time runs at another speed than real time; `at` when absent. */
+  readonly meteredAt?: Date;
   readonly phase?: VsysPhase;
   readonly intents?: readonly Intent[];
   readonly results?: readonly ActionResult[];
@@ -95,12 +97,22 @@ export interface Turn {
 }
 
 /** What is metered. Quantities are whole numbers: pieces for servers, addresses and EFMs, GiB for disks. */
-export const USAGE_DIMENSIONS = ['vserver-running', 'system-disk-gib', 'vdisk-gib', 'efm-running', 'public-ip'] as const;
+export const USAGE_DIMENSIONS = [
+  'vserver-running',
+  'system-disk-gib',
+  'vdisk-gib',
+  'efm-running',
+  'public-ip',
+] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
 export interface Holdings {
   readonly resource: PartId;
-  readonly items: readonly { readonly dimension: UsageDimension; readonly product: string; readonly quantity: number }[];
+  readonly items: readonly {
+    readonly dimension: UsageDimension;
+    readonly product: string;
+    readonly quantity: number;
+  }[];
 }
 
 export interface Intent {

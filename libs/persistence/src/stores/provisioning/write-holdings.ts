@@ -18,7 +18,14 @@ interface HoldingRow {
 
 const HELD = `jsonb_to_recordset($2::jsonb) AS h(id uuid, resource text, dimension text, product text, quantity bigint)`;
 
+/**
+ * An hour that was closed before this turn reached the database is closed again with it; the closer waits a while after
+ * each hour, so this is rare.
+ */
+const REOPEN_HOURS = `DELETE FROM closed_hour WHERE hour > $3::timestamptz - interval '1 hour'`;
+
 const CLOSE = `
+WITH reopened AS (${REOPEN_HOURS})
 UPDATE usage_interval u SET ended_at = greatest(u.started_at, $3::timestamptz)
 WHERE u.resource = ANY($1::text[]) AND u.ended_at IS NULL AND NOT EXISTS (
   SELECT FROM ${HELD} WHERE h.resource = u.resource AND h.dimension = u.dimension
@@ -46,8 +53,14 @@ export async function writeHoldings(session: Session, vsys: LockedVsys, turn: Tu
     items.filter(({ quantity }) => quantity > 0).map((item) => ({ id: uuidv7(), resource, ...item })),
   );
   const json = JSON.stringify(rows);
-  await session.change(CLOSE, [holdings.map(({ resource }) => resource), json, turn.at]);
+  await session.change(CLOSE, [holdings.map(({ resource }) => resource), json, turn.meteredAt ?? turn.at]);
   if (rows.length > 0) {
-    await session.change(OPEN, [turn.vsysId, json, turn.at, vsys.organizationId, vsys.vdcId]);
+    await session.change(OPEN, [
+      turn.vsysId,
+      json,
+      turn.meteredAt ?? turn.at,
+      vsys.organizationId,
+      vsys.vdcId,
+    ]);
   }
 }

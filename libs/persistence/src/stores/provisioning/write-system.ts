@@ -40,7 +40,7 @@ WITH ${PART_TABLES.map(
     UPDATE ${table} SET state = 'gone', wanted = FALSE, gone_at = coalesce(gone_at, $2::timestamptz)
     WHERE vsys_id = $1 AND released_at IS NULL)`,
 ).join(',\n')}
-UPDATE usage_interval SET ended_at = greatest(started_at, $2::timestamptz) WHERE vsys_id = $1 AND ended_at IS NULL`;
+UPDATE usage_interval SET ended_at = greatest(started_at, $3::timestamptz) WHERE vsys_id = $1 AND ended_at IS NULL`;
 
 export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn): Promise<void> {
   const reached = turn.converged === true;
@@ -60,7 +60,7 @@ export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn
   }
   const deleted = turn.phase === 'deleted' && turn.generation === vsys.generation;
   // The planner has told each part's end before; this holds even if it forgot one: deleted means nothing is held or billed.
-  if (deleted) await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at]);
+  if (deleted) await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
   if (deleted || reached) await session.change(RELEASE, [turn.vsysId, turn.at]);
 }
 
