@@ -1,1 +1,5 @@
-export {};
+export * from './choose-host.js';
+export * from './choose-pool.js';
+export * from './choose-storage.js';
+export * from './fit-servers.js';
+export * from './memory.js';
