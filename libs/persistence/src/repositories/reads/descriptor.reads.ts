@@ -109,3 +109,13 @@ export async function getDescriptorVersion(
     remedy: 'List the descriptors that you may use.',
   });
 }
+
+/** The document of a version that a VSYS read with the caller's scope refers to. Throws `not-found`. */
+export async function getDescriptorDocument(session: Session, versionId: string): Promise<object> {
+  const row = await session.first<{ document: object }>(
+    'SELECT document FROM descriptor_version WHERE id = $1',
+    [versionId],
+  );
+  if (row !== undefined) return row.document;
+  throw new DomainError('not-found', `No descriptor version has the id “${versionId}”.`);
+}

@@ -1,5 +1,5 @@
 /** Events, newest first. */
-import { type Scope, type VsysId } from '@openvsys/vsys';
+import type { Scope, VsysId } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';

@@ -1,5 +1,5 @@
 /** Parts of VSYS as lists show them; closed parts (gone) are history and not listed. */
-import { type PartState, type Scope, type ServerKind, type VsysId } from '@openvsys/vsys';
+import type { PartState, Scope, ServerKind, VNetId, VsysId } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
@@ -107,3 +107,15 @@ export const listVNets: ListOf<VNetRecord> = async (session, scope, filter, page
   listParts(session, scope, 'vnet', filter, page);
 export const listPublicIps: ListOf<PublicIpRecord> = async (session, scope, filter, page) =>
   listParts(session, scope, 'public_ip', filter, page);
+
+/** Addresses of NICs that are on their way out: free only when they are gone. For a VSYS that was locked with a scope. */
+export async function listAddressesInUse(
+  session: Session,
+  vsys: VsysId,
+): Promise<readonly { readonly net: VNetId; readonly ipv4: string }[]> {
+  return session.rows(
+    `SELECT n.vnet_id AS net, host(n.ipv4) AS ipv4 FROM nic n
+      WHERE n.vsys_id = $1 AND NOT n.wanted AND n.gone_at IS NULL`,
+    [vsys],
+  );
+}

@@ -1,11 +1,14 @@
 /** VSYS as lists and single answers show them. */
 import {
+  DomainError,
   type ErrorReport,
+  type OrganizationId,
+  type PoolId,
   type Scope,
+  type VdcId,
   type VsysId,
   type VsysPhase,
   type VsysSpec,
-  DomainError,
 } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
@@ -91,7 +94,7 @@ export async function getVsys(session: Session, scope: Scope, id: VsysId): Promi
   const where = new Filter().and('v.id = ?', id).within(scope, 'v.organization_id', 'v.vdc_id');
   const row = await session.first<VsysDetailRecord>(
     `SELECT ${COLUMNS}, v.pool_id AS "poolId", v.parameters, v.parked, o.currency, g.spec,
-            g.descriptor AS "descriptorDocument"
+            COALESCE(g.descriptor, dv.document) AS "descriptorDocument"
        FROM vsys v
        JOIN organization o ON o.id = v.organization_id
        JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
@@ -99,7 +102,45 @@ export async function getVsys(session: Session, scope: Scope, id: VsysId): Promi
     where.parameters,
   );
   if (row !== undefined) return row;
-  throw new DomainError('not-found', `No VSYS has the id “${id}”.`, {
+  throw notFound(id);
+}
+
+/** The newest generation as it is, without a lock: for plans. */
+export interface PresentSystem {
+  readonly id: VsysId;
+  readonly organizationId: OrganizationId;
+  readonly vdcId: VdcId;
+  readonly poolId: PoolId;
+  readonly phase: VsysPhase;
+  readonly generation: number;
+  readonly numbers: object;
+  readonly parameters: object;
+  readonly descriptorVersionId: string | null;
+  readonly spec: VsysSpec;
+  readonly design: object;
+  readonly descriptor: object | null;
+}
+
+/** Throws `not-found` for a foreign, deleted or unknown VSYS alike. */
+export async function getPresentSystem(session: Session, scope: Scope, id: VsysId): Promise<PresentSystem> {
+  const where = new Filter()
+    .and('v.id = ?', id)
+    .only('v.deleted_at IS NULL')
+    .within(scope, 'v.organization_id', 'v.vdc_id');
+  const row = await session.first<PresentSystem>(
+    `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
+            v.generation, v.numbers, v.parameters, v.descriptor_version_id AS "descriptorVersionId",
+            g.spec, g.design, g.descriptor
+       FROM vsys v JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
+      WHERE ${where.text}`,
+    where.parameters,
+  );
+  if (row !== undefined) return row;
+  throw notFound(id);
+}
+
+function notFound(id: VsysId): DomainError {
+  return new DomainError('not-found', `No VSYS has the id “${id}”.`, {
     remedy: 'Take ids from a list or from the answer that created the thing.',
   });
 }
