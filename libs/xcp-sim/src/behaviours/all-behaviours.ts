@@ -18,9 +18,10 @@ import { VM_SETTINGS } from './vm-settings.js';
 
 const SYSTEM: BehaviourTable = {
   'system.listMethods': quick(({ sim }) =>
-    [...sim.db.model.classes.values()].flatMap((cls) =>
-      [...cls.messages.keys()].map((name) => `${cls.name}.${name}`),
-    ),
+    [...sim.db.model.classes.values()].flatMap((cls) => {
+      const names = [...cls.messages.keys()].map((name) => `${cls.name}.${name}`);
+      return cls.messages.has('get_all_records') ? [...names, `${cls.name}.get_all_records_where`] : names;
+    }),
   ),
 };
 

@@ -3,15 +3,19 @@ import type { Row } from '../database/row.js';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
+/** SCSI names are places of their own: sda does not collide with 0. */
+const SCSI_OFFSET = 10_000;
+
 /** The position a `userdevice` text means, or undefined if it means none (XenAPI VBD.userdevice). */
 export function devicePosition(text: string): number | undefined {
   if (/^-?\d+$/.test(text)) return Number(text);
   if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number(text);
   const prefixed = /^d(\d+)$/.exec(text);
   if (prefixed?.[1] !== undefined) return Number(prefixed[1]);
-  const named = /^(?:xvd|hd|sd)([a-z]{1,2})$/.exec(text);
-  if (named?.[1] === undefined) return undefined;
-  return [...named[1]].reduce((position, letter) => position * 26 + LETTERS.indexOf(letter) + 1, 0) - 1;
+  const named = /^(xvd|hd|sd)([a-z]{1,2})$/.exec(text);
+  if (named?.[2] === undefined) return undefined;
+  const position = [...named[2]].reduce((sum, letter) => sum * 26 + LETTERS.indexOf(letter) + 1, 0) - 1;
+  return named[1] === 'sd' ? position + SCSI_OFFSET : position;
 }
 
 /** The name the guest sees, e.g. xvda. */

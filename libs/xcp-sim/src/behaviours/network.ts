@@ -126,6 +126,13 @@ function setPifAttached(sim: SimPool, pif: Row, attached: boolean): void {
 export const NETWORK: BehaviourTable = {
   'network.create': quick(({ sim }, args) => createNetwork(sim, args.map(0))),
   'network.destroy': quick(({ sim }, args) => destroyNetwork(sim, sim.db.get('network', args.ref(0)))),
+  'network.add_purpose': quick(({ sim }, args) => {
+    const network = sim.db.get('network', args.ref(0));
+    const purposes = network.set('purpose');
+    const other = args.text(1) === 'nbd' ? 'insecure_nbd' : 'nbd';
+    if (purposes.includes(other)) throw new XenFailure('NETWORK_INCOMPATIBLE_PURPOSES', args.text(1), other);
+    sim.db.update(network, { purpose: [...new Set([...purposes, args.text(1)])] });
+  }),
   'network.set_default_locking_mode': quick(({ sim }, args) => {
     const network = sim.db.get('network', args.ref(0));
     const busy = sim.db.follow('VIF', network.set('VIFs')).find((vif) => vif.bool('currently_attached'));

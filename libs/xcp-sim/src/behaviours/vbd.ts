@@ -139,7 +139,7 @@ async function unplug(call: Call, vbd: Row): Promise<void> {
     const host = vmHost(sim, requireRunning(sim, vbd));
     return call.inQueue(`host:${host.uuid}`, sim.options.hostWorkers, async () => {
       await call.spend('vbdUnplug');
-      sim.db.update(vbd, { currently_attached: false, device: '' });
+      sim.db.update(vbd, { currently_attached: false });
       refreshDisk(sim, vbd);
     });
   });
@@ -185,6 +185,12 @@ export const VBD: BehaviourTable = {
     if (vbd.bool('empty')) throw new XenFailure('VBD_IS_EMPTY', vbd.ref);
     sim.db.update(vbd, { VDI: NULL_REF, empty: true });
     sim.refreshAllowed(vbd);
+  }),
+  'VBD.set_mode': quick(({ sim }, args) => {
+    const vbd = sim.db.get('VBD', args.ref(0));
+    const vm = sim.db.get('VM', vbd.link('VM'));
+    if (vm.text('power_state') !== 'Halted') throw badPowerState(vm, ['Halted']);
+    sim.db.update(vbd, { mode: args.text(1) });
   }),
   'VBD.assert_attachable': quick(({ sim }, args) => {
     const vbd = sim.db.get('VBD', args.ref(0));

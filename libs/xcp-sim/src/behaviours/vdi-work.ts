@@ -48,7 +48,14 @@ function roundedSize(sr: Row, size: number): number {
 }
 
 function addDisk(sim: SimPool, sr: Row, values: XenMap): Row {
-  const vdi = sim.db.create('VDI', { ...values, SR: sr.ref, managed: true, missing: false });
+  const vdi = sim.db.create('VDI', {
+    ...values,
+    SR: sr.ref,
+    managed: true,
+    missing: false,
+    // Empty text instead of the null reference: so does the real server.
+    metadata_of_pool: '',
+  });
   sim.db.update(vdi, { location: vdi.uuid });
   adjustSpace(sim, sr, vdi.int('physical_utilisation'), vdi.int('virtual_size'));
   sim.refreshAllowed(vdi);
@@ -85,6 +92,8 @@ export async function cloneDisk(call: Call, vdi: Row, changes: XenMap): Promise<
     requireSpace(sr, bytes);
     return addDisk(sim, sr, {
       ...inherited(vdi),
+      // A clone of a snapshot is there to be written.
+      ...(vdi.bool('is_a_snapshot') ? { read_only: false } : {}),
       ...changes,
       physical_utilisation: bytes,
       sm_config: { ...vdi.map('sm_config'), 'vhd-parent': vdi.uuid },
@@ -151,7 +160,7 @@ export async function resizeDisk(call: Call, vdi: Row, size: number): Promise<vo
   await withOperations(call, claims, async () => {
     await call.spend('vdiResize');
     const rounded = roundedSize(sr, size);
-    if (rounded < vdi.int('virtual_size'))
+    if (rounded < vdi.int('virtual_size') && sr.text('type') !== 'dummy')
       throw storageFailure(79, 'VDI Invalid size', 'shrinking not allowed');
     const grown = rounded - vdi.int('virtual_size');
     const bytes = thinProvisioned(sr.text('type')) ? 0 : grown;

@@ -40,7 +40,10 @@ export const VDI: BehaviourTable = {
     requireUnused(sim, vdi, 'forget');
     destroyDisk(sim, vdi);
   }),
-  'VDI.update': quick(({ sim }, args) => void sim.db.get('VDI', args.ref(0))),
+  'VDI.update': quick(({ sim }, args) => {
+    const sr = sim.db.get('SR', sim.db.get('VDI', args.ref(0)).link('SR'));
+    if (!driverCan(sr.text('type'), 'VDI_UPDATE')) throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', sr.ref);
+  }),
   'VDI.set_on_boot': quick(({ sim }, args) => {
     const vdi = sim.db.get('VDI', args.ref(0));
     const sr = sim.db.get('SR', vdi.link('SR'));

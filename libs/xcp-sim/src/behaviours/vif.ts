@@ -70,7 +70,8 @@ async function setPlugged(call: Call, vif: Row, op: 'plug' | 'unplug'): Promise<
 
 /** @throws XenFailure INVALID_IP_ADDRESS_SPECIFIED */
 function checkAddresses(field: string, version: 4 | 6, addresses: readonly string[]): void {
-  if (addresses.some((address) => isIP(address) !== version))
+  // A prefix length is accepted: it allows a whole range.
+  if (addresses.some((address) => isIP(address.replace(/\/\d+$/, '')) !== version))
     throw new XenFailure('INVALID_IP_ADDRESS_SPECIFIED', field);
 }
 

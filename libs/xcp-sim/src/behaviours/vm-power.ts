@@ -143,7 +143,7 @@ async function resume(call: Call, vm: Row, op: string, paused: boolean, pick: Pi
   });
 }
 
-async function migrate(call: Call, vm: Row, host: Row): Promise<void> {
+export async function migrateVm(call: Call, vm: Row, host: Row): Promise<void> {
   const { sim } = call;
   await claimVm(call, vm, 'pool_migrate', async () => {
     if (vm.link('resident_on') === host.ref) return;
@@ -180,6 +180,6 @@ export const VM_POWER: BehaviourTable = {
     resume(call, vmOf(call, args), 'resume_on', args.flag(2), pickGiven(call, args.ref(1))),
   ),
   'VM.pool_migrate': timed((call, args) =>
-    migrate(call, vmOf(call, args), call.sim.db.get('host', args.ref(1))),
+    migrateVm(call, vmOf(call, args), call.sim.db.get('host', args.ref(1))),
   ),
 };

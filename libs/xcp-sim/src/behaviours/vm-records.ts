@@ -48,7 +48,7 @@ export function createVmRow(sim: SimPool, record: XenMap): Row {
     suspend_VDI: NULL_REF,
     power_state: 'Halted',
     generation_id: '',
-    hardware_platform_version: HARDWARE_PLATFORM,
+    hardware_platform_version: Math.max(HARDWARE_PLATFORM, Number(record['hardware_platform_version'] ?? 0)),
     snapshot_schedule: NULL_REF,
   });
   if (vm.text('domain_type') === 'unspecified') {

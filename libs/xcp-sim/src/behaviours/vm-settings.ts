@@ -124,6 +124,10 @@ export const VM_SETTINGS: BehaviourTable = {
     requireRunning(vm);
     applyMemory(call, vm, 'changing_dynamic_range', { dynamicMin: args.int(1), dynamicMax: args.int(1) });
   }),
+  'VM.add_to_VCPUs_params_live': quick((call, args) => {
+    requireRunning(vmOf(call, args));
+    throw new XenFailure('NOT_IMPLEMENTED', 'VM.add_to_VCPUs_params_live');
+  }),
   'VM.set_HVM_shadow_multiplier': quick((call, args) => {
     const vm = vmOf(call, args);
     assertVmOperation(vm, 'changing_shadow_memory');

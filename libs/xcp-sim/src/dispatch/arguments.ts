@@ -2,6 +2,7 @@
 import { compactDate, isXenMap, type XenMap, type XenValue } from '../datamodel/xen-value.js';
 import { defaultOfField } from '../datamodel/default-value.js';
 import { internalError } from '../core/failure.js';
+import { XmlDouble } from '../wire/xml-double.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { XenType } from '../datamodel/type-expression.js';
 
@@ -49,12 +50,14 @@ function coerceText(value: unknown): string {
 function coerceInt(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   if (typeof value === 'string' && /^-?(\d+|0[xX][0-9a-fA-F]+)$/.test(value)) {
-    return value.startsWith('-') ? -Number(value.slice(1)) : Number(value);
+    const parsed = value.startsWith('-') ? -BigInt(value.slice(1)) : BigInt(value);
+    if (parsed === BigInt.asIntN(64, parsed)) return Number(parsed);
   }
   throw mismatch('int64', value);
 }
 
 function coerceFloat(value: unknown): number {
+  if (value instanceof XmlDouble) return value.value;
   if (typeof value === 'number') return value;
   if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
   throw mismatch('double', value);
@@ -62,10 +65,10 @@ function coerceFloat(value: unknown): number {
 
 function coerceDate(value: unknown): string {
   if (typeof value !== 'string') throw mismatch('datetime', value);
-  const compact = /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?Z?$/.exec(value);
+  const compact = /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})?$/.exec(value);
   if (compact === null) throw mismatch('datetime', value);
-  const [, year, month, day, hour, minute, second] = compact;
-  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const [, year, month, day, hour, minute, second, zone = 'Z'] = compact;
+  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`);
   if (Number.isNaN(ms)) throw mismatch('datetime', value);
   return compactDate(ms);
 }
@@ -114,6 +117,7 @@ function rpcText(value: unknown): string {
   if (typeof value === 'string') return `S(${value})`;
   if (typeof value === 'number') return Number.isInteger(value) ? `I(${value})` : `F(${value})`;
   if (typeof value === 'boolean') return `B(${value})`;
+  if (value instanceof XmlDouble) return `F(${value.value})`;
   if (Array.isArray(value)) return `[${value.map(rpcText).join(';')}]`;
   return `{${Object.entries(value)
     .map(([key, item]) => `${key}:${rpcText(item)}`)

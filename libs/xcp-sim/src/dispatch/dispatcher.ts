@@ -201,7 +201,7 @@ function isDirect(code: string): boolean {
 }
 
 /** Optional trailing parameters may be missing; messages that have some also ignore surplus ones. */
-function checkCount({ message, name }: ResolvedMethod, received: number): void {
+function checkCount({ message, askedName: name }: ResolvedMethod, received: number): void {
   const expected = message.params.length;
   const required = message.params.filter((param) => !param.optional).length;
   const count = message.takesSession ? received - 1 : received;

@@ -1,4 +1,5 @@
 // Purpose: the message families every class has: getters, setters, map and set editing, bulk reads.
+import { databaseName } from '../database/database-name.js';
 import { invalidValue, XenFailure } from '../core/failure.js';
 import { isPlainSetter } from './plain-setters.js';
 import { matchesWhere, parseWhere } from './where-expression.js';
@@ -102,11 +103,6 @@ function mapAdder(fact: ClassFact, field: FieldFact): Behaviour {
     sim.db.update(row, { [field.name]: { ...map, [key]: args.at(2) } });
     sim.refreshAllowed(row);
   });
-}
-
-/** The database joins name spaces with two underscores, and this error shows its names. */
-function databaseName(field: string): string {
-  return field.replace(/^(VCPUs|HVM|qos)_/, '$1__');
 }
 
 function mapRemover(fact: ClassFact, field: FieldFact): Behaviour {

@@ -27,7 +27,6 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_snapshot_schedule',
   ],
   VDI: ['set_name_label', 'set_name_description', 'set_read_only', 'set_sharable', 'set_allow_caching'],
-  VBD: ['set_mode'],
   VIF: ['set_locking_mode', 'remove_ipv4_allowed', 'remove_ipv6_allowed'],
   SR: ['set_name_label', 'set_name_description', 'set_physical_size', 'set_shared'],
   PIF: ['set_disallow_unplug', 'set_primary_address_type'],

@@ -1,7 +1,7 @@
 // Purpose: from the text of a method name to the message and its behaviour.
 import { BEHAVIOURS } from '../behaviours/all-behaviours.js';
 import { genericBehaviour, recordsWhere } from './generic-messages.js';
-import { XenFailure } from '../core/failure.js';
+import { HttpError, XenFailure } from '../core/failure.js';
 import type { Behaviour } from './behaviour.js';
 import type { CallRequest } from './dispatcher.js';
 import type { MessageFact } from '../datamodel/data-model.js';
@@ -10,6 +10,8 @@ import type { SimPool } from '../core/sim-pool.js';
 export interface ResolvedMethod {
   /** `Class.message`, without `Async.`. */
   name: string;
+  /** As the caller spelled it (`VM_start`), for the errors that repeat it. */
+  askedName: string;
   isAsync: boolean;
   message: MessageFact;
   /** Undefined: known to the data model, refused with NOT_IMPLEMENTED. */
@@ -30,6 +32,8 @@ const ASYNC_PREFIXES = ['Async.', 'InternalAsync.'];
 
 /** Finds what a call means. @throws XenFailure MESSAGE_METHOD_UNKNOWN, Fault, SESSION_INVALID */
 export function resolveMethod(sim: SimPool, request: CallRequest): ResolvedMethod {
+  // Old clients probe with it; the server chokes on the colon.
+  if (request.method.startsWith('system.isAlive')) throw new HttpError(500);
   const prefix = ASYNC_PREFIXES.find((candidate) => request.method.startsWith(candidate));
   const isAsync = prefix !== undefined;
   const plain = request.method.slice(prefix?.length ?? 0);
@@ -41,6 +45,7 @@ export function resolveMethod(sim: SimPool, request: CallRequest): ResolvedMetho
     throw new XenFailure('Fault', `No async mode for this operation (rpc: ${name})`);
   return {
     name,
+    askedName: plain,
     isAsync,
     message,
     behaviour: behaviourOf(sim, message),
@@ -108,5 +113,6 @@ const LIST_METHODS: MessageFact = {
 function unknownMethod(sim: SimPool, name: string, params: readonly unknown[]): XenFailure {
   const [session] = params;
   if (typeof session === 'string') sim.sessions.use(session);
+  else if (params.length > 0) return new XenFailure('INTERNAL_ERROR', 'Failure("Expected string")');
   return new XenFailure('MESSAGE_METHOD_UNKNOWN', name);
 }

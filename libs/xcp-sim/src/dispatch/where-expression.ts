@@ -1,6 +1,7 @@
 // Purpose: the filter language of get_all_records_where: field "x" = "y", and, or, not, parentheses, true, false.
 // `not` binds weaker than `and`, as on the real server.
 import { invalidValue, XenFailure } from '../core/failure.js';
+import { databaseName } from '../database/database-name.js';
 import type { Row } from '../database/row.js';
 
 type Operand = { field: string } | { literal: string };
@@ -40,7 +41,8 @@ function operandText(operand: Operand, row: Row): string | symbol {
   if ('literal' in operand) return operand.literal;
   if (operand.field === '_ref') return row.ref;
   const name = operand.field.replaceAll('__', '_');
-  if (!row.fact.fields.has(name))
+  // Filters see the database's names, not those of the API.
+  if (!row.fact.fields.has(name) || databaseName(name) !== operand.field)
     throw new XenFailure('INTERNAL_ERROR', 'Db_exn.DBCache_NotFound', 'missing field', name);
   const value = row.get(name);
   // Sets and maps cannot be searched: they equal nothing, not even each other.

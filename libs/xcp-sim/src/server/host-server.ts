@@ -43,8 +43,10 @@ export class HostServer {
     private readonly extra: ExtraHandler | undefined,
   ) {
     const options = { maxHeaderSize: LARGEST_HEADERS, keepAliveTimeout: 60_000 };
-    const listener = (request: IncomingMessage, response: ServerResponse): void =>
-      void this.serve(request, response);
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
+      // Requests pipelined behind one that closes the connection are not answered.
+      if (!this.closing.has(request.socket)) void this.serve(request, response);
+    };
     this.server =
       tls === undefined ? createServer(options, listener) : createTlsServer({ ...options, ...tls }, listener);
     this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {

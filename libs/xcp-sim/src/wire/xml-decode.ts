@@ -1,5 +1,6 @@
 // Purpose: reads an XML-RPC call. No entity definitions, bounded depth; whatever is not a call is refused.
 import { SaxesParser } from 'saxes';
+import { XmlDouble } from './xml-double.js';
 
 export interface XmlCall {
   method: string;
@@ -108,8 +109,8 @@ function decodeBoolean(text: string): boolean {
   return text === '1';
 }
 
-function decodeDouble(text: string): number {
+function decodeDouble(text: string): XmlDouble {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new MalformedCall(`"${text}" is not a double`);
-  return value;
+  return new XmlDouble(value);
 }

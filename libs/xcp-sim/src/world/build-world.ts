@@ -67,9 +67,22 @@ function addHost(sim: SimPool, index: number, network: Row): Row {
     other_config: { agent_start_time: seconds, boot_time: seconds },
     memory_overhead: 0,
   });
+  addCpus(sim, host);
   addPif(sim, host, network);
   db.update(host, { control_domain: addControlDomain(sim, host, index).ref });
   return host;
+}
+
+function addCpus(sim: SimPool, host: Row): void {
+  for (let number = 0; number < sim.options.hostCpus; number += 1) {
+    sim.db.create('host_cpu', {
+      host: host.ref,
+      number,
+      vendor: 'GenuineIntel',
+      speed: 2600,
+      modelname: 'Simulated CPU',
+    });
+  }
 }
 
 function addPif(sim: SimPool, host: Row, network: Row): void {
