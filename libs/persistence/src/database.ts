@@ -108,7 +108,7 @@ export class Database {
         return await this.runTransaction(work);
       } catch (error) {
         if (attempt < TRANSACTION_ATTEMPTS && isRepeatable(error)) continue;
-        throw error instanceof DomainError ? error : mapPgError(error);
+        throw error;
       }
     }
   }

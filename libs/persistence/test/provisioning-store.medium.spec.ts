@@ -10,7 +10,7 @@ import {
 } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PgPoolLeaseStore, PgProvisioningStore } from '../src/index.js';
+import { insertGeneration, lockVsys, PgPoolLeaseStore, PgProvisioningStore } from '../src/index.js';
 import { admit, AT, look, useWorld, type Admitted } from './persistence-fixture.js';
 
 const getWorld = useWorld();
@@ -322,7 +322,6 @@ describe('a roll-back', () => {
     await store.commit(fence, turnOf(spec, { phase: 'ready', converged: true }));
     const smaller: VsysSpec = { ...spec, generation: 2, servers: spec.servers.slice(0, 1), publicIps: [] };
     await world.database.transaction(async (session) => {
-      const { insertGeneration, lockVsys } = await import('../src/index.js');
       const locked = await lockVsys(session, world.scope, spec.vsysId);
       expect(locked.spec).toEqual(spec);
       await insertGeneration(session, locked, {

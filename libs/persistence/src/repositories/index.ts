@@ -11,5 +11,6 @@ export * from './reads/index.js';
 export * from './records.js';
 export * from './scope-condition.js';
 export * from './tokens.js';
+export * from './usage.js';
 export * from './vdcs.js';
 export * from './vsys-admission.js';

@@ -53,3 +53,18 @@ export async function listVdcs(session: Session, scope: Scope): Promise<readonly
     parameters.values,
   );
 }
+
+/** The VDC must have been read with the caller's scope. Throws `conflict` when the name is taken. */
+export async function renameVdc(session: Session, id: VdcId, name: string): Promise<void> {
+  await session.change('UPDATE vdc SET name = $2 WHERE id = $1', [id, name]);
+}
+
+/** False when a system is or was in it: its history keeps it. The VDC must have been read with the caller's scope. */
+export async function deleteVdc(session: Session, id: VdcId): Promise<boolean> {
+  await session.change(`DELETE FROM quota WHERE scope = 'vdc' AND scope_id = $1`, [id]);
+  const removed = await session.change(
+    'DELETE FROM vdc WHERE id = $1 AND NOT EXISTS (SELECT FROM vsys WHERE vdc_id = $1)',
+    [id],
+  );
+  return removed === 1;
+}

@@ -21,7 +21,7 @@ SELECT v.organization_id AS "organizationId", v.pool_id AS "poolId", v.observed_
   v.phase, v.parked, g.spec,
   (SELECT r.spec FROM vsys_generation r WHERE r.vsys_id = v.id AND r.reached_at IS NOT NULL
     ORDER BY r.generation DESC LIMIT 1) AS "reachedSpec",
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'generation', o.generation, 'state', o.state,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'kind', o.kind, 'generation', o.generation, 'state', o.state,
       'onFailure', o.on_failure, 'cancelRequested', o.cancel_requested, 'stepsDone', o.steps_done) ORDER BY o.created_at, o.id), '[]')
     FROM operation o WHERE o.vsys_id = v.id AND o.state IN ('queued', 'running', 'rolling-back')) AS operations,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'action', a.action, 'attempt', a.attempt,

@@ -1,0 +1,259 @@
+/** Admissions side by side: nothing is given out twice, no limit is exceeded by one, nothing is left after a refusal. */
+import { organizationId, Scope, type VsysSpec } from '@openvsys/vsys';
+import { describe, expect, it } from 'vitest';
+import {
+  claimIdempotencyKey,
+  countQuotaUse,
+  enforceQuotas,
+  insertGeneration,
+  insertVsys,
+  lockVsys,
+  nextMacs,
+  pickPublicAddresses,
+  pickVlans,
+  quotaDemandOf,
+  setQuotas,
+  storeAnswer,
+} from '../src/index.js';
+import { admit, AT, freshVsysId, look, newVsysOf, specOf, useWorld } from './persistence-fixture.js';
+
+const getWorld = useWorld();
+
+describe('parallel admissions', () => {
+  it('never share a VLAN, a MAC or a public address', async () => {
+    const world = getWorld();
+    await Promise.all(
+      Array.from({ length: 60 }, async () =>
+        world.database.transaction((session) => admit(session, world, 3)),
+      ),
+    );
+    const [counts] = await look<Record<string, number>>(
+      world,
+      `SELECT (SELECT count(*) FROM vnet) AS nets, (SELECT count(DISTINCT vlan) FROM vnet) AS vlans,
+         (SELECT max(vlan) FROM vnet) AS "lastVlan", (SELECT count(DISTINCT mac) FROM nic) AS macs,
+         (SELECT count(DISTINCT address) FROM public_ip) AS addresses,
+         (SELECT count(*) FROM public_address a JOIN public_ip p ON p.address = a.address AND p.id = a.public_ip_id) AS taken`,
+    );
+    expect(counts).toEqual({ nets: 60, vlans: 60, lastVlan: 159, macs: 180, addresses: 60, taken: 60 });
+  });
+
+  it('stop exactly at a quota: 200 at once, room for 20', async () => {
+    const world = getWorld();
+    const { database, vdcId } = world;
+    const use = await database.session((session) => countQuotaUse(session, world.organizationId, vdcId));
+    const servers = use.find(({ resource }) => resource === 'vserver');
+    const before = (servers?.used ?? 0) + (servers?.reserved ?? 0);
+    await database.transaction((session) =>
+      setQuotas(session, 'vdc', vdcId, [{ resource: 'vserver', limit: before + 20 }]),
+    );
+    const tries = await Promise.allSettled(
+      Array.from({ length: 200 }, async () =>
+        database.transaction(async (session) => {
+          const admitted = await admit(session, world, 1, 0);
+          await enforceQuotas(session, world);
+          return admitted;
+        }),
+      ),
+    );
+    const refused = tries.filter((result) => result.status === 'rejected');
+    expect(tries.length - refused.length).toBe(20);
+    expect(refused.every(({ reason }) => Reflect.get(reason, 'code') === 'quota-exceeded')).toBe(true);
+    expect(refused[0]?.reason).toMatchObject({
+      details: {
+        exceeded: [{ scope: 'vdc', resource: 'vserver', limit: before + 20, wouldBe: before + 21 }],
+      },
+    });
+    const [rows] = await look(world, 'SELECT count(*) AS n FROM vserver');
+    expect(rows).toEqual({ n: before + 20 });
+    await database.transaction((session) =>
+      setQuotas(session, 'vdc', vdcId, [{ resource: 'vserver', limit: null }]),
+    );
+  });
+
+  it('do the work of one Idempotency-Key once, and give everybody the same answer', async () => {
+    const { database, organizationId: owner } = getWorld();
+    let effects = 0;
+    const once = async () =>
+      database.transaction(async (session) => {
+        const answered = await claimIdempotencyKey(session, owner, 'key-1', 'hash', AT);
+        if (answered !== undefined) return answered;
+        effects += 1;
+        const answer = { status: 202, response: { effect: effects } };
+        await storeAnswer(session, owner, 'key-1', answer);
+        return answer;
+      });
+    const answers = await Promise.all(Array.from({ length: 50 }, once));
+    expect(effects).toBe(1);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    await expect(
+      database.transaction((session) => claimIdempotencyKey(session, owner, 'key-1', 'other', AT)),
+    ).rejects.toMatchObject({ code: 'idempotency-reused' });
+  });
+});
+
+describe('addresses', () => {
+  it('are refused with the numbers when there are too few, and nothing is taken', async () => {
+    const { database, poolId, zoneId } = getWorld();
+    await expect(database.transaction((session) => pickVlans(session, poolId, 1000))).rejects.toMatchObject({
+      code: 'address-exhausted',
+      details: { wanted: 1000 },
+    });
+    await expect(
+      database.transaction((session) => pickPublicAddresses(session, zoneId, 1000)),
+    ).rejects.toMatchObject({ code: 'address-exhausted' });
+  });
+
+  it('of MACs are locally administered, lower case and never repeat', async () => {
+    const macs = await getWorld().database.session((session) => nextMacs(session, 300));
+    expect(new Set(macs).size).toBe(300);
+    expect(macs.every((mac) => /^02:6f:76(:[0-9a-f]{2}){3}$/.test(mac))).toBe(true);
+  });
+
+  it('that a spec names but somebody else holds are refused by the database itself', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    const [net] = spec.nets;
+    const [publicIp] = spec.publicIps;
+    const macs = spec.servers.flatMap(({ nics }) => nics.map(({ mac }) => mac));
+    const insert = async (other: VsysSpec) =>
+      world.database.transaction((session) => insertVsys(session, newVsysOf(world, other, null)));
+    const fresh = { vlan: 399, macs: ['02:00:00:00:00:01', '02:00:00:00:00:02'], publicAddress: undefined };
+    await expect(insert(specOf(freshVsysId(), 2, { ...fresh, vlan: net?.vlan ?? 0 }))).rejects.toThrow(
+      /VLAN was taken/,
+    );
+    await expect(insert(specOf(freshVsysId(), 2, { ...fresh, macs }))).rejects.toThrow(
+      /MAC address was taken/,
+    );
+    await expect(
+      insert(specOf(freshVsysId(), 2, { ...fresh, publicAddress: publicIp?.address })),
+    ).rejects.toThrow(/public address/);
+    await expect(
+      insert(specOf(freshVsysId(), 2, { ...fresh, publicAddress: '198.51.100.1' })),
+    ).rejects.toThrow(/public address/);
+    const [left] = await look(world, 'SELECT count(*) AS n FROM vsys WHERE id = ANY($1)', [[freshVsysId()]]);
+    expect(left).toEqual({ n: 0 });
+  });
+});
+
+describe('a newer generation', () => {
+  it('adds, changes and unwants parts, lets NICs change places, and wakes a parked VSYS', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    await look(world, `UPDATE vsys SET parked = '{"code":"internal"}' WHERE id = $1`, [spec.vsysId]);
+    const [one, two] = spec.servers;
+    if (one === undefined || two === undefined) throw new Error('the spec has two servers');
+    const withAddress = (server: typeof one, ipv4: string) => ({
+      ...server,
+      type: 'standard.large',
+      nics: server.nics.map((nic) => ({ ...nic, ipv4 })),
+    });
+    const next: VsysSpec = {
+      ...spec,
+      generation: 2,
+      servers: [withAddress(one, '10.0.0.3'), withAddress(two, '10.0.0.2')],
+      disks: [],
+    };
+    await world.database.transaction(async (session) => {
+      const locked = await lockVsys(session, world.scope, spec.vsysId);
+      await insertGeneration(session, locked, {
+        ...locked,
+        spec: next,
+        phase: 'changing',
+        operationId: null,
+        at: AT,
+      });
+    });
+    expect(
+      await look(world, `SELECT host(ipv4) AS ip, wanted FROM nic WHERE vsys_id = $1 ORDER BY id`, [
+        spec.vsysId,
+      ]),
+    ).toEqual([
+      { ip: '10.0.0.3', wanted: true },
+      { ip: '10.0.0.2', wanted: true },
+    ]);
+    expect(
+      await look(world, 'SELECT wanted, released_at AS at FROM vdisk WHERE vsys_id = $1', [spec.vsysId]),
+    ).toEqual([{ wanted: false, at: null }]);
+    expect(await look(world, 'SELECT generation, parked FROM vsys WHERE id = $1', [spec.vsysId])).toEqual([
+      { generation: 2, parked: null },
+    ]);
+  });
+
+  it('is made one at a time: of many callers with the same old spec one wins', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    const change = async (name: string) =>
+      world.database.transaction(async (session) => {
+        const locked = await lockVsys(session, world.scope, spec.vsysId);
+        const next = { ...spec, generation: 2, name };
+        await insertGeneration(session, locked, {
+          ...locked,
+          spec: next,
+          phase: 'changing',
+          operationId: null,
+          at: AT,
+        });
+      });
+    const results = await Promise.allSettled(Array.from({ length: 10 }, async (_, n) => change(`name-${n}`)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect(refused.every(({ reason }) => Reflect.get(reason, 'code') === 'stale')).toBe(true);
+  });
+
+  it('cannot be made through a foreign scope', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    const stranger = Scope.of({
+      actor: 'stranger',
+      organizationId: organizationId('019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c22'),
+      roles: ['org-admin'],
+      vdcIds: null,
+    });
+    await expect(
+      world.database.transaction((session) => lockVsys(session, stranger, spec.vsysId)),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('quota', () => {
+  it('counts what a spec demands, and nothing more once it is released', async () => {
+    const world = getWorld();
+    const totals = async () => {
+      const use = await world.database.session((session) =>
+        countQuotaUse(session, world.organizationId, null),
+      );
+      return Object.fromEntries(use.map(({ resource, used, reserved }) => [resource, used + reserved]));
+    };
+    const before = await totals();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    const demand = quotaDemandOf(spec);
+    expect(demand).toMatchObject({
+      vserver: 2,
+      vcpu: 2,
+      'memory-mib': 4096,
+      'storage-gib': 28,
+      'public-ip': 1,
+    });
+    const after = await totals();
+    expect(Object.entries(demand).map(([resource, n]) => [resource, (before[resource] ?? 0) + n])).toEqual(
+      Object.entries(demand).map(([resource]) => [resource, after[resource]]),
+    );
+    for (const table of ['vserver', 'vdisk', 'vnet', 'public_ip']) {
+      await look(world, `UPDATE ${table} SET released_at = now() WHERE vsys_id = $1`, [spec.vsysId]);
+    }
+    await look(world, 'UPDATE vsys SET deleted_at = now() WHERE id = $1', [spec.vsysId]);
+    expect(await totals()).toEqual(before);
+  });
+
+  it('shows what is not built yet as reserved', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    await look(world, `UPDATE vserver SET state = 'running' WHERE id = $1`, [spec.servers[0]?.id]);
+    const use = await world.database.session((session) =>
+      countQuotaUse(session, world.organizationId, world.vdcId),
+    );
+    const servers = use.find(({ resource }) => resource === 'vserver');
+    expect(servers?.used).toBe(1);
+    expect(servers?.reserved).toBeGreaterThan(0);
+  });
+});
