@@ -14,7 +14,10 @@ export type VNetCreate = ActionOf<'vnet.create', VNetId> & { readonly net: VNetS
 export type VNetDestroy = ActionOf<'vnet.destroy', VNetId>;
 
 export type VServerClone = ActionOf<'vserver.clone', VServerId> & { readonly image: string };
-/** Settings, tags, guest data; makes a clone a real VM. Needs a halted VM. */
+/**
+ * Settings, tags, guest data; makes a clone a real VM. All of it needs a halted VM; a running one is only given guest data and
+ * the restart counter, and then `vcpus` and `memoryMiB` are what it has already.
+ */
 export type VServerConfigure = ActionOf<'vserver.configure', VServerId> & {
   readonly settings: Pick<VServerSpec, 'name' | 'role' | 'vcpus' | 'memoryMiB' | 'restarts' | 'guestData'>;
 };
