@@ -1,0 +1,50 @@
+/** A NIC: a VIF that can use its own MAC and its one address only (tenant isolation does not depend on the guest). */
+import { vsysOfPart, type NicCreate } from '@openvsys/vsys';
+import type { Located } from '../cache/pool-cache.js';
+import type { Ref } from '../generated/records.js';
+import { tagsOf } from '../ownership-tags.js';
+import type { ActionHandler } from './action-handler.js';
+import { findVif, findVm, getNetwork, getVm, isPlugged } from './find-parts.js';
+import type { PoolAccess } from './pool-access.js';
+import { pluggedUnlessAlready } from './unless-gone.js';
+
+async function createVif(
+  { part, nic }: NicCreate,
+  vm: Ref<'VM'>,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<Ref<'VIF'>> {
+  const network = getNetwork(pool.cache, nic.net).ref;
+  const view = {
+    VM: vm,
+    network,
+    device: String(nic.device),
+    MAC: nic.mac,
+    other_config: tagsOf(vsysOfPart(part), part),
+    locking_mode: 'locked',
+    ipv4_allowed: [nic.ipv4],
+  };
+  const record = { ...view, MTU: 1500, qos_algorithm_type: '', qos_algorithm_params: {}, ipv6_allowed: [] };
+  const ref = await pool.calls.call('VIF.create', [record], signal);
+  pool.cache.wrote('VIF', ref, view);
+  return ref;
+}
+
+const isConnected = (vm: Located<'VM'>, vif: Located<'VIF'> | undefined): boolean =>
+  vif !== undefined && (!isPlugged(vm.record) || vif.record.currently_attached);
+
+export const nicCreate: ActionHandler<'nic.create'> = {
+  methods: ['VIF.create', 'VIF.plug'],
+  isDone: ({ part, server }, { cache }) => {
+    const vm = findVm(cache, server);
+    return vm !== undefined && isConnected(vm, findVif(cache, vm.ref, part));
+  },
+  perform: async (action, pool, { signal }) => {
+    const vm = getVm(pool.cache, action.server);
+    const existing = findVif(pool.cache, vm.ref, action.part);
+    const vif = existing?.ref ?? (await createVif(action, vm.ref, pool, signal));
+    if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;
+    await pluggedUnlessAlready(pool.calls.task('VIF.plug', [vif], { signal }));
+    pool.cache.wrote('VIF', vif, { currently_attached: true });
+  },
+};

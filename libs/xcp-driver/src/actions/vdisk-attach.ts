@@ -1,0 +1,89 @@
+/** Connects a data disk to a server: the VBD, and the plug when the server runs. */
+import { vsysOfPart, type VDiskAttach } from '@openvsys/vsys';
+import type { Located, PoolCache } from '../cache/pool-cache.js';
+import type { Ref } from '../generated/records.js';
+import { tagsOf } from '../ownership-tags.js';
+import type { ActionHandler } from './action-handler.js';
+import { findDisk, findVm, getDisk, getVm, isPlugged } from './find-parts.js';
+import type { PoolAccess } from './pool-access.js';
+import { pluggedUnlessAlready } from './unless-gone.js';
+
+/** The CD drive of old HVM guests. */
+const CD_POSITION = 3;
+/** XenAPI allows 255 VBDs a VM. */
+const DEVICES = 255;
+
+/** Devices given out and not yet in the cache, so that two disks attached at once do not get the same. */
+const promised = new WeakMap<PoolCache, Set<string>>();
+
+function takeDevice(cache: PoolCache, vm: Ref<'VM'>): string {
+  const taken = new Set(cache.referring('VBD', 'VM', vm).map(({ record }) => record.userdevice));
+  const given = promised.get(cache) ?? new Set<string>();
+  promised.set(cache, given);
+  for (let device = 1; device < DEVICES; device += 1) {
+    const key = `${vm}/${device}`;
+    if (device === CD_POSITION || taken.has(String(device)) || given.has(key)) continue;
+    given.add(key);
+    return String(device);
+  }
+  // The pool has the last word: it refuses with a clear error.
+  return 'autodetect';
+}
+
+export const findVbd = (cache: PoolCache, vm: Ref<'VM'>, vdi: Ref<'VDI'>): Located<'VBD'> | undefined =>
+  cache.referring('VBD', 'VM', vm).find(({ record }) => record.VDI === vdi);
+
+async function createVbd(
+  { part }: VDiskAttach,
+  vm: Ref<'VM'>,
+  vdi: Ref<'VDI'>,
+  { cache, calls }: PoolAccess,
+  signal: AbortSignal,
+): Promise<Ref<'VBD'>> {
+  const userdevice = takeDevice(cache, vm);
+  try {
+    const record = {
+      VM: vm,
+      VDI: vdi,
+      userdevice,
+      bootable: false,
+      mode: 'RW',
+      type: 'Disk',
+      unpluggable: true,
+      empty: false,
+      other_config: tagsOf(vsysOfPart(part), part),
+      qos_algorithm_type: '',
+      qos_algorithm_params: {},
+    };
+    const ref = await calls.call('VBD.create', [record], signal);
+    cache.wrote('VBD', ref, {
+      VM: vm,
+      VDI: vdi,
+      userdevice,
+      type: 'Disk',
+      other_config: record.other_config,
+    });
+    return ref;
+  } finally {
+    promised.get(cache)?.delete(`${vm}/${userdevice}`);
+  }
+}
+
+export const vdiskAttach: ActionHandler<'vdisk.attach'> = {
+  methods: ['VBD.create', 'VBD.plug'],
+  isDone: ({ part, server }, { cache }) => {
+    const vm = findVm(cache, server);
+    const vdi = findDisk(cache, part);
+    const vbd = vm === undefined || vdi === undefined ? undefined : findVbd(cache, vm.ref, vdi.ref);
+    return vbd !== undefined && (vm?.record.power_state !== 'Running' || vbd.record.currently_attached);
+  },
+  perform: async (action, pool, { signal }) => {
+    const vm = getVm(pool.cache, action.server);
+    const vdi = getDisk(pool.cache, action.part);
+    const existing = findVbd(pool.cache, vm.ref, vdi.ref);
+    const vbd = existing?.ref ?? (await createVbd(action, vm.ref, vdi.ref, pool, signal));
+    if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;
+    await pluggedUnlessAlready(pool.calls.task('VBD.plug', [vbd], { signal }));
+    pool.cache.wrote('VBD', vbd, { currently_attached: true });
+  },
+};

@@ -1,0 +1,98 @@
+/**
+ * A VM from a template (XenAPI VM.clone). The clone appears in the pool only when it is complete and has just its name,
+ * so until it is configured the name, which is the server's id, says whose it is.
+ */
+import type { VServerId } from '@openvsys/vsys';
+import { claimOf } from '../ownership-tags.js';
+import type { Located } from '../cache/pool-cache.js';
+import type { Ref } from '../generated/records.js';
+import type { ActionHandler } from './action-handler.js';
+import { findVm, listUnclaimedDisks, listVms } from './find-parts.js';
+import { getImage } from './images.js';
+import { seen, type PoolAccess } from './pool-access.js';
+import { unlessGone } from './unless-gone.js';
+
+async function clone(
+  server: VServerId,
+  image: Located<'VM'>,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<Ref<'VM'>> {
+  const ref = await pool.calls.task('VM.clone', [image.ref, server], { signal });
+  const { memory_static_max, VCPUs_max, VCPUs_at_startup, xenstore_data } = image.record;
+  pool.cache.wrote('VM', ref, {
+    name_label: server,
+    is_a_template: true,
+    power_state: 'Halted',
+    memory_static_max,
+    VCPUs_max,
+    VCPUs_at_startup,
+    xenstore_data,
+  });
+  return ref;
+}
+
+/** VIFs that a template brings along would be NICs that nobody asked for, with any address they like. */
+async function removeInheritedVifs(
+  vm: Ref<'VM'>,
+  server: VServerId,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const { cache, calls } = pool;
+  const loaded = (): true | undefined => {
+    const record = cache.find('VM', vm);
+    return record?.uuid !== '' && record?.VIFs.every((vif) => cache.find('VIF', vif) !== undefined) === true
+      ? true
+      : undefined;
+  };
+  await seen(pool, loaded, [['VM', vm]], signal);
+  const inherited = cache.referring('VIF', 'VM', vm).filter(({ record }) => {
+    const claim = claimOf(record.other_config, record.uuid);
+    return claim?.part.startsWith(`${server}-`) !== true;
+  });
+  await Promise.all(
+    inherited.map(async ({ ref }) => {
+      await unlessGone(calls.call('VIF.destroy', [ref], signal));
+      cache.removed('VIF', ref);
+    }),
+  );
+}
+
+/** Worth of a VM among twins: what has been done to it since the clone. */
+const worth = ({ cache }: PoolAccess, { ref, record }: Located<'VM'>): number =>
+  (record.is_a_template ? 0 : 100) +
+  cache
+    .referring('VIF', 'VM', ref)
+    .filter((vif) => claimOf(vif.record.other_config, vif.record.uuid) !== undefined).length +
+  cache
+    .referring('VBD', 'VM', ref)
+    .filter((vbd) => claimOf(vbd.record.other_config, vbd.record.uuid) !== undefined).length;
+
+export const vserverClone: ActionHandler<'vserver.clone'> = {
+  methods: ['VM.clone'],
+  isDone: ({ part }, pool) => findVm(pool.cache, part) !== undefined,
+  perform: async ({ part, image }, pool, { signal }) => {
+    const template = getImage(pool.cache, image);
+    const vm = findVm(pool.cache, part)?.ref ?? (await clone(part, template, pool, signal));
+    const bringsVifs = pool.cache.referring('VIF', 'VM', template.ref).length > 0;
+    if (bringsVifs) await removeInheritedVifs(vm, part, pool, signal);
+  },
+  // Templates cannot be started, so what still is one never ran.
+  removeTwins: async ({ part }, pool, { signal }) => {
+    const found = listVms(pool.cache, part).toSorted(
+      (a, b) => worth(pool, b) - worth(pool, a) || (a.record.uuid < b.record.uuid ? -1 : 1),
+    );
+    for (const twin of found.slice(1)) {
+      if (worth(pool, twin) > 0) return `Two VMs, both worked on, claim to be ${part}.`;
+      const disks = listUnclaimedDisks(pool.cache, twin.ref);
+      await unlessGone(pool.calls.call('VM.destroy', [twin.ref], signal));
+      pool.cache.removed('VM', twin.ref);
+      for (const { ref } of disks) {
+        await unlessGone(pool.calls.task('VDI.destroy', [ref], { signal }));
+        pool.cache.removed('VDI', ref);
+      }
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,155 @@
+/**
+ * Gives a VM its settings and makes it provably ours. On a fresh clone all settings are written side by side, then it is
+ * provisioned, which makes a real VM of the template. A running VM takes guest data and the restart counter only.
+ */
+import { DomainError, vsysOfPart, type VServerConfigure } from '@openvsys/vsys';
+import type { Cached } from '../cache/cached-classes.js';
+import type { Located } from '../cache/pool-cache.js';
+import { TAG, tagsOf } from '../ownership-tags.js';
+import type { ActionHandler } from './action-handler.js';
+import { claimDisks } from './claim-disks.js';
+import { findVm } from './find-parts.js';
+import { guestDataOf, withGuestData } from './guest-data.js';
+import { loadedVm } from './loaded-vm.js';
+import type { PoolAccess } from './pool-access.js';
+
+const MIB = 2 ** 20;
+
+type Settings = VServerConfigure['settings'];
+
+/** Keys of a template's `other_config` that must not live on: disks that VM.provision would make. */
+const TEMPLATE_ONLY = new Set(['disks', TAG.restarting]);
+
+function wantedConfig(
+  { part, settings }: VServerConfigure,
+  vm: Cached<'VM'>,
+): Readonly<Record<string, string>> {
+  const kept = Object.entries(vm.other_config).filter(([key]) => !TEMPLATE_ONLY.has(key));
+  return {
+    ...Object.fromEntries(kept),
+    ...tagsOf(vsysOfPart(part), part),
+    [TAG.self]: vm.uuid,
+    [TAG.role]: settings.role,
+    [TAG.restarts]: String(settings.restarts),
+  };
+}
+
+/** Raised maximum first, lowered maximum last: at no moment more at start-up than at most. */
+async function setVcpus(
+  vm: Located<'VM'>,
+  vcpus: number,
+  { calls }: PoolAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const { VCPUs_max, VCPUs_at_startup } = vm.record;
+  if (VCPUs_max < vcpus) await calls.call('VM.set_VCPUs_max', [vm.ref, vcpus], signal);
+  if (VCPUs_at_startup !== vcpus) await calls.call('VM.set_VCPUs_at_startup', [vm.ref, vcpus], signal);
+  if (VCPUs_max > vcpus) await calls.call('VM.set_VCPUs_max', [vm.ref, vcpus], signal);
+}
+
+/** All four limits equal: no ballooning, what is sold is there. */
+async function setMemory(
+  vm: Located<'VM'>,
+  bytes: number,
+  { calls }: PoolAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const { memory_static_min, memory_static_max, memory_dynamic_min, memory_dynamic_max } = vm.record;
+  const limits = [memory_static_min, memory_static_max, memory_dynamic_min, memory_dynamic_max];
+  if (limits.every((limit) => limit === bytes)) return;
+  await calls.call('VM.set_memory_limits', [vm.ref, bytes, bytes, bytes, bytes], signal);
+}
+
+async function setTexts(
+  vm: Located<'VM'>,
+  action: VServerConfigure,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const { calls, cache } = pool;
+  const { settings } = action;
+  const writes: Promise<void>[] = [];
+  const config = wantedConfig(action, vm.record);
+  if (!sameMap(config, vm.record.other_config))
+    writes.push(calls.call('VM.set_other_config', [vm.ref, config], signal));
+  const xenstore = withGuestData(vm.record.xenstore_data, settings.guestData);
+  if (!sameMap(xenstore, vm.record.xenstore_data))
+    writes.push(calls.call('VM.set_xenstore_data', [vm.ref, xenstore], signal));
+  if (vm.record.name_description !== settings.name) {
+    writes.push(calls.call('VM.set_name_description', [vm.ref, settings.name], signal));
+  }
+  await Promise.all(writes);
+  cache.wrote('VM', vm.ref, {
+    other_config: config,
+    xenstore_data: xenstore,
+    name_description: settings.name,
+  });
+}
+
+async function configureHalted(
+  vm: Located<'VM'>,
+  action: VServerConfigure,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings, part } = action;
+  const bytes = settings.memoryMiB * MIB;
+  await Promise.all([
+    setTexts(vm, action, pool, signal),
+    setVcpus(vm, settings.vcpus, pool, signal),
+    setMemory(vm, bytes, pool, signal),
+    // Later on, an unclaimed disk is one that somebody else attached.
+    vm.record.is_a_template ? claimDisks(vm, part, pool, signal) : undefined,
+  ]);
+  if (vm.record.is_a_template) {
+    await pool.provisioning.run(() => pool.calls.call('VM.provision', [vm.ref], signal), signal);
+  }
+  pool.cache.wrote('VM', vm.ref, {
+    is_a_template: false,
+    VCPUs_max: settings.vcpus,
+    VCPUs_at_startup: settings.vcpus,
+    memory_static_min: bytes,
+    memory_static_max: bytes,
+    memory_dynamic_min: bytes,
+    memory_dynamic_max: bytes,
+  });
+}
+
+function isConfigured(vm: Cached<'VM'>, settings: Settings): boolean {
+  return (
+    !vm.is_a_template &&
+    vm.other_config[TAG.self] === vm.uuid &&
+    vm.other_config[TAG.restarts] === String(settings.restarts) &&
+    vm.VCPUs_at_startup === settings.vcpus &&
+    vm.memory_static_max === settings.memoryMiB * MIB &&
+    sameMap(guestDataOf(vm.xenstore_data), settings.guestData)
+  );
+}
+
+function sameMap(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+export const vserverConfigure: ActionHandler<'vserver.configure'> = {
+  methods: ['VM.provision'],
+  isDone: ({ part, settings }, pool) => {
+    const vm = findVm(pool.cache, part);
+    return vm !== undefined && isConfigured(vm.record, settings);
+  },
+  perform: async (action, pool, { signal }) => {
+    const vm = await loadedVm(action.part, pool, signal);
+    if (vm.record.power_state === 'Halted') {
+      await configureHalted(vm, action, pool, signal);
+      return;
+    }
+    const { vcpus, memoryMiB } = action.settings;
+    if (vm.record.VCPUs_at_startup !== vcpus || vm.record.memory_static_max !== memoryMiB * MIB) {
+      throw new DomainError(
+        'pool-busy',
+        `${action.part} is running; its size can be changed while it is stopped only.`,
+      );
+    }
+    await setTexts(vm, action, pool, signal);
+  },
+};

@@ -1,0 +1,71 @@
+/**
+ * How many actions may work on the same thing at once. The numbers mirror what the pool does at once itself: more would
+ * wait inside the pool, where waiting calls pause for growing random times and count against a limit of 100.
+ */
+import type { Action, HostUuid, Slot, SrUuid, VDiskId } from '@openvsys/vsys';
+import { findDisk, listSystemDisks } from '../actions/find-parts.js';
+import { disksOf, listImages } from '../actions/images.js';
+import type { PoolCache } from '../cache/pool-cache.js';
+
+export interface SlotSizes {
+  /** Actions on the pool altogether: its API runs on about one processor. */
+  readonly pool: number;
+  /** Clones of one template: twenty at once take four times as long as twenty in a row. */
+  readonly template: number;
+  /** Operations that hold the lock of one SR. */
+  readonly sr: number;
+  /** Servers that start on one host. */
+  readonly host: number;
+}
+
+export const DEFAULT_SLOT_SIZES: SlotSizes = { pool: 16, template: 1, sr: 1, host: 4 };
+
+function imageSlots(cache: PoolCache, image: string, sizes: SlotSizes): Slot[] {
+  const template = listImages(cache).find(({ record }) => record.name_label === image);
+  const uuids = template === undefined ? [] : disksOf(cache, template.ref).map(({ record }) => record.SR);
+  return [{ name: `template:${image}`, capacity: sizes.template }, ...srSlots(cache, uuids, sizes)];
+}
+
+function srSlots(cache: PoolCache, refs: readonly (string | null)[], sizes: SlotSizes): Slot[] {
+  const uuids = new Set(refs.flatMap((ref) => cache.find('SR', ref)?.uuid ?? []));
+  return [...uuids].map((uuid) => srSlot(uuid, sizes));
+}
+
+const srSlot = (uuid: string | SrUuid, sizes: SlotSizes): Slot => ({
+  name: `sr:${uuid}`,
+  capacity: sizes.sr,
+});
+
+function diskSlots(cache: PoolCache, disk: VDiskId, sizes: SlotSizes): Slot[] {
+  return srSlots(cache, [findDisk(cache, disk)?.record.SR ?? null], sizes);
+}
+
+function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes: SlotSizes): Slot[] {
+  switch (action.kind) {
+    case 'vserver.clone':
+      return imageSlots(cache, action.image, sizes);
+    case 'vserver.start':
+    case 'vserver.restart':
+      return host === null ? [] : [{ name: `host:${host}`, capacity: sizes.host }];
+    case 'vserver.destroy':
+      return srSlots(
+        cache,
+        listSystemDisks(cache, action.part).map(({ record }) => record.SR),
+        sizes,
+      );
+    case 'vdisk.create':
+      return [srSlot(action.disk.sr, sizes)];
+    case 'vdisk.resize':
+    case 'vdisk.destroy':
+      return diskSlots(cache, action.part, sizes);
+    default:
+      return [];
+  }
+}
+
+export const slotsOf = (
+  action: Action,
+  host: HostUuid | null,
+  cache: PoolCache,
+  sizes: SlotSizes,
+): readonly Slot[] => [{ name: 'pool', capacity: sizes.pool }, ...ownSlots(action, host, cache, sizes)];

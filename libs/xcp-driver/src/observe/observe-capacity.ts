@@ -1,0 +1,98 @@
+/**
+ * What the pool can still take, from the cache. Free memory is computed from what is promised to VMs, because the
+ * pool's own figure (host_metrics.memory_free) is up to a minute old.
+ */
+import type { HostCapacity, HostUuid, PoolCapacity, SrCapacity, SrUuid } from '@openvsys/vsys';
+import { disksOf, listImages } from '../actions/images.js';
+import type { Cached } from '../cache/cached-classes.js';
+import type { PoolCache } from '../cache/pool-cache.js';
+import { serverOf, TAG } from '../ownership-tags.js';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+/** SRs of these types or contents hold CDs and devices, not disks. */
+const NO_DISKS = new Set(['iso', 'udev']);
+
+/** Memory of the VMs that are on a host or on their way to it, by host reference. */
+function promisedBytes(cache: PoolCache): {
+  readonly bytes: Map<string, number>;
+  readonly roles: Map<string, string[]>;
+} {
+  const bytes = new Map<string, number>();
+  const roles = new Map<string, string[]>();
+  for (const [, vm] of cache.all('VM')) {
+    const host =
+      vm.power_state === 'Halted'
+        ? vm.scheduled_to_be_resident_on
+        : (vm.resident_on ?? vm.scheduled_to_be_resident_on);
+    if (host === null) continue;
+    bytes.set(host, (bytes.get(host) ?? 0) + memoryOf(vm));
+    const { [TAG.vsys]: vsys, [TAG.role]: role } = vm.other_config;
+    if (serverOf(vm) === undefined || vsys === undefined || role === undefined) continue;
+    roles.set(host, [...(roles.get(host) ?? []), `${vsys}/${role}`]);
+  }
+  return { bytes, roles };
+}
+
+/** The control domain may balloon: what it has is its dynamic maximum. */
+const memoryOf = (vm: Cached<'VM'>): number =>
+  vm.is_control_domain
+    ? vm.memory_dynamic_max + vm.memory_overhead
+    : vm.memory_static_max + vm.memory_overhead;
+
+function hostsOf(cache: PoolCache): HostCapacity[] {
+  const { bytes, roles } = promisedBytes(cache);
+  return [...cache.all('host')].map(([ref, host]) => {
+    const metrics = cache.find('host_metrics', host.metrics);
+    const total = metrics?.memory_total ?? 0;
+    const free = total - host.memory_overhead - (bytes.get(ref) ?? 0);
+    return {
+      uuid: host.uuid as HostUuid,
+      name: host.name_label,
+      available: host.enabled && metrics?.live === true,
+      cpus: Number(host.cpu_info['cpu_count'] ?? 0),
+      memoryMiB: Math.floor(total / MIB),
+      freeMemoryMiB: Math.max(0, Math.floor(free / MIB)),
+      roles: roles.get(ref) ?? [],
+    };
+  });
+}
+
+function srsOf(cache: PoolCache): SrCapacity[] {
+  return [...cache.all('SR')].flatMap(([ref, sr]) => {
+    const isUsable = cache.referring('PBD', 'SR', ref).some(({ record }) => record.currently_attached);
+    if (!isUsable || NO_DISKS.has(sr.type) || NO_DISKS.has(sr.content_type) || sr.physical_size <= 0)
+      return [];
+    return [
+      {
+        uuid: sr.uuid as SrUuid,
+        name: sr.name_label,
+        type: sr.type,
+        shared: sr.shared,
+        sizeGiB: Math.floor(sr.physical_size / GIB),
+        freeGiB: Math.max(0, Math.floor((sr.physical_size - sr.physical_utilisation) / GIB)),
+      },
+    ];
+  });
+}
+
+function imagesOf(cache: PoolCache): PoolCapacity['images'] {
+  return listImages(cache).flatMap(({ ref, record }) => {
+    const [disk] = disksOf(cache, ref);
+    const sr = disk === undefined ? undefined : cache.find('SR', disk.record.SR);
+    if (disk === undefined || sr === undefined) return [];
+    return [
+      {
+        name: record.name_label,
+        sr: sr.uuid as SrUuid,
+        systemDiskGiB: Math.ceil(disk.record.virtual_size / GIB),
+      },
+    ];
+  });
+}
+
+export const observeCapacity = (cache: PoolCache): PoolCapacity => ({
+  hosts: hostsOf(cache),
+  srs: srsOf(cache),
+  images: imagesOf(cache),
+});

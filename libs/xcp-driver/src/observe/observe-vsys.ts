@@ -1,0 +1,167 @@
+/**
+ * What the pool holds of one VSYS, in the words of the domain. A pure function of the cache; the hypervisor keeps its
+ * answer until something changes.
+ */
+import {
+  nicId,
+  vdiskId,
+  vnetId,
+  type HostUuid,
+  type ObservedDisk,
+  type ObservedNet,
+  type ObservedNic,
+  type ObservedServer,
+  type ObservedVsys,
+  type VNetId,
+  type VServerId,
+  type VsysId,
+} from '@openvsys/vsys';
+import { guestDataOf } from '../actions/guest-data.js';
+import { listVms } from '../actions/find-parts.js';
+import { vlanOf } from '../actions/vnet-trunk.js';
+import type { Cached } from '../cache/cached-classes.js';
+import type { Located, PoolCache } from '../cache/pool-cache.js';
+import { claimOf, diskClaim, isSystemDisk, serverOf, TAG } from '../ownership-tags.js';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+/** A NIC that was moved to a network of somebody else is in none of ours; the planner then sees that it is wrong. */
+const FOREIGN_NET = '' as VNetId;
+
+function idOf<T>(parse: (text: string) => T, text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** While the pool works on a VM its devices come and go; only at rest do they mean something. */
+const isAtWork = (vm: Cached<'VM'>): boolean => Object.keys(vm.current_operations).length > 0;
+
+/** On a running VM a device counts once it is plugged: an unplugged one still has to be made. */
+const isEffective = (vm: Cached<'VM'>, device: { readonly currently_attached: boolean }): boolean =>
+  vm.power_state !== 'Running' || device.currently_attached || isAtWork(vm);
+
+function powerOf(vm: Cached<'VM'>): ObservedServer['power'] {
+  switch (vm.power_state) {
+    case 'Running':
+      return 'running';
+    case 'Paused':
+      return 'paused';
+    case 'Suspended':
+      return 'suspended';
+    default:
+      return 'halted';
+  }
+}
+
+function serverFrom(cache: PoolCache, id: VServerId, vm: Cached<'VM'>): ObservedServer {
+  const isConfigured = !vm.is_a_template && vm.other_config[TAG.self] === vm.uuid;
+  const host = cache.find('host', vm.resident_on)?.uuid;
+  return {
+    id,
+    stage: isConfigured ? 'configured' : 'cloned',
+    power: powerOf(vm),
+    vcpus: vm.VCPUs_at_startup,
+    memoryMiB: Math.floor(vm.memory_static_max / MIB),
+    restarts: Number(vm.other_config[TAG.restarts] ?? 0),
+    guestData: guestDataOf(vm.xenstore_data),
+    host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
+    guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,
+  };
+}
+
+/** The VM is gone, a disk of its own is left. */
+const remainsOf = (id: VServerId): ObservedServer => ({
+  id,
+  stage: 'remains',
+  power: 'halted',
+  vcpus: 0,
+  memoryMiB: 0,
+  restarts: 0,
+  guestData: {},
+  host: null,
+  guestReady: false,
+});
+
+function observeServers(cache: PoolCache, vsys: VsysId): ObservedServer[] {
+  const servers = new Map<VServerId, ObservedServer>();
+  for (const { record } of cache.owned(vsys, 'VM')) {
+    const id = serverOf(record);
+    if (id === undefined) continue;
+    const seen = serverFrom(cache, id, record);
+    // Of twins the one further on is shown; working on either is refused.
+    if (servers.get(id)?.stage !== 'configured') servers.set(id, seen);
+  }
+  for (const { record } of cache.owned(vsys, 'VDI')) {
+    const claim = isSystemDisk(record) ? diskClaim(record) : undefined;
+    const id = claim?.isGenuine === true ? (claim.part as VServerId) : undefined;
+    if (id !== undefined && !servers.has(id)) servers.set(id, remainsOf(id));
+  }
+  return [...servers.values()];
+}
+
+function observeNets(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedNet[] {
+  return cache.owned(vsys, 'network').flatMap(({ ref, record }) => {
+    const id = idOf(vnetId, record.other_config[TAG.part]);
+    return id === undefined ? [] : [{ id, vlan: vlanOf(cache, ref, vlanDevice) }];
+  });
+}
+
+function attachmentOf(cache: PoolCache, vdi: string): VServerId | null {
+  for (const { record } of cache.referring('VBD', 'VDI', vdi)) {
+    const vm = cache.find('VM', record.VM);
+    const server = vm === undefined ? undefined : serverOf(vm);
+    if (vm !== undefined && server !== undefined && isEffective(vm, record)) return server;
+  }
+  return null;
+}
+
+function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
+  return cache.owned(vsys, 'VDI').flatMap(({ ref, record }) => {
+    const claim = diskClaim(record);
+    const id = claim?.isGenuine === true && !isSystemDisk(record) ? idOf(vdiskId, claim.part) : undefined;
+    if (id === undefined) return [];
+    return [{ id, sizeGiB: Math.floor(record.virtual_size / GIB), attachedTo: attachmentOf(cache, ref) }];
+  });
+}
+
+function nicFrom(cache: PoolCache, server: VServerId, vif: Cached<'VIF'>): ObservedNic | undefined {
+  const id = idOf(nicId, claimOf(vif.other_config, vif.uuid)?.part);
+  if (id === undefined || !id.startsWith(`${server}-`)) return undefined;
+  const network = cache.find('network', vif.network);
+  const net = idOf(vnetId, network?.other_config[TAG.part]);
+  return {
+    id,
+    server,
+    net: net ?? FOREIGN_NET,
+    mac: vif.MAC.toLowerCase(),
+    // A VIF that is not locked may use any address: as wrong as a wrong address.
+    ipv4: vif.locking_mode === 'locked' && vif.ipv4_allowed.length === 1 ? (vif.ipv4_allowed[0] ?? '') : '',
+  };
+}
+
+function observeNics(cache: PoolCache, servers: readonly ObservedServer[]): ObservedNic[] {
+  const vms = servers.flatMap(({ id }): (Located<'VM'> & { id: VServerId })[] =>
+    listVms(cache, id).map((vm) => ({ ...vm, id })),
+  );
+  return vms.flatMap(({ id, ref, record: vm }) =>
+    cache.referring('VIF', 'VM', ref).flatMap(({ record: vif }) => {
+      const nic = isEffective(vm, vif) ? nicFrom(cache, id, vif) : undefined;
+      return nic === undefined ? [] : [nic];
+    }),
+  );
+}
+
+export function observeVsys(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedVsys {
+  const servers = observeServers(cache, vsys);
+  return {
+    nets: observeNets(cache, vsys, vlanDevice),
+    servers,
+    disks: observeDisks(cache, vsys),
+    nics: observeNics(cache, servers),
+  };
+}

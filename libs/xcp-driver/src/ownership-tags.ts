@@ -1,0 +1,81 @@
+/**
+ * Which pool objects are ours, and of which part (design D4). The tags are `other_config` keys:
+ *
+ *   openvsys-vsys      the VSYS                openvsys-part      the part the object is (or, system disks, belongs to)
+ *   openvsys-self      the object's own uuid   openvsys-role      a VM's role, for anti-affinity; `system-disk` on disks
+ *   openvsys-restarts  the restart count that the VM last obeyed
+ *   openvsys-restarting  `<count>:<domid>` while a restart is under way
+ *
+ * Copies inherit `other_config`: a tag whose `self` is another uuid says "copied from ours", not "ours". VIFs, VBDs and
+ * networks cannot be copied alone, so they carry no `self`.
+ */
+import { vserverId, vsysId, type PartId, type VServerId, type VsysId } from '@openvsys/vsys';
+import type { Cached } from './cache/cached-classes.js';
+
+export const TAG = {
+  vsys: 'openvsys-vsys',
+  part: 'openvsys-part',
+  self: 'openvsys-self',
+  role: 'openvsys-role',
+  restarts: 'openvsys-restarts',
+  restarting: 'openvsys-restarting',
+} as const;
+
+/** Value of the role tag on a server's own disks. */
+export const SYSTEM_DISK_ROLE = 'system-disk';
+
+type OtherConfig = Readonly<Record<string, string>>;
+
+export interface Claim {
+  readonly vsys: VsysId;
+  readonly part: string;
+  /** False: inherited by a copy. */
+  readonly isGenuine: boolean;
+}
+
+/** The tags that a new object of a part gets in its constructor. */
+export const tagsOf = (vsys: VsysId, part: PartId): Record<string, string> => ({
+  [TAG.vsys]: vsys,
+  [TAG.part]: part,
+});
+
+const found = <T>(parse: (text: string) => T, text: string | undefined): T | undefined => {
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What the tags of an object claim; undefined when it carries none that can be ours. */
+export function claimOf(config: OtherConfig, uuid: string): Claim | undefined {
+  const vsys = found(vsysId, config[TAG.vsys]);
+  const part = config[TAG.part];
+  if (vsys === undefined || part === undefined) return undefined;
+  const self = config[TAG.self];
+  return { vsys, part, isGenuine: self === undefined || uuid === '' || self === uuid };
+}
+
+/**
+ * The server that a VM is. A configured one proves it by its tags. A clone that was not configured yet has only its name,
+ * which is the server's id; then it still is a template, and a copy of that very server is told apart by its tags.
+ */
+export function serverOf(vm: Cached<'VM'>): VServerId | undefined {
+  if (vm.is_a_snapshot || vm.is_control_domain) return undefined;
+  const claim = claimOf(vm.other_config, vm.uuid);
+  if (claim?.isGenuine === true && vm.other_config[TAG.self] !== undefined)
+    return found(vserverId, claim.part);
+  if (!vm.is_a_template) return undefined;
+  return claim?.part === vm.name_label ? undefined : found(vserverId, vm.name_label);
+}
+
+export const vsysOfServer = (server: VServerId): VsysId => vsysId(server.split('-').slice(0, 2).join('-'));
+
+/** A disk of ours: a data disk's own id, or the id of the server whose system disk it is. Snapshots are never ours. */
+export function diskClaim(vdi: Cached<'VDI'>): Claim | undefined {
+  const claim = claimOf(vdi.other_config, vdi.uuid);
+  return claim === undefined || vdi.is_a_snapshot ? undefined : claim;
+}
+
+export const isSystemDisk = (vdi: Cached<'VDI'>): boolean => vdi.other_config[TAG.role] === SYSTEM_DISK_ROLE;

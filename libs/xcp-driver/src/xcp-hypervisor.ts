@@ -1,0 +1,183 @@
+/**
+ * The Hypervisor port on an XCP, XCP-ng or XenServer pool through XenAPI.
+ *
+ *   observe, capacity, inventory, slots ◄── cache ◄── event feed ◄──┐
+ *   perform ──► actions ──► calls, tasks ──────────────────────► connection ──► pool
+ *   settle  ──► tasks, fresh cache
+ */
+import {
+  DomainError,
+  type Action,
+  type ActionContext,
+  type Clock,
+  type HostUuid,
+  type Hypervisor,
+  type ObservedVsys,
+  type OwnedObject,
+  type PoolCapacity,
+  type PoolHealth,
+  type Settlement,
+  type Slot,
+  type VsysId,
+} from '@openvsys/vsys';
+import type { PoolAccess } from './actions/pool-access.js';
+import { bind } from './actions/registry.js';
+import { EventFeed } from './cache/event-feed.js';
+import { PoolCache } from './cache/pool-cache.js';
+import { AdaptiveLimit } from './limits/adaptive-limit.js';
+import { DEFAULT_SLOT_SIZES, slotsOf, type SlotSizes } from './limits/slots.js';
+import { listInventory } from './observe/inventory.js';
+import { observeCapacity } from './observe/observe-capacity.js';
+import { observeVsys } from './observe/observe-vsys.js';
+import { realTime } from './real-time.js';
+import { PoolCalls } from './session/pool-calls.js';
+import { PoolConnection } from './session/pool-connection.js';
+import { settleAction } from './settle-action.js';
+import { HttpTransport } from './transport/http-transport.js';
+import type { TransportFactory } from './transport/transport.js';
+import { toDomainError } from './xapi-error.map.js';
+
+export interface XcpHypervisorOptions {
+  /** Base URLs of pool members; the others are learnt. `http:` is for loopback only. */
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly password: string;
+  /** SHA-256 of the members' certificates (one or several); replaces the check of the chain. */
+  readonly fingerprint?: string | readonly string[];
+  /** Certificate authority in PEM. */
+  readonly ca?: string;
+  /** Names this driver instance in the pool's session list. */
+  readonly originator: string;
+  /** Device that carries the VLANs, e.g. `eth1`; default: the coordinator's first suitable interface. */
+  readonly vlanDevice?: string;
+  /** Default two minutes. */
+  readonly cleanShutdownMs?: number;
+  readonly slotSizes?: Partial<SlotSizes>;
+  readonly clock?: Clock;
+  /** Numbers in [0, 1) for pauses; tests give a seeded one. */
+  readonly random?: () => number;
+  /** Way to a host; default HTTP(S). */
+  readonly transportFor?: TransportFactory;
+}
+
+const CLEAN_SHUTDOWN_MS = 120_000;
+/** A request whose connection broke may still reach the pool within this time; before, nothing can be said about it. */
+const GRACE_MS = 500;
+
+interface Memo {
+  readonly version: string;
+  readonly observed: ObservedVsys;
+}
+
+class XcpHypervisor implements Hypervisor {
+  private readonly cache = new PoolCache();
+  private readonly connection: PoolConnection;
+  private readonly pool: PoolAccess;
+  private readonly clock: Clock;
+  private readonly slotSizes: SlotSizes;
+  private readonly memos = new Map<VsysId, Memo>();
+  /** When the answers to actions were lost, by action id. */
+  private readonly lostAt = new Map<string, number>();
+
+  constructor(options: XcpHypervisorOptions) {
+    this.clock = options.clock ?? realTime;
+    this.slotSizes = { ...DEFAULT_SLOT_SIZES, ...options.slotSizes };
+    this.connection = new PoolConnection({
+      ...options,
+      transportFor: options.transportFor ?? httpFactory(options),
+    });
+    this.pool = {
+      cache: this.cache,
+      calls: new PoolCalls(this.connection, this.clock, options.random ?? Math.random),
+      connection: this.connection,
+      feed: new EventFeed(this.connection, this.cache, this.clock),
+      clock: this.clock,
+      provisioning: new AdaptiveLimit(1),
+      vlanDevice: options.vlanDevice,
+      cleanShutdownMs: options.cleanShutdownMs ?? CLEAN_SHUTDOWN_MS,
+    };
+  }
+
+  async open(signal: AbortSignal): Promise<void> {
+    try {
+      await this.connection.open(signal);
+      await this.pool.feed.start(signal);
+    } catch (error) {
+      await this.close();
+      throw toDomainError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.feed.close();
+    await this.pool.calls.tasks.close();
+    await this.connection.close();
+    this.cache.changes.close();
+  }
+
+  observe(vsys: VsysId): ObservedVsys {
+    const version = this.cache.versionOf(vsys);
+    const memo = this.memos.get(vsys);
+    if (memo?.version === version) return memo.observed;
+    const observed = observeVsys(this.cache, vsys, this.pool.vlanDevice);
+    this.memos.set(vsys, { version, observed });
+    return observed;
+  }
+
+  async perform(action: Action, context: ActionContext): Promise<void> {
+    if (context.signal.aborted)
+      throw new DomainError('cancelled', 'The action was given up before it began.');
+    try {
+      await bind(action, this.pool, context).perform();
+    } catch (error) {
+      const translated = toDomainError(error);
+      if (translated.code === 'uncertain') this.lostAt.set(context.actionId, this.clock.now().getTime());
+      throw translated;
+    }
+  }
+
+  async settle(action: Action, context: ActionContext): Promise<Settlement> {
+    try {
+      await this.letArrive(context);
+      const settlement = await settleAction(action, this.pool, context);
+      if (settlement.is !== 'running') this.lostAt.delete(context.actionId);
+      return settlement;
+    } catch (error) {
+      throw toDomainError(error);
+    }
+  }
+
+  slots(action: Action, host: HostUuid | null): readonly Slot[] {
+    return slotsOf(action, host, this.cache, this.slotSizes);
+  }
+
+  capacity(): PoolCapacity {
+    return observeCapacity(this.cache);
+  }
+
+  changes(): AsyncIterable<VsysId> {
+    return this.cache.changes.listen();
+  }
+
+  inventory(): readonly OwnedObject[] {
+    return listInventory(this.cache);
+  }
+
+  health(): PoolHealth {
+    return this.pool.feed.health();
+  }
+
+  private async letArrive({ actionId, signal }: ActionContext): Promise<void> {
+    const lostAt = this.lostAt.get(actionId);
+    const left = lostAt === undefined ? 0 : lostAt + GRACE_MS - this.clock.now().getTime();
+    if (left > 0) await this.clock.sleep(left, signal);
+  }
+}
+
+function httpFactory({ fingerprint, ca }: XcpHypervisorOptions): TransportFactory {
+  const fingerprints = fingerprint === undefined ? [] : [fingerprint].flat();
+  return (url) => new HttpTransport(url, { fingerprints, ...(ca === undefined ? {} : { ca }) });
+}
+
+/** A pool behind the Hypervisor port; nothing is opened before `open`. Throws `invalid-request` for an unusable URL. */
+export const createXcpHypervisor = (options: XcpHypervisorOptions): Hypervisor => new XcpHypervisor(options);

@@ -1,0 +1,172 @@
+/** A driver on a simulated pool, over HTTP or in the same process, and a small loop that brings a VSYS to its spec. */
+import {
+  createSimPool,
+  startSimServer,
+  type SimClock,
+  type SimPool,
+  type SimPoolOptions,
+} from '@openvsys/xcp-sim';
+import {
+  nextActions,
+  type Action,
+  type ActionContext,
+  type Clock,
+  type HostUuid,
+  type Hypervisor,
+  type ObservedVsys,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import { createXcpHypervisor, InProcessTransport, type XcpHypervisorOptions } from '../../src/index.js';
+
+export type Wire = 'http' | 'in-process';
+export const WIRES: readonly Wire[] = ['http', 'in-process'];
+
+export interface Bench {
+  readonly sim: SimPool;
+  readonly hypervisor: Hypervisor;
+  readonly urls: readonly string[];
+  /** Another driver on the same pool, as after a crash of the first. Not opened. */
+  another(options?: Partial<XcpHypervisorOptions>): Hypervisor;
+  close(): Promise<void>;
+}
+
+const FIRST_PORT = 9001;
+
+function clockOf(clock: SimClock): Clock {
+  return {
+    now: () => new Date(clock.now()),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted === true) {
+          reject(signal.reason as Error);
+          return;
+        }
+        const cancel = clock.schedule(ms, resolve);
+        signal?.addEventListener(
+          'abort',
+          () => {
+            cancel();
+            reject(signal.reason as Error);
+          },
+          { once: true },
+        );
+      }),
+  };
+}
+
+async function overHttp(options: Partial<SimPoolOptions>): Promise<Omit<Bench, 'hypervisor'>> {
+  const server = await startSimServer({ clock: { mode: 'real' }, profile: 'instant', ...options });
+  const urls = server.hosts.map((host) => host.url);
+  return {
+    sim: server.pool,
+    urls,
+    another: (more) => createXcpHypervisor({ ...credentials(urls), clock: clockOf(server.clock), ...more }),
+    close: () => server.close(),
+  };
+}
+
+async function inProcess(options: Partial<SimPoolOptions>): Promise<Omit<Bench, 'hypervisor'>> {
+  const made = createSimPool({
+    clock: { mode: 'virtual', auto: true },
+    profile: 'default-nfs',
+    hostAddress: (index) => `127.0.0.1:${FIRST_PORT + index}`,
+    ...options,
+  });
+  const urls = made.pool.hosts.map((_, index) => `http://127.0.0.1:${FIRST_PORT + index}`);
+  const transportFor = (url: string): InProcessTransport => {
+    const index = Number(new URL(url).port) - FIRST_PORT;
+    const host = made.transportFor(index);
+    return new InProcessTransport(url, async (method, params, signal) => {
+      if (!made.pool.hostAt(index).reachable)
+        throw Object.assign(new Error('unreachable'), { kind: 'refused' });
+      return host.call(method, params, signal);
+    });
+  };
+  return {
+    sim: made.pool,
+    urls,
+    another: (more) =>
+      createXcpHypervisor({
+        ...credentials(urls),
+        clock: clockOf(made.clock),
+        transportFor,
+        random: () => 0.5,
+        ...more,
+      }),
+    close: async () => made.close(),
+  };
+}
+
+const credentials = (urls: readonly string[]) => ({
+  urls,
+  username: 'root',
+  password: 'secret',
+  originator: 'test-driver',
+});
+
+export async function openBench(
+  wire: Wire,
+  options: Partial<SimPoolOptions> = {},
+  driver: Partial<XcpHypervisorOptions> = {},
+): Promise<Bench> {
+  const base = wire === 'http' ? await overHttp(options) : await inProcess(options);
+  const hypervisor = base.another(driver);
+  await hypervisor.open(new AbortController().signal);
+  return {
+    ...base,
+    hypervisor,
+    close: async () => {
+      await hypervisor.close();
+      await base.close();
+    },
+  };
+}
+
+let attempts = 0;
+
+export function contextFor(
+  hypervisor: Hypervisor,
+  action: Action,
+  signal: ActionContext['signal'] = new AbortController().signal,
+): ActionContext {
+  attempts += 1;
+  const host = action.kind === 'vserver.start' ? chooseHost(hypervisor) : null;
+  return { actionId: `attempt-${attempts}`, host, signal };
+}
+
+function chooseHost(hypervisor: Hypervisor): HostUuid {
+  const hosts = hypervisor.capacity().hosts.filter((host) => host.available);
+  return hosts.toSorted((a, b) => b.freeMemoryMiB - a.freeMemoryMiB)[0]!.uuid;
+}
+
+/** Does everything that is due, wave by wave; what each wave performed. Fails when it does not end. */
+export async function converge(hypervisor: Hypervisor, spec: VsysSpec): Promise<Action[]> {
+  const done: Action[] = [];
+  for (let wave = 0; wave < 40; wave += 1) {
+    const actions = nextActions(spec, hypervisor.observe(spec.vsysId));
+    if (actions.length === 0) return done;
+    await Promise.all(actions.map((action) => hypervisor.perform(action, contextFor(hypervisor, action))));
+    done.push(...actions);
+  }
+  throw new Error('the system does not converge');
+}
+
+export function liveObjects(sim: SimPool): Record<string, number> {
+  const count = (cls: string): number => sim.db.rows(cls).length;
+  return {
+    VM: count('VM'),
+    VDI: count('VDI'),
+    VBD: count('VBD'),
+    VIF: count('VIF'),
+    network: count('network'),
+    PIF: count('PIF'),
+    VLAN: count('VLAN'),
+  };
+}
+
+export const summaryOf = (observed: ObservedVsys) => ({
+  nets: observed.nets.length,
+  running: observed.servers.filter((server) => server.power === 'running').length,
+  disks: observed.disks.filter((disk) => disk.attachedTo !== null).length,
+  nics: observed.nics.length,
+});
