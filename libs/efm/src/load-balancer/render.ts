@@ -2,6 +2,9 @@
 import type { LoadBalancerInput } from '@openvsys/vsys';
 import { backends, frontends, totalConnections, type Backend, type Frontend } from './model.js';
 
+/** Where the appliance itself sees whether HAProxy runs. */
+const ALIVE = '127.0.0.1:8404';
+
 export function renderLoadBalancer(input: LoadBalancerInput): Readonly<Record<string, string>> {
   const sections = [
     [`# Load balancer ${input.name}, made by OpenVSYS. Changes made here are overwritten.`],
@@ -17,6 +20,8 @@ export function renderLoadBalancer(input: LoadBalancerInput): Readonly<Record<st
       'option redispatch',
       'retries 3',
     ],
+    // HAProxy does not start without a listener, so a load balancer without rules needs this one to run.
+    ['frontend alive', 'mode http', `bind ${ALIVE}`, 'http-request return status 200'],
     ...frontends(input).map(frontendLines),
     ...backends(input).map(backendLines),
   ];
@@ -25,6 +30,9 @@ export function renderLoadBalancer(input: LoadBalancerInput): Readonly<Record<st
   );
   return { 'haproxy.cfg': `${text.join('\n\n')}\n` };
 }
+
+/** HAProxy reads `#`, quotes, backslashes and `$` in bare words as its own. Single quotes keep all but themselves. */
+const quoted = (path: string): string => `'${path.replaceAll("'", '%27')}'`;
 
 const frontendLines = ({ name, mode, binds, maxConnections, backend }: Frontend): string[] => [
   `frontend ${name}`,
@@ -41,7 +49,7 @@ function backendLines({ name, mode, algorithm, healthCheck, servers }: Backend):
     `backend ${name}`,
     `mode ${mode}`,
     `balance ${algorithm}`,
-    ...(type === 'http' ? ['option httpchk', `http-check send meth GET uri ${path}`] : []),
+    ...(type === 'http' ? ['option httpchk', `http-check send meth GET uri ${quoted(path)}`] : []),
     `timeout check ${timeoutSeconds}s`,
     `default-server check inter ${intervalSeconds}s rise ${rise} fall ${fall}`,
     ...servers.map((server) => `server ${server.name} ${server.address}`),

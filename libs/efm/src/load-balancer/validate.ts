@@ -9,7 +9,7 @@ export function validateLoadBalancer({ listeners }: LoadBalancerInput): Violatio
   ];
 }
 
-function validateListener({ healthCheck, protocol }: ListenerInput, pointer: string): Violation[] {
+function validateListener({ healthCheck }: ListenerInput, pointer: string): Violation[] {
   const found: Violation[] = [];
   if (healthCheck.timeoutSeconds > healthCheck.intervalSeconds) {
     found.push({
@@ -18,7 +18,7 @@ function validateListener({ healthCheck, protocol }: ListenerInput, pointer: str
       remedy: 'Make the interval at least as long as the timeout.',
     });
   }
-  if (protocol === 'tcp' && healthCheck.type === 'tcp' && healthCheck.path !== '/') {
+  if (healthCheck.type === 'tcp' && healthCheck.path !== '/') {
     found.push({
       pointer: `${pointer}/healthCheck/path`,
       message: 'A tcp check has no path.',
