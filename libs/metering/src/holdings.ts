@@ -81,9 +81,9 @@ export function holdingsOfParts(
 /** What a VSYS holds once its spec is reached: the base of a price before anything is built. */
 export function holdingsWhenReached(spec: VsysSpec): readonly Holdings[] {
   if (spec.presence === 'absent') return [];
-  const whenReached = (part: MeteredPart): Holdings => ({
-    resource: part.id,
-    items: holdingsOf(part, 'power' in part ? part.power : 'ready') ?? [],
-  });
   return [...spec.servers, ...spec.disks, ...spec.publicIps].map(whenReached);
+}
+
+function whenReached(part: MeteredPart): Holdings {
+  return { resource: part.id, items: holdingsOf(part, 'power' in part ? part.power : 'ready') ?? [] };
 }

@@ -109,9 +109,10 @@ interface PgFacts {
 }
 
 function factsOf(error: unknown): PgFacts {
-  const source: object = error instanceof QueryFailedError ? error.driverError : Object(error);
+  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const facts = typeof source === 'object' && source !== null ? source : {};
   const text = (name: string): string => {
-    const value: unknown = Reflect.get(source, name);
+    const value: unknown = Reflect.get(facts, name);
     return typeof value === 'string' ? value : '';
   };
   return { code: text('code'), constraint: text('constraint'), message: text('message') };

@@ -14,7 +14,8 @@ afterAll(async () => Promise.all(databases.map(async (database) => database.clos
 describe('migrations', () => {
   it('run once on an empty database when three processes start together', async () => {
     const ran = await Promise.all(databases.map(async (database) => database.migrate()));
-    expect(ran.map((names) => names.length).toSorted()).toEqual([0, 0, 1]);
+    expect(ran.filter((names) => names.length === 1)).toHaveLength(1);
+    expect(ran.filter((names) => names.length === 0)).toHaveLength(2);
   });
 
   it('leave nothing that differs from the entities', async () => {

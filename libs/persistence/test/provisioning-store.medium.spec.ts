@@ -83,7 +83,7 @@ describe('findWork', () => {
       ],
     });
     expect(work?.reachedSpec).toBeUndefined();
-    expect(work?.parts.map(({ part }) => part).sort()).toEqual(allParts(spec).sort());
+    expect(work?.parts.map(({ part }) => part).toSorted()).toEqual(allParts(spec).toSorted());
     expect(
       work?.parts.every(({ state, host, reason }) => state === 'planned' && host === null && reason === null),
     ).toBe(true);
@@ -341,7 +341,7 @@ describe('a roll-back', () => {
     expect((await store.findWork(spec.vsysId))?.parts).toHaveLength(4);
     await store.commit(fence, turnOf(smaller, { newSpec: { ...spec, generation: 3 } }));
     const work = await store.findWork(spec.vsysId);
-    expect(work?.parts.map(({ part }) => part).sort()).toEqual(allParts(spec).sort());
+    expect(work?.parts.map(({ part }) => part).toSorted()).toEqual(allParts(spec).toSorted());
     const [address] = await look(world, 'SELECT count(*) AS n FROM public_address WHERE vsys_id = $1', [
       spec.vsysId,
     ]);

@@ -168,10 +168,11 @@ async function exceededIn(
     .filter(({ limit, wouldBe }) => wouldBe > limit);
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
 /** What a spec holds of each resource, for plans. */
 export function quotaDemandOf(spec: VsysSpec): Readonly<Record<QuotaResource, number>> {
   const { servers, disks } = spec;
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
   return {
     vsys: 1,
     vserver: servers.length,

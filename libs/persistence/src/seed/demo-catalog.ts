@@ -21,19 +21,36 @@ export const DEMO_SERVER_TYPES: readonly ServerTypeRecord[] = [
 ];
 
 const image = (
-  name: string,
-  title: string,
-  os: string,
-  systemDiskGiB: number,
-  minMemoryMiB: number,
+  facts: Omit<ImageRecord, 'kind' | 'deprecated'>,
   kind: ImageRecord['kind'] = 'server',
-): ImageRecord => ({ name, title, os, systemDiskGiB, minMemoryMiB, kind, deprecated: false });
+): ImageRecord => ({ ...facts, kind, deprecated: false });
 
 export const DEMO_IMAGES: readonly ImageRecord[] = [
-  image('debian-13', 'Debian 13', 'linux', 4, 512),
-  image('ubuntu-24.04', 'Ubuntu 24.04 LTS', 'linux', 4, 1024),
-  image('windows-2025', 'Windows Server 2025', 'windows', 40, 2048),
-  image('openvsys-efm', 'OpenVSYS EFM appliance', 'linux', 2, 512, 'efm'),
+  image({ name: 'debian-13', title: 'Debian 13', os: 'linux', systemDiskGiB: 4, minMemoryMiB: 512 }),
+  image({
+    name: 'ubuntu-24.04',
+    title: 'Ubuntu 24.04 LTS',
+    os: 'linux',
+    systemDiskGiB: 4,
+    minMemoryMiB: 1024,
+  }),
+  image({
+    name: 'windows-2025',
+    title: 'Windows Server 2025',
+    os: 'windows',
+    systemDiskGiB: 40,
+    minMemoryMiB: 2048,
+  }),
+  image(
+    {
+      name: 'openvsys-efm',
+      title: 'OpenVSYS EFM appliance',
+      os: 'linux',
+      systemDiskGiB: 2,
+      minMemoryMiB: 512,
+    },
+    'efm',
+  ),
 ];
 
 export interface DemoPrice {

@@ -67,6 +67,7 @@ class Listener implements Notifications {
         onFirst();
         this.options.onConnected?.();
         await ended;
+        await this.client?.end();
       } catch (error) {
         this.options.onError?.(error);
       }
@@ -87,9 +88,8 @@ class Listener implements Notifications {
     this.client = client;
     const ended = new Promise<void>((resolve) => {
       client.once('end', resolve);
-      client.once('error', (error) => {
+      client.on('error', (error) => {
         this.options.onError?.(error);
-        client.end().catch(() => undefined);
         resolve();
       });
     });

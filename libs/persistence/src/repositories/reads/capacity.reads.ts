@@ -1,5 +1,5 @@
 /** What was admitted to pools but is not built yet: it is missing in the capacity that was last seen. */
-import type { PoolId, SrUuid, VsysId } from '@openvsys/vsys';
+import type { HostUuid, PoolId, SrUuid, VsysId } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
 /** A server that still needs memory on a host, a system disk, or both. */
@@ -58,4 +58,23 @@ const PLACE_LOCK = 7_266_839;
 /** Held until the transaction ends, so that two admissions never count on the same free memory. */
 export async function lockPlaces(session: Session, zoneId: string): Promise<void> {
   await session.rows(`SELECT pg_advisory_xact_lock(${PLACE_LOCK}, hashtext($1::text))`, [zoneId]);
+}
+
+export interface HostLoad {
+  readonly host: HostUuid;
+  readonly memoryMiB: number;
+}
+
+/** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
+export async function listHostLoads(
+  session: Session,
+  pools: readonly PoolId[],
+): Promise<readonly HostLoad[]> {
+  return session.rows<HostLoad>(
+    `SELECT s.host, sum(s.memory_mib)::integer AS "memoryMiB"
+     FROM vsys v JOIN vserver s ON s.vsys_id = v.id
+     WHERE v.pool_id = ANY($1::uuid[]) AND v.deleted_at IS NULL AND s.gone_at IS NULL AND s.host IS NOT NULL
+     GROUP BY s.host`,
+    [pools],
+  );
 }

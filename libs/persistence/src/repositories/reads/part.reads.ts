@@ -119,3 +119,31 @@ export async function listAddressesInUse(
     [vsys],
   );
 }
+
+export interface PartStateRecord {
+  readonly id: string;
+  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip';
+  /** A NIC has its server's name. */
+  readonly name: string;
+  readonly state: PartState;
+  readonly reason: string | null;
+}
+
+/**
+ * The states of all parts of a VSYS, those among them that went since its last operation began. For a VSYS of which an
+ * operation was read with the caller's scope.
+ */
+export async function listPartStates(session: Session, vsys: VsysId): Promise<readonly PartStateRecord[]> {
+  const of = (table: string, kind: string) =>
+    `SELECT p.id, '${kind}' AS kind, p.name, p.state, p.reason FROM ${table} p
+      WHERE p.vsys_id = $1 AND (p.gone_at IS NULL OR p.released_at IS NULL OR p.gone_at >= (SELECT since FROM last))`;
+  return session.rows<PartStateRecord>(
+    `WITH last AS (SELECT max(created_at) AS since FROM operation WHERE vsys_id = $1)
+     ${of('vserver', 'vserver')} UNION ALL ${of('vdisk', 'vdisk')} UNION ALL ${of('vnet', 'vnet')}
+     UNION ALL ${of('public_ip', 'public-ip')}
+     UNION ALL SELECT n.id, 'nic', s.name, n.state, n.reason FROM nic n JOIN vserver s ON s.id = n.vserver_id
+      WHERE n.vsys_id = $1 AND (n.gone_at IS NULL OR n.gone_at >= (SELECT since FROM last))
+     ORDER BY id`,
+    [vsys],
+  );
+}

@@ -52,7 +52,7 @@ export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn
       reached,
       turn.phase ?? null,
       saysParked,
-      turn.parked == null ? null : JSON.stringify(turn.parked),
+      saysParked && turn.parked !== null ? JSON.stringify(turn.parked) : null,
       turn.at,
       uuidv7(),
       vsys.organizationId,

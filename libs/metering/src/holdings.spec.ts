@@ -1,0 +1,169 @@
+import {
+  contractId,
+  PART_STATES,
+  publicIpIdOf,
+  srUuid,
+  vdiskIdOf,
+  vserverIdOf,
+  vsysIdOf,
+  type PartState,
+  type PartStatus,
+  type ServerKind,
+  type VServerSpec,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import { describe, expect, it } from 'vitest';
+import { holdingsOf, holdingsOfParts, holdingsWhenReached } from './holdings.js';
+import { runningPriceOf } from './running-price.js';
+
+const vsys = vsysIdOf(contractId('TEST0001'), 'AAAAAAAAA');
+const server = (n: number, over: Partial<VServerSpec> = {}): VServerSpec => ({
+  id: vserverIdOf(vsys, n),
+  name: `web-${n}`,
+  role: 'web',
+  kind: 'server',
+  type: 'standard.small',
+  vcpus: 1,
+  memoryMiB: 2048,
+  image: 'debian-13',
+  systemDiskGiB: 4,
+  power: 'running',
+  restarts: 0,
+  startOrder: 1,
+  nics: [],
+  guestData: {},
+  ...over,
+});
+const disk = {
+  id: vdiskIdOf(vsys, 1),
+  name: 'data',
+  sizeGiB: 20,
+  sr: srUuid('00000000-0000-4000-8000-00000000005a'),
+  server: null,
+};
+const publicIp = { id: publicIpIdOf(vsys, 1), name: 'web', address: '203.0.113.1', server: null };
+const spec: VsysSpec = {
+  vsysId: vsys,
+  name: 'shop',
+  generation: 1,
+  presence: 'present',
+  nets: [],
+  servers: [
+    server(1),
+    server(2, { kind: 'firewall', type: 'efm.small', systemDiskGiB: 2 }),
+    server(3, { power: 'stopped' }),
+  ],
+  disks: [disk],
+  publicIps: [publicIp],
+};
+const MACHINE = { dimension: 'vserver-running', product: 'standard.small', quantity: 1 };
+const SYSTEM_DISK = { dimension: 'system-disk-gib', product: 'storage.standard', quantity: 4 };
+
+describe('holdingsOf', () => {
+  const cases: Record<PartState, 'nothing' | 'disk' | 'machine and disk' | 'unknown'> = {
+    planned: 'nothing',
+    creating: 'nothing',
+    ready: 'disk',
+    stopped: 'disk',
+    starting: 'disk',
+    running: 'machine and disk',
+    stopping: 'machine and disk',
+    restarting: 'machine and disk',
+    paused: 'machine and disk',
+    suspended: 'disk',
+    attached: 'disk',
+    detached: 'disk',
+    deleting: 'disk',
+    gone: 'nothing',
+    error: 'unknown',
+  };
+  it.each(PART_STATES)('a server that is %s', (state) => {
+    const expected = {
+      nothing: [],
+      disk: [SYSTEM_DISK],
+      'machine and disk': [MACHINE, SYSTEM_DISK],
+      unknown: undefined,
+    };
+    expect(holdingsOf(server(1), state)).toEqual(expected[cases[state]]);
+  });
+
+  it.each<ServerKind>(['firewall', 'load-balancer'])('meters a running %s as an EFM', (kind) => {
+    expect(holdingsOf(server(1, { kind, type: 'efm.small' }), 'running')).toContainEqual({
+      dimension: 'efm-running',
+      product: 'efm.small',
+      quantity: 1,
+    });
+  });
+
+  it('meters a disk while it exists and an address from its allocation', () => {
+    expect(holdingsOf(disk, 'creating')).toEqual([]);
+    expect(holdingsOf(disk, 'detached')).toEqual([
+      { dimension: 'vdisk-gib', product: 'storage.standard', quantity: 20 },
+    ]);
+    expect(holdingsOf(publicIp, 'planned')).toEqual([
+      { dimension: 'public-ip', product: 'ip.public', quantity: 1 },
+    ]);
+    expect(holdingsOf(publicIp, 'gone')).toEqual([]);
+  });
+
+  it('says nothing of a part that it does not know, unless it is gone', () => {
+    expect(holdingsOf(undefined, 'stopping')).toBeUndefined();
+    expect(holdingsOf(undefined, 'gone')).toEqual([]);
+  });
+});
+
+describe('holdingsOfParts', () => {
+  const status = (part: PartStatus['part'], state: PartState): PartStatus => ({
+    part,
+    state,
+    host: null,
+    reason: null,
+  });
+
+  it('takes a part from the newest spec that has it', () => {
+    const newer: VsysSpec = { ...spec, servers: [server(1, { type: 'standard.large' })] };
+    const holdings = holdingsOfParts(
+      [newer, spec],
+      [status(server(1).id, 'running'), status(server(2).id, 'running')],
+    );
+    expect(holdings.map(({ items }) => items[0]?.product)).toEqual(['standard.large', 'efm.small']);
+  });
+
+  it('leaves out what it cannot tell', () => {
+    const unknown = vserverIdOf(vsys, 99);
+    expect(holdingsOfParts([spec], [status(unknown, 'running'), status(server(1).id, 'error')])).toEqual([]);
+    expect(holdingsOfParts([spec], [status(unknown, 'gone')])).toEqual([{ resource: unknown, items: [] }]);
+  });
+});
+
+describe('the running price', () => {
+  const at = new Date('2026-03-01T00:00:00Z');
+  const price = (product: string, dimension: string, amount: string) => ({
+    id: `${product} ${dimension}`,
+    product,
+    dimension,
+    amount,
+    validFrom: new Date('2026-01-01T00:00:00Z'),
+    validTo: null,
+  });
+  const prices = [
+    price('standard.small', 'vserver-running', '0.015'),
+    price('efm.small', 'efm-running', '0.01'),
+    price('storage.standard', 'system-disk-gib', '0.0001'),
+    price('storage.standard', 'vdisk-gib', '0.0002'),
+  ];
+
+  it('adds up what is held once the spec is reached', () => {
+    const result = runningPriceOf(spec, prices, at);
+    // 1 running server, 1 firewall, 4 + 2 + 4 GiB of system disks, 20 GiB of data; the address has no price.
+    expect(result.perHour).toBe('0.0300000000');
+    expect(result.perMonth).toBe('21.9');
+    expect(result.unpriced).toEqual(['ip.public']);
+  });
+
+  it('is nothing for a VSYS that shall be absent, or before prices begin', () => {
+    expect(runningPriceOf({ ...spec, presence: 'absent' }, prices, at).lines).toEqual([]);
+    expect(runningPriceOf(spec, prices, new Date('2025-01-01T00:00:00Z')).perHour).toBe('0.0000000000');
+    expect(holdingsWhenReached({ ...spec, presence: 'absent' })).toEqual([]);
+  });
+});
