@@ -58,6 +58,11 @@ describe('rendering', () => {
     ]);
   });
 
+  it('drops senders that cannot be where they come from', () => {
+    expect(text(firewall())).toContain('iifname "eth0" ip saddr != 10.0.1.0/24 drop');
+    expect(text(firewall())).toContain('iifname "uplink" ip saddr { 10.0.1.0/24, 10.0.2.0/24 } drop');
+  });
+
   it('denies by default and logs that when wanted', () => {
     expect(text(firewall())).toContain('type filter hook forward priority filter; policy drop;');
     expect(text(firewall())).toContain('log prefix "openvsys denied "');

@@ -46,13 +46,15 @@ function inputChain({ interfaces }: FirewallInput): string[] {
 }
 
 function forwardChain(input: FirewallInput): string[] {
+  const inside = input.interfaces.map(({ cidr }) => cidr);
   return chain('forward', 'type filter hook forward priority filter; policy drop;', [
     'ct state established,related accept',
     'ct state invalid drop',
-    // Nobody may send as somebody else.
+    // Nobody may send as somebody else, inside or outside.
     ...input.interfaces.map(
       ({ device, cidr }) => `iifname ${quoted(interfaceName(device))} ip saddr != ${cidr} drop`,
     ),
+    ...(inside.length === 0 ? [] : [`iifname ${quoted(UPLINK)} ip saddr ${setOf(inside)} drop`]),
     ...nftRules(input).flatMap(ruleLines),
     ...(input.logDenied ? ['limit rate 10/second log prefix "openvsys denied " level info'] : []),
   ]);

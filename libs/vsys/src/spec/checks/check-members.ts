@@ -4,6 +4,7 @@ import { didYouMean } from '../did-you-mean.js';
 import { LIMITS } from '../limits.js';
 import { closed, mayExist, type Outline } from '../outline.js';
 import { pointerOf } from '../pointer.js';
+import { isOpen } from '../references.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
 
 /** A zone of firewall rules that no VNet may be named like. */
@@ -12,7 +13,7 @@ export const INTERNET = 'internet';
 export function checkMembers(descriptor: Descriptor, outline: Outline): Violation[] {
   return [
     ...checkNames(outline),
-    ...checkNics(descriptor, outline),
+    ...checkNics(descriptor),
     ...checkDisks(descriptor, outline),
     ...checkAmounts(descriptor, outline),
   ];
@@ -34,24 +35,28 @@ function checkNames(outline: Outline): Violation[] {
   });
 }
 
-function checkNics(descriptor: Descriptor, outline: Outline): Violation[] {
+function unknownNet(pointer: string, vnet: string, descriptor: Descriptor): Violation[] {
   const nets = Object.keys(descriptor.vnets);
-  const seen = new Set<string>();
-  return outline.members.flatMap((member) => {
-    if (seen.has(member.pointer)) return [];
-    seen.add(member.pointer);
-    return member.nics.flatMap(({ vnet, pointer }) => {
-      if (vnet === undefined || nets.includes(vnet)) return [];
-      const isNamed = member.kind !== 'firewall';
-      return [
-        {
-          pointer: isNamed ? `${pointer}/vnet` : pointer,
-          message: `There is no VNet “${vnet}”.`,
-          remedy: didYouMean(vnet, nets),
-        },
-      ];
-    });
+  if (isOpen(vnet) || nets.includes(vnet)) return [];
+  return [{ pointer, message: `There is no VNet “${vnet}”.`, remedy: didYouMean(vnet, nets) }];
+}
+
+/** Looks at roles, not servers: one without servers now may have some after the next change. */
+function checkNics(descriptor: Descriptor): Violation[] {
+  const check = (section: string, name: string, nics: readonly { readonly vnet: string }[]) =>
+    nics.flatMap(({ vnet }, index) =>
+      unknownNet(pointerOf(section, name, 'nics', index, 'vnet'), vnet, descriptor),
+    );
+  const efms = Object.entries(descriptor.efms ?? {}).flatMap(([name, efm]) => {
+    if (efm.kind === 'load-balancer') return check('efms', name, efm.nics);
+    return (efm.vnets ?? []).flatMap((vnet, index) =>
+      unknownNet(pointerOf('efms', name, 'vnets', index), vnet, descriptor),
+    );
   });
+  const servers = Object.entries(descriptor.vservers).flatMap(([role, { nics }]) =>
+    check('vservers', role, nics),
+  );
+  return [...efms, ...servers];
 }
 
 function checkDisks(descriptor: Descriptor, outline: Outline): Violation[] {

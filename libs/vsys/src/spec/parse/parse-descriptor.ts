@@ -21,15 +21,26 @@ export interface ParseOptions {
 
 /**
  * A descriptor from YAML or JSON text, at most 256 KiB.
- * Throws `invalid-descriptor` (or `too-large`) with a violation for every mistake found.
+ * Throws `too-large`, or `invalid-descriptor` with a violation for every mistake found.
  */
 export function parseDescriptor(text: string, options: ParseOptions = {}): Descriptor {
+  refuseLarge(text);
   const format = options.format ?? (text.trimStart().startsWith('{') ? 'json' : 'yaml');
   const read = readDocument(text, format);
   if (read.violations.length > 0) throw refused(read.violations);
   const checked = validate(read.value);
   if (checked.violations.length === 0 && checked.descriptor) return checked.descriptor;
   throw refused(checked.violations.map((violation) => ({ ...violation, ...read.locate(violation.pointer) })));
+}
+
+function refuseLarge(text: string): void {
+  // A UTF-16 unit is at least one byte: the cheap check comes first.
+  const isLarge = text.length > LIMITS.textBytes || new TextEncoder().encode(text).length > LIMITS.textBytes;
+  if (!isLarge) return;
+  throw new DomainError('too-large', `The descriptor is larger than ${LIMITS.textBytes / 1024} KiB.`, {
+    remedy: 'Use counts and parameters instead of repeated parts.',
+    details: { limitBytes: LIMITS.textBytes },
+  });
 }
 
 /** A descriptor from plain data, e.g. a stored document or a JSON body. Throws `invalid-descriptor`. */

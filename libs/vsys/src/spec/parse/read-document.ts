@@ -1,6 +1,6 @@
 /**
  * Text to plain data, with the place of every value. Takes YAML 1.2 (core schema) and JSON, nothing executable: no tags,
- * no merge keys, bounded aliases, bounded depth, bounded size.
+ * no merge keys, bounded aliases, bounded depth. The caller bounds the size.
  */
 import {
   LineCounter,
@@ -31,7 +31,6 @@ export interface ReadDocument {
   locate(pointer: string): SourcePosition | undefined;
 }
 
-const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 const unreadable = (...violations: readonly Violation[]): ReadDocument => ({
   value: undefined,
   violations,
@@ -40,13 +39,6 @@ const unreadable = (...violations: readonly Violation[]): ReadDocument => ({
 
 /** Never throws: what is wrong with the text is in `violations`. */
 export function readDocument(text: string, format: 'yaml' | 'json'): ReadDocument {
-  if (utf8Length(text) > LIMITS.textBytes) {
-    return unreadable({
-      pointer: '',
-      message: `The text is larger than ${LIMITS.textBytes / 1024} KiB.`,
-      remedy: 'Make it smaller: use counts and parameters instead of repeated parts.',
-    });
-  }
   const syntax = format === 'json' ? jsonFault(text) : undefined;
   if (syntax) return unreadable(syntax);
   return readYaml(text);
