@@ -1,1 +1,2 @@
-export {};
+/** The worker as a value, for tests that run it in their own process. */
+export { createWorker, type Worker, type WorkerParts } from './worker.js';

@@ -208,10 +208,17 @@ export class VsysLoop {
       phase: turn.phase ?? work.phase,
       parts: statusesAfter(work.parts, turn.parts ?? []),
     };
-    for (const { state } of turn.operations ?? []) {
-      if (isEnded(state)) this.deps.observer.operationEnded({ vsysId: this.vsysId, state });
-    }
+    this.#reportEnds(work, turn);
     await faultPoint('turn.after-commit', this.vsysId);
+  }
+
+  #reportEnds(work: VsysWork, turn: Turn): void {
+    for (const { id, state } of turn.operations ?? []) {
+      const kind = work.operations.find((operation) => operation.id === id)?.kind;
+      if (!isEnded(state) || kind === undefined) continue;
+      this.deps.observer.operationEnded({ vsysId: this.vsysId, kind, state });
+      this.deps.log.info({ vsysId: this.vsysId, operationId: id, kind, state }, 'operation ended');
+    }
   }
 
   #afterCommit(fall: FallPlan | undefined, decision: Decision, flights: readonly Flight[]): void {
@@ -241,6 +248,8 @@ export class VsysLoop {
     let work: VsysWork | undefined;
     try {
       work = await this.deps.store.findWork(this.vsysId);
+      // Notifications name systems of all pools; those of others are not ours to touch.
+      if (work?.poolId !== this.deps.authority.fence.poolId) work = undefined;
     } catch (thrown) {
       this.#workIsStale = true;
       throw thrown;

@@ -53,7 +53,11 @@ export interface EngineObserver {
     readonly tookMs: number;
   }): void;
   turnCommitted(event: { readonly vsysId: VsysId; readonly tookMs: number; readonly intents: number }): void;
-  operationEnded(event: { readonly vsysId: VsysId; readonly state: OperationState }): void;
+  operationEnded(event: {
+    readonly vsysId: VsysId;
+    readonly kind: string;
+    readonly state: OperationState;
+  }): void;
 }
 
 export const SILENT_LOG: EngineLog = { debug() {}, info() {}, warn() {}, error() {} };

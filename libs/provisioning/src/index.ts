@@ -1,4 +1,5 @@
 /** The engine: brings every VSYS of a pool to its spec. Knows ports only, neither database nor queue nor XenAPI. */
+export { auditPool, type PoolAudit } from './audit-pool.js';
 export { VsysLoop, type LoopEnd, type WakeReason } from './converge.js';
 export {
   SILENT_LOG,

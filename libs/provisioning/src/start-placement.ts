@@ -45,7 +45,8 @@ export class StartPlacement {
    */
   bid(demand: StartDemand, room: Room): Bid {
     const hosts = this.#hosts();
-    const best = this.#choose(hosts, demand);
+    const best = this.#tryChoose(hosts, demand);
+    if (best === undefined) return this.#refuseOrWait(demand);
     if (room.hasRoom(this.hypervisor.slots(demand.action, best))) return this.#bidFor(best, demand);
 
     const peer = peerName(demand);
@@ -57,6 +58,15 @@ export class StartPlacement {
     );
     const other = this.#tryChoose(free, demand);
     return other === undefined ? { is: 'wait' } : this.#bidFor(other, demand);
+  }
+
+  /**
+   * The pool may count a server that is just starting already, so it is counted twice for a while: what fits without
+   * our reservations is worth waiting for until those starts are done.
+   */
+  #refuseOrWait(demand: StartDemand): Bid {
+    this.#choose(this.hypervisor.capacity().hosts, demand);
+    return { is: 'wait' };
   }
 
   #bidFor(host: HostUuid, demand: StartDemand): Bid {

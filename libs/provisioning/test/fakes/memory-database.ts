@@ -30,6 +30,7 @@ import { ORGANIZATION, POOL, operationNumber } from './fixtures.js';
 
 export interface OperationRow {
   readonly id: OperationId;
+  readonly kind: string;
   state: OperationState;
   generation: number;
   readonly onFailure: FailurePolicy;
@@ -111,6 +112,7 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
     const id = operationNumber(++this.#operations);
     const fresh = {
       id,
+      kind: 'vsys.change',
       state: 'queued',
       generation,
       onFailure,

@@ -48,6 +48,8 @@ export type FailurePolicy = 'rollback' | 'keep';
 
 export interface ActiveOperation {
   readonly id: OperationId;
+  /** What the caller asked for, e.g. `vsys.create`; for figures only. */
+  readonly kind: string;
   readonly generation: number;
   readonly state: 'queued' | 'running' | 'rolling-back';
   readonly onFailure: FailurePolicy;

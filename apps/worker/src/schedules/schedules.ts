@@ -1,0 +1,91 @@
+/** Every periodic job of a worker, in one list. */
+import { auditPool, type PoolEngine } from '@openvsys/provisioning';
+import { closeDueHours } from '@openvsys/metering';
+import type { Fence, Hypervisor } from '@openvsys/vsys';
+import type { WorkerParts } from '../worker-parts.js';
+import type { PoolGauges } from '../observability/pool-gauges.js';
+import type { Schedule } from './schedule.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** Drift that no event told of is found within this time. */
+const DRIFT_SWEEP_MS = 5 * MINUTE;
+/** Admission sees capacity at most this old. */
+const CAPACITY_MS = 10 * SECOND;
+const AUDIT_MS = 5 * MINUTE;
+const GAUGES_MS = 5 * SECOND;
+/** Pools that were registered or enabled without a notification that reached us. */
+const POOL_LIST_MS = 30 * SECOND;
+/** Hours are looked at four times an hour of metered time, but neither all the time nor less than once a minute. */
+const HOUR_PART_MS = 15 * MINUTE;
+const SHORTEST_HOUR_LOOK_MS = 500;
+
+export interface OwnedPool {
+  readonly fence: Fence;
+  readonly hypervisor: Hypervisor;
+  readonly engine: PoolEngine;
+  readonly gauges: PoolGauges;
+}
+
+/** Jobs of the owner of a pool, for as long as it owns it. */
+export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Schedule[] {
+  const { engine, hypervisor, fence, gauges } = pool;
+  return [
+    {
+      name: 'sweep',
+      everyMs: parts.config.sweepSeconds * SECOND,
+      atOnce: true,
+      run: async () => void (await engine.sweep()),
+    },
+    { name: 'drift-sweep', everyMs: DRIFT_SWEEP_MS, run: async () => await engine.driftSweep() },
+    {
+      name: 'capacity',
+      everyMs: CAPACITY_MS,
+      run: async () => await parts.capacity.replace(fence, hypervisor.capacity(), parts.clock.now()),
+    },
+    {
+      name: 'audit',
+      everyMs: AUDIT_MS,
+      run: async () => {
+        const audit = await auditPool(hypervisor, parts.provisioning, fence.poolId);
+        gauges.audited(audit);
+        if (audit.orphans.length === 0 && audit.twins.length === 0) return;
+        const found = { orphans: audit.orphans.slice(0, 20), twins: audit.twins.slice(0, 20) };
+        parts.log.warn(
+          { poolId: fence.poolId, ...found },
+          'the pool holds objects of ours that nobody knows',
+        );
+      },
+    },
+    {
+      name: 'gauges',
+      everyMs: GAUGES_MS,
+      atOnce: true,
+      run: async () => {
+        gauges.observed(hypervisor.health(), engine.load);
+        await Promise.resolve();
+      },
+    },
+  ];
+}
+
+/** Jobs of every worker; more than one doing them at once is harmless. */
+export function workerSchedules(parts: WorkerParts, refreshPools: () => Promise<void>): readonly Schedule[] {
+  const { meteredTime } = parts.config;
+  const hourLook = Math.min(MINUTE, Math.max(SHORTEST_HOUR_LOOK_MS, HOUR_PART_MS / meteredTime.scale));
+  return [
+    { name: 'pool-list', everyMs: POOL_LIST_MS, run: refreshPools },
+    {
+      name: 'hour-closing',
+      everyMs: hourLook,
+      atOnce: true,
+      run: async () => {
+        for (const { hour, rowsChanged } of await closeDueHours(parts.usage, meteredTime.now())) {
+          parts.metrics.meteredHours.inc({ outcome: 'closed' });
+          parts.log.info({ hour, rowsChanged }, 'hour closed');
+        }
+      },
+    },
+  ];
+}

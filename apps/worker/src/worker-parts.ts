@@ -1,0 +1,23 @@
+/** What a worker is made of. Everything is made in `worker.module.ts`; tests may replace any of it. */
+import type { WorkerConfig } from '@openvsys/config';
+import type { UsageStore } from '@openvsys/metering';
+import type { Logger, Metrics } from '@openvsys/observability';
+import type { CapacityStore, Database, PoolRegistration, PoolStore } from '@openvsys/persistence';
+import type { WakeSource } from '@openvsys/queue';
+import type { Clock, Hypervisor, PoolLeaseStore, ProvisioningStore } from '@openvsys/vsys';
+
+export interface WorkerParts {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly database: Pick<Database, 'ping' | 'close'>;
+  readonly provisioning: ProvisioningStore;
+  readonly leases: PoolLeaseStore;
+  readonly pools: Pick<PoolStore, 'get' | 'listEnabled' | 'setReason'>;
+  readonly capacity: Pick<CapacityStore, 'replace'>;
+  readonly usage: UsageStore;
+  readonly wakes: WakeSource;
+  /** Connects to a pool; not opened yet. */
+  readonly connect: (pool: PoolRegistration) => Hypervisor;
+}

@@ -1,0 +1,98 @@
+/** Makes the parts of a worker from its configuration. The only file that knows which adapter is behind which port. */
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { WorkerConfig } from '@openvsys/config';
+import { createMetrics, type Logger } from '@openvsys/observability';
+import {
+  CapacityStore,
+  Database,
+  PgPoolLeaseStore,
+  PgProvisioningStore,
+  PgUsageStore,
+  PoolStore,
+  SecretBox,
+  type PoolRegistration,
+} from '@openvsys/persistence';
+import { BullWakeSource } from '@openvsys/queue';
+import type { Hypervisor } from '@openvsys/vsys';
+import { createXcpHypervisor } from '@openvsys/xcp-driver';
+import { realClock } from './real-clock.js';
+import type { WorkerParts } from './worker-parts.js';
+import { createWorker } from './worker.js';
+
+export const WORKER = Symbol('worker');
+const PARTS = Symbol('worker parts');
+const DATABASE = Symbol('database');
+
+/** Commits of many loops at once; more would only queue inside PostgreSQL. */
+const DATABASE_CONNECTIONS = 16;
+
+@Module({})
+export class WorkerModule {
+  static from(config: WorkerConfig, log: Logger): DynamicModule {
+    return { module: WorkerModule, providers: providersOf(config, log) };
+  }
+}
+
+function providersOf(config: WorkerConfig, log: Logger): Provider[] {
+  return [
+    { provide: DATABASE, useFactory: async () => await connectDatabase(config, log) },
+    {
+      provide: PARTS,
+      useFactory: (database: Database) => makeParts(config, log, database),
+      inject: [DATABASE],
+    },
+    { provide: WORKER, useFactory: (parts: WorkerParts) => createWorker(parts), inject: [PARTS] },
+    {
+      provide: DatabaseCloser,
+      useFactory: (database: Database) => new DatabaseCloser(database),
+      inject: [DATABASE],
+    },
+  ];
+}
+
+/** Closes the database when Nest closes the application: after the worker has stopped. */
+class DatabaseCloser {
+  constructor(private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+async function connectDatabase(config: WorkerConfig, log: Logger): Promise<Database> {
+  const database = await Database.connect({
+    url: config.databaseUrl,
+    poolSize: DATABASE_CONNECTIONS,
+    applicationName: `openvsys-worker ${config.workerId}`.slice(0, 63),
+    onPoolError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  });
+  await database.migrate();
+  return database;
+}
+
+function makeParts(config: WorkerConfig, log: Logger, database: Database): WorkerParts {
+  return {
+    config,
+    log,
+    database,
+    metrics: createMetrics('worker'),
+    clock: realClock,
+    provisioning: new PgProvisioningStore(database),
+    leases: new PgPoolLeaseStore(database),
+    pools: new PoolStore(database, new SecretBox(config.secretKey)),
+    capacity: new CapacityStore(database),
+    usage: new PgUsageStore(database),
+    wakes: new BullWakeSource(config.redisUrl, log),
+    connect: (pool) => connectPool(pool, config),
+  };
+}
+
+function connectPool(pool: PoolRegistration, config: WorkerConfig): Hypervisor {
+  return createXcpHypervisor({
+    urls: pool.urls,
+    username: pool.username,
+    password: pool.password,
+    originator: `openvsys-${config.workerId}`,
+    ...(pool.certificateFingerprint === null ? {} : { fingerprint: pool.certificateFingerprint }),
+  });
+}

@@ -1,0 +1,99 @@
+/**
+ * A worker: pools it owns, periodic jobs, notifications, probes.
+ *
+ *   start ──► serving ──stop──► giving pools back ──► stopped
+ */
+import { startProbeServer, type ProbeServer } from '@openvsys/observability';
+import { openNotifications, type Notifications } from '@openvsys/persistence';
+import { asDomainError } from '@openvsys/vsys';
+import { PoolSupervisor } from './pools/pool-supervisor.js';
+import { runSchedules, type RunningSchedules } from './schedules/schedule.js';
+import { workerSchedules } from './schedules/schedules.js';
+import type { WorkerParts } from './worker-parts.js';
+
+export type { WorkerParts } from './worker-parts.js';
+
+export interface Worker {
+  /** Resolves when the probes answer and pools are being looked for. */
+  start(): Promise<void>;
+  /** Port of /metrics and /health, once started. */
+  readonly probePort: number | undefined;
+  /** Idempotent; resolves when all pools are given back. */
+  stop(): Promise<void>;
+}
+
+export function createWorker(parts: WorkerParts): Worker {
+  return new RunningWorker(parts);
+}
+
+class RunningWorker implements Worker {
+  readonly #supervisor: PoolSupervisor;
+  #probes: ProbeServer | undefined;
+  #notifications: Notifications | undefined;
+  #schedules: RunningSchedules | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(private readonly parts: WorkerParts) {
+    this.#supervisor = new PoolSupervisor(parts);
+  }
+
+  get probePort(): number | undefined {
+    return this.#probes?.port;
+  }
+
+  async start(): Promise<void> {
+    const { config, metrics, log, clock } = this.parts;
+    this.#probes = await startProbeServer({
+      host: config.metricsHost,
+      port: config.metricsPort,
+      registry: metrics.registry,
+      listFaults: async () => await this.#listFaults(),
+    });
+    await this.#supervisor.refresh();
+    this.#notifications = await this.#listen();
+    this.#schedules = runSchedules(
+      workerSchedules(this.parts, async () => await this.#supervisor.refresh()),
+      clock,
+      log,
+    );
+    log.info({ workerId: config.workerId, probePort: this.probePort }, 'worker started');
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped ??= this.#giveEverythingBack();
+    await this.#stopped;
+  }
+
+  async #giveEverythingBack(): Promise<void> {
+    this.parts.log.info({ pools: this.#supervisor.served }, 'worker stops');
+    await this.#schedules?.stop();
+    await this.#notifications?.close();
+    await this.#supervisor.stop();
+    await this.#probes?.close();
+    this.parts.log.info({}, 'worker stopped');
+  }
+
+  async #listen(): Promise<Notifications> {
+    return await openNotifications({
+      url: this.parts.config.databaseUrl,
+      channels: ['openvsys_vsys', 'openvsys_pool'],
+      onNotification: ({ channel, payload }) => {
+        if (channel === 'openvsys_vsys') this.#supervisor.vsysChanged(payload);
+        else this.#supervisor.poolChanged(payload);
+      },
+      onConnected: () => this.#supervisor.lookEverywhere(),
+      onError: (error) =>
+        this.parts.log.warn({ error: asDomainError(error).message, err: error }, 'notifications interrupted'),
+    });
+  }
+
+  /** A worker without a pool stands by and is ready too; without its database none can do anything. */
+  async #listFaults(): Promise<readonly string[]> {
+    try {
+      await this.parts.database.ping();
+      return [];
+    } catch (error) {
+      return [`the database does not answer: ${asDomainError(error).message}`];
+    }
+  }
+}
