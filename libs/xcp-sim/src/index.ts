@@ -23,3 +23,4 @@ export {
   type SimServerOptions,
 } from './start-sim-server.js';
 export { WorldEvents } from './world/world-events.js';
+export { coverageByClass, type ClassCoverage } from './coverage.js';

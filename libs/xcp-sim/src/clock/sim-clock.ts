@@ -4,8 +4,11 @@
 //   scaled   `speed` simulated ms = 1 ms (4 = four times faster)
 //   virtual  time stands still until a test advances it
 
-/** `daemon` timers (sweeps, heartbeats) never keep `runUntilIdle` going. */
-export type TimerKind = 'work' | 'daemon';
+/**
+ * `work` is something being done; `timeout` is somebody waiting for nothing in particular (a blocked event call);
+ * `daemon` is what the server does for ever (sweeps, heartbeats). Only work keeps `runUntilIdle` going.
+ */
+export type TimerKind = 'work' | 'timeout' | 'daemon';
 
 export interface SimClock {
   /** Simulated milliseconds since the Unix epoch. */
@@ -17,7 +20,12 @@ export interface SimClock {
 }
 
 /** Waits `ms` simulated milliseconds, or rejects with the signal's reason as soon as it is aborted. */
-export function sleep(clock: SimClock, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(
+  clock: SimClock,
+  ms: number,
+  signal?: AbortSignal,
+  kind: TimerKind = 'work',
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(signal.reason as Error);
@@ -27,10 +35,14 @@ export function sleep(clock: SimClock, ms: number, signal?: AbortSignal): Promis
       cancel();
       reject(signal?.reason as Error);
     };
-    const cancel = clock.schedule(ms, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
+    const cancel = clock.schedule(
+      ms,
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      kind,
+    );
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -106,7 +106,7 @@ export class VirtualClock implements SimClock {
     if (this.autoRunning) return;
     this.autoRunning = true;
     await this.settle();
-    while (this.timers.some((timer) => timer.kind === 'work')) {
+    while (this.timers.some((timer) => timer.kind !== 'daemon')) {
       const next = this.timers[0];
       if (next !== undefined) this.fire(next);
       await this.settle();

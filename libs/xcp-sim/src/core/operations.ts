@@ -30,9 +30,8 @@ export async function withOperations<T>(
   claims: readonly Claim[],
   body: () => Promise<T>,
 ): Promise<T> {
-  await waitUntilFree(call, claims);
+  await claimAll(call, claims);
   const from = call.sim.clock.now();
-  for (const claim of claims) mark(call, claim);
   try {
     return await body();
   } finally {
@@ -41,7 +40,8 @@ export async function withOperations<T>(
   }
 }
 
-async function waitUntilFree(call: Call, claims: readonly Claim[]): Promise<void> {
+// Checking and marking happen in one go: nothing else may run in between.
+async function claimAll(call: Call, claims: readonly Claim[]): Promise<void> {
   const started = call.sim.clock.now();
   for (let attempt = 0; ; attempt += 1) {
     call.signal.throwIfAborted();
@@ -51,6 +51,7 @@ async function waitUntilFree(call: Call, claims: readonly Claim[]): Promise<void
     }
     const busy = claims.find((claim) => conflicts(claim.row, claim.op));
     if (busy === undefined) {
+      for (const claim of claims) mark(call, claim);
       return;
     }
     await waitOnce(call, busy, attempt, call.sim.clock.now() - started);

@@ -112,7 +112,7 @@ export class EventSource {
     const stopTimer = (): void => timer.abort(call.signal.reason);
     call.signal.addEventListener('abort', stopTimer, { once: true });
     try {
-      await Promise.race([change, sleep(clock, limit, timer.signal)]);
+      await Promise.race([change, sleep(clock, limit, timer.signal, 'timeout')]);
     } finally {
       if (waiter !== undefined) this.waiters.delete(waiter);
       call.signal.removeEventListener('abort', stopTimer);

@@ -74,7 +74,7 @@ export class LegacyEvents {
     known.wake = () => woken.abort(undefined);
     const stop = (): void => woken.abort(undefined);
     call.signal.addEventListener('abort', stop, { once: true });
-    await sleep(this.sim.clock, POLL_MS, woken.signal).catch(() => undefined);
+    await sleep(this.sim.clock, POLL_MS, woken.signal, 'timeout').catch(() => undefined);
     call.signal.removeEventListener('abort', stop);
     call.signal.throwIfAborted();
   }

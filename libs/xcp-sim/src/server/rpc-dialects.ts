@@ -39,9 +39,10 @@ function parseJson(body: string): unknown {
   }
 }
 
-/** Absent means none; anything that is not a list counts as one argument. */
+/** Absent means none, an object counts as one argument. @throws MalformedCall for scalars */
 function readParams(params: unknown): readonly unknown[] {
   if (params === undefined || params === null) return [];
+  if (typeof params !== 'object') throw new MalformedCall('params must be a list');
   return Array.isArray(params) ? (params as readonly unknown[]) : [params];
 }
 

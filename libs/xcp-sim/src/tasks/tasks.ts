@@ -128,6 +128,7 @@ export class Tasks {
     const destroyAsked = Object.values(task.map('current_operations')).includes('destroy');
     this.sim.db.update(task, { status });
     if (destroyAsked) this.forget(task);
-    else this.sim.db.update(task, { current_operations: {} });
+    else if (Object.keys(task.map('current_operations')).length > 0)
+      this.sim.db.update(task, { current_operations: {} });
   }
 }
