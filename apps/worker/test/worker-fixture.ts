@@ -51,6 +51,8 @@ export interface World {
   readonly sim: SimServer;
   readonly demo: SeededDemo;
   readonly redisUrl: string;
+  /** Settings of a worker of this world. */
+  readonly environment: Readonly<Record<string, string>>;
   startWorker(id: string, settings?: Readonly<Record<string, string>>): Promise<Worker>;
 }
 
@@ -79,22 +81,20 @@ export function useWorld(simOptions: Partial<SimServerOptions> = {}): () => Worl
       descriptors: [],
       at: new Date(),
     });
+    const environment = {
+      DATABASE_URL: test.url,
+      REDIS_URL: redis.url,
+      SECRET_KEY: SECRET_KEY.toString('base64'),
+      METRICS_PORT: '0',
+      LEASE_SECONDS: '3',
+      SWEEP_SECONDS: '1',
+    };
     const startWorker = async (id: string, settings: Readonly<Record<string, string>> = {}) => {
-      const environment = {
-        DATABASE_URL: test.url,
-        REDIS_URL: redis.url,
-        SECRET_KEY: SECRET_KEY.toString('base64'),
-        WORKER_ID: id,
-        METRICS_PORT: '0',
-        LEASE_SECONDS: '3',
-        SWEEP_SECONDS: '1',
-        ...settings,
-      };
-      const { worker, close } = await bootWorker(environment);
+      const { worker, close } = await bootWorker({ ...environment, WORKER_ID: id, ...settings });
       cleanup.unshift(close);
       return worker;
     };
-    world = { database, sim, demo, redisUrl: redis.url, startWorker };
+    world = { database, sim, demo, redisUrl: redis.url, environment, startWorker };
   });
   afterAll(async () => {
     for (const clean of cleanup) await clean();
