@@ -64,6 +64,12 @@ const GUEST: Meaning = {
   message: 'The guest system does not cooperate.',
   remedy: 'Wait until the guest has booted with its agent, or stop the server first.',
 };
+/** A guest that is still booting looks like one without drivers; it may report them in a minute. */
+const GUEST_NOT_READY: Meaning = {
+  ...GUEST,
+  retry: 'same',
+  message: 'The guest system has not reported its drivers.',
+};
 const FORBIDDEN: Meaning = {
   code: 'pool-refused',
   retry: 'after-change',
@@ -125,9 +131,10 @@ const TABLE: ReadonlyMap<string, Meaning> = new Map([
   ...listed(STORAGE_BROKEN, 'SR_HAS_NO_PBDS SR_ATTACH_FAILED SR_UNHEALTHY SR_NOT_ATTACHED VDI_MISSING'),
   ...listed(
     GUEST,
-    'VM_LACKS_FEATURE VM_MISSING_PV_DRIVERS VM_OLD_PV_DRIVERS VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT VM_SHUTDOWN_TIMEOUT ' +
+    'VM_LACKS_FEATURE VM_OLD_PV_DRIVERS VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT VM_SHUTDOWN_TIMEOUT ' +
       'VM_PV_DRIVERS_IN_USE BOOTLOADER_FAILED',
   ),
+  ...listed(GUEST_NOT_READY, 'VM_MISSING_PV_DRIVERS'),
   ...listed(
     FORBIDDEN,
     'SESSION_AUTHENTICATION_FAILED SESSION_AUTHORIZATION_FAILED RBAC_PERMISSION_DENIED PERMISSION_DENIED ' +

@@ -7,6 +7,7 @@ import {
   type SimPoolOptions,
 } from '@openvsys/xcp-sim';
 import {
+  DomainError,
   nextActions,
   type Action,
   type ActionContext,
@@ -25,6 +26,8 @@ export interface Bench {
   readonly sim: SimPool;
   readonly hypervisor: Hypervisor;
   readonly urls: readonly string[];
+  /** The simulated pool's time. */
+  readonly clock: Clock;
   /** Another driver on the same pool, as after a crash of the first. Not opened. */
   another(options?: Partial<XcpHypervisorOptions>): Hypervisor;
   close(): Promise<void>;
@@ -57,10 +60,12 @@ function clockOf(clock: SimClock): Clock {
 async function overHttp(options: Partial<SimPoolOptions>): Promise<Omit<Bench, 'hypervisor'>> {
   const server = await startSimServer({ clock: { mode: 'real' }, profile: 'instant', ...options });
   const urls = server.hosts.map((host) => host.url);
+  const clock = clockOf(server.clock);
   return {
     sim: server.pool,
     urls,
-    another: (more) => createXcpHypervisor({ ...credentials(urls), clock: clockOf(server.clock), ...more }),
+    clock,
+    another: (more) => createXcpHypervisor({ ...credentials(urls), clock, ...more }),
     close: () => server.close(),
   };
 }
@@ -72,6 +77,7 @@ async function inProcess(options: Partial<SimPoolOptions>): Promise<Omit<Bench, 
     hostAddress: (index) => `127.0.0.1:${FIRST_PORT + index}`,
     ...options,
   });
+  const clock = clockOf(made.clock);
   const urls = made.pool.hosts.map((_, index) => `http://127.0.0.1:${FIRST_PORT + index}`);
   const transportFor = (url: string): InProcessTransport => {
     const index = Number(new URL(url).port) - FIRST_PORT;
@@ -85,10 +91,11 @@ async function inProcess(options: Partial<SimPoolOptions>): Promise<Omit<Bench, 
   return {
     sim: made.pool,
     urls,
+    clock,
     another: (more) =>
       createXcpHypervisor({
         ...credentials(urls),
-        clock: clockOf(made.clock),
+        clock,
         transportFor,
         random: () => 0.5,
         ...more,
@@ -170,3 +177,52 @@ export const summaryOf = (observed: ObservedVsys) => ({
   disks: observed.disks.filter((disk) => disk.attachedTo !== null).length,
   nics: observed.nics.length,
 });
+
+const MOST_ATTEMPTS = 12;
+const PAUSE_MS = 10_000;
+
+/** What the engine does with one action: repeats what may be repeated, settles what is uncertain. Answers the attempts. */
+export async function performReliably(
+  { hypervisor, clock }: Pick<Bench, 'hypervisor' | 'clock'>,
+  action: Action,
+): Promise<number> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const context = contextFor(hypervisor, action);
+    try {
+      await hypervisor.perform(action, context);
+      return attempt;
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.retry === 'never' || error.retry === 'after-change')
+        throw error;
+      if (error.code === 'uncertain' && (await settleFully(hypervisor, action, context)) === 'done')
+        return attempt;
+      await clock.sleep(PAUSE_MS);
+    }
+  }
+  throw new Error(`${action.kind} did not succeed`);
+}
+
+export async function settleFully(
+  hypervisor: Hypervisor,
+  action: Action,
+  context: ActionContext,
+): Promise<string> {
+  for (let ask = 0; ask < 2_000; ask += 1) {
+    const settlement = await hypervisor.settle(action, context);
+    if (settlement.is !== 'running') return settlement.is;
+  }
+  throw new Error('the action runs for ever');
+}
+
+/** Like `converge`, over faults. */
+export async function convergeReliably(
+  bench: Pick<Bench, 'hypervisor' | 'clock'>,
+  spec: VsysSpec,
+): Promise<void> {
+  for (let wave = 0; wave < 40; wave += 1) {
+    const actions = nextActions(spec, bench.hypervisor.observe(spec.vsysId));
+    if (actions.length === 0) return;
+    await Promise.all(actions.map((action) => performReliably(bench, action)));
+  }
+  throw new Error('the system does not converge');
+}
