@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end());
   if (config.exitWithStdin) process.stdin.resume().once('end', () => void end());
-  console.log(JSON.stringify({ ready: true, hosts: server.hosts, admin: server.admin }));
+  process.stdout.write(`${JSON.stringify({ ready: true, hosts: server.hosts, admin: server.admin })}\n`);
 }
 
 async function certificatesFor(config: SimulatorConfig): Promise<HostCertificate[]> {
@@ -33,12 +33,14 @@ async function certificatesFor(config: SimulatorConfig): Promise<HostCertificate
   try {
     return await makeCertificates(config.hostCount, config.advertisedName);
   } catch (error) {
-    console.error(`XCP_SIM_TLS=1, but no certificate could be made (${String(error)}); serving plain HTTP`);
+    process.stderr.write(
+      `XCP_SIM_TLS=1, but no certificate could be made (${String(error)}); serving plain HTTP\n`,
+    );
     return [];
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -32,7 +32,9 @@ export class StateFile {
   save(): Promise<void> {
     this.writing = this.writing
       .then(() => this.write())
-      .catch((error: unknown) => console.error(`cannot save: ${String(error)}`));
+      .catch((error: unknown) => {
+        process.stderr.write(`cannot save: ${String(error)}\n`);
+      });
     return this.writing;
   }
 

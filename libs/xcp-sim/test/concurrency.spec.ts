@@ -42,7 +42,7 @@ describe('calls on the same object', () => {
       .list()
       .flatMap((entry) => entry.held)
       .filter((hold) => hold.queue === name)
-      .sort((a, b) => a.from - b.from);
+      .toSorted((a, b) => a.from - b.from);
     expect(holds).toHaveLength(12);
     for (const [index, hold] of holds.entries()) {
       expect(hold.to).toBeGreaterThan(hold.from);
@@ -116,7 +116,7 @@ describe('tasks', () => {
     const seen: string[] = [];
     client.pool.db.onChange((row) => {
       if (row.cls === 'task' && row.alive)
-        seen.push(`${String(row.get('progress'))} ${row.text('result')} ${row.text('status')}`);
+        seen.push(`${row.int('progress')} ${row.text('result')} ${row.text('status')}`);
     });
     await client.run('VM.clone', vm, 'copy');
     const last = seen.slice(-3);

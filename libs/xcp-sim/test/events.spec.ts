@@ -77,7 +77,7 @@ describe('event.from', () => {
     const { token } = await from(['*'], '');
     const vbd = await client.call('VBD.create', vbdRecord(vm, vdi));
     const refs = (await from(['vm', 'vdi', 'vbd'], token)).events.map((event) => event.ref);
-    expect(refs.sort()).toEqual([vbd, vdi, vm].sort());
+    expect(refs.toSorted()).toEqual([vbd, vdi, vm].toSorted());
   });
 
   it('watches single objects only, in any letter case of the class', async () => {
@@ -131,7 +131,7 @@ describe('event.from', () => {
     for (let count = 0; count < 30_000; count += 1)
       client.pool.db.update(client.pool.db.get('VM', busy), { user_version: count });
     const refs = (await from(['vm'], token)).events.map((event) => event.ref);
-    expect(refs.sort()).toEqual([busy, vm].sort());
+    expect(refs.toSorted()).toEqual([busy, vm].toSorted());
   });
 });
 

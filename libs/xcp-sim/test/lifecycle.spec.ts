@@ -75,7 +75,7 @@ describe('a server from a template', () => {
         client.call<number>('VDI.get_virtual_size', await client.call('VBD.get_VDI', vbd)),
       ),
     );
-    expect(sizes.sort()).toEqual([3 * GIB, 4 * GIB]);
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([3 * GIB, 4 * GIB]);
     expect(await client.call('VM.get_other_config', vm)).not.toHaveProperty('disks');
     expect(await failureOf(client.call('VM.provision', vm))).toEqual(['PROVISION_ONLY_ALLOWED_ON_TEMPLATE']);
   });
@@ -172,7 +172,7 @@ describe('memory', () => {
     const big = { memory_static_max: 4 * GIB, memory_dynamic_max: 4 * GIB, memory_dynamic_min: 4 * GIB };
     const vms = await Promise.all([0, 1].map(() => client.call('VM.create', vmRecord(big))));
     const outcomes = await Promise.all(vms.map((vm) => client.run('VM.start', vm, false, false)));
-    expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['failure', 'success']);
+    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(['failure', 'success']);
     const error = outcomes.find((outcome) => outcome.status === 'failure')?.error ?? [];
     expect(error[0]).toBe('HOST_NOT_ENOUGH_FREE_MEMORY');
     // The overhead of one vCPU and 4 GiB: 2 MiB + 33 MiB shadow (2·4096+256 pages of 4 KiB) + 1 MiB.
@@ -218,8 +218,8 @@ describe('placement', () => {
       'HOST_DISABLED',
       third,
     ]);
-    expect((await client.call<string[]>('VM.get_possible_hosts', free)).sort()).toEqual(
-      [first, second].sort(),
+    expect((await client.call<string[]>('VM.get_possible_hosts', free)).toSorted()).toEqual(
+      [first, second].toSorted(),
     );
   });
 });
@@ -241,7 +241,7 @@ describe('networks and VLANs', () => {
     expect((await failureOf(client.call('network.destroy', network)))[0]).toBe('NETWORK_CONTAINS_PIF');
     for (const vlan of await client.call<string[]>('VLAN.get_all')) await client.call('VLAN.destroy', vlan);
     await client.call('network.destroy', network);
-    expect((await client.call<string[]>('PIF.get_all')).sort()).toEqual(pifs.sort());
+    expect((await client.call<string[]>('PIF.get_all')).toSorted()).toEqual(pifs.toSorted());
   });
 });
 

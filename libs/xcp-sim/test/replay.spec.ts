@@ -12,7 +12,7 @@ const folder =
 const tool = join(folder, 'xapi-replay.mjs');
 const present = existsSync(tool);
 if (!present)
-  console.warn(`NOT COMPARED with a real server: no recordings at ${folder} (set XAPI_REPLAY_DIR)`);
+  process.emitWarning(`NOT COMPARED with a real server: no recordings at ${folder} (set XAPI_REPLAY_DIR)`);
 
 interface Report {
   scenarios: { name: string; steps: number; equal: number }[];

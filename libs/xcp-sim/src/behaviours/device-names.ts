@@ -14,7 +14,7 @@ export function devicePosition(text: string): number | undefined {
   if (prefixed?.[1] !== undefined) return Number(prefixed[1]);
   const named = /^(xvd|hd|sd)([a-z]{1,2})$/.exec(text);
   if (named?.[2] === undefined) return undefined;
-  const position = [...named[2]].reduce((sum, letter) => sum * 26 + LETTERS.indexOf(letter) + 1, 0) - 1;
+  const position = named[2].split('').reduce((sum, letter) => sum * 26 + LETTERS.indexOf(letter) + 1, 0) - 1;
   return named[1] === 'sd' ? position + SCSI_OFFSET : position;
 }
 

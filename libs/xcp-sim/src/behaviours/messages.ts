@@ -11,15 +11,14 @@ const DEFAULT_PRIORITY = 5;
 export function postMessage(
   sim: SimPool,
   name: string,
-  cls: string,
-  uuid: string,
+  about: { cls: string; uuid: string },
   body = '',
   priority = DEFAULT_PRIORITY,
 ): Row {
   const message = sim.db.create('message', {
     name,
-    cls,
-    obj_uuid: uuid,
+    cls: about.cls,
+    obj_uuid: about.uuid,
     body,
     priority,
     timestamp: compactDate(sim.clock.now()),
@@ -40,7 +39,7 @@ export const MESSAGES: BehaviourTable = {
     const cls = args.text(2);
     const uuid = args.text(3);
     if (sim.db.model.classes.has(canonical(cls))) sim.db.getByUuid(canonical(cls), uuid);
-    return postMessage(sim, args.text(0), cls, uuid, args.text(4), args.int(1)).ref;
+    return postMessage(sim, args.text(0), { cls, uuid }, args.text(4), args.int(1)).ref;
   }),
   'message.destroy': quick(({ sim }, args) => sim.db.remove(sim.db.get('message', args.ref(0)))),
   'message.destroy_many': quick(({ sim }, args) => {

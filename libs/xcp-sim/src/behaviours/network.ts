@@ -1,6 +1,6 @@
 // Purpose: networks, VLANs and PIFs.
 import { invalidValue, XenFailure } from '../core/failure.js';
-import { NULL_REF, type XenMap } from '../datamodel/xen-value.js';
+import { NULL_REF, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
@@ -11,7 +11,7 @@ const DEFAULT_MTU = 1500;
 
 /** XenAPI network.create: a managed network gets its bridge from the server. */
 function createNetwork(sim: SimPool, record: XenMap): string {
-  const bridge = String(record['bridge'] ?? '');
+  const bridge = textOf(record['bridge']);
   const managed = record['managed'] !== false;
   if (managed && bridge !== '') throw invalidValue('bridge', bridge);
   const mtu = Number(record['MTU'] ?? DEFAULT_MTU);

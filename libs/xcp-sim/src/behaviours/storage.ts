@@ -1,5 +1,5 @@
 // Purpose: SRs and PBDs.
-import { NULL_REF } from '../datamodel/xen-value.js';
+import { NULL_REF, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { refreshSpace } from '../storage/space.js';
 import { storageDrivers } from '../storage/storage-drivers.js';
@@ -11,7 +11,7 @@ import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
 function driverNames(): string[] {
-  return storageDrivers().map((driver) => String(driver['type']));
+  return storageDrivers().map((driver) => textOf(driver['type']));
 }
 
 async function scan(call: Call, sr: Row): Promise<void> {
@@ -104,8 +104,8 @@ export const STORAGE: BehaviourTable = {
   'SR.get_supported_types': quick(() => driverNames()),
   'PBD.create': quick(({ sim }, args) => {
     const record = args.map(0);
-    const host = sim.db.get('host', String(record['host']));
-    const sr = sim.db.get('SR', String(record['SR']));
+    const host = sim.db.get('host', textOf(record['host']));
+    const sr = sim.db.get('SR', textOf(record['SR']));
     const same = sim.db.follow('PBD', sr.set('PBDs')).find((pbd) => pbd.link('host') === host.ref);
     if (same !== undefined) throw new XenFailure('PBD_EXISTS', sr.ref, host.ref, same.ref);
     return sim.db.create('PBD', { ...record, currently_attached: false }).ref;

@@ -1,7 +1,7 @@
 // Purpose: messages of class VBD: disks and CD drives as a VM sees them.
 import { badPowerState } from './vm-rules.js';
 import { deviceNameOf, devicePosition } from './device-names.js';
-import { NULL_REF, isNullRef, type XenMap } from '../datamodel/xen-value.js';
+import { NULL_REF, isNullRef, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { requireContact, vmHost } from './vm-domain.js';
 import { withOperations } from '../core/operations.js';
@@ -15,9 +15,9 @@ const MOST_VBDS = 255;
 
 async function createVbd(call: Call, record: XenMap): Promise<string> {
   const { sim } = call;
-  const vm = sim.db.get('VM', String(record['VM']));
+  const vm = sim.db.get('VM', textOf(record['VM']));
   const vdi = checkMedium(sim, record);
-  const userdevice = chooseDevice(sim, vm, String(record['userdevice']));
+  const userdevice = chooseDevice(sim, vm, textOf(record['userdevice']));
   await call.spend('vbdCreate');
   requireFreeDevice(sim, vm, userdevice);
   const vbd = sim.db.create('VBD', {
@@ -38,7 +38,7 @@ async function createVbd(call: Call, record: XenMap): Promise<string> {
 function checkMedium(sim: SimPool, record: XenMap): Row | undefined {
   const isCd = record['type'] === 'CD';
   if (isCd && record['mode'] !== 'RO') throw new XenFailure('VBD_CDS_MUST_BE_READONLY');
-  const ref = String(record['VDI']);
+  const ref = textOf(record['VDI']);
   if (record['empty'] === true) {
     if (!isCd) throw new XenFailure('VBD_NOT_REMOVABLE_MEDIA', 'in constructor');
     return sim.db.find('VDI', ref);

@@ -2,7 +2,7 @@
 import { adjustSpace, initialUtilisation, requireSpace } from '../storage/space.js';
 import { allocationUnit, driverCan, thinProvisioned } from '../storage/storage-drivers.js';
 import { internalError, storageFailure, XenFailure } from '../core/failure.js';
-import { NULL_REF, type XenMap } from '../datamodel/xen-value.js';
+import { NULL_REF, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { withOperations, type Claim } from '../core/operations.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
@@ -24,7 +24,7 @@ export function usableSr(sim: SimPool, ref: string, capability: string): Row {
 /** XenAPI VDI.create. @throws XenFailure SR_BACKEND_FAILURE_44 (full), _79 (size) */
 export async function createDisk(call: Call, record: XenMap): Promise<Row> {
   const { sim } = call;
-  const sr = usableSr(sim, String(record['SR'] ?? NULL_REF), 'VDI_CREATE');
+  const sr = usableSr(sim, textOf(record['SR']), 'VDI_CREATE');
   return withOperations(call, [{ row: sr, op: 'vdi_create' }], async () => {
     await call.spend('vdiCreate');
     const size = roundedSize(sr, Number(record['virtual_size']));

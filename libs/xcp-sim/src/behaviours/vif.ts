@@ -1,7 +1,7 @@
 // Purpose: messages of class VIF: network interfaces of VMs.
 import { isIP } from 'node:net';
 import { badPowerState } from './vm-rules.js';
-import type { XenMap } from '../datamodel/xen-value.js';
+import { type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type Behaviour, type BehaviourTable } from '../dispatch/behaviour.js';
 import { requireContact, vmHost } from './vm-domain.js';
 import { withOperations } from '../core/operations.js';
@@ -16,11 +16,11 @@ const MAC_FORM = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/;
 
 async function createVif(call: Call, record: XenMap): Promise<string> {
   const { sim } = call;
-  const device = String(record['device']);
-  const vm = sim.db.get('VM', String(record['VM']));
-  const network = sim.db.get('network', String(record['network']));
+  const device = textOf(record['device']);
+  const vm = sim.db.get('VM', textOf(record['VM']));
+  const network = sim.db.get('network', textOf(record['network']));
   if (!/^(0|[1-9]\d*)$/.test(device)) throw new XenFailure('INVALID_DEVICE', device);
-  const mac = String(record['MAC']);
+  const mac = textOf(record['MAC']);
   if (mac !== '' && !MAC_FORM.test(mac)) throw new XenFailure('MAC_INVALID', mac);
   await call.spend('vifCreate');
   const taken = sim.db.follow('VIF', vm.set('VIFs')).some((vif) => vif.text('device') === device);

@@ -65,7 +65,7 @@ export function bringUp(
   ensureConsole(sim, vm, host);
   if (how === 'booted') forgetGuest(sim, vm);
   bootGuest(sim, vm);
-  postMessage(sim, how === 'booted' ? 'VM_STARTED' : 'VM_RESUMED', 'VM', vm.uuid);
+  postMessage(sim, how === 'booted' ? 'VM_STARTED' : 'VM_RESUMED', { cls: 'VM', uuid: vm.uuid });
   scheduleMemoryMetrics(sim, host);
 }
 
@@ -78,7 +78,7 @@ export function bringDown(sim: SimPool, vm: Row): void {
   setDevicesAttached(sim, vm, 'detached');
   const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
   if (metrics !== undefined) sim.db.update(metrics, { memory_actual: 0, current_domain_type: 'unspecified' });
-  postMessage(sim, 'VM_SHUTDOWN', 'VM', vm.uuid);
+  postMessage(sim, 'VM_SHUTDOWN', { cls: 'VM', uuid: vm.uuid });
   if (host !== undefined) scheduleMemoryMetrics(sim, host);
   sim.refreshAllowed(vm);
 }

@@ -6,19 +6,30 @@ import type { Row } from '../database/row.js';
 import type { SimPool } from './sim-pool.js';
 import type { Step } from '../latency/profiles.js';
 
+/** Who calls what, where, under which task. */
+export type CallOrigin = Pick<Call, 'method' | 'host' | 'session' | 'task' | 'entry'>;
+
 export class Call {
   private readonly abort = new AbortController();
 
+  readonly method: string;
+  /** The host that executes the call (for pool members: the master, since slaves refuse). */
+  readonly host: Row;
+  readonly session: Row | undefined;
+  /** The task row of an action; getters have none. */
+  readonly task: Row | undefined;
+  readonly entry: CallEntry;
+
   constructor(
     readonly sim: SimPool,
-    readonly method: string,
-    /** The host that executes the call (for pool members: the master, since slaves refuse). */
-    readonly host: Row,
-    readonly session: Row | undefined,
-    /** The task row of an action; getters have none. */
-    readonly task: Row | undefined,
-    readonly entry: CallEntry,
-  ) {}
+    origin: CallOrigin,
+  ) {
+    this.method = origin.method;
+    this.host = origin.host;
+    this.session = origin.session;
+    this.task = origin.task;
+    this.entry = origin.entry;
+  }
 
   get signal(): AbortSignal {
     return this.abort.signal;

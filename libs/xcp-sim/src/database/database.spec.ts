@@ -32,7 +32,7 @@ describe('two-way relations', () => {
         }
         for (const vm of vms) {
           const expected = db.rows('VBD').filter((vbd) => vbd.link('VM') === vm.ref);
-          expect([...vm.set('VBDs')].sort()).toEqual(expected.map((vbd) => vbd.ref).sort());
+          expect([...vm.set('VBDs')].toSorted()).toEqual(expected.map((vbd) => vbd.ref).toSorted());
         }
       }),
     );
@@ -62,7 +62,7 @@ describe('change list', () => {
           }
         }
         const reported = [...db.changes.since(since)].map((row) => row.ref);
-        expect([...reported].sort()).toEqual([...touched].sort());
+        expect([...reported].toSorted()).toEqual([...touched].toSorted());
       }),
     );
   });

@@ -10,34 +10,26 @@ export function defaultOfField(model: DataModel, field: FieldFact): XenValue {
     : readDefault(field.type, field.defaultText);
 }
 
+const ZEROS: Readonly<Record<Exclude<XenType['kind'], 'enum'>, XenValue>> = {
+  string: '',
+  void: '',
+  any: '',
+  eventBatch: '',
+  events: '',
+  int: 0,
+  float: 0,
+  bool: false,
+  datetime: EPOCH_DATE,
+  ref: NULL_REF,
+  set: [],
+  map: {},
+  record: {},
+  option: null,
+};
+
 /** What the server itself writes into a field nobody has set. */
 export function zeroOf(model: DataModel, type: XenType): XenValue {
-  switch (type.kind) {
-    case 'string':
-    case 'void':
-    case 'any':
-    case 'eventBatch':
-    case 'events':
-      return '';
-    case 'int':
-    case 'float':
-      return 0;
-    case 'bool':
-      return false;
-    case 'datetime':
-      return EPOCH_DATE;
-    case 'enum':
-      return model.enums[type.name]?.[0] ?? '';
-    case 'ref':
-      return NULL_REF;
-    case 'set':
-      return [];
-    case 'map':
-    case 'record':
-      return {};
-    case 'option':
-      return null;
-  }
+  return type.kind === 'enum' ? (model.enums[type.name]?.[0] ?? '') : ZEROS[type.kind];
 }
 
 function readDefault(type: XenType, text: string): XenValue {

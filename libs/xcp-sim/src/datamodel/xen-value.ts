@@ -31,3 +31,8 @@ export function compactDate(ms: number): string {
     .replaceAll('-', '')
     .replace(/\.\d+Z$/, 'Z');
 }
+
+/** A scalar as text; sets and maps, which have no text of their own, give "". */
+export function textOf(value: XenValue | undefined): string {
+  return value === undefined || value === null || typeof value === 'object' ? '' : String(value);
+}

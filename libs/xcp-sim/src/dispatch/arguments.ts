@@ -1,5 +1,5 @@
 // Purpose: checks the shape of arguments against the data model and brings them into canonical form.
-import { compactDate, isXenMap, type XenMap, type XenValue } from '../datamodel/xen-value.js';
+import { compactDate, isXenMap, type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 import { defaultOfField } from '../datamodel/default-value.js';
 import { internalError } from '../core/failure.js';
 import { XmlDouble } from '../wire/xml-double.js';
@@ -86,7 +86,7 @@ function coerceMap(model: DataModel, keyType: XenType, valueType: XenType, value
   if (!isXenMap(value)) throw mismatch('dict', value);
   const map: Record<string, XenValue> = {};
   for (const [key, item] of Object.entries(value)) {
-    map[String(coerce(model, keyType, key))] = coerce(model, valueType, item);
+    map[textOf(coerce(model, keyType, key))] = coerce(model, valueType, item);
   }
   return map;
 }

@@ -124,7 +124,7 @@ export class Dispatcher {
     const { sim } = this;
     const { target, session } = prepared;
     const task = sim.tasks.create(`Async.${target.name}`, '', session?.ref ?? '');
-    const call = new Call(sim, target.name, host.row, session, task, entry);
+    const call = new Call(sim, { method: target.name, host: host.row, session, task, entry });
     entry.task = task.ref;
     sim.tasks.begin(call);
     sim.runInBackground(async () => {
@@ -162,7 +162,7 @@ export class Dispatcher {
     const { target, session } = prepared;
     // Actions show up as short-lived tasks even when called synchronously.
     const task = target.message.async ? sim.tasks.create(target.name, '', session?.ref ?? '') : undefined;
-    const call = new Call(sim, target.name, host.row, session, task, entry);
+    const call = new Call(sim, { method: target.name, host: host.row, session, task, entry });
     sim.tasks.begin(call);
     const onGone = (): void => call.stop(new Disconnected('the client went away'));
     if (BLOCKING.has(target.name)) signal?.addEventListener('abort', onGone, { once: true });

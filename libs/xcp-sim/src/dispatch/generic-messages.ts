@@ -8,7 +8,7 @@ import type { Args } from './args.js';
 import type { Call } from '../core/call.js';
 import type { ClassFact, FieldFact, MessageFact } from '../datamodel/data-model.js';
 import type { Row } from '../database/row.js';
-import type { XenMap, XenValue } from '../datamodel/xen-value.js';
+import { type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 
 /** The generic behaviour of a message, or undefined if it needs a hand-written one. */
 export function genericBehaviour(fact: ClassFact, message: MessageFact): Behaviour | undefined {
@@ -94,7 +94,7 @@ function checkedValue(field: FieldFact, args: Args): XenValue {
 function mapAdder(fact: ClassFact, field: FieldFact): Behaviour {
   return quick(({ sim }, args) => {
     const row = sim.db.get(fact.name, args.ref(0));
-    const key = String(args.at(1));
+    const key = textOf(args.at(1));
     if (key === '') throw new XenFailure('INTERNAL_ERROR', 'Empty key in map');
     const map = row.map(field.name);
     if (Object.hasOwn(map, key)) {
@@ -108,7 +108,7 @@ function mapAdder(fact: ClassFact, field: FieldFact): Behaviour {
 function mapRemover(fact: ClassFact, field: FieldFact): Behaviour {
   return quick(({ sim }, args) => {
     const row = sim.db.get(fact.name, args.ref(0));
-    const { [String(args.at(1))]: _removed, ...rest } = row.map(field.name);
+    const { [textOf(args.at(1))]: _removed, ...rest } = row.map(field.name);
     sim.db.update(row, { [field.name]: rest });
     sim.refreshAllowed(row);
   });

@@ -88,11 +88,11 @@ export class CallLog {
 
   /** Exact number of calls per method since the last reset. */
   callsPerMethod(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.counts].sort());
+    return Object.fromEntries([...this.counts].toSorted(byName));
   }
 
   errorsPerCode(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.errors].sort());
+    return Object.fromEntries([...this.errors].toSorted(byName));
   }
 
   reset(): void {
@@ -100,4 +100,8 @@ export class CallLog {
     this.counts = new Map();
     this.errors = new Map();
   }
+}
+
+function byName(a: readonly [string, number], b: readonly [string, number]): number {
+  return a[0].localeCompare(b[0]);
 }

@@ -103,7 +103,7 @@ export class Tasks {
   /** The periodic collection of finished tasks. */
   sweep(): void {
     const limit = this.sim.clock.now() - FINISHED_LIFETIME_MS;
-    const finished = [...this.finishedAt].sort((a, b) => a[1] - b[1]);
+    const finished = [...this.finishedAt].toSorted((a, b) => a[1] - b[1]);
     let surplus = this.sim.db.count('task') - MOST_TASKS;
     for (const [ref, at] of finished) {
       if (at > limit && surplus <= 0) return;

@@ -1,5 +1,5 @@
 // Purpose: XenAPI values as JSON text. Floats keep a fraction (1.0), so JSON.stringify alone will not do.
-import { isXenMap, type XenMap, type XenValue } from '../datamodel/xen-value.js';
+import { isXenMap, type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { XenType } from '../datamodel/type-expression.js';
 
@@ -11,9 +11,9 @@ export function jsonValue(model: DataModel, type: XenType, value: XenValue): str
     case 'float':
       return jsonFloat(Number(value));
     case 'set':
-      return holdsFloats(model, type.of) ? jsonSet(model, type.of, value) : JSON.stringify(value);
+      return holdsFloats(type.of) ? jsonSet(model, type.of, value) : JSON.stringify(value);
     case 'map':
-      return holdsFloats(model, type.value) ? jsonMap(model, type.value, value) : JSON.stringify(value);
+      return holdsFloats(type.value) ? jsonMap(model, type.value, value) : JSON.stringify(value);
     case 'record':
       return jsonRecord(model, type.cls, value);
     case 'eventBatch':
@@ -30,15 +30,15 @@ function jsonFloat(value: number): string {
   return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
 }
 
-function holdsFloats(model: DataModel, type: XenType): boolean {
+function holdsFloats(type: XenType): boolean {
   switch (type.kind) {
     case 'float':
       return true;
     case 'set':
     case 'option':
-      return holdsFloats(model, type.of);
+      return holdsFloats(type.of);
     case 'map':
-      return holdsFloats(model, type.value);
+      return holdsFloats(type.value);
     case 'record':
       return true;
     default:
@@ -76,7 +76,7 @@ function jsonEvent(model: DataModel, event: XenValue): string {
   const { snapshot, ...rest } = event as XenMap;
   const head = JSON.stringify(rest);
   if (snapshot === undefined) return head;
-  const cls = model.classByLowerName.get(String(rest['class'])) ?? '';
+  const cls = model.classByLowerName.get(textOf(rest['class'])) ?? '';
   return `${head.slice(0, -1)},"snapshot":${jsonRecord(model, cls, snapshot)}}`;
 }
 

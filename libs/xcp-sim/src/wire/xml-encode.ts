@@ -1,5 +1,5 @@
 // Purpose: XenAPI values as XML-RPC text, the way xapi writes them: strings, enums, refs and ints without a tag.
-import { isXenMap, type XenMap, type XenValue } from '../datamodel/xen-value.js';
+import { isXenMap, type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { XenType } from '../datamodel/type-expression.js';
 
@@ -21,7 +21,7 @@ function xmlInner(model: DataModel, type: XenType, value: XenValue): string {
     case 'float':
       return `<double>${xmlFloat(Number(value))}</double>`;
     case 'datetime':
-      return `<dateTime.iso8601>${escapeXml(String(value))}</dateTime.iso8601>`;
+      return `<dateTime.iso8601>${escapeXml(textOf(value))}</dateTime.iso8601>`;
     case 'set':
       return xmlArray(model, type.of, value);
     case 'map':
@@ -37,7 +37,7 @@ function xmlInner(model: DataModel, type: XenType, value: XenValue): string {
     case 'any':
       return xmlUntyped(model, value);
     default:
-      return escapeXml(String(value ?? ''));
+      return escapeXml(textOf(value));
   }
 }
 
@@ -72,7 +72,7 @@ function xmlRecord(model: DataModel, cls: string, value: XenValue): string {
 }
 
 function xmlEvent(model: DataModel, event: XenMap): string {
-  const cls = model.classByLowerName.get(String(event['class'])) ?? '';
+  const cls = model.classByLowerName.get(textOf(event['class'])) ?? '';
   const members = Object.entries(event).map(([name, value]) =>
     member(
       name,
@@ -92,7 +92,7 @@ function xmlEvents(model: DataModel, value: XenValue): string {
 function xmlEventBatch(model: DataModel, value: XenValue): string {
   const batch = value as XenMap;
   const counts = Object.entries((batch['valid_ref_counts'] ?? {}) as XenMap).map(([cls, count]) =>
-    member(cls, `<value><i4>${String(count)}</i4></value>`),
+    member(cls, `<value><i4>${textOf(count)}</i4></value>`),
   );
   const events = member('events', `<value>${xmlEvents(model, batch['events'] ?? [])}</value>`);
   const refCounts = member('valid_ref_counts', `<value><struct>${counts.join('')}</struct></value>`);
@@ -107,5 +107,5 @@ function xmlUntyped(model: DataModel, value: XenValue): string {
   if (value === null) return '<nil/>';
   if (Array.isArray(value)) return xmlArray(model, { kind: 'any' }, value);
   if (isXenMap(value)) return xmlMap(model, { kind: 'any' }, value);
-  return escapeXml(String(value));
+  return escapeXml(textOf(value));
 }
