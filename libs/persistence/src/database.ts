@@ -13,7 +13,7 @@ import { SnakeNaming } from './snake-naming.js';
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name` */
   readonly url: string;
-  /** Connections at most; default 10. */
+  /** Connections at most, 2 or more; default 10. */
   readonly poolSize?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
@@ -24,6 +24,8 @@ export interface DatabaseOptions {
 }
 
 const DEFAULT_POOL_SIZE = 10;
+/** A migration holds its lock on one connection and works on another. */
+const LEAST_POOL_SIZE = 2;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 /** A transaction never waits for anything but PostgreSQL, so one that idles belongs to a dead or stuck process. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
@@ -45,7 +47,7 @@ export class Database {
     const dataSource = new DataSource({
       type: 'postgres',
       url: options.url,
-      poolSize: options.poolSize ?? DEFAULT_POOL_SIZE,
+      poolSize: Math.max(LEAST_POOL_SIZE, options.poolSize ?? DEFAULT_POOL_SIZE),
       applicationName: options.applicationName ?? 'openvsys',
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
       entities: ENTITIES,

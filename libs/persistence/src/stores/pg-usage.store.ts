@@ -12,6 +12,9 @@ export const UNPRICED = '00000000-0000-0000-0000-000000000000';
 /** First key of the advisory locks on hours; any number of our own. */
 const HOUR_LOCK = 7_266_839;
 
+/** Sorting and grouping a million things in memory instead of on disk; one closing at a time uses it. */
+const CLOSING_MEMORY = '256MB';
+
 const LIST_DUE = `
 SELECT h AS hour FROM generate_series(
   coalesce((SELECT min(hour) FROM closed_hour),
@@ -40,12 +43,13 @@ WITH cut AS (
       - greatest(s.first_second, floor(extract(epoch FROM p.valid_from))) AS seconds
   FROM segments s JOIN price p ON p.product = s.product AND p.dimension = s.dimension AND p.currency = s.currency
     AND p.valid_from < $1::timestamptz + interval '1 hour' AND (p.valid_to IS NULL OR p.valid_to > $1::timestamptz)
+), covered AS (
+  SELECT id, sum(seconds) AS seconds FROM priced WHERE seconds > 0 GROUP BY id
 ), pieces AS (
   SELECT id, price_id, unit_price, seconds FROM priced WHERE seconds > 0
   UNION ALL
-  SELECT s.id, '${UNPRICED}', NULL, s.cut_to - s.first_second - coalesce(
-    (SELECT sum(p.seconds) FROM priced p WHERE p.id = s.id AND p.seconds > 0), 0)
-  FROM segments s
+  SELECT s.id, '${UNPRICED}', NULL, s.cut_to - s.first_second - coalesce(c.seconds, 0)
+  FROM segments s LEFT JOIN covered c ON c.id = s.id
 ), lines AS (
   SELECT s.resource, s.dimension, s.product, s.quantity, p.price_id, s.organization_id, s.vdc_id, s.vsys_id,
     s.currency, sum(p.seconds)::integer AS seconds, (s.quantity * sum(p.seconds))::bigint AS quantity_seconds,
@@ -87,6 +91,9 @@ export class PgUsageStore implements UsageStore {
   async closeHour(hour: Date, at: Date): Promise<HourClosing> {
     const second = hour.getTime() / 1000;
     return this.database.transaction(async (session) => {
+      // An hour of a million things takes longer than any other statement may.
+      await session.rows(`SET LOCAL statement_timeout = '10min'`);
+      await session.rows(`SET LOCAL work_mem = '${CLOSING_MEMORY}'`);
       await session.rows(`SELECT pg_advisory_xact_lock(${HOUR_LOCK}, $1::integer)`, [second / 3600]);
       const row = await session.first<{ changed: number }>(CLOSE, [hour, second]);
       await session.change(
