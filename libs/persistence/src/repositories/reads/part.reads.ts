@@ -129,18 +129,19 @@ export interface PartStateRecord {
   readonly reason: string | null;
 }
 
+const statesOf = (table: string, kind: PartStateRecord['kind']): string =>
+  `SELECT p.id, '${kind}' AS kind, p.name, p.state, p.reason FROM ${table} p
+      WHERE p.vsys_id = $1 AND (p.gone_at IS NULL OR p.released_at IS NULL OR p.gone_at >= (SELECT since FROM last))`;
+
 /**
  * The states of all parts of a VSYS, those among them that went since its last operation began. For a VSYS of which an
  * operation was read with the caller's scope.
  */
 export async function listPartStates(session: Session, vsys: VsysId): Promise<readonly PartStateRecord[]> {
-  const of = (table: string, kind: string) =>
-    `SELECT p.id, '${kind}' AS kind, p.name, p.state, p.reason FROM ${table} p
-      WHERE p.vsys_id = $1 AND (p.gone_at IS NULL OR p.released_at IS NULL OR p.gone_at >= (SELECT since FROM last))`;
   return session.rows<PartStateRecord>(
     `WITH last AS (SELECT max(created_at) AS since FROM operation WHERE vsys_id = $1)
-     ${of('vserver', 'vserver')} UNION ALL ${of('vdisk', 'vdisk')} UNION ALL ${of('vnet', 'vnet')}
-     UNION ALL ${of('public_ip', 'public-ip')}
+     ${statesOf('vserver', 'vserver')} UNION ALL ${statesOf('vdisk', 'vdisk')} UNION ALL ${statesOf('vnet', 'vnet')}
+     UNION ALL ${statesOf('public_ip', 'public-ip')}
      UNION ALL SELECT n.id, 'nic', s.name, n.state, n.reason FROM nic n JOIN vserver s ON s.id = n.vserver_id
       WHERE n.vsys_id = $1 AND (n.gone_at IS NULL OR n.gone_at >= (SELECT since FROM last))
      ORDER BY id`,

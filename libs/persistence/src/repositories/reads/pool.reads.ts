@@ -95,7 +95,12 @@ async function withCapacity(session: Session, pools: readonly Bare[]): Promise<P
        FROM pool_sr s WHERE s.pool_id = ANY($1::uuid[]) ORDER BY s.name`,
     [ids],
   );
-  const own = <Record extends { poolId: string }>(records: readonly Record[], id: string) =>
-    records.filter(({ poolId }) => poolId === id).map(({ poolId: _pool, ...rest }) => rest);
-  return pools.map((pool) => ({ ...pool, hosts: own(hosts, pool.id), srs: own(srs, pool.id) }));
+  return pools.map((pool) => ({ ...pool, hosts: ownOf(pool, hosts), srs: ownOf(pool, srs) }));
+}
+
+function ownOf<Record extends { poolId: string }>(
+  pool: Bare,
+  records: readonly Record[],
+): Omit<Record, 'poolId'>[] {
+  return records.filter(({ poolId }) => poolId === pool.id).map(({ poolId: _pool, ...record }) => record);
 }

@@ -1,0 +1,53 @@
+/** Wiring: which classes there are and what they stand on. */
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { Database, PoolStore } from '@openvsys/persistence';
+import { REST_CONTROLLERS } from './faces/rest/controllers.js';
+import { AuthGuard } from './http/auth.guard.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { StoredTokens } from './http/stored-tokens.js';
+import { TokenAuthenticator } from './http/token-authenticator.js';
+import { RequestValidationPipe } from './http/validation.pipe.js';
+import type { Infrastructure } from './infrastructure/infrastructure.js';
+import { METRICS, QUEUE_PROBE } from './tokens.js';
+import { USE_CASES } from './use-cases/all.js';
+import { BusinessTime, FreshIds } from './use-cases/clock.js';
+import { OperationNews } from './use-cases/operations/operation-news.js';
+import { WakeUp } from './use-cases/wake-up.js';
+
+@Module({})
+export class AppModule {
+  /** `open` is called when something is needed for the first time; never when only the document is made. */
+  static from(open: () => Infrastructure): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [...REST_CONTROLLERS],
+      providers: [...foundations(open), ...gates, ...USE_CASES],
+    };
+  }
+}
+
+const gates: Provider[] = [
+  { provide: APP_FILTER, useClass: ProblemFilter },
+  { provide: APP_GUARD, useClass: AuthGuard },
+  { provide: APP_PIPE, useClass: RequestValidationPipe },
+];
+
+function foundations(open: () => Infrastructure): Provider[] {
+  return [
+    { provide: Database, useFactory: () => open().database },
+    { provide: PoolStore, useFactory: () => open().pools },
+    { provide: BusinessTime, useFactory: () => open().time },
+    { provide: FreshIds, useFactory: () => open().ids },
+    { provide: WakeUp, useFactory: () => open().wakeUp },
+    { provide: OperationNews, useFactory: () => open().news },
+    { provide: METRICS, useFactory: () => open().metrics },
+    { provide: QUEUE_PROBE, useFactory: () => open().queueAnswers },
+    {
+      provide: TokenAuthenticator,
+      useFactory: (database: Database) =>
+        new TokenAuthenticator(new StoredTokens(database), () => new Date()),
+      inject: [Database],
+    },
+  ];
+}

@@ -1,0 +1,42 @@
+/** What stands before and around the routes: headers, body parsing, logs, metrics, documents, the queue board. */
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-express';
+import { createOpenApiDocument } from './http/openapi-document.js';
+import { observeRequests } from './http/observe-requests.js';
+import { requestIdMiddleware } from './http/request-id.js';
+import type { Infrastructure } from './infrastructure/infrastructure.js';
+
+export interface SetupOptions {
+  /** Larger bodies are refused with 413. */
+  readonly bodyLimitBytes: number;
+}
+
+/** Content types under which a descriptor may come as it is. */
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
+export function setUpApp(
+  app: NestExpressApplication,
+  infrastructure: Infrastructure,
+  { bodyLimitBytes }: SetupOptions,
+): void {
+  // Our ETags are generations; Express' hashes of bodies would be mistaken for them.
+  app.set('etag', false);
+  // Flat queries only: `a[b]=c` is a parameter that no route has.
+  app.set('query parser', 'simple');
+  app.use(requestIdMiddleware);
+  app.use(observeRequests(infrastructure));
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(express.json({ limit: bodyLimitBytes }));
+  app.use(express.text({ limit: bodyLimitBytes, type: YAML_TYPES }));
+  serveDocument(app);
+}
+
+function serveDocument(app: NestExpressApplication): void {
+  const document = createOpenApiDocument(app);
+  app.use('/openapi.json', (_request: express.Request, response: express.Response) => {
+    response.json(document);
+  });
+  app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerOptions: { url: '/openapi.json' } }));
+}

@@ -1,0 +1,49 @@
+/** Every controller of the REST face. Plans come before VSYS: their path would be taken for an id. */
+import type { Type } from '@nestjs/common';
+import { CatalogController } from './catalog/catalog.controller.js';
+import { DescriptorsController } from './descriptors/descriptors.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { OperationStreamController } from './operations/operation-stream.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { OrganizationsController } from './organizations/organizations.controller.js';
+import {
+  EfmsController,
+  PublicIpsController,
+  VDisksController,
+  VNetsController,
+  VServersController,
+} from './parts/parts.controllers.js';
+import { PowerController } from './parts/power.controller.js';
+import { PoolsController } from './pools/pools.controller.js';
+import { QuotasController } from './quotas/quotas.controller.js';
+import { HealthController } from './system/health.controller.js';
+import { MetricsController } from './system/metrics.controller.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { UsageController } from './usage/usage.controller.js';
+import { VdcsController } from './vdcs/vdcs.controller.js';
+import { PlansController } from './vsys/plans.controller.js';
+import { VsysController } from './vsys/vsys.controller.js';
+
+export const REST_CONTROLLERS: readonly Type<object>[] = [
+  PlansController,
+  VsysController,
+  VServersController,
+  PowerController,
+  VDisksController,
+  VNetsController,
+  PublicIpsController,
+  EfmsController,
+  OperationsController,
+  OperationStreamController,
+  DescriptorsController,
+  CatalogController,
+  UsageController,
+  QuotasController,
+  VdcsController,
+  OrganizationsController,
+  TokensController,
+  EventsController,
+  PoolsController,
+  HealthController,
+  MetricsController,
+];

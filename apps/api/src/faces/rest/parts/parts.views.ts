@@ -1,0 +1,222 @@
+/** The parts of a VSYS as the REST API shows them. */
+import { PART_STATES, type PartState } from '@openvsys/vsys';
+import { PageView } from '../../../http/paging.js';
+import { Choice, Instant, ListOf, Mapping, Text, Whole } from '../../../http/fields.js';
+
+abstract class PartView {
+  @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
+  vsysId!: string;
+
+  @Text({ description: 'Name in the descriptor.', example: 'web-1' })
+  name!: string;
+
+  @Choice({
+    description: 'What it is doing now, as last seen.',
+    example: 'running',
+    of: PART_STATES,
+    name: 'PartState',
+  })
+  state!: PartState;
+
+  @Text({
+    description: 'Why it is so, when that is not obvious.',
+    example: null,
+    nullable: true,
+    maxLength: 2_000,
+  })
+  reason!: string | null;
+}
+
+export class NicView {
+  @Text({ description: 'Id of the network card.', example: 'DEMO0001-7K2M9QXPA-S-0003-E-0' })
+  id!: string;
+
+  @Whole({ description: 'Device number in the server.', example: 0 })
+  device!: number;
+
+  @Text({ description: 'The VNet it is on.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' })
+  vnetId!: string;
+
+  @Text({ description: 'Hardware address.', example: '02:6f:76:00:00:01' })
+  mac!: string;
+
+  @Text({ description: 'The only address it may use.', example: '10.1.1.10' })
+  ipv4!: string;
+
+  @Choice({ description: 'As last seen.', example: 'ready', of: PART_STATES, name: 'PartState' })
+  state!: PartState;
+}
+
+export class VServerView extends PartView {
+  @Text({
+    description: 'Id; also the name label of the VM in the pool.',
+    example: 'DEMO0001-7K2M9QXPA-S-0003',
+  })
+  id!: string;
+
+  @Choice({
+    description: 'What it is for.',
+    example: 'server',
+    of: ['server', 'firewall', 'load-balancer'],
+    name: 'ServerKind',
+  })
+  kind!: 'server' | 'firewall' | 'load-balancer';
+
+  @Text({
+    description: 'Servers of one role are kept on different hosts as far as possible.',
+    example: 'web',
+  })
+  role!: string;
+
+  @Text({ description: 'Server type: what is billed.', example: 'standard.small' })
+  type!: string;
+
+  @Whole({ description: 'Virtual processors.', example: 1 })
+  vcpus!: number;
+
+  @Whole({ description: 'Memory in MiB.', example: 2048 })
+  memoryMiB!: number;
+
+  @Text({ description: 'Image of the system disk.', example: 'debian-13' })
+  image!: string;
+
+  @Whole({ description: 'System disk in GiB.', example: 4 })
+  systemDiskGiB!: number;
+
+  @Choice({
+    description: 'Wanted power state.',
+    example: 'running',
+    of: ['running', 'stopped'],
+    name: 'WantedPower',
+  })
+  power!: 'running' | 'stopped';
+
+  @Text({ description: 'Host it runs on; only shown to the provider.', example: null, nullable: true })
+  host!: string | null;
+
+  @ListOf({ description: 'Its network cards.' }, () => NicView)
+  nics!: readonly NicView[];
+}
+
+export class VDiskView extends PartView {
+  @Text({ description: 'Id.', example: 'DEMO0001-7K2M9QXPA-D-0001' })
+  id!: string;
+
+  @Whole({ description: 'Size in GiB.', example: 20 })
+  sizeGiB!: number;
+
+  @Text({
+    description: 'Server it is attached to, or null.',
+    example: 'DEMO0001-7K2M9QXPA-S-0005',
+    nullable: true,
+  })
+  vserverId!: string | null;
+}
+
+export class VNetView extends PartView {
+  @Text({ description: 'Id.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' })
+  id!: string;
+
+  @Text({ description: 'IPv4 network.', example: '10.1.1.0/24' })
+  cidr!: string;
+
+  @Whole({ description: '802.1Q tag in the pool.', example: 100 })
+  vlan!: number;
+}
+
+export class PublicIpView extends PartView {
+  @Text({ description: 'Id.', example: 'DEMO0001-7K2M9QXPA-P-0001' })
+  id!: string;
+
+  @Text({ description: 'The public address.', example: '203.0.113.10' })
+  address!: string;
+
+  @Text({
+    description: 'The EFM that answers for it, or null.',
+    example: 'DEMO0001-7K2M9QXPA-S-0001',
+    nullable: true,
+  })
+  vserverId!: string | null;
+}
+
+export class VServerPage extends PageView {
+  @ListOf({ description: 'Servers in the order of their ids.' }, () => VServerView)
+  items!: readonly VServerView[];
+}
+
+export class VDiskPage extends PageView {
+  @ListOf({ description: 'Disks in the order of their ids.' }, () => VDiskView)
+  items!: readonly VDiskView[];
+}
+
+export class VNetPage extends PageView {
+  @ListOf({ description: 'Networks in the order of their ids.' }, () => VNetView)
+  items!: readonly VNetView[];
+}
+
+export class PublicIpPage extends PageView {
+  @ListOf({ description: 'Public addresses in the order of their ids.' }, () => PublicIpView)
+  items!: readonly PublicIpView[];
+}
+
+export class EfmView {
+  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
+  id!: string;
+
+  @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
+  vsysId!: string;
+
+  @Text({ description: 'Name in the descriptor.', example: 'fw' })
+  name!: string;
+
+  @Choice({
+    description: 'Kind of function.',
+    example: 'firewall',
+    of: ['firewall', 'load-balancer'],
+    name: 'EfmKind',
+  })
+  kind!: 'firewall' | 'load-balancer';
+
+  @Choice({ description: 'State of the appliance.', example: 'running', of: PART_STATES, name: 'PartState' })
+  state!: PartState;
+
+  @Whole({ description: 'Version of the wanted configuration.', example: 1 })
+  configVersion!: number;
+
+  @Text({
+    description: 'SHA-256 of the wanted configuration.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
+  configHash!: string;
+}
+
+export class EfmPage extends PageView {
+  @ListOf({ description: 'EFMs in the order of their ids.' }, () => EfmView)
+  items!: readonly EfmView[];
+}
+
+export class EfmConfigurationView {
+  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
+  id!: string;
+
+  @Whole({ description: 'Version.', example: 1 })
+  version!: number;
+
+  @Text({
+    description: 'SHA-256 of the document.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  })
+  hash!: string;
+
+  @Mapping({ description: 'The wanted configuration in our words.', example: { defaultAction: 'deny' } })
+  document!: Readonly<Record<string, unknown>>;
+
+  @Mapping({
+    description: 'The configuration as the appliance’s own tools read it, by file name.',
+    example: { 'nftables.conf': 'flush ruleset' },
+  })
+  rendered!: Readonly<Record<string, unknown>>;
+
+  @Instant({ description: 'When it was made.' })
+  createdAt!: Date;
+}

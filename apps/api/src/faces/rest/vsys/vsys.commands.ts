@@ -1,0 +1,55 @@
+/** Requests as commands of the use cases. */
+import { DomainError, vdcId, type VsysId } from '@openvsys/vsys';
+import type { Precondition } from '../../../use-cases/precondition.js';
+import type { ChangeVsysCommand } from '../../../use-cases/vsys/change-vsys.js';
+import type { CreateVsysCommand } from '../../../use-cases/vsys/create-vsys.js';
+import type { DesignSource } from '../../../use-cases/vsys/design-source.js';
+import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest } from './vsys.requests.js';
+
+export function createCommand(body: CreateVsysRequest): CreateVsysCommand {
+  return {
+    name: body.name,
+    vdcId: vdcId(body.vdcId),
+    design: requiredSource(body),
+    parameters: body.parameters ?? {},
+    onFailure: body.onFailure ?? 'rollback',
+  };
+}
+
+export function changeCommand(
+  vsys: VsysId,
+  body: ChangeVsysRequest,
+  precondition: Precondition | undefined,
+): ChangeVsysCommand {
+  return {
+    vsysId: vsys,
+    precondition,
+    name: body.name,
+    design: sourceOf(body),
+    parameters: body.parameters,
+    onFailure: body.onFailure ?? 'rollback',
+  };
+}
+
+/** Throws `invalid-request` unless exactly one way of naming the design is used. */
+function requiredSource(body: DesignRequest): DesignSource {
+  const source = sourceOf(body);
+  if (source !== undefined) return source;
+  throw new DomainError('invalid-request', 'The request names no descriptor.', {
+    pointer: '/descriptor',
+    remedy: 'Send one of `descriptor` (a stored one), `source` (text) or `document` (JSON).',
+  });
+}
+
+function sourceOf({ descriptor, source, document }: DesignRequest): DesignSource | undefined {
+  const given: DesignSource[] = [];
+  if (descriptor !== undefined)
+    given.push({ kind: 'stored', name: descriptor.name, version: descriptor.version });
+  if (source !== undefined) given.push({ kind: 'text', text: source });
+  if (document !== undefined) given.push({ kind: 'text', text: JSON.stringify(document) });
+  if (given.length <= 1) return given[0];
+  throw new DomainError('invalid-request', 'The request names more than one descriptor.', {
+    pointer: '/descriptor',
+    remedy: 'Send only one of `descriptor`, `source` and `document`.',
+  });
+}

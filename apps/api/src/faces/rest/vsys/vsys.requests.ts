@@ -1,0 +1,104 @@
+import { VSYS_PHASES, type VsysPhase } from '@openvsys/vsys';
+import { Choice, Flag, Mapping, Nested, Text, Uuid } from '../../../http/fields.js';
+import { PageQuery } from '../../../http/paging.js';
+
+/** 256 KiB: the bound of a descriptor. */
+export const MAX_DESCRIPTOR_LENGTH = 262_144;
+
+export class DescriptorRef {
+  @Text({
+    description: 'Name; the organization’s own descriptor goes before the provider’s of the same name.',
+    example: 'three-tier',
+  })
+  name!: string;
+
+  @Text({ description: 'Version; the newest when not given.', example: '1.0.0', optional: true })
+  version?: string;
+}
+
+/** Where the design comes from: exactly one of `descriptor`, `source` and `document`. */
+export class DesignRequest {
+  @Nested({ description: 'A stored descriptor.', optional: true }, () => DescriptorRef)
+  descriptor?: DescriptorRef;
+
+  @Text({
+    description: 'The descriptor itself as YAML or JSON text.',
+    example: 'apiVersion: openvsys/v1',
+    maxLength: MAX_DESCRIPTOR_LENGTH,
+    optional: true,
+  })
+  source?: string;
+
+  @Mapping({
+    description: 'The descriptor itself as JSON.',
+    example: { apiVersion: 'openvsys/v1', kind: 'VsysDescriptor' },
+    optional: true,
+  })
+  document?: Record<string, unknown>;
+
+  @Mapping({
+    description: 'Values of the descriptor’s parameters.',
+    example: { webCount: 2 },
+    optional: true,
+  })
+  parameters?: Record<string, unknown>;
+}
+
+export class CreateVsysRequest extends DesignRequest {
+  @Text({
+    description: 'Name, unique among the living systems of the VDC.',
+    example: 'shop',
+    minLength: 1,
+    maxLength: 60,
+  })
+  name!: string;
+
+  @Uuid({ description: 'The VDC it is to be in.' })
+  vdcId!: string;
+
+  @Choice({
+    description: 'What to do when it fails; `rollback` when not given.',
+    example: 'rollback',
+    of: ['rollback', 'keep'],
+    name: 'OnFailure',
+    optional: true,
+  })
+  onFailure?: 'rollback' | 'keep';
+}
+
+/** Without a design the present descriptor version stays; without parameters their present values stay. */
+export class ChangeVsysRequest extends DesignRequest {
+  @Text({ description: 'New name.', example: 'shop', minLength: 1, maxLength: 60, optional: true })
+  name?: string;
+
+  @Choice({
+    description: 'What to do when it fails; `rollback` when not given.',
+    example: 'rollback',
+    of: ['rollback', 'keep'],
+    name: 'OnFailure',
+    optional: true,
+  })
+  onFailure?: 'rollback' | 'keep';
+}
+
+export class DryRunQuery {
+  @Flag({ description: 'Answer the plan (200) and change nothing.', example: false, optional: true })
+  dryRun?: boolean;
+}
+
+export class ListVsysQuery extends PageQuery {
+  @Text({ description: 'Only those with this name.', example: 'shop', optional: true })
+  name?: string;
+
+  @Choice({
+    description: 'Only those in this phase; deleted ones are listed only when asked for.',
+    example: 'ready',
+    of: VSYS_PHASES,
+    name: 'VsysPhase',
+    optional: true,
+  })
+  phase?: VsysPhase;
+
+  @Uuid({ description: 'Only those of this VDC.', optional: true })
+  vdc?: string;
+}

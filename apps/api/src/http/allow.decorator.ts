@@ -1,0 +1,33 @@
+/**
+ * What a route asks of its caller. A route without `@Allow` or `@AllowAnyone` is refused by the guard and fails a test:
+ * deny by default.
+ */
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
+import type { Permission } from '@openvsys/vsys';
+
+export const ALLOW_METADATA = 'openvsys:allow';
+export type Allowance =
+  { readonly permission: Permission } | { readonly anyone: true } | { readonly authenticated: true };
+
+/** Callers with this permission. */
+export function Allow(permission: Permission): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    SetMetadata(ALLOW_METADATA, { permission } satisfies Allowance),
+    ApiSecurity('token'),
+    ApiExtension('x-permission', permission),
+  );
+}
+
+/** Callers with any valid token. */
+export function AllowAuthenticated(): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    SetMetadata(ALLOW_METADATA, { authenticated: true } satisfies Allowance),
+    ApiSecurity('token'),
+  );
+}
+
+/** Callers without a token too: liveness and the API document. */
+export function AllowAnyone(): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(ALLOW_METADATA, { anyone: true } satisfies Allowance));
+}

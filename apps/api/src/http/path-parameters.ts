@@ -1,0 +1,44 @@
+/** What the parameters in paths mean: one table for all routes. */
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { DomainError } from '@openvsys/vsys';
+
+interface PathParameter {
+  readonly description: string;
+  readonly example: string;
+  readonly format?: string;
+}
+
+const UUID_EXAMPLE = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';
+const uuid = (description: string): PathParameter => ({ description, example: UUID_EXAMPLE, format: 'uuid' });
+
+const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
+  vsysId: { description: 'Id of the VSYS.', example: 'DEMO0001-7K2M9QXPA' },
+  vserverId: { description: 'Id of the server.', example: 'DEMO0001-7K2M9QXPA-S-0003' },
+  vdiskId: { description: 'Id of the disk.', example: 'DEMO0001-7K2M9QXPA-D-0001' },
+  vnetId: { description: 'Id of the network.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' },
+  publicIpId: { description: 'Id of the public address.', example: 'DEMO0001-7K2M9QXPA-P-0001' },
+  descriptorName: { description: 'Name of the descriptor.', example: 'three-tier' },
+  version: { description: 'Version of the descriptor.', example: '1.0.0' },
+  operationId: uuid('Id of the operation.'),
+  organizationId: uuid('Id of the organization.'),
+  vdcId: uuid('Id of the VDC.'),
+  tokenId: uuid('Id of the token.'),
+  poolId: uuid('Id of the pool.'),
+};
+
+/** Throws `internal` for a parameter that is missing in the table. */
+export function completePathParameters(document: OpenAPIObject): OpenAPIObject {
+  for (const item of Object.values(document.paths)) {
+    for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
+      for (const parameter of operation?.parameters ?? []) {
+        if ('$ref' in parameter || parameter.in !== 'path') continue;
+        const known = PATH_PARAMETERS[parameter.name];
+        if (known === undefined) throw new DomainError('internal', `No description of ${parameter.name}.`);
+        const { description, example, format } = known;
+        Object.assign(parameter, { description, example });
+        parameter.schema = { type: 'string', ...(format === undefined ? {} : { format }) };
+      }
+    }
+  }
+  return document;
+}

@@ -1,0 +1,19 @@
+/** Everything that use cases and routes stand on. Opened by `main.ts`, exchanged by tests. */
+import type { Database, PoolStore } from '@openvsys/persistence';
+import type { Logger, Metrics } from '@openvsys/observability';
+import type { BusinessTime, FreshIds } from '../use-cases/clock.js';
+import type { OperationNews } from '../use-cases/operations/operation-news.js';
+import type { WakeUp } from '../use-cases/wake-up.js';
+
+export interface Infrastructure {
+  readonly database: Database;
+  readonly pools: PoolStore;
+  readonly time: BusinessTime;
+  readonly ids: FreshIds;
+  readonly wakeUp: WakeUp;
+  readonly news: OperationNews;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Does Redis answer? Nothing depends on it but speed. */
+  readonly queueAnswers: () => Promise<boolean>;
+}

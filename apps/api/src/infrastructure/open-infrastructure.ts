@@ -1,0 +1,107 @@
+/** Connects to PostgreSQL and Redis. */
+import { Injectable } from '@nestjs/common';
+import type { ApiConfig } from '@openvsys/config';
+import { createLogger, createMetrics } from '@openvsys/observability';
+import { Database, openNotifications, PoolStore, SecretBox } from '@openvsys/persistence';
+import { BullWakeQueue } from '@openvsys/queue';
+import type { PoolId, VsysId } from '@openvsys/vsys';
+import { Redis } from 'ioredis';
+import { BusinessTime } from '../use-cases/clock.js';
+import { OperationNewsBoard } from '../use-cases/operations/operation-news.js';
+import { WakeUp } from '../use-cases/wake-up.js';
+import type { Infrastructure } from './infrastructure.js';
+import { RandomIds } from './random-ids.js';
+
+export interface OpenInfrastructure extends Infrastructure {
+  readonly queue: BullWakeQueue;
+  close(): Promise<void>;
+}
+
+/** Connections to PostgreSQL at most; a request holds one only while a statement runs. */
+const POOL_SIZE = 20;
+/** A probe that waits longer than this counts as no answer, ms. */
+const REDIS_TIMEOUT_MS = 500;
+
+@Injectable()
+class QueueWakeUp extends WakeUp {
+  constructor(private readonly queue: BullWakeQueue) {
+    super();
+  }
+
+  override async wake(pool: PoolId, vsys: VsysId): Promise<void> {
+    await this.queue.wake(pool, vsys);
+  }
+}
+
+class ConfiguredTime extends BusinessTime {
+  constructor(private readonly config: Pick<ApiConfig, 'meteredTime'>) {
+    super();
+  }
+
+  override now(): Date {
+    return this.config.meteredTime.now();
+  }
+}
+
+/** Rejects when PostgreSQL does not answer; Redis may be away. */
+export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrastructure> {
+  const logger = createLogger({ name: 'api', level: config.logLevel });
+  const database = await Database.connect({
+    url: config.databaseUrl,
+    poolSize: POOL_SIZE,
+    applicationName: 'openvsys-api',
+    onPoolError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+  });
+  const queue = new BullWakeQueue(config.redisUrl, logger);
+  const board = new OperationNewsBoard();
+  const notifications = await openNotifications({
+    url: config.databaseUrl,
+    channels: ['openvsys_operation'],
+    onNotification: ({ payload }) => board.tell(payload),
+    onConnected: () => board.tellAll(),
+    onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),
+  });
+  const redis = probeOf(config.redisUrl);
+  return {
+    database,
+    pools: new PoolStore(database, new SecretBox(config.secretKey)),
+    time: new ConfiguredTime(config),
+    ids: new RandomIds(),
+    wakeUp: new QueueWakeUp(queue),
+    news: board,
+    metrics: createMetrics('api'),
+    logger,
+    queueAnswers: redis.answers,
+    queue,
+    close: async () => {
+      await notifications.close();
+      await queue.close();
+      redis.close();
+      await database.close();
+    },
+  };
+}
+
+function probeOf(url: string): { readonly answers: () => Promise<boolean>; readonly close: () => void } {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    connectTimeout: REDIS_TIMEOUT_MS,
+    commandTimeout: REDIS_TIMEOUT_MS,
+    retryStrategy: () => null,
+  });
+  // Absence is what the probe is for: it is answered, not logged.
+  redis.on('error', () => undefined);
+  return {
+    answers: async () => {
+      try {
+        if (redis.status !== 'ready') await redis.connect();
+        return (await redis.ping()) === 'PONG';
+      } catch {
+        return false;
+      }
+    },
+    close: () => redis.disconnect(),
+  };
+}

@@ -1,0 +1,53 @@
+/** Every use case and what they share. */
+import type { Type } from '@nestjs/common';
+import { ReadCatalog } from './catalog/read-catalog.js';
+import { ManageDescriptors } from './descriptors/manage-descriptors.js';
+import { ListEvents } from './events/list-events.js';
+import { ControlOperation } from './operations/control-operation.js';
+import { ReadOperations } from './operations/read-operations.js';
+import { WaitForOperation } from './operations/wait-for-operation.js';
+import { WatchOperation } from './operations/watch-operation.js';
+import { ChangePower } from './parts/change-power.js';
+import { ReadParts } from './parts/read-parts.js';
+import { Placing } from './placing/placing.js';
+import { ManagePools } from './pools/manage-pools.js';
+import { ManageOrganizations } from './tenancy/manage-organizations.js';
+import { ManageQuotas } from './tenancy/manage-quotas.js';
+import { ManageVdcs } from './tenancy/manage-vdcs.js';
+import { WhoAmI } from './tenancy/who-am-i.js';
+import { ManageTokens } from './tokens/manage-tokens.js';
+import { Transactor } from './transactor.js';
+import { ReadUsage } from './usage/read-usage.js';
+import { Admission } from './vsys/admission.js';
+import { ChangeVsys } from './vsys/change-vsys.js';
+import { CreateVsys } from './vsys/create-vsys.js';
+import { DeleteVsys } from './vsys/delete-vsys.js';
+import { PlanVsys } from './vsys/plan-vsys.js';
+import { ReadVsys } from './vsys/read-vsys.js';
+
+const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
+
+export const USE_CASES: readonly Type<object>[] = [
+  ...SHARED,
+  ChangePower,
+  ChangeVsys,
+  ControlOperation,
+  CreateVsys,
+  DeleteVsys,
+  ListEvents,
+  ManageDescriptors,
+  ManageOrganizations,
+  ManagePools,
+  ManageQuotas,
+  ManageTokens,
+  ManageVdcs,
+  PlanVsys,
+  ReadCatalog,
+  ReadOperations,
+  ReadParts,
+  ReadUsage,
+  ReadVsys,
+  WaitForOperation,
+  WatchOperation,
+  WhoAmI,
+];

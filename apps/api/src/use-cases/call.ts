@@ -1,0 +1,18 @@
+/**
+ * One authenticated request as use cases see it: who, within which scope, under which request id, and, for changes,
+ * the caller's idempotency key. The same whichever face the request came through.
+ */
+import type { Principal, Scope } from '@openvsys/vsys';
+
+export interface Call {
+  readonly principal: Principal;
+  readonly scope: Scope;
+  readonly requestId: string;
+  readonly idempotency: Idempotency | null;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** SHA-256 (hex) of what was asked: the same key with another hash is refused. */
+  readonly requestHash: string;
+}

@@ -1,0 +1,78 @@
+/** Stores, checks, lists and shows descriptors. */
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  Database,
+  ensureDescriptorVersion,
+  getDescriptorVersion,
+  listDescriptors,
+  listDescriptorVersions,
+  type DescriptorRecord,
+  type DescriptorVersionDetailRecord,
+  type DescriptorVersionRecord,
+  type Page,
+  type PageRequest,
+} from '@openvsys/persistence';
+import { parseDescriptor, type Descriptor } from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { Transactor } from '../transactor.js';
+
+@Injectable()
+export class ManageDescriptors {
+  constructor(
+    private readonly database: Database,
+    private readonly transactor: Transactor,
+  ) {}
+
+  async list(call: Call, page: PageRequest): Promise<Page<DescriptorRecord>> {
+    return this.database.session(async (session) => listDescriptors(session, call.scope, page));
+  }
+
+  /** Throws `not-found` for a name that the caller does not see. */
+  async listVersions(call: Call, name: string, page: PageRequest): Promise<Page<DescriptorVersionRecord>> {
+    return this.database.session(async (session) => {
+      await getDescriptorVersion(session, call.scope, name, undefined);
+      return listDescriptorVersions(session, call.scope, name, page);
+    });
+  }
+
+  /** The newest version without one. Throws `not-found`. */
+  async get(call: Call, name: string, version: string | undefined): Promise<DescriptorVersionDetailRecord> {
+    return this.database.session(async (session) => getDescriptorVersion(session, call.scope, name, version));
+  }
+
+  /** Throws `invalid-descriptor` with every mistake. */
+  check(text: string): Descriptor {
+    return parseDescriptor(text);
+  }
+
+  /**
+   * Stores the version that the text names, for the caller's organization or, by the provider, for everybody. The same
+   * text again answers the version that is there. Throws `invalid-descriptor`, and `conflict` when the version is there
+   * with another text.
+   */
+  async store(call: Call, text: string): Promise<DescriptorVersionRecord> {
+    const descriptor = parseDescriptor(text);
+    const { name, version } = descriptor.metadata;
+    const organization = call.principal.organizationId;
+    return this.transactor.change(call, async (session, at) => {
+      const stored = await ensureDescriptorVersion(session, {
+        organizationId: organization,
+        name,
+        version,
+        document: descriptor,
+        source: text,
+        hash: createHash('sha256').update(text).digest('hex'),
+        at,
+      });
+      const { id, hash, createdAt } = stored;
+      const audit = {
+        organizationId: organization,
+        verb: 'descriptor.store',
+        resource: id,
+        detail: { name, version },
+      };
+      return { answer: { id, name, version, shared: organization === null, hash, createdAt }, audit };
+    });
+  }
+}

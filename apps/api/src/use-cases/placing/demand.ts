@@ -1,0 +1,68 @@
+/** What a design adds to a pool. */
+import {
+  needs,
+  type Catalog,
+  type PlacementDemand,
+  type VServerSpec,
+  type VsysDesign,
+  type VsysSpec,
+} from '@openvsys/vsys';
+
+export interface Demand {
+  readonly design: VsysDesign;
+  readonly catalog: Catalog;
+  /** For a change: what of it is there already asks for nothing. */
+  readonly previous?: VsysSpec;
+}
+
+interface Member {
+  readonly name: string;
+  readonly type: string;
+  readonly image: string;
+  readonly power: 'running' | 'stopped';
+}
+
+type ServerDemand = PlacementDemand['servers'][number];
+
+/** Unknown types and images ask for nothing here: allocation refuses them with their place in the descriptor. */
+export function demandOf({ design, catalog, previous }: Demand): PlacementDemand {
+  const types = new Map(catalog.serverTypes.map((type) => [type.name, type]));
+  const images = new Map([...catalog.images, catalog.efm.image].map((image) => [image.name, image]));
+  const present = new Map(previous?.servers.map((server) => [server.name, server]));
+  const servers = membersOf(design, catalog).flatMap((member): ServerDemand[] => {
+    const type = types.get(member.type);
+    const image = images.get(member.image);
+    if (type === undefined || image === undefined) return [];
+    const before = present.get(member.name);
+    const memoryMiB = Math.max(0, memoryOf(member.power, type.memoryMiB) - memoryBefore(before));
+    if (before !== undefined && memoryMiB === 0) return [];
+    const systemDiskGiB = before === undefined ? image.systemDiskGiB : 0;
+    return [{ memoryMiB, vcpus: type.vcpus, image: image.name, systemDiskGiB }];
+  });
+  return { servers, disks: disksOf(design, previous), vlans: needs(design, previous).vlans };
+}
+
+function membersOf(design: VsysDesign, catalog: Catalog): Member[] {
+  const appliances = design.efms.map(({ name, type, power }): Member => ({
+    name,
+    type: type ?? catalog.efm.defaultType,
+    image: catalog.efm.image.name,
+    power,
+  }));
+  return [...appliances, ...design.servers];
+}
+
+/** A stopped server occupies no memory of a host. */
+const memoryOf = (power: 'running' | 'stopped', memoryMiB: number): number =>
+  power === 'running' ? memoryMiB : 0;
+
+const memoryBefore = (server: VServerSpec | undefined): number =>
+  server === undefined ? 0 : memoryOf(server.power, server.memoryMiB);
+
+/** New disks in full, grown ones by what they grow. */
+function disksOf(design: VsysDesign, previous: VsysSpec | undefined): PlacementDemand['disks'] {
+  const present = new Map(previous?.disks.map((disk) => [disk.name, disk.sizeGiB]));
+  return design.disks
+    .map(({ name, sizeGiB }) => ({ sizeGiB: sizeGiB - (present.get(name) ?? 0) }))
+    .filter(({ sizeGiB }) => sizeGiB > 0);
+}

@@ -1,0 +1,61 @@
+/** Where a design goes. What was seen and what was admitted is read here; the domain decides. */
+import { Injectable } from '@nestjs/common';
+import { listSeenCapacity, lockPlaces, type SeenCapacity, type Session } from '@openvsys/persistence';
+import { choosePool, DomainError, type Catalog, type PoolId, type VsysDesign } from '@openvsys/vsys';
+import type { Place } from '../vsys/admission.js';
+import { candidatesOf } from './candidates.js';
+import { demandOf, type Demand } from './demand.js';
+
+export interface CapacityAnswer {
+  readonly fits: boolean;
+  readonly reason: string | null;
+}
+
+@Injectable()
+export class Placing {
+  /** For admission. Other admissions of the zone wait until the caller's transaction ends: nobody counts on the same memory. */
+  async reserve(session: Session, zoneId: string): Promise<void> {
+    await lockPlaces(session, zoneId);
+  }
+
+  /** A pool of the zone for a new VSYS. Throws `no-capacity` with the reasons. */
+  async choose(session: Session, zoneId: string, design: VsysDesign, catalog: Catalog): Promise<Place> {
+    return decide(session, zoneId, await listSeenCapacity(session, zoneId), { design, catalog });
+  }
+
+  /** The pool that a VSYS is in already, for a change. Throws `no-capacity` with the reasons. */
+  async within(session: Session, pool: PoolId, zoneId: string, demand: Demand): Promise<Place> {
+    const wanted = demandOf(demand);
+    // A change that asks for nothing more is possible in a full or unreachable pool too.
+    if (wanted.servers.length + wanted.disks.length + wanted.vlans === 0)
+      return { poolId: pool, zoneId, sr: null };
+    const seen = await listSeenCapacity(session, zoneId);
+    return decide(
+      session,
+      zoneId,
+      seen.filter(({ poolId }) => poolId === pool),
+      demand,
+    );
+  }
+
+  /** The answer for a plan: a refusal is told, not thrown. */
+  async check(place: () => Promise<Place>): Promise<CapacityAnswer> {
+    try {
+      await place();
+      return { fits: true, reason: null };
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'no-capacity')
+        return { fits: false, reason: error.message };
+      throw error;
+    }
+  }
+}
+
+async function decide(
+  session: Session,
+  zoneId: string,
+  seen: readonly SeenCapacity[],
+  demand: Demand,
+): Promise<Place> {
+  return { ...choosePool(demandOf(demand), await candidatesOf(session, zoneId, seen)), zoneId };
+}

@@ -1,0 +1,138 @@
+/**
+ * The steps that every admission shares. All of them run inside one transaction: rows of parts are the reservation, so a
+ * failure anywhere leaves nothing behind.
+ */
+import { Injectable } from '@nestjs/common';
+import { moduleRenderer } from '@openvsys/efm';
+import {
+  announceVsys,
+  enforceQuotas,
+  insertEfmConfigs,
+  insertEvent,
+  insertOperation,
+  nextMacs,
+  pickPublicAddresses,
+  pickVlans,
+  readCatalog,
+  type EfmConfigRecord,
+  type NewOperation,
+  type QuotaOwner,
+  type Session,
+} from '@openvsys/persistence';
+import {
+  allocate,
+  needs,
+  operationId,
+  type Allocation,
+  type AllocationContext,
+  type Catalog,
+  type FailurePolicy,
+  type Needs,
+  type OrganizationId,
+  type PoolId,
+  type Reserved,
+  type SrUuid,
+  type VsysDesign,
+  type VsysId,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { FreshIds } from '../clock.js';
+import { catalogOf } from './catalog-of.js';
+
+export interface Place {
+  readonly poolId: PoolId;
+  readonly zoneId: string;
+  /** Where data disks go. */
+  readonly sr: SrUuid | null;
+}
+
+export interface AllocationRequest extends Pick<
+  AllocationContext,
+  'vsysId' | 'name' | 'generation' | 'numbers' | 'previous'
+> {
+  readonly design: VsysDesign;
+  readonly catalog: Catalog;
+  readonly place: Place;
+  readonly addressesInUse?: Reserved['addressesInUse'];
+}
+
+export interface OperationRequest {
+  readonly kind: string;
+  readonly onFailure: FailurePolicy;
+  readonly organizationId: OrganizationId;
+  readonly vsysId: VsysId;
+  readonly generation: number;
+}
+
+@Injectable()
+export class Admission {
+  constructor(private readonly ids: FreshIds) {}
+
+  async readCatalog(session: Session): Promise<Catalog> {
+    return catalogOf(await readCatalog(session));
+  }
+
+  /** Takes VLANs, MACs and addresses and decides every id. Throws what `allocate` throws and `address-exhausted`. */
+  async allocate(session: Session, request: AllocationRequest): Promise<Allocation> {
+    const { design, catalog, place, addressesInUse, ...context } = request;
+    const wanted = needs(design, request.previous?.spec);
+    const reserved = await reserve(session, place, wanted, addressesInUse);
+    return allocate(design, { ...context, catalog, reserved, modules: moduleRenderer });
+  }
+
+  newOperation(call: Call, request: OperationRequest, at: Date): NewOperation {
+    return {
+      id: operationId(this.ids.uuid()),
+      ...request,
+      requestId: call.requestId,
+      requestedBy: call.principal.actor,
+      // The engine counts the steps from what it sees in the pool.
+      stepsTotal: 0,
+      createdAt: at,
+    };
+  }
+
+  /** What comes after the parts are written; the quota check is last so that its locks are held only for the commit. */
+  async complete(
+    session: Session,
+    operation: NewOperation,
+    allocation: Pick<Allocation, 'efmConfigs'>,
+    owner: QuotaOwner,
+    spec: VsysSpec,
+  ): Promise<void> {
+    await insertEfmConfigs(session, allocation.efmConfigs.map(configRecord), operation.createdAt);
+    await insertOperation(session, operation);
+    await insertEvent(session, {
+      id: this.ids.uuid(),
+      organizationId: operation.organizationId,
+      vsysId: operation.vsysId,
+      resource: operation.id,
+      type: 'operation.queued',
+      data: { kind: operation.kind, generation: spec.generation, name: spec.name },
+      at: operation.createdAt,
+    });
+    await enforceQuotas(session, owner);
+    await announceVsys(session, operation.vsysId);
+  }
+}
+
+async function reserve(
+  session: Session,
+  place: Place,
+  wanted: Needs,
+  addressesInUse: Reserved['addressesInUse'],
+): Promise<Reserved> {
+  return {
+    vlans: await pickVlans(session, place.poolId, wanted.vlans),
+    macs: await nextMacs(session, wanted.macs),
+    publicAddresses: await pickPublicAddresses(session, place.zoneId, wanted.publicAddresses),
+    sr: place.sr,
+    ...(addressesInUse === undefined ? {} : { addressesInUse }),
+  };
+}
+
+function configRecord(config: Allocation['efmConfigs'][number]): EfmConfigRecord {
+  const { server, version, input, document } = config;
+  return { vserverId: server, version, hash: document.hash, document: input, rendered: document.files };
+}

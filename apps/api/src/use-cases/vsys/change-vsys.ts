@@ -1,0 +1,109 @@
+/** Changes a VSYS: the next generation of its spec is decided, reserved and written in one transaction. */
+import { Injectable } from '@nestjs/common';
+import {
+  getVdc,
+  insertGeneration,
+  listAddressesInUse,
+  lockVsys,
+  type LockedSystem,
+  type Session,
+} from '@openvsys/persistence';
+import { assertAllowed, type FailurePolicy, type VsysId } from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { Placing } from '../placing/placing.js';
+import { checkPrecondition, type Precondition } from '../precondition.js';
+import { Transactor, type Change } from '../transactor.js';
+import { WakeUp } from '../wake-up.js';
+import { acceptedOf, type Accepted } from './accepted.js';
+import { Admission } from './admission.js';
+import { sourceOf, type BoundDesign } from './design-source.js';
+import { nextDesign, type DesignChange } from './next-generation.js';
+import { numbersOf, previousOf } from './present-system.js';
+
+export interface ChangeVsysCommand extends DesignChange {
+  readonly vsysId: VsysId;
+  readonly precondition: Precondition | undefined;
+  readonly name: string | undefined;
+  readonly onFailure: FailurePolicy;
+}
+
+@Injectable()
+export class ChangeVsys {
+  constructor(
+    private readonly transactor: Transactor,
+    private readonly admission: Admission,
+    private readonly placing: Placing,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  /** Throws `not-found`, `stale`, `conflict` and all that creating throws; then nothing is changed. */
+  async execute(call: Call, command: ChangeVsysCommand): Promise<Accepted> {
+    const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
+      const vsys = await lockVsys(session, call.scope, command.vsysId);
+      checkPrecondition(command.precondition, vsys.generation);
+      assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+      return this.admit(session, call, vsys, command, at);
+    });
+    await this.wakeUp.wake(poolId, accepted.vsysId);
+    return accepted;
+  }
+
+  private async admit(
+    session: Session,
+    call: Call,
+    vsys: LockedSystem,
+    command: ChangeVsysCommand,
+    at: Date,
+  ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
+    const scope = call.scope.within(vsys.organizationId);
+    const bound = await nextDesign(session, scope, vsys, command);
+    const allocation = await this.allocate(session, call, vsys, command, bound);
+    const { spec } = allocation;
+    const { onFailure } = command;
+    const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
+    const operation = this.admission.newOperation(call, { kind: 'vsys.change', onFailure, ...about }, at);
+    await insertGeneration(session, vsys, {
+      spec,
+      phase: vsys.observedGeneration === 0 ? 'provisioning' : 'changing',
+      operationId: operation.id,
+      ...sourceOf(bound),
+      numbers: allocation.numbers,
+      at,
+    });
+    await this.admission.complete(session, operation, allocation, vsys, spec);
+    const audit = { organizationId: vsys.organizationId, verb: 'vsys.change', resource: vsys.id };
+    return {
+      answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
+      audit: { ...audit, detail: { generation: spec.generation, operation: operation.id } },
+    };
+  }
+
+  private async allocate(
+    session: Session,
+    call: Call,
+    vsys: LockedSystem,
+    command: ChangeVsysCommand,
+    { design }: BoundDesign,
+  ) {
+    const vdc = await getVdc(session, call.scope, vsys.vdcId);
+    const catalog = await this.admission.readCatalog(session);
+    const previous = previousOf(vsys);
+    await this.placing.reserve(session, vdc.zoneId);
+    const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, {
+      design,
+      catalog,
+      previous: vsys.spec,
+    });
+    return this.admission.allocate(session, {
+      vsysId: vsys.id,
+      name: command.name ?? vsys.spec.name,
+      generation: vsys.generation + 1,
+      numbers: numbersOf(vsys),
+      design,
+      catalog,
+      place,
+      previous,
+      addressesInUse: await listAddressesInUse(session, vsys.id),
+    });
+  }
+}

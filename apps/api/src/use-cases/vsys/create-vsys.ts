@@ -1,0 +1,135 @@
+/** Creates a VSYS: everything is decided, reserved and written in one transaction; workers do the rest. */
+import { Injectable } from '@nestjs/common';
+import {
+  getOrganization,
+  getVdc,
+  insertVsys,
+  type OrganizationRecord,
+  type Session,
+} from '@openvsys/persistence';
+import {
+  contractId,
+  DomainError,
+  NO_NUMBERS,
+  vsysIdOf,
+  type Allocation,
+  type FailurePolicy,
+  type VdcId,
+  type VsysId,
+} from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { FreshIds } from '../clock.js';
+import { Placing } from '../placing/placing.js';
+import { Transactor, type Change } from '../transactor.js';
+import { WakeUp } from '../wake-up.js';
+import { acceptedOf, type Accepted } from './accepted.js';
+import { Admission, type Place } from './admission.js';
+import {
+  bind,
+  chooseDescriptor,
+  sourceOf,
+  type BoundDesign,
+  type DesignParameters,
+  type DesignSource,
+} from './design-source.js';
+
+export interface CreateVsysCommand {
+  readonly name: string;
+  readonly vdcId: VdcId;
+  readonly design: DesignSource;
+  readonly parameters: DesignParameters;
+  readonly onFailure: FailurePolicy;
+}
+
+interface Admitted {
+  readonly accepted: Accepted;
+  readonly poolId: Place['poolId'];
+}
+
+@Injectable()
+export class CreateVsys {
+  constructor(
+    private readonly transactor: Transactor,
+    private readonly admission: Admission,
+    private readonly placing: Placing,
+    private readonly ids: FreshIds,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  /**
+   * Throws `not-found`, `invalid-descriptor`, `invalid-parameter`, `quota-exceeded`, `no-capacity`, `address-exhausted`,
+   * `idempotency-reused`; then nothing is stored.
+   */
+  async execute(call: Call, command: CreateVsysCommand): Promise<Accepted> {
+    const { accepted, poolId } = await this.transactor.change(call, async (session, at) =>
+      this.admit(session, call, command, at),
+    );
+    await this.wakeUp.wake(poolId, accepted.vsysId);
+    return accepted;
+  }
+
+  private async admit(
+    session: Session,
+    call: Call,
+    command: CreateVsysCommand,
+    at: Date,
+  ): Promise<Change<Admitted>> {
+    const { vdc, organization } = await this.homeOf(session, call, command.vdcId);
+    const scope = call.scope.within(organization.id);
+    const bound = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
+    const vsysId = vsysIdOf(contractId(organization.contract), this.ids.systemName());
+    const { place, allocation } = await this.decide(session, vdc.zoneId, {
+      vsysId,
+      name: command.name,
+      bound,
+    });
+    const { spec } = allocation;
+    const owner = { organizationId: organization.id, vdcId: vdc.id };
+    const about = { organizationId: organization.id, vsysId, generation: spec.generation };
+    const { onFailure } = command;
+    const operation = this.admission.newOperation(call, { kind: 'vsys.create', onFailure, ...about }, at);
+    const { numbers } = allocation;
+    const source = { ...sourceOf(bound), numbers, operationId: operation.id, at };
+    await insertVsys(session, { ...owner, ...source, poolId: place.poolId, spec, phase: 'provisioning' });
+    await this.admission.complete(session, operation, allocation, owner, spec);
+    const answer = { accepted: acceptedOf(operation, spec), poolId: place.poolId };
+    const audit = { organizationId: organization.id, verb: 'vsys.create', resource: vsysId };
+    return { answer, audit: { ...audit, detail: { name: command.name, operation: operation.id } } };
+  }
+
+  private async homeOf(session: Session, call: Call, id: VdcId) {
+    const vdc = await getVdc(session, call.scope, id);
+    const organization = await getOrganization(session, call.scope, vdc.organizationId);
+    requireActive(organization);
+    return { vdc, organization };
+  }
+
+  private async decide(
+    session: Session,
+    zoneId: string,
+    { vsysId, name, bound }: { readonly vsysId: VsysId; readonly name: string; readonly bound: BoundDesign },
+  ): Promise<{ place: Place; allocation: Allocation }> {
+    const { design } = bound;
+    const catalog = await this.admission.readCatalog(session);
+    await this.placing.reserve(session, zoneId);
+    const place = await this.placing.choose(session, zoneId, design, catalog);
+    const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS };
+    return {
+      place,
+      allocation: await this.admission.allocate(session, { ...first, design, catalog, place }),
+    };
+  }
+}
+
+/** Throws `conflict` for an organization that may not order. */
+function requireActive(organization: OrganizationRecord): void {
+  if (organization.state === 'active') return;
+  throw new DomainError(
+    'conflict',
+    `The organization is ${organization.state}, so it cannot create systems.`,
+    {
+      remedy: 'Ask the provider.',
+      details: { state: organization.state },
+    },
+  );
+}

@@ -1,0 +1,68 @@
+/** Deletes a VSYS: from now on nothing of it is wanted. */
+import { Injectable } from '@nestjs/common';
+import { insertGeneration, lockVsys, type LockedSystem, type Session } from '@openvsys/persistence';
+import { absent, assertAllowed, type VsysId } from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { checkPrecondition, type Precondition } from '../precondition.js';
+import { Transactor, type Change } from '../transactor.js';
+import { WakeUp } from '../wake-up.js';
+import { acceptedOf, type Accepted } from './accepted.js';
+import { Admission } from './admission.js';
+
+export interface DeleteVsysCommand {
+  readonly vsysId: VsysId;
+  readonly precondition: Precondition | undefined;
+}
+
+@Injectable()
+export class DeleteVsys {
+  constructor(
+    private readonly transactor: Transactor,
+    private readonly admission: Admission,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  /** Throws `not-found`, `stale`, and `conflict` when it is being deleted already. */
+  async execute(call: Call, command: DeleteVsysCommand): Promise<Accepted> {
+    const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
+      const vsys = await lockVsys(session, call.scope, command.vsysId);
+      checkPrecondition(command.precondition, vsys.generation);
+      assertAllowed('vsys', vsys.id, 'delete', vsys.phase);
+      return this.admit(session, call, vsys, at);
+    });
+    await this.wakeUp.wake(poolId, accepted.vsysId);
+    return accepted;
+  }
+
+  private async admit(
+    session: Session,
+    call: Call,
+    vsys: LockedSystem,
+    at: Date,
+  ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
+    const spec = absent(vsys.spec);
+    const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
+    // A half-deleted system is never brought back: what fails is kept, so that deleting can be resumed.
+    const request = { kind: 'vsys.delete', onFailure: 'keep', ...about } as const;
+    const operation = this.admission.newOperation(call, request, at);
+    const { design, descriptor, descriptorVersionId, parameters, numbers } = vsys;
+    const source = { design, descriptor, descriptorVersionId, parameters, numbers };
+    await insertGeneration(session, vsys, {
+      ...source,
+      spec,
+      phase: 'deleting',
+      operationId: operation.id,
+      at,
+    });
+    await this.admission.complete(session, operation, { efmConfigs: [] }, vsys, spec);
+    return {
+      answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
+      audit: {
+        organizationId: vsys.organizationId,
+        verb: 'vsys.delete',
+        resource: vsys.id,
+        detail: { operation: operation.id },
+      },
+    };
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Plans: the same decisions as admission, with nothing taken and nothing written. Ids, VLANs and addresses that a real
+ * admission would draw are stand-ins; a quota or a pool that would be too small is told, not thrown.
+ */
+import { Injectable } from '@nestjs/common';
+import { Database, getPresentSystem, getOrganization, getVdc, type Session } from '@openvsys/persistence';
+import { assertAllowed, contractId, NO_NUMBERS, vsysIdOf, type VsysSpec } from '@openvsys/vsys';
+import { moduleRenderer } from '@openvsys/efm';
+import type { Call } from '../call.js';
+import { BusinessTime } from '../clock.js';
+import { Placing } from '../placing/placing.js';
+import { checkPrecondition } from '../precondition.js';
+import { Admission } from './admission.js';
+import type { ChangeVsysCommand } from './change-vsys.js';
+import type { CreateVsysCommand } from './create-vsys.js';
+import { bind, chooseDescriptor } from './design-source.js';
+import { nextDesign } from './next-generation.js';
+import { planOf, type Plan, type PlanInput } from './plan.js';
+import { numbersOf, previousOf } from './present-system.js';
+import { allocateWithStandIns } from './stand-ins.js';
+
+/** Stands in a plan where the drawn name of a new system will be. */
+const PLANNED_SYSTEM = 'PLANNED00';
+
+@Injectable()
+export class PlanVsys {
+  constructor(
+    private readonly database: Database,
+    private readonly admission: Admission,
+    private readonly placing: Placing,
+    private readonly time: BusinessTime,
+  ) {}
+
+  /** Throws `not-found`, `invalid-descriptor`, `invalid-parameter`. */
+  async ofNew(call: Call, command: CreateVsysCommand): Promise<Plan> {
+    return this.database.session(async (session) => {
+      const vdc = await getVdc(session, call.scope, command.vdcId);
+      const organization = await getOrganization(session, call.scope, vdc.organizationId);
+      const scope = call.scope.within(organization.id);
+      const { design } = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
+      const catalog = await this.admission.readCatalog(session);
+      const { spec } = allocateWithStandIns(design, {
+        vsysId: vsysIdOf(contractId(organization.contract), PLANNED_SYSTEM),
+        name: command.name,
+        generation: 1,
+        numbers: NO_NUMBERS,
+        catalog,
+        modules: moduleRenderer,
+      });
+      const capacity = await this.placing.check(async () =>
+        this.placing.choose(session, vdc.zoneId, design, catalog),
+      );
+      const owner = { organizationId: organization.id, vdcId: vdc.id };
+      return this.plan(session, {
+        owner,
+        currency: organization.currency,
+        previous: undefined,
+        next: spec,
+        capacity,
+      });
+    });
+  }
+
+  /** Throws `not-found`, `stale`, `conflict`, `invalid-descriptor`, `invalid-parameter`. */
+  async ofChange(call: Call, command: ChangeVsysCommand): Promise<Plan> {
+    return this.database.session(async (session) => {
+      const vsys = await getPresentSystem(session, call.scope, command.vsysId);
+      checkPrecondition(command.precondition, vsys.generation);
+      assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+      const organization = await getOrganization(session, call.scope, vsys.organizationId);
+      const vdc = await getVdc(session, call.scope, vsys.vdcId);
+      const scope = call.scope.within(organization.id);
+      const { design } = await nextDesign(session, scope, vsys, command);
+      const catalog = await this.admission.readCatalog(session);
+      const { spec } = allocateWithStandIns(design, {
+        vsysId: vsys.id,
+        name: command.name ?? vsys.spec.name,
+        generation: vsys.generation + 1,
+        numbers: numbersOf(vsys),
+        catalog,
+        modules: moduleRenderer,
+        previous: previousOf(vsys),
+      });
+      const demand = { design, catalog, previous: vsys.spec };
+      const capacity = await this.placing.check(async () =>
+        this.placing.within(session, vsys.poolId, vdc.zoneId, demand),
+      );
+      const { currency } = organization;
+      return this.plan(session, { owner: vsys, currency, previous: vsys.spec, next: spec, capacity });
+    });
+  }
+
+  private async plan(session: Session, input: Omit<PlanInput, 'at'> & { next: VsysSpec }): Promise<Plan> {
+    return planOf(session, { ...input, at: this.time.now() });
+  }
+}

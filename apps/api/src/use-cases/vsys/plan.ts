@@ -1,0 +1,101 @@
+/** A plan: what becomes of each part, the steps, the price, quotas and capacity before and after. */
+import {
+  countQuotaUse,
+  listQuotas,
+  quotaDemandOf,
+  type QuotaOwner,
+  type Session,
+} from '@openvsys/persistence';
+import {
+  describeDifference,
+  preview,
+  type PartDifference,
+  type PlanStep,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import type { CapacityAnswer } from '../placing/placing.js';
+import { reachedWorld } from './reached-world.js';
+import { nothing, priceSpecs, type SpecPrice } from './running-price.js';
+
+export interface PlanInput {
+  readonly owner: QuotaOwner;
+  readonly currency: string;
+  readonly at: Date;
+  /** Undefined for a new VSYS. */
+  readonly previous: VsysSpec | undefined;
+  readonly next: VsysSpec;
+  readonly capacity: CapacityAnswer;
+}
+
+export interface PlannedQuota {
+  readonly scope: 'organization' | 'vdc';
+  readonly resource: string;
+  readonly limit: number | null;
+  readonly usedBefore: number;
+  readonly usedAfter: number;
+  readonly fits: boolean;
+}
+
+export interface Plan {
+  readonly vsysId: string | null;
+  readonly basedOnGeneration: number;
+  readonly changes: readonly PartDifference[];
+  readonly steps: readonly PlannedStep[];
+  readonly estimateMs: number;
+  readonly price: { readonly before: SpecPrice; readonly after: SpecPrice };
+  readonly quotas: readonly PlannedQuota[];
+  readonly capacity: CapacityAnswer;
+}
+
+export interface PlannedStep extends Pick<
+  PlanStep,
+  'id' | 'title' | 'dependsOn' | 'wave' | 'estimateMs' | 'startsAtMs'
+> {
+  readonly kind: string;
+  readonly part: string;
+}
+
+export async function planOf(session: Session, input: PlanInput): Promise<Plan> {
+  const { previous, next, currency, at } = input;
+  const graph = preview(next, reachedWorld(previous), previous === undefined ? {} : { previous });
+  const specs = previous === undefined ? [next] : [next, previous];
+  const [after = nothing(currency), before = nothing(currency)] = await priceSpecs(
+    session,
+    currency,
+    at,
+    specs,
+  );
+  return {
+    vsysId: previous === undefined ? null : next.vsysId,
+    basedOnGeneration: previous?.generation ?? 0,
+    changes: describeDifference(previous, next),
+    steps: graph.steps.map(stepOf),
+    estimateMs: graph.estimateMs,
+    price: { before, after },
+    quotas: [...(await quotasOf(session, 'organization', input)), ...(await quotasOf(session, 'vdc', input))],
+    capacity: input.capacity,
+  };
+}
+
+function stepOf({ id, action, title, dependsOn, wave, estimateMs, startsAtMs }: PlanStep): PlannedStep {
+  return { id, kind: action.kind, part: action.part, title, dependsOn, wave, estimateMs, startsAtMs };
+}
+
+/** What the present spec holds is counted as used already, so only the difference is added. */
+async function quotasOf(
+  session: Session,
+  scope: 'organization' | 'vdc',
+  { owner, previous, next }: PlanInput,
+): Promise<PlannedQuota[]> {
+  const limits = await listQuotas(session, scope, scope === 'vdc' ? owner.vdcId : owner.organizationId);
+  const use = await countQuotaUse(session, owner.organizationId, scope === 'vdc' ? owner.vdcId : null);
+  const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
+  const added = quotaDemandOf(next);
+  const held = previous === undefined ? undefined : quotaDemandOf(previous);
+  return use.map(({ resource, used, reserved }) => {
+    const limit = limitOf.get(resource) ?? null;
+    const usedBefore = used + reserved;
+    const usedAfter = usedBefore + added[resource] - (held?.[resource] ?? 0);
+    return { scope, resource, limit, usedBefore, usedAfter, fits: limit === null || usedAfter <= limit };
+  });
+}
