@@ -11,7 +11,8 @@ import type { VirtualClock } from './clock/virtual-clock.js';
 export interface SimTransport {
   /**
    * Makes one call; the session is the first parameter, as on the wire.
-   * @throws XenFailure (`{code, params}`) for XenAPI errors, Disconnected (`kind: 'disconnected'`) if the answer is lost
+   * @throws XenFailure (`{code, params}`) for XenAPI errors, Disconnected (`kind: 'disconnected'`) if the answer is lost,
+   * the signal's reason if the caller gives up (the effect goes on)
    */
   call(method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown>;
 }
@@ -40,10 +41,8 @@ function transportFor(pool: SimPool, hostIndex: number): SimTransport {
   return {
     async call(method, params, signal) {
       try {
-        const { value } = await pool.dispatch(
-          hostIndex,
-          signal === undefined ? { method, params } : { method, params, signal },
-        );
+        const request = signal === undefined ? { method, params } : { method, params, signal };
+        const { value } = await untilAborted(pool.dispatch(hostIndex, request), signal);
         // Rows are shared with the caller's process: hand out a copy, as a wire would.
         return structuredClone(value);
       } catch (error) {
@@ -53,9 +52,21 @@ function transportFor(pool: SimPool, hostIndex: number): SimTransport {
   };
 }
 
+/** A caller that gives up stops waiting at once; what it asked for goes on. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 /** Errors of the simulator itself reach the client as the server's own internal errors do. */
 export function asFailure(pool: SimPool, error: unknown): unknown {
   if (error instanceof XenFailure || (error instanceof Error && 'kind' in error)) return error;
+  if (error instanceof DOMException) return error;
   pool.reportCrash(error);
   return new XenFailure('INTERNAL_ERROR', String(error));
 }

@@ -15,9 +15,11 @@ export class Connections {
     });
   }
 
-  /** A call that is never answered; it ends only when its connection is cut. */
-  never(): Promise<never> {
-    return new Promise(() => undefined);
+  /** A call that is never answered; it ends only when its connection is cut or its caller gives up. */
+  never(signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new Disconnected('the caller gave up')), { once: true });
+    });
   }
 
   cut(host: SimHost, reason: string): void {

@@ -1,4 +1,5 @@
 // Purpose: one simulated pool: its tables, its time, its chance, and everything that acts on them.
+import { bootGuest } from '../behaviours/guest.js';
 import { Call } from './call.js';
 import { CallLog } from '../log/call-log.js';
 import { Connections } from './connections.js';
@@ -9,6 +10,7 @@ import { Dispatcher, type CallRequest, type TypedResult } from '../dispatch/disp
 import { EventSource } from '../events/event-source.js';
 import { FaultRules } from '../faults/fault-rules.js';
 import { FifoQueue } from '../queues/fifo-queue.js';
+import { isNullRef } from '../datamodel/xen-value.js';
 import { LatencyModel } from '../latency/latency-model.js';
 import { latencyProfile } from '../latency/profiles.js';
 import { LegacyEvents } from '../events/legacy-events.js';
@@ -85,6 +87,7 @@ export class SimPool {
     for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host']) {
       for (const row of this.db.rows(cls)) this.refreshAllowed(row);
     }
+    if (saved !== undefined) this.resumeGuests();
     startDaemons(this);
   }
 
@@ -149,6 +152,14 @@ export class SimPool {
 
   reportCrash(error: unknown): void {
     this.crashes.push(error);
+  }
+
+  /** Guests that were still booting when the pool was saved boot again. */
+  private resumeGuests(): void {
+    for (const vm of this.db.rows('VM')) {
+      const silent = vm.text('power_state') === 'Running' && isNullRef(vm.link('guest_metrics'));
+      if (silent && !vm.bool('is_control_domain')) bootGuest(this, vm);
+    }
   }
 
   close(): void {

@@ -86,7 +86,7 @@ export class Dispatcher {
   ): Promise<TypedResult> {
     if (effect?.kind === 'lose-request') throw new Disconnected('fault: request lost');
     if (effect?.kind === 'http-500') throw new HttpError(500);
-    if (effect?.kind === 'hang') await this.sim.connections.never();
+    if (effect?.kind === 'hang') await this.sim.connections.never(request.signal);
     const prepared = this.prepare(host, request);
     const direct = effect?.kind === 'error' && isDirect(effect.code);
     if (direct) throw new XenFailure(effect.code, ...(effect.params ?? []));

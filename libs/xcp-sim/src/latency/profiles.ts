@@ -34,6 +34,7 @@ export type Step =
   | 'vmDestroy'
   | 'srScan'
   | 'pbdPlug'
+  | 'importAttach'
   | 'vlanPerHost'
   | 'hostEnable'
   | 'xapiRestart';
@@ -105,6 +106,7 @@ const NFS_STEPS: Record<Step, Distribution> = {
   vmDestroy: { median: 60, sigma: 0.4 },
   srScan: { median: 1500, sigma: 0.3 },
   pbdPlug: { median: 3000, sigma: 0.4 },
+  importAttach: { median: 1500, sigma: 0.2 },
   vlanPerHost: { median: 600, sigma: 0.3 },
   hostEnable: { median: 50, sigma: 0.3 },
   xapiRestart: { median: 20_000, sigma: 0.2 },

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { adjustSpace } from '../storage/space.js';
+import { sleep } from '../clock/sim-clock.js';
 import { sendPage } from './http-answers.js';
 import { thinProvisioned } from '../storage/storage-drivers.js';
 import { XenFailure } from '../core/failure.js';
@@ -43,7 +44,7 @@ function findVdi(sim: SimPool, key: string): Row | undefined {
   return sim.db.find('VDI', key) ?? sim.db.rows('VDI').find((row) => row.uuid === key);
 }
 
-/** @throws XenFailure VDI_IO_ERROR if the image is larger than the disk */
+/** Attaching the disk to the control domain takes longer than the bytes. @throws XenFailure VDI_IO_ERROR if the image is larger than the disk */
 async function receive(sim: SimPool, request: IncomingMessage, vdi: Row): Promise<void> {
   const digest = createHash('sha256');
   let bytes = 0;
@@ -52,6 +53,7 @@ async function receive(sim: SimPool, request: IncomingMessage, vdi: Row): Promis
     if (bytes > vdi.int('virtual_size')) throw new XenFailure('VDI_IO_ERROR', 'Device I/O errors');
     digest.update(chunk);
   }
+  await sleep(sim.clock, sim.latency.sample('importAttach') + sim.latency.copyBytes(bytes));
   if (!vdi.alive) throw new XenFailure('HANDLE_INVALID', 'VDI', vdi.ref);
   const sr = sim.db.get('SR', vdi.link('SR'));
   const grown = thinProvisioned(sr.text('type')) ? Math.max(0, bytes - vdi.int('physical_utilisation')) : 0;

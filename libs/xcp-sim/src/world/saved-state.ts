@@ -37,6 +37,10 @@ export function restoreState(sim: SimPool, state: SavedState): void {
     sim.db.update(vm, { scheduled_to_be_resident_on: NULL_REF });
     sim.nextDomid = Math.max(sim.nextDomid, vm.int('domid'));
   }
+  const started = String(Math.floor(sim.clock.now() / 1000));
+  for (const host of sim.db.rows('host')) {
+    sim.db.update(host, { other_config: { ...host.map('other_config'), agent_start_time: started } });
+  }
   for (const network of sim.db.rows('network')) {
     sim.nextBridge = Math.max(sim.nextBridge, Number(/^xapi(\d+)$/.exec(network.text('bridge'))?.[1] ?? 0));
   }
