@@ -50,7 +50,7 @@ describe('parallel admissions', () => {
       Array.from({ length: 200 }, async () =>
         database.transaction(async (session) => {
           const admitted = await admit(session, world, 1, 0);
-          await enforceQuotas(session, world);
+          await enforceQuotas(session, world, admitted.spec);
           return admitted;
         }),
       ),
@@ -243,6 +243,28 @@ describe('quota', () => {
     }
     await look(world, 'UPDATE vsys SET deleted_at = now() WHERE id = $1', [spec.vsysId]);
     expect(await totals()).toEqual(before);
+  });
+
+  it('keeps nobody over a lowered limit from shrinking and deleting, and refuses only what grows', async () => {
+    const world = getWorld();
+    const { spec } = await world.database.transaction((session) => admit(session, world));
+    const limit = (to: number | null) =>
+      world.database.transaction((session) =>
+        setQuotas(session, 'vdc', world.vdcId, [{ resource: 'vserver', limit: to }]),
+      );
+    const become = async (next: Partial<VsysSpec>) =>
+      world.database.transaction(async (session) => {
+        const locked = await lockVsys(session, world.scope, spec.vsysId);
+        const changed = { ...locked.spec, ...next, generation: locked.generation + 1 };
+        const facts = { ...locked, phase: 'changing', operationId: null, at: AT } as const;
+        await insertGeneration(session, locked, { ...facts, spec: changed });
+        await enforceQuotas(session, world, changed);
+      });
+    await limit(0);
+    await expect(become({ servers: spec.servers.slice(0, 1) })).resolves.toBeUndefined();
+    await expect(become({ servers: spec.servers })).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await expect(become({ presence: 'absent' })).resolves.toBeUndefined();
+    await limit(null);
   });
 
   it('shows what is not built yet as reserved', async () => {

@@ -220,6 +220,23 @@ describe('commit', () => {
     ]);
   });
 
+  it('opens nothing for a part that is gone', async () => {
+    const { spec } = await admitted();
+    const { id } = firstServer(spec);
+    const items = [{ dimension: 'system-disk-gib', product: 'disk', quantity: 4 }] as const;
+    const say = async (state: 'gone' | 'deleting') =>
+      store.commit(
+        fence,
+        turnOf(spec, {
+          parts: [{ part: id, state, host: null, reason: null }],
+          holdings: [{ resource: id, items: state === 'gone' ? [] : items }],
+        }),
+      );
+    await say('gone');
+    await say('deleting');
+    expect(await look(getWorld(), 'SELECT FROM usage_interval WHERE resource = $1', [id])).toEqual([]);
+  });
+
   it('never lets intervals overlap or run backwards when a clock goes back', async () => {
     const { spec } = await admitted();
     const { id } = firstServer(spec);

@@ -6,6 +6,7 @@ export * from './idempotency.js';
 export * from './operations.js';
 export * from './organizations.js';
 export * from './paging.js';
+export * from './quota-demand.js';
 export * from './quotas.js';
 export * from './reads/index.js';
 export * from './records.js';

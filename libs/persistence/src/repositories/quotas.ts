@@ -5,17 +5,8 @@
  */
 import { DomainError, type OrganizationId, type VdcId, type VsysSpec } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { growthOf, QUOTA_RESOURCES, type QuotaResource } from './quota-demand.js';
 
-export const QUOTA_RESOURCES = [
-  'vsys',
-  'vserver', // EFM appliances are servers too
-  'vcpu',
-  'memory-mib',
-  'storage-gib', // system disks and data disks
-  'vnet',
-  'public-ip',
-] as const;
-export type QuotaResource = (typeof QUOTA_RESOURCES)[number];
 export type QuotaScope = 'organization' | 'vdc';
 
 export interface QuotaLimit {
@@ -45,7 +36,8 @@ interface FiniteLimit {
 /** In one order for everybody, so that two admissions never wait for each other. */
 const LOCK_FINITE = `
 SELECT scope, resource, "limit" FROM quota
-WHERE (scope = 'organization' AND scope_id = $1) OR (scope = 'vdc' AND scope_id = $2)
+WHERE ((scope = 'organization' AND scope_id = $1) OR (scope = 'vdc' AND scope_id = $2))
+  AND resource = ANY($3::text[])
 ORDER BY scope, scope_id, resource FOR UPDATE`;
 
 const building = `FILTER (WHERE t.state IN ('planned', 'creating'))`;
@@ -132,15 +124,21 @@ export async function countQuotaUse(
   return rows.map(({ resource, total, reserved }) => ({ resource, used: total - reserved, reserved }));
 }
 
+const PREVIOUS_SPEC = `SELECT spec FROM vsys_generation WHERE vsys_id = $1 AND generation = $2`;
+
 /**
- * To be called after the parts are written and before the commit. Locks the finite limits until the transaction ends.
- * Throws `quota-exceeded` that lists every limit that would be broken.
+ * To be called after the parts of `spec`, the newest generation, are written and before the commit. Locks the finite
+ * limits until the transaction ends. Throws `quota-exceeded` that lists every limit that would be broken. Only what the
+ * spec asks more of is looked at: nobody over a lowered limit is kept from deleting or shrinking.
  */
-export async function enforceQuotas(session: Session, owner: QuotaOwner): Promise<void> {
-  const limits = await session.rows<FiniteLimit>(LOCK_FINITE, [owner.organizationId, owner.vdcId]);
+export async function enforceQuotas(session: Session, owner: QuotaOwner, spec: VsysSpec): Promise<void> {
+  const previous = await session.first<{ spec: VsysSpec }>(PREVIOUS_SPEC, [spec.vsysId, spec.generation - 1]);
+  const grown = growthOf(previous?.spec, spec);
+  if (grown.length === 0) return;
+  const finite = await session.rows<FiniteLimit>(LOCK_FINITE, [owner.organizationId, owner.vdcId, grown]);
   const exceeded = [
-    ...(await exceededIn(session, 'organization', limits, owner)),
-    ...(await exceededIn(session, 'vdc', limits, owner)),
+    ...(await exceededIn(session, 'organization', finite, owner)),
+    ...(await exceededIn(session, 'vdc', finite, owner)),
   ];
   if (exceeded.length === 0) return;
   const texts = exceeded.map(
@@ -166,23 +164,4 @@ async function exceededIn(
   return limits
     .map((limit) => ({ ...limit, wouldBe: totals.get(limit.resource) ?? 0 }))
     .filter(({ limit, wouldBe }) => wouldBe > limit);
-}
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-/** What a spec holds of each resource, for plans. */
-export function quotaDemandOf(spec: VsysSpec): Readonly<Record<QuotaResource, number>> {
-  const { servers, disks } = spec;
-  return {
-    vsys: 1,
-    vserver: servers.length,
-    vcpu: sum(servers.map(({ vcpus }) => vcpus)),
-    'memory-mib': sum(servers.map(({ memoryMiB }) => memoryMiB)),
-    'storage-gib': sum([
-      ...servers.map(({ systemDiskGiB }) => systemDiskGiB),
-      ...disks.map(({ sizeGiB }) => sizeGiB),
-    ]),
-    vnet: spec.nets.length,
-    'public-ip': spec.publicIps.length,
-  };
 }

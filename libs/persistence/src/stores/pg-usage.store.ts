@@ -10,7 +10,7 @@ import type { Database } from '../database.js';
 export const UNPRICED = '00000000-0000-0000-0000-000000000000';
 
 /** First key of the advisory locks on hours; any number of our own. */
-const HOUR_LOCK = 7_266_839;
+const HOUR_LOCK = 7_266_840;
 
 /** Sorting and grouping a million things in memory instead of on disk; one closing at a time uses it. */
 const CLOSING_MEMORY = '256MB';

@@ -31,12 +31,16 @@ WHERE u.resource = ANY($1::text[]) AND u.ended_at IS NULL AND NOT EXISTS (
   SELECT FROM ${HELD} WHERE h.resource = u.resource AND h.dimension = u.dimension
     AND h.product = u.product AND h.quantity = u.quantity)`;
 
+/** Only for parts that are there: nobody would ever close what was opened for one that is gone. */
 const OPEN = `
 INSERT INTO usage_interval (id, organization_id, vdc_id, vsys_id, resource, dimension, product, quantity, started_at)
 SELECT h.id, $4, $5, $1, h.resource, h.dimension, h.product, h.quantity,
   greatest($3::timestamptz, (SELECT max(e.ended_at) FROM usage_interval e
     WHERE e.resource = h.resource AND e.dimension = h.dimension))
 FROM ${HELD}
+WHERE ${['vserver', 'vdisk', 'public_ip']
+  .map((table) => `EXISTS (SELECT FROM ${table} p WHERE p.id = h.resource AND p.gone_at IS NULL)`)
+  .join(' OR ')}
 ON CONFLICT (resource, dimension) WHERE ended_at IS NULL DO NOTHING`;
 
 /** What a turn says of usage: parts that are gone hold nothing, whether the caller says so or not. */
