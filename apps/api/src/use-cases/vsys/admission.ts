@@ -112,7 +112,7 @@ export class Admission {
       data: { kind: operation.kind, generation: spec.generation, name: spec.name },
       at: operation.createdAt,
     });
-    await enforceQuotas(session, owner);
+    await enforceQuotas(session, owner, spec);
     await announceVsys(session, operation.vsysId);
   }
 }
