@@ -1146,9 +1146,10 @@ export type HeartbeatView = {
     at: string;
 };
 
-export type OperationFrame = {
-    [key: string]: unknown;
-};
+/**
+ * Data of an event in the live stream; the event’s name tells which: operation, part, step, heartbeat.
+ */
+export type OperationFrame = OperationView | PartStateView | StepView | HeartbeatView;
 
 export type DescriptorView = {
     /**

@@ -13,8 +13,7 @@ export class OperationNewsBoard extends OperationNews {
 
   /** Wakes all who wait for this operation. */
   tell(operationId: string): void {
-    // A copy: each waiter that wakes takes itself off the board.
-    for (const wake of [...(this.waiters.get(operationId) ?? [])]) wake();
+    for (const wake of this.waiters.get(operationId) ?? []) wake();
   }
 
   /** After a lost connection: everybody looks. */
