@@ -4,5 +4,5 @@ export * from './observed-index.js';
 export * from './observed.js';
 export * from './predict.js';
 export * from './preview.js';
-export { ACTION_KINDS } from './actions/registry.js';
+export { ACTION_KINDS, estimateMsOf } from './actions/registry.js';
 export { isEfm } from './spec-index.js';

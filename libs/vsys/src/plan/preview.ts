@@ -18,7 +18,10 @@ export interface PlanGraph {
   /** In an order in which they can be done one after the other. */
   readonly steps: readonly PlanStep[];
   readonly totalSteps: number;
-  /** Length of the longest chain of dependent steps in ms: the time on a pool with nothing else to do and room for all. */
+  /**
+   * End of the last step in ms, when every step starts as soon as those before it are done and the pool does what it can only do one
+   * at a time (clones of one image, new disks of one storage) in the order of the steps. A pool with other work takes longer.
+   */
   readonly estimateMs: number;
 }
 
@@ -67,6 +70,8 @@ class Draft {
   private readonly steps: PlanStep[] = [];
   private readonly numberOf = new Map<ActionKey, number>();
   private readonly ancestry = new Ancestry();
+  /** When each thing that is done one at a time is free again, in ms. */
+  private readonly freeAt = new Map<string, number>();
 
   constructor(private readonly estimate: (action: Action) => number) {}
 
@@ -92,6 +97,7 @@ class Draft {
     const id = actionKey(action);
     if (this.numberOf.has(id)) throw goesInCircles(id);
     const needed = this.ancestry.add(parents).flatMap((n) => this.steps[n] ?? []);
+    const estimateMs = this.estimate(action);
     this.numberOf.set(id, this.steps.length);
     this.steps.push({
       id,
@@ -99,9 +105,17 @@ class Draft {
       title,
       dependsOn: needed.map((step) => step.id),
       wave,
-      estimateMs: this.estimate(action),
-      startsAtMs: needed.reduce((latest, step) => Math.max(latest, step.startsAtMs + step.estimateMs), 0),
+      estimateMs,
+      startsAtMs: this.startOf(action, needed, estimateMs),
     });
+  }
+
+  private startOf(action: Action, needed: readonly PlanStep[], estimateMs: number): number {
+    const queue = ruleOf(action.kind).queue?.(action);
+    const free = queue === undefined ? 0 : (this.freeAt.get(queue) ?? 0);
+    const start = needed.reduce((latest, step) => Math.max(latest, step.startsAtMs + step.estimateMs), free);
+    if (queue !== undefined) this.freeAt.set(queue, start + estimateMs);
+    return start;
   }
 }
 

@@ -113,6 +113,19 @@ describe('a new system', () => {
     expect(plan.estimateMs).toBe(start(FW).startsAtMs + 1_000);
   });
 
+  it('is estimated with clones of one image one after the other', () => {
+    const estimates = { 'vserver.clone': 10_000 };
+    const begins = preview(SPEC, EMPTY_OBSERVED, { estimates })
+      .steps.filter(({ action }) => action.kind === 'vserver.clone')
+      .map(({ startsAtMs }) => startsAtMs);
+    expect(begins).toEqual([0, 10_000, 20_000]);
+    const other = changed(DB, { image: 'ubuntu-24.04' });
+    const two = preview(other, EMPTY_OBSERVED, { estimates }).steps.filter(
+      (s) => s.action.kind === 'vserver.clone',
+    );
+    expect(two.map(({ startsAtMs }) => startsAtMs)).toEqual([0, 0, 10_000]);
+  });
+
   it('takes up where a crash left it', () => {
     const half = nextActions(SPEC, EMPTY_OBSERVED).slice(0, 2).reduce(predict, EMPTY_OBSERVED);
     expect(steps(SPEC, half)).not.toContain('vserver.clone S-0001');

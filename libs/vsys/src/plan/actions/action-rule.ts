@@ -19,6 +19,8 @@ export interface ActionRule<K extends ActionKind> {
   after(action: ActionOfKind<K>, start: World): readonly ActionKey[];
   /** One line for people. */
   title(action: ActionOfKind<K>, name: (part: PartId) => string): string;
+  /** What the pool does one at a time, when this action is such a thing: for estimates only. */
+  queue?(action: ActionOfKind<K>): string;
   /** Typical duration on an idle pool with file-based storage, in ms; callers may override it with learnt figures. */
   readonly estimateMs: number;
 }

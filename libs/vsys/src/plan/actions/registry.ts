@@ -47,9 +47,13 @@ interface AnyRule {
   locks(action: Action): ActionLocks;
   after(action: Action, start: World): readonly ActionKey[];
   title(action: Action, name: (part: PartId) => string): string;
+  queue?(action: Action): string;
   readonly estimateMs: number;
 }
 
 export function ruleOf(kind: ActionKind): AnyRule {
   return RULES[kind];
 }
+
+/** The built-in duration of a kind in ms, for callers that learn better ones and need a beginning. */
+export const estimateMsOf = (kind: ActionKind): number => RULES[kind].estimateMs;

@@ -14,6 +14,8 @@ export const vdiskCreate: ActionRule<'vdisk.create'> = {
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part)], shared: [] }),
   after: () => [],
+  // XenAPI VDI.create holds the lock of its SR.
+  queue: ({ disk }) => `sr:${disk.sr}`,
   title: ({ disk }) => `Create VDisk ${disk.name} (${disk.sizeGiB} GiB)`,
   // XenAPI VDI.create on file-based storage.
   estimateMs: 700,
