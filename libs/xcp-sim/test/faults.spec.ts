@@ -127,6 +127,29 @@ describe('the world', () => {
     expect(await client.call('VM.get_power_state', vm)).toBe('Halted');
   });
 
+  it('takes what a dying host was doing with it, while an unreachable pool goes on working', async () => {
+    client = await clientOf({ profile: 'default-nfs' });
+    const world = new WorldEvents(client.pool);
+    const hosts = await client.call<string[]>('host.get_all');
+    const [doomed, other] = [
+      await client.call('VM.create', vmRecord({ affinity: hosts[1] })),
+      await client.call('VM.create', vmRecord()),
+    ];
+    const starting = client.run('VM.start', doomed, false, false);
+    await client.call('VM.get_uuid', doomed);
+    world.hostDown(1);
+    expect((await starting).error).toEqual(['CANNOT_CONTACT_HOST', hosts[1]]);
+    expect(await client.call('VM.get_power_state', doomed)).toBe('Halted');
+    await client.call('host.disable', hosts[1]);
+
+    const task = await client.call('Async.VM.start', other, false, false);
+    world.poolUnreachable(60_000);
+    await expect(client.call('VM.get_uuid', other)).rejects.toMatchObject({ kind: 'disconnected' });
+    await client.clock.advance(61_000);
+    expect(await client.call('task.get_status', task)).toBe('success');
+    expect(await client.call('VM.get_power_state', other)).toBe('Running');
+  });
+
   it('restarts the toolstack: sessions and tasks are lost, objects are not', async () => {
     client = await clientOf({ profile: 'default-nfs' });
     const vm = await client.call('VM.create', vmRecord());

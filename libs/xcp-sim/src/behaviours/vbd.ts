@@ -3,7 +3,8 @@ import { badPowerState } from './vm-rules.js';
 import { deviceNameOf, devicePosition } from './device-names.js';
 import { NULL_REF, isNullRef, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
-import { requireContact, vmHost } from './vm-domain.js';
+import { onHost, requireContact } from './host-work.js';
+import { vmHost } from './vm-domain.js';
 import { withOperations } from '../core/operations.js';
 import { XenFailure } from '../core/failure.js';
 import type { Call } from '../core/call.js';
@@ -112,11 +113,15 @@ async function plug(call: Call, vbd: Row): Promise<void> {
   };
   await withOperations(call, [{ row: vbd, op: 'plug', check }], () => {
     const host = vmHost(sim, requireRunning(sim, vbd));
-    return call.inQueue(`host:${host.uuid}`, sim.options.hostWorkers, async () => {
-      await call.spend('vbdPlug');
-      sim.db.update(vbd, { currently_attached: true, device: deviceNameOf(vbd) });
-      refreshDisk(sim, vbd);
-    });
+    return onHost(
+      call,
+      host,
+      () => call.spend('vbdPlug'),
+      () => {
+        sim.db.update(vbd, { currently_attached: true, device: deviceNameOf(vbd) });
+        refreshDisk(sim, vbd);
+      },
+    );
   });
 }
 
@@ -137,11 +142,15 @@ async function unplug(call: Call, vbd: Row): Promise<void> {
   };
   await withOperations(call, [{ row: vbd, op: 'unplug', check }], () => {
     const host = vmHost(sim, requireRunning(sim, vbd));
-    return call.inQueue(`host:${host.uuid}`, sim.options.hostWorkers, async () => {
-      await call.spend('vbdUnplug');
-      sim.db.update(vbd, { currently_attached: false });
-      refreshDisk(sim, vbd);
-    });
+    return onHost(
+      call,
+      host,
+      () => call.spend('vbdUnplug'),
+      () => {
+        sim.db.update(vbd, { currently_attached: false });
+        refreshDisk(sim, vbd);
+      },
+    );
   });
 }
 

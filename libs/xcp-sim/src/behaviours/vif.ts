@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { badPowerState } from './vm-rules.js';
 import { type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type Behaviour, type BehaviourTable } from '../dispatch/behaviour.js';
-import { requireContact, vmHost } from './vm-domain.js';
+import { onHost, requireContact } from './host-work.js';
+import { vmHost } from './vm-domain.js';
 import { withOperations } from '../core/operations.js';
 import { XenFailure } from '../core/failure.js';
 import type { Call } from '../core/call.js';
@@ -61,10 +62,14 @@ async function setPlugged(call: Call, vif: Row, op: 'plug' | 'unplug'): Promise<
   };
   await withOperations(call, [{ row: vif, op, check }], () => {
     const host = vmHost(sim, sim.db.get('VM', vif.link('VM')));
-    return call.inQueue(`host:${host.uuid}`, sim.options.hostWorkers, async () => {
-      await call.spend('vifPlug');
-      sim.db.update(vif, { currently_attached: attach });
-    });
+    return onHost(
+      call,
+      host,
+      () => call.spend('vifPlug'),
+      () => {
+        sim.db.update(vif, { currently_attached: attach });
+      },
+    );
   });
 }
 

@@ -4,21 +4,12 @@ import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import { deviceNameOf } from './device-names.js';
 import { memoryOverhead, scheduleMemoryMetrics } from './memory.js';
 import { postMessage } from './messages.js';
-import { XenFailure } from '../core/failure.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
 /** The host a VM runs on. @throws XenFailure HANDLE_INVALID if it runs nowhere */
 export function vmHost(sim: SimPool, vm: Row): Row {
   return sim.db.get('host', vm.link('resident_on'));
-}
-
-/** @throws XenFailure CANNOT_CONTACT_HOST while a dead host still counts as live, then HOST_OFFLINE */
-export function requireContact(sim: SimPool, host: Row): void {
-  const known = sim.hosts.find((candidate) => candidate.row === host);
-  if (known === undefined || known.reachable) return;
-  const live = sim.db.find('host_metrics', host.link('metrics'))?.bool('live') === true;
-  throw new XenFailure(live ? 'CANNOT_CONTACT_HOST' : 'HOST_OFFLINE', host.ref);
 }
 
 /** Milliseconds for the devices of a starting VM: they are plugged side by side, so the slowest counts. */

@@ -6,10 +6,11 @@
 //      └─── shutdown ────┘ └─ unpause ─┘           └─── resume ───┘
 import { assertVmOperation } from './vm-rules.js';
 import { bootRefusal, chooseHost } from './placement.js';
-import { bringDown, bringUp, deviceStartMs, refreshDevices, requireContact, vmHost } from './vm-domain.js';
+import { bringDown, bringUp, deviceStartMs, refreshDevices, vmHost } from './vm-domain.js';
 import { isWindows } from './guest.js';
-import { releaseReservation, reserve } from './memory.js';
-import { removeSuspendImage, suspendVm, takeSuspendImage } from './vm-suspend.js';
+import { onHost, requireContact } from './host-work.js';
+import { releaseReservation, reserve, scheduleMemoryMetrics } from './memory.js';
+import { removeSuspendImage, suspendSr, writeSuspendImage } from './vm-suspend.js';
 import { timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { withOperations } from '../core/operations.js';
 import type { Args } from '../dispatch/args.js';
@@ -27,10 +28,9 @@ function vmOf(call: Call, args: Args): Row {
   return call.sim.db.get('VM', args.ref(0));
 }
 
-/** Work of a host's executor: at most `hostWorkers` at a time, in order of arrival. */
-function onHost<T>(call: Call, host: Row, work: () => Promise<T>): Promise<T> {
-  requireContact(call.sim, host);
-  return call.inQueue(`host:${host.uuid}`, call.sim.options.hostWorkers, work);
+/** What a domain takes beyond the toolstack's own work: memory to build, devices to plug. */
+function bootMs({ sim }: Call, vm: Row): number {
+  return sim.latency.startMemory(vm.int('memory_static_max')) + deviceStartMs(sim, vm);
 }
 
 async function startVm(call: Call, vm: Row, op: string, paused: boolean, pick: PickHost): Promise<void> {
@@ -39,11 +39,12 @@ async function startVm(call: Call, vm: Row, op: string, paused: boolean, pick: P
     const host = pick(vm);
     reserve(sim, vm, host);
     try {
-      await onHost(call, host, async () => {
-        const devices = deviceStartMs(sim, vm);
-        await call.spend('vmStart', sim.latency.startMemory(vm.int('memory_static_max')) + devices);
-        bringUp(sim, vm, host, paused ? 'Paused' : 'Running');
-      });
+      await onHost(
+        call,
+        host,
+        () => call.spend('vmStart', bootMs(call, vm)),
+        () => bringUp(sim, vm, host, paused ? 'Paused' : 'Running'),
+      );
     } finally {
       releaseReservation(sim, vm);
     }
@@ -65,10 +66,12 @@ function pickGiven(call: Call, ref: string): PickHost {
 
 async function cleanShutdown(call: Call, vm: Row): Promise<void> {
   await claimVm(call, vm, 'clean_shutdown', () =>
-    onHost(call, vmHost(call.sim, vm), async () => {
-      await call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown');
-      bringDown(call.sim, vm);
-    }),
+    onHost(
+      call,
+      vmHost(call.sim, vm),
+      () => call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown'),
+      () => bringDown(call.sim, vm),
+    ),
   );
 }
 
@@ -79,10 +82,12 @@ async function hardShutdown(call: Call, vm: Row): Promise<void> {
       bringDown(call.sim, vm);
       return;
     }
-    await onHost(call, vmHost(call.sim, vm), async () => {
-      await call.spend('hardShutdown', call.sim.latency.hardShutdownMemory(vm.int('memory_static_max')));
-      bringDown(call.sim, vm);
-    });
+    await onHost(
+      call,
+      vmHost(call.sim, vm),
+      () => call.spend('hardShutdown', call.sim.latency.hardShutdownMemory(vm.int('memory_static_max'))),
+      () => bringDown(call.sim, vm),
+    );
   });
 }
 
@@ -99,31 +104,49 @@ async function shutdown(call: Call, vm: Row): Promise<void> {
 
 async function reboot(call: Call, vm: Row, op: 'clean_reboot' | 'hard_reboot'): Promise<void> {
   const { sim } = call;
-  await claimVm(call, vm, op, () =>
-    onHost(call, vmHost(sim, vm), async () => {
-      if (op === 'clean_reboot') await call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown');
-      else await call.spend('hardShutdown');
-      await call.spend(
-        'vmStart',
-        sim.latency.startMemory(vm.int('memory_static_max')) + deviceStartMs(sim, vm),
-      );
-      bringUp(sim, vm, vmHost(sim, vm), 'Running');
-    }),
-  );
+  await claimVm(call, vm, op, async () => {
+    const host = vmHost(sim, vm);
+    const down = isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown';
+    await onHost(
+      call,
+      host,
+      async () => {
+        await call.spend(op === 'clean_reboot' ? down : 'hardShutdown');
+        await call.spend('vmStart', bootMs(call, vm));
+      },
+      () => bringUp(sim, vm, host, 'Running'),
+    );
+  });
 }
 
 async function setPaused(call: Call, vm: Row, op: 'pause' | 'unpause'): Promise<void> {
   await claimVm(call, vm, op, () =>
-    onHost(call, vmHost(call.sim, vm), async () => {
-      await call.spend('pause');
-      call.sim.db.update(vm, { power_state: op === 'pause' ? 'Paused' : 'Running' });
-      refreshDevices(call.sim, vm);
-    }),
+    onHost(
+      call,
+      vmHost(call.sim, vm),
+      () => call.spend('pause'),
+      () => {
+        call.sim.db.update(vm, { power_state: op === 'pause' ? 'Paused' : 'Running' });
+        refreshDevices(call.sim, vm);
+      },
+    ),
   );
 }
 
 async function suspend(call: Call, vm: Row): Promise<void> {
-  await claimVm(call, vm, 'suspend', () => onHost(call, vmHost(call.sim, vm), () => suspendVm(call, vm)));
+  const { sim } = call;
+  await claimVm(call, vm, 'suspend', async () => {
+    const host = vmHost(sim, vm);
+    const bytes = vm.int('memory_static_max');
+    const sr = suspendSr(sim, vm, host);
+    await onHost(
+      call,
+      host,
+      () => call.spend('suspend', sim.latency.suspendMemory(bytes)),
+      () => writeSuspendImage(sim, vm, sr),
+    );
+    scheduleMemoryMetrics(sim, host);
+  });
 }
 
 async function resume(call: Call, vm: Row, op: string, paused: boolean, pick: PickHost): Promise<void> {
@@ -132,11 +155,15 @@ async function resume(call: Call, vm: Row, op: string, paused: boolean, pick: Pi
     const host = pick(vm);
     reserve(sim, vm, host);
     try {
-      await onHost(call, host, async () => {
-        await call.spend('suspend', sim.latency.suspendMemory(vm.int('memory_static_max')));
-        takeSuspendImage(sim, vm);
-        bringUp(sim, vm, host, paused ? 'Paused' : 'Running', 'resumed');
-      });
+      await onHost(
+        call,
+        host,
+        () => call.spend('suspend', sim.latency.suspendMemory(vm.int('memory_static_max'))),
+        () => {
+          removeSuspendImage(sim, vm);
+          bringUp(sim, vm, host, paused ? 'Paused' : 'Running', 'resumed');
+        },
+      );
     } finally {
       releaseReservation(sim, vm);
     }
@@ -151,11 +178,15 @@ export async function migrateVm(call: Call, vm: Row, host: Row): Promise<void> {
     if (refusal !== undefined) throw refusal;
     reserve(sim, vm, host);
     try {
-      await onHost(call, vmHost(sim, vm), async () => {
-        await call.spend('migrate', sim.latency.migrateMemory(vm.int('memory_dynamic_max')));
-        requireContact(sim, host);
-        sim.db.update(vm, { resident_on: host.ref });
-      });
+      await onHost(
+        call,
+        vmHost(sim, vm),
+        () => call.spend('migrate', sim.latency.migrateMemory(vm.int('memory_dynamic_max'))),
+        () => {
+          requireContact(sim, host);
+          sim.db.update(vm, { resident_on: host.ref });
+        },
+      );
     } finally {
       releaseReservation(sim, vm);
     }

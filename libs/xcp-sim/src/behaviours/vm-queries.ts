@@ -3,7 +3,8 @@ import { allowedVbdDevices } from './vbd.js';
 import { allowedVifDevices } from './vif.js';
 import { assertVmOperation, badPowerState } from './vm-rules.js';
 import { bootRefusal, possibleHosts } from './placement.js';
-import { bringDown, requireContact } from './vm-domain.js';
+import { bringDown } from './vm-domain.js';
+import { isDead, requireContact } from './host-work.js';
 import { createVmRow } from './vm-records.js';
 import { memoryOverhead } from './memory.js';
 import { provision } from './provision.js';
@@ -25,8 +26,7 @@ function resetPowerState(call: Call, vm: Row): void {
   const state = vm.text('power_state');
   if (state === 'Running' || state === 'Paused') {
     const host = sim.db.find('host', vm.link('resident_on'));
-    const dead = host !== undefined && sim.hosts.find((known) => known.row === host)?.reachable === false;
-    if (!dead) throw new XenFailure('DOMAIN_EXISTS', vm.ref);
+    if (host === undefined || !isDead(sim, host)) throw new XenFailure('DOMAIN_EXISTS', vm.ref);
   }
   if (state === 'Suspended') removeSuspendImage(sim, vm);
   bringDown(sim, vm);

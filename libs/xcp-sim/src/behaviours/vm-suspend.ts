@@ -2,21 +2,15 @@
 import { NULL_REF } from '../datamodel/xen-value.js';
 import { forgetGuest } from './guest.js';
 import { adjustSpace, requireSpace } from '../storage/space.js';
-import { refreshDevices, removeConsoles, vmHost } from './vm-domain.js';
-import { scheduleMemoryMetrics } from './memory.js';
+import { refreshDevices, removeConsoles } from './vm-domain.js';
 import { XenFailure } from '../core/failure.js';
-import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
-/** Writes the memory to the suspend SR; devices stay attached on paper. @throws XenFailure VM_NO_SUSPEND_SR */
-export async function suspendVm(call: Call, vm: Row): Promise<void> {
-  const { sim } = call;
-  const host = vmHost(sim, vm);
-  const sr = suspendSr(sim, vm, host);
+/** The memory is on the suspend SR and the domain is gone; devices stay attached on paper. */
+export function writeSuspendImage(sim: SimPool, vm: Row, sr: Row): void {
   const bytes = vm.int('memory_static_max');
   requireSpace(sr, bytes);
-  await call.spend('suspend', sim.latency.suspendMemory(bytes));
   const image = sim.db.create('VDI', {
     name_label: 'Suspend image',
     SR: sr.ref,
@@ -31,12 +25,6 @@ export async function suspendVm(call: Call, vm: Row): Promise<void> {
   sim.db.update(vm, { power_state: 'Suspended', resident_on: NULL_REF, domid: -1, suspend_VDI: image.ref });
   sim.refreshAllowed(image);
   refreshDevices(sim, vm);
-  scheduleMemoryMetrics(sim, host);
-}
-
-/** The image has been read back into memory. */
-export function takeSuspendImage(sim: SimPool, vm: Row): void {
-  removeSuspendImage(sim, vm);
 }
 
 export function removeSuspendImage(sim: SimPool, vm: Row): void {
@@ -50,8 +38,8 @@ export function removeSuspendImage(sim: SimPool, vm: Row): void {
   sim.db.update(vm, { suspend_VDI: NULL_REF });
 }
 
-/** The VM's own suspend SR, else the host's, else the pool's. */
-function suspendSr(sim: SimPool, vm: Row, host: Row): Row {
+/** The VM's own suspend SR, else the host's, else the pool's. @throws XenFailure VM_NO_SUSPEND_SR */
+export function suspendSr(sim: SimPool, vm: Row, host: Row): Row {
   const candidates = [
     vm.link('suspend_SR'),
     host.link('suspend_image_sr'),

@@ -33,6 +33,8 @@ export interface SimHost {
   isMaster: boolean;
   /** False: connections to it are refused. */
   reachable: boolean;
+  /** False: the machine is off. An unreachable host goes on working, a dead one does not. */
+  powered: boolean;
 }
 
 export class SimPool {
@@ -83,7 +85,9 @@ export class SimPool {
     this.conflicts = new ConflictWaiters(this);
     if (saved === undefined) buildWorld(this);
     else restoreState(this, saved);
-    this.hosts = this.db.rows('host').map((row) => ({ row, isMaster: row === this.master, reachable: true }));
+    this.hosts = this.db
+      .rows('host')
+      .map((row) => ({ row, isMaster: row === this.master, reachable: true, powered: true }));
     for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host']) {
       for (const row of this.db.rows(cls)) this.refreshAllowed(row);
     }

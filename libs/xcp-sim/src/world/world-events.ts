@@ -21,12 +21,13 @@ export class WorldEvents {
   /** Power failure of a host: unreachable at once, `live` turns false later, its VMs still read Running. */
   hostDown(index: number): void {
     const host = this.sim.hostAt(index);
+    host.powered = false;
     this.setUnreachable(host, index);
     if (host.isMaster) this.sim.tasks.loseAll();
     this.sim.clock.schedule(
       HEARTBEAT_LIMIT_MS,
       () => {
-        if (!host.reachable) this.setLive(host.row, false);
+        if (!host.powered) this.setLive(host.row, false);
       },
       'daemon',
     );
@@ -36,6 +37,7 @@ export class WorldEvents {
   hostUp(index: number): void {
     const host = this.sim.hostAt(index);
     host.reachable = true;
+    host.powered = true;
     this.setLive(host.row, true);
     for (const vm of this.sim.db.follow('VM', host.row.set('resident_VMs'))) {
       if (!vm.bool('is_control_domain')) bringDown(this.sim, vm);
@@ -47,7 +49,7 @@ export class WorldEvents {
     const cut = this.sim.hosts.filter((host) => host.reachable);
     for (const host of cut) this.setUnreachable(host, this.sim.hosts.indexOf(host));
     this.sim.clock.schedule(ms, () => {
-      for (const host of cut) host.reachable = true;
+      for (const host of cut) host.reachable = host.powered;
     });
   }
 
@@ -62,7 +64,7 @@ export class WorldEvents {
     this.setUnreachable(master, sim.hosts.indexOf(master));
     const seconds = String(Math.floor(sim.clock.now() / 1000));
     sim.clock.schedule(sim.latency.sample('xapiRestart'), () => {
-      master.reachable = true;
+      master.reachable = master.powered;
       sim.db.update(master.row, {
         other_config: { ...master.row.map('other_config'), agent_start_time: seconds },
       });

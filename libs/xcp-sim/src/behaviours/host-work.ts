@@ -1,0 +1,29 @@
+// Purpose: work that a host's executor does. A host that dies meanwhile takes the work with it.
+import { XenFailure } from '../core/failure.js';
+import type { Call } from '../core/call.js';
+import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
+
+/**
+ * Waits for one of the host's worker places (in order of arrival), spends the time, then applies the effect at once.
+ * @throws XenFailure CANNOT_CONTACT_HOST, HOST_OFFLINE before or after, when the host is gone
+ */
+export function onHost(call: Call, host: Row, spend: () => Promise<void>, apply: () => void): Promise<void> {
+  requireContact(call.sim, host);
+  return call.inQueue(`host:${host.uuid}`, call.sim.options.hostWorkers, async () => {
+    await spend();
+    requireContact(call.sim, host);
+    apply();
+  });
+}
+
+/** @throws XenFailure CANNOT_CONTACT_HOST while a dead host still counts as live, then HOST_OFFLINE */
+export function requireContact(sim: SimPool, host: Row): void {
+  if (!isDead(sim, host)) return;
+  const live = sim.db.find('host_metrics', host.link('metrics'))?.bool('live') === true;
+  throw new XenFailure(live ? 'CANNOT_CONTACT_HOST' : 'HOST_OFFLINE', host.ref);
+}
+
+export function isDead(sim: SimPool, host: Row): boolean {
+  return sim.hosts.some((known) => known.row === host && !known.powered);
+}
