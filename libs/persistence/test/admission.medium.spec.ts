@@ -19,6 +19,12 @@ import { admit, AT, freshVsysId, look, newVsysOf, specOf, useWorld } from './per
 
 const getWorld = useWorld();
 
+const withoutNets = (spec: VsysSpec): VsysSpec => ({
+  ...spec,
+  nets: [],
+  servers: spec.servers.map((server) => ({ ...server, nics: [] })),
+});
+
 describe('parallel admissions', () => {
   it('never share a VLAN, a MAC or a public address', async () => {
     const world = getWorld();
@@ -49,9 +55,10 @@ describe('parallel admissions', () => {
     const tries = await Promise.allSettled(
       Array.from({ length: 200 }, async () =>
         database.transaction(async (session) => {
-          const admitted = await admit(session, world, 1, 0);
-          await enforceQuotas(session, world, admitted.spec);
-          return admitted;
+          // Nothing that would make them wait for each other before the quota does.
+          const spec = withoutNets(specOf(freshVsysId(), 1, { vlan: 0, macs: [], publicAddress: undefined }));
+          await insertVsys(session, newVsysOf(world, spec, null));
+          await enforceQuotas(session, world, spec);
         }),
       ),
     );
@@ -101,6 +108,24 @@ describe('addresses', () => {
     await expect(
       database.transaction((session) => pickPublicAddresses(session, zoneId, 1000)),
     ).rejects.toMatchObject({ code: 'address-exhausted' });
+  });
+
+  it('of the internet are handed to admissions side by side without waiting and without a clash', async () => {
+    const { database, zoneId } = getWorld();
+    let holding = 0;
+    const all = Promise.withResolvers<void>();
+    const picked = await Promise.all(
+      Array.from({ length: 5 }, async () =>
+        database.transaction(async (session) => {
+          const addresses = await pickPublicAddresses(session, zoneId, 3);
+          holding += 1;
+          if (holding === 5) all.resolve();
+          await all.promise;
+          return addresses;
+        }),
+      ),
+    );
+    expect(new Set(picked.flat()).size).toBe(15);
   });
 
   it('of MACs are locally administered, lower case and never repeat', async () => {

@@ -125,6 +125,16 @@ describe('the fence', () => {
   });
 });
 
+it('refuses a turn about a VSYS of another pool, also from the owner of that pool', async () => {
+  const { database, otherPoolId } = getWorld();
+  const other = await new PgPoolLeaseStore(database).tryAcquire(otherPoolId, 'worker-1', 600);
+  if (other === undefined) throw new Error('the lease is free');
+  const { spec } = await admitted();
+  await expect(store.commit(other, turnOf(spec, { phase: 'ready' }))).rejects.toMatchObject({
+    code: 'stale',
+  });
+});
+
 describe('commit', () => {
   it('changes nothing when the same turn comes again', async () => {
     const system = await admitted();
@@ -295,6 +305,33 @@ describe('commit', () => {
     expect(
       await look(getWorld(), 'SELECT state, finished_at AS at FROM operation WHERE id = $1', [operationId]),
     ).toEqual([{ state: 'succeeded', at: AT }]);
+  });
+
+  it('gives back what is gone when the spec is reached, and nothing before or beside it', async () => {
+    const world = getWorld();
+    const { spec } = await admitted();
+    await store.commit(fence, turnOf(spec, { converged: true }));
+    const held = async () =>
+      look(
+        world,
+        `SELECT (SELECT count(*) FROM vserver WHERE vsys_id = $1 AND released_at IS NULL) AS servers,
+           (SELECT count(*) FROM vnet WHERE vsys_id = $1 AND released_at IS NULL) AS nets,
+           (SELECT count(*) FROM public_address WHERE vsys_id = $1) AS addresses`,
+        [spec.vsysId],
+      );
+    expect(await held()).toEqual([{ servers: 2, nets: 1, addresses: 1 }]);
+    const smaller: VsysSpec = { ...spec, generation: 2, servers: spec.servers.slice(0, 1), publicIps: [] };
+    await world.database.transaction(async (session) => {
+      const locked = await lockVsys(session, world.scope, spec.vsysId);
+      const facts = { ...locked, phase: 'changing', operationId: null, at: AT } as const;
+      await insertGeneration(session, locked, { ...facts, spec: smaller });
+    });
+    const removed = [...spec.servers.slice(1), ...spec.publicIps].map(({ id }) => id);
+    const gone = removed.map((part) => ({ part, state: 'gone', host: null, reason: null }) as const);
+    await store.commit(fence, turnOf(smaller, { parts: gone }));
+    expect(await held()).toEqual([{ servers: 2, nets: 1, addresses: 1 }]);
+    await store.commit(fence, turnOf(smaller, { converged: true }));
+    expect(await held()).toEqual([{ servers: 1, nets: 1, addresses: 0 }]);
   });
 
   it('keeps what is reached, and parks only the newest generation', async () => {
