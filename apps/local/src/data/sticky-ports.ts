@@ -6,6 +6,9 @@ import { readJson, writeJson, type DataFolder } from './data-folder.js';
 const ATTEMPTS = 50;
 
 export class StickyPorts {
+  /** One at a time: two searches at once would find the same free port. */
+  private last: Promise<unknown> = Promise.resolve();
+
   private constructor(
     private readonly file: string,
     private readonly known: Record<string, number>,
@@ -20,6 +23,21 @@ export class StickyPorts {
 
   /** A configured port must be free (rejects otherwise); else the last one, else `preferred`, else any free one. */
   async get(name: string, configured?: number, preferred?: number): Promise<number> {
+    return this.inTurn(async () => this.find(name, configured, preferred));
+  }
+
+  /** The first of `count` neighbouring free ports. */
+  async getRow(name: string, count: number): Promise<number> {
+    return this.inTurn(async () => this.findRow(name, count));
+  }
+
+  private async inTurn(work: () => Promise<number>): Promise<number> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  private async find(name: string, configured?: number, preferred?: number): Promise<number> {
     if (configured !== undefined && configured !== 0)
       return this.keep(name, await mustBeFree(name, configured));
     for (const candidate of [this.known[name], preferred]) {
@@ -28,8 +46,7 @@ export class StickyPorts {
     return this.keep(name, await findFreePort());
   }
 
-  /** The first of `count` neighbouring free ports. */
-  async getRow(name: string, count: number): Promise<number> {
+  private async findRow(name: string, count: number): Promise<number> {
     const last = this.known[name];
     if (last !== undefined && (await isRowFree(last, count))) return this.keep(name, last);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {

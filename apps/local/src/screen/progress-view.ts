@@ -6,6 +6,7 @@ export interface PartRow {
 }
 
 export interface ServerRow extends PartRow {
+  readonly id: string;
   readonly kind: string;
   readonly type: string;
   readonly nics: readonly { readonly ipv4: string }[];

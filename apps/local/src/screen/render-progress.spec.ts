@@ -11,8 +11,23 @@ const vsys: ProgressView = {
   vnets: [{ name: 'dmz', cidr: '10.1.1.0/24', state: 'ready' }],
   publicIps: [],
   vservers: [
-    { name: 'fw', kind: 'firewall', type: 'efm.small', state: 'running', nics: [{ ipv4: '10.1.1.1' }] },
-    { name: 'web-1', kind: 'server', type: 'standard.small', state: 'creating', reason: 'cloning', nics: [] },
+    {
+      id: 's1',
+      name: 'fw',
+      kind: 'firewall',
+      type: 'efm.small',
+      state: 'running',
+      nics: [{ ipv4: '10.1.1.1' }],
+    },
+    {
+      id: 's2',
+      name: 'web-1',
+      kind: 'server',
+      type: 'standard.small',
+      state: 'creating',
+      reason: 'cloning',
+      nics: [],
+    },
   ],
   vdisks: [{ name: 'data', sizeGiB: 20, state: 'planned' }],
 };
