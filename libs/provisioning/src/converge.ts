@@ -231,6 +231,7 @@ export class VsysLoop {
   }
 
   #verdict(converged: boolean, decision: Decision): Verdict {
+    if (this.#deck.isAbandoned) return { is: 'ended', end: 'stopped' };
     if (this.#workIsStale || this.hasNews) return { is: 'wait', until: undefined };
     if (converged) return { is: 'ended', end: 'rested' };
     if (!this.#deck.isEmpty) return { is: 'wait', until: decision.nextTryAt };
@@ -263,7 +264,6 @@ export class VsysLoop {
       const ahead = preview(work.spec, this.deps.hypervisor.observe(this.vsysId));
       this.#progress.follow(work.operations, ahead.totalSteps);
     }
-    this.#journal.keepOpen(work);
     this.#deck.adopt(work.openActions, () => this.nudge('work'));
   }
 

@@ -36,6 +36,7 @@ export class FlightDeck {
   readonly #troubles: Troubles;
   #fall: Fall | undefined;
   #generation = 0;
+  #isAbandoned = false;
 
   constructor(
     private readonly vsysId: VsysId,
@@ -47,6 +48,11 @@ export class FlightDeck {
 
   get isEmpty(): boolean {
     return this.#flights.size === 0;
+  }
+
+  /** The right to act was lost while something was under way: its outcome is the next owner's to find out. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** Why the operations cannot go on; undefined while they can. */
@@ -164,6 +170,7 @@ export class FlightDeck {
     this.#locks.give(locks);
     const now = this.deps.clock.now();
     this.listeners.journal.note(flight, end, now);
+    if (end.outcome === 'abandoned') this.#isAbandoned = true;
     if (end.outcome === 'done') this.listeners.stepDone();
     const isCurrent = flight.plan.generation === this.#generation;
     const hopeless = isCurrent ? this.#troubles.note(flight, end) : undefined;

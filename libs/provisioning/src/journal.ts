@@ -1,15 +1,9 @@
 /**
  * What a loop has to tell the database: results that came in since the last commit, and the turn made of them.
- * One turn is one commit; results that arrive while a commit is under way ride with the next one.
+ * One turn is one commit; results that arrive while a commit is under way ride with the next one. After a commit of
+ * unknown outcome they are told again, which changes nothing when they were stored.
  */
-import {
-  reportOf,
-  type ActionId,
-  type ActionResult,
-  type Intent,
-  type Turn,
-  type VsysWork,
-} from '@openvsys/vsys';
+import { reportOf, type ActionId, type ActionResult, type Intent, type Turn } from '@openvsys/vsys';
 import type { Flight, FlightEnd } from './flight.js';
 
 export class Journal {
@@ -39,12 +33,6 @@ export class Journal {
   confirm(results: readonly ActionResult[]): void {
     const stored = new Set(results.map((result) => result.id));
     this.#results = this.#results.filter((result) => !stored.has(result.id));
-  }
-
-  /** After a commit of unknown outcome: a result whose action is no longer open was stored by it. */
-  keepOpen(work: VsysWork): void {
-    const open = new Set(work.openActions.map((action) => action.id));
-    this.#results = this.#results.filter((result) => open.has(result.id));
   }
 }
 

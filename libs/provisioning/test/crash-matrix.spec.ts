@@ -3,6 +3,7 @@
  * lease. The deployment ends as if nothing had happened, and no step was done twice.
  */
 import { describe, expect, it } from 'vitest';
+import { DomainError } from '@openvsys/vsys';
 import { FAULT_POINTS, withFaultPoints, type FaultPoint } from '@openvsys/provisioning';
 import { threeTier, VSYS } from './fakes/fixtures.js';
 import { Harness, LEASE_SECONDS } from './fakes/harness.js';
@@ -88,6 +89,25 @@ describe.each(['deploy', 'delete'] as const)('a worker killed during a %s', (lif
       expectOnce(harness);
       if (life === 'delete') expectNothingLeft(harness, VSYS);
     }
+  });
+});
+
+describe('a step that goes on in the pool for longer than a lease', () => {
+  it.each(['kill', 'cut'] as const)('is waited for, not begun again (%s)', async (how) => {
+    const harness = await prepared('deploy');
+    harness.pool.durations = { 'vserver.clone': 60_000 };
+    const error = new DomainError('uncertain', 'the connection broke');
+    if (how === 'cut') harness.pool.fail('vserver.clone', { is: 'cut', error }, 100);
+    let worker = await harness.worker('a');
+    if (how === 'kill') {
+      await harness.clock.advance(1_000);
+      worker.process.kill();
+      worker = await harness.worker('b');
+    }
+    await harness.settle(worker, VSYS);
+    expectReached(harness, VSYS, last(harness));
+    expectOnce(harness);
+    expect(harness.pool.count('vserver.clone')).toBe(4);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { VsysSpec } from '@openvsys/vsys';
-import { server, system, threeTier, VSYS } from './fakes/fixtures.js';
+import { poolId, type VsysSpec } from '@openvsys/vsys';
+import { server, system, threeTier, uuidOf, VSYS } from './fakes/fixtures.js';
 import { Harness } from './fakes/harness.js';
 import { expectNothingLeft, expectOnce, expectReached } from './fakes/judge.js';
 
@@ -100,6 +100,45 @@ describe('a deployment', () => {
     for (const operation of [first, second, third]) expectReached(harness, VSYS, operation);
     expect(harness.pool.count('vserver.start:DEMO0001-AAAAAAAA1-S-0002')).toBe(0);
     expect(harness.pool.world(VSYS).servers).toHaveLength(5);
+  });
+
+  it('gives up what waits and is no longer wanted', async () => {
+    const harness = new Harness();
+    const servers = Array.from({ length: 12 }, (_, i) => server(VSYS, i + 1));
+    harness.database.admit(system(VSYS, servers));
+    const worker = await harness.worker('a');
+    await harness.clock.advance(500);
+    const second = harness.database.admit(system(VSYS, servers.slice(0, 2)));
+    await harness.settle(worker, VSYS);
+
+    expectReached(harness, VSYS, second);
+    expect(harness.pool.count('vserver.clone')).toBe(2);
+    const outcomes = [...harness.database.actions.values()].map(({ result }) => result?.outcome);
+    expect(outcomes.filter((outcome) => outcome === 'withdrawn')).toHaveLength(10);
+  });
+
+  it('can be deleted at any moment: nothing is touched while something else is done to it', async () => {
+    for (let at = 100; at < 10_000; at += 330) {
+      const harness = new Harness();
+      harness.database.admit(threeTier());
+      const worker = await harness.worker('a');
+      await harness.clock.advance(at);
+      const deletion = harness.database.admit({ ...threeTier(), presence: 'absent' }, 'keep');
+      await harness.settle(worker, VSYS);
+      expect(harness.pool.violations).toEqual([]);
+      expect(harness.database.operation(deletion).state).toBe('succeeded');
+      expectNothingLeft(harness, VSYS);
+    }
+  });
+
+  it('leaves systems of other pools alone', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    harness.database.poolOf = () => poolId(uuidOf(99));
+    const worker = await harness.worker('a');
+    expect(await harness.settle(worker, VSYS)).toBe('gone');
+    expect(harness.pool.effects).toEqual([]);
+    expect(harness.database.turns).toEqual([]);
   });
 
   it('repairs what somebody else changed in the pool, without an operation', async () => {

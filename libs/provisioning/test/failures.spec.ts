@@ -125,6 +125,34 @@ describe('a failure that stays', () => {
     expectNothingLeft(harness, VSYS);
   });
 
+  it('during a roll-back, for the spec that is given up, does not stop the roll-back', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier(), 'rollback');
+    harness.pool.fail('vdisk.create', refusal('pool-refused'), 100);
+    // Takes longer: fails when the roll-back has begun.
+    harness.pool.fail('vserver.clone', refusal('pool-refused'), 100);
+    expect(await harness.settle(await harness.worker('a'), VSYS)).toBe('rested');
+    expect(harness.database.operation(operation)).toMatchObject({ state: 'failed', generation: 2 });
+    expectNothingLeft(harness, VSYS);
+  });
+
+  it('in the roll-back of a change parks instead of going round in circles', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+    const grown = { ...threeTier(), servers: [...threeTier().servers, server(VSYS, 5)] };
+    const change = harness.database.admit(grown, 'rollback');
+    harness.pool.fail('vserver.start', refusal('pool-refused'), 100);
+    harness.pool.fail('vserver.destroy', refusal('pool-refused'), 100);
+    expect(await harness.settle(worker, VSYS)).toBe('parked');
+    expect(harness.database.operation(change)).toMatchObject({ state: 'failed', generation: 3 });
+    expect(harness.database.system(VSYS)).toMatchObject({
+      phase: 'needs-attention',
+      spec: { generation: 3 },
+    });
+  });
+
   it('keeps what is there, waits for a person, and goes on when resumed', async () => {
     const harness = new Harness();
     const operation = harness.database.admit(threeTier(), 'keep');
@@ -215,11 +243,13 @@ describe('a failure that stays', () => {
     const worker = await harness.worker('a');
     await harness.settle(worker, VSYS);
     harness.pool.fail('vserver.start', refusal('pool-refused'), 1);
-    harness.pool.meddle(VSYS, (world) => ({
-      ...world,
-      servers: world.servers.map((vm) => ({ ...vm, power: 'halted', host: null })),
-    }));
-    await harness.clock.advance(30_000);
+    for (let noise = 0; noise < 3; noise++) {
+      harness.pool.meddle(VSYS, (world) => ({
+        ...world,
+        servers: world.servers.map((vm) => ({ ...vm, power: 'halted', host: null })),
+      }));
+      await harness.clock.advance(10_000);
+    }
     expect(harness.pool.world(VSYS).servers[0]?.power).toBe('halted');
     expect(harness.database.system(VSYS).parked).toBeNull();
 

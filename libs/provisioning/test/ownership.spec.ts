@@ -59,6 +59,21 @@ describe('a lease', () => {
     }
   });
 
+  it('that is about to end lets nothing begin, also when no timer has fired yet', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    worker.process.kill();
+    const late = harness.engineWith({
+      ...worker.authority,
+      signal: worker.authority.signal,
+      mayAct: () => false,
+    });
+    const effects = harness.pool.effects.length;
+    expect(await harness.clock.runUntil(late.wake(VSYS))).toBe('stopped');
+    expect(harness.pool.effects.length).toBe(effects);
+  });
+
   it('of a stopped process that wakes up late is refused by the database', async () => {
     const harness = new Harness();
     const operation = harness.database.admit(threeTier());
@@ -81,7 +96,10 @@ describe('a worker that is asked to end', () => {
       const operation = harness.database.admit(threeTier());
       const first = await harness.worker('a');
       await harness.clock.advance(at);
+      const asked = harness.clock.elapsed;
       await first.stop();
+      // The longest step that can be under way.
+      expect(harness.clock.elapsed - asked).toBeLessThanOrEqual(2_000);
       expect(harness.database.openActions).toEqual([]);
       const second = await harness.worker('b');
       await harness.settle(second, VSYS);

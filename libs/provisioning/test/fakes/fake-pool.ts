@@ -7,6 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   EMPTY_OBSERVED,
   actionKey,
+  areCompatible,
+  locksOf,
   predict,
   vsysOfPart,
   type Action,
@@ -24,10 +26,14 @@ import {
 } from '@openvsys/vsys';
 import { HOSTS, SR } from './fixtures.js';
 
-/** `refuse`: nothing happens, an error comes back · `lose-answer`: it happens, but the caller hears nothing of it. */
+/**
+ * `refuse`: nothing happens, an error comes back · `lose-answer`: it happens, but the caller hears nothing of it ·
+ * `cut`: the connection breaks at once, it happens later.
+ */
 export type PoolFault =
   | { readonly is: 'refuse'; readonly error: DomainError }
   | { readonly is: 'lose-answer'; readonly error: DomainError }
+  | { readonly is: 'cut'; readonly error: DomainError }
   | { readonly is: 'conflict'; readonly message: string };
 
 export interface Effect {
@@ -46,7 +52,7 @@ export class FakePool {
   /** What must never happen. */
   readonly violations: string[] = [];
   readonly #worlds = new Map<VsysId, ObservedVsys>();
-  readonly #running = new Set<ActionKey>();
+  readonly #running = new Map<ActionKey, Action>();
   readonly #faults: {
     readonly matches: (key: ActionKey) => boolean;
     left: number;
@@ -58,6 +64,8 @@ export class FakePool {
   /** Tells whether the intent of an action is stored; set by the harness. */
   intentIsStored: (actionId: string) => boolean = () => true;
   concurrency = 16;
+  /** Instead of the usual durations, ms. */
+  durations: Partial<Record<ActionKind, number>> = {};
   answersLost = 0;
 
   constructor(readonly clock: Clock & { readonly elapsed: number }) {}
@@ -90,20 +98,34 @@ export class FakePool {
   async perform(action: Action, context: ActionContext): Promise<void> {
     const key = actionKey(action);
     if (!this.intentIsStored(context.actionId)) this.violations.push(`${key} without a stored intent`);
-    if (this.#running.has(key)) this.violations.push(`${key} begun twice at the same time`);
-    const fault = this.#takeFault(key, ['refuse', 'lose-answer']);
+    this.#checkCompany(key, action);
+    const fault = this.#takeFault(key, ['refuse', 'lose-answer', 'cut']);
+    const work = this.#work(action, context, fault?.is === 'refuse' ? fault.error : undefined);
+    if (fault?.is === 'lose-answer') await work;
+    else if (fault?.is !== 'cut') return await work;
+    this.answersLost += 1;
+    throw fault.error;
+  }
+
+  async #work(action: Action, context: ActionContext, refusal: DomainError | undefined): Promise<void> {
+    const key = actionKey(action);
     const begun = this.clock.elapsed;
-    this.#running.add(key);
+    this.#running.set(key, action);
     try {
-      await this.clock.sleep(DURATION_MS[action.kind] ?? USUAL_MS);
-      if (fault?.is === 'refuse') throw fault.error;
+      await this.clock.sleep(this.durations[action.kind] ?? DURATION_MS[action.kind] ?? USUAL_MS);
+      if (refusal !== undefined) throw refusal;
       this.#apply(action, context, begun);
     } finally {
       this.#running.delete(key);
     }
-    if (fault?.is !== 'lose-answer') return;
-    this.answersLost += 1;
-    throw fault.error;
+  }
+
+  #checkCompany(key: ActionKey, action: Action): void {
+    if (this.#running.has(key)) this.violations.push(`${key} begun twice at the same time`);
+    for (const [other, running] of this.#running) {
+      if (!areCompatible(locksOf(action), locksOf(running)))
+        this.violations.push(`${key} begun during ${other}`);
+    }
   }
 
   settle(action: Action): Settlement {

@@ -6,6 +6,7 @@ import {
   SILENT_LOG,
   SILENT_OBSERVER,
   type Authority,
+  type EngineDeps,
   type LoopEnd,
 } from '@openvsys/provisioning';
 import { FakePool } from './fake-pool.js';
@@ -52,19 +53,7 @@ export class Harness {
       { poolId: POOL, workerId: name, leaseSeconds: LEASE_SECONDS },
     );
     const served = ownership.run(async (authority) => {
-      const engine = new PoolEngine(
-        {
-          store: storeOf(process, this.database),
-          hypervisor: hypervisorOf(process, this.pool),
-          clock,
-          meteredTime: clock,
-          ids: { uuid: () => uuidOf(this.#ids++) },
-          random: () => this.#chance(),
-          log: SILENT_LOG,
-          observer: SILENT_OBSERVER,
-        },
-        authority,
-      );
+      const engine = new PoolEngine(this.#depsOf(process), authority);
       void engine.followChanges();
       await engine.sweep();
       ready.resolve({ engine, authority });
@@ -79,9 +68,28 @@ export class Harness {
     return { process, engine, authority, served, stop };
   }
 
+  /** An engine beside all workers, for what no worker would do. */
+  engineWith(authority: Authority): PoolEngine {
+    return new PoolEngine(this.#depsOf(new WorkerProcess('apart')), authority);
+  }
+
   /** Wakes the VSYS and lets time run until its loop ends. */
   async settle(worker: Worker, vsys: VsysId): Promise<LoopEnd> {
     return await this.clock.runUntil(worker.engine.wake(vsys));
+  }
+
+  #depsOf(process: WorkerProcess): EngineDeps {
+    const clock = clockOf(process, this.clock);
+    return {
+      store: storeOf(process, this.database),
+      hypervisor: hypervisorOf(process, this.pool),
+      clock,
+      meteredTime: clock,
+      ids: { uuid: () => uuidOf(this.#ids++) },
+      random: () => this.#chance(),
+      log: SILENT_LOG,
+      observer: SILENT_OBSERVER,
+    };
   }
 
   #leasesOf(process: WorkerProcess): MemoryDatabase {

@@ -69,6 +69,7 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
   /** Thrown by the next commits, one each; `after` means that the commit was stored all the same. */
   readonly commitFaults: { readonly error: DomainError; readonly after: boolean }[] = [];
   isDown = false;
+  poolOf: () => PoolId = () => POOL;
 
   constructor(private readonly clock: Clock) {}
 
@@ -137,7 +138,7 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
     if (row === undefined || row.deleted) return undefined;
     return structuredClone({
       organizationId: ORGANIZATION,
-      poolId: POOL,
+      poolId: this.poolOf(),
       spec: row.spec,
       phase: row.phase,
       observedGeneration: row.observedGeneration,
