@@ -10,6 +10,12 @@ import { bootRefusal, chooseHost } from './placement.js';
 import { migrateVm } from './vm-power.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 
+/** Live hosts are refused as by the server; what it does with dead ones is not simulated. */
+function refuseLive(sim: SimPool, host: Row, message: string): never {
+  const live = sim.db.find('host_metrics', host.link('metrics'))?.bool('live') === true;
+  throw live ? new XenFailure('HOST_IS_LIVE', host.ref) : new XenFailure('NOT_IMPLEMENTED', message);
+}
+
 function guestsOf(sim: SimPool, host: Row): Row[] {
   return sim.db.follow('VM', host.set('resident_VMs')).filter((vm) => !vm.bool('is_control_domain'));
 }
@@ -77,6 +83,10 @@ export const HOST: BehaviourTable = {
     return [];
   }),
   'host.evacuate': timed((call, args) => evacuate(call, call.sim.db.get('host', args.ref(0)))),
+  'host.destroy': quick(({ sim }, args) => refuseLive(sim, sim.db.get('host', args.ref(0)), 'host.destroy')),
+  'host.power_on': quick(({ sim }, args) =>
+    refuseLive(sim, sim.db.get('host', args.ref(0)), 'host.power_on'),
+  ),
   'host.has_extension': quick(({ sim }, args) => {
     sim.db.get('host', args.ref(0));
     return false;

@@ -96,7 +96,24 @@ function addressAdder(field: string, version: 4 | 6): Behaviour {
   });
 }
 
+/**
+ * XenAPI VIF.configure_ipv4/6 works only where the guest agent can set addresses; the simulated one cannot.
+ * @throws XenFailure INVALID_CIDR_ADDRESS_SPECIFIED, VM_LACKS_FEATURE
+ */
+function configureAddress(version: 4 | 6): Behaviour {
+  return quick(({ sim }, args) => {
+    const vif = sim.db.get('VIF', args.ref(0));
+    const [address = '', prefix] = args.text(2).split('/');
+    if (args.text(1) === 'Static' && (isIP(address) !== version || prefix === undefined)) {
+      throw new XenFailure('INVALID_CIDR_ADDRESS_SPECIFIED', 'address');
+    }
+    throw new XenFailure('VM_LACKS_FEATURE', vif.link('VM'));
+  });
+}
+
 export const VIF: BehaviourTable = {
+  'VIF.configure_ipv4': configureAddress(4),
+  'VIF.configure_ipv6': configureAddress(6),
   'VIF.set_ipv4_allowed': addressSetter('ipv4_allowed', 4),
   'VIF.add_ipv4_allowed': addressAdder('ipv4_allowed', 4),
   'VIF.set_ipv6_allowed': addressSetter('ipv6_allowed', 6),

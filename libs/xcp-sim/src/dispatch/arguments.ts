@@ -2,7 +2,7 @@
 import { compactDate, isXenMap, type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 import { defaultOfField } from '../datamodel/default-value.js';
 import { internalError } from '../core/failure.js';
-import { XmlDouble } from '../wire/xml-double.js';
+import { XmlDate, XmlDouble } from '../wire/xml-scalars.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { XenType } from '../datamodel/type-expression.js';
 
@@ -63,7 +63,8 @@ function coerceFloat(value: unknown): number {
   throw mismatch('double', value);
 }
 
-function coerceDate(value: unknown): string {
+function coerceDate(given: unknown): string {
+  const value = given instanceof XmlDate ? given.text : given;
   if (typeof value !== 'string') throw mismatch('datetime', value);
   const compact = /^(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):(\d{2}):(\d{2})(Z|[+-]\d{2}:\d{2})?$/.exec(value);
   if (compact === null) throw mismatch('datetime', value);
@@ -118,6 +119,7 @@ function rpcText(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? `I(${value})` : `F(${value})`;
   if (typeof value === 'boolean') return `B(${value})`;
   if (value instanceof XmlDouble) return `F(${value.value})`;
+  if (value instanceof XmlDate) return `D(${value.text})`;
   if (Array.isArray(value)) return `[${value.map(rpcText).join(';')}]`;
   return `{${Object.entries(value)
     .map(([key, item]) => `${key}:${rpcText(item)}`)

@@ -1,6 +1,6 @@
 // Purpose: reads an XML-RPC call. No entity definitions, bounded depth; whatever is not a call is refused.
 import { SaxesParser } from 'saxes';
-import { XmlDouble } from './xml-double.js';
+import { XmlDate, XmlDouble } from './xml-scalars.js';
 
 export interface XmlCall {
   method: string;
@@ -68,8 +68,9 @@ function decodeValue(value: Node): unknown {
   if (typed === undefined) return value.text;
   switch (typed.name) {
     case 'string':
-    case 'dateTime.iso8601':
       return typed.text;
+    case 'dateTime.iso8601':
+      return new XmlDate(typed.text);
     case 'int':
     case 'i4':
     case 'i8':
