@@ -79,7 +79,8 @@ export class Call {
   }
 
   logWait(queue: string, ms: number): void {
-    if (ms > 0) this.entry.waits.push({ queue, ms });
+    // Below a millisecond it is the time of the simulator itself, not a queue.
+    if (ms >= 1) this.entry.waits.push({ queue, ms });
   }
 
   logHold(queue: string, from: number): void {

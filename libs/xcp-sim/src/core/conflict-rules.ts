@@ -52,7 +52,7 @@ export function preempts(op: string): boolean {
   return HARD.has(op);
 }
 
-/** SR operations count as a queue in the log, so that its use can be computed. */
-export function queueNameOf(row: Row): string {
-  return `${row.cls.toLowerCase()}:${row.uuid}`;
+/** Claims count as queues in the log, so that their use can be computed. `host:` is the name of a host's workers. */
+export function queueNameOf(row: Row, op: string): string {
+  return row.cls === 'host' ? `${op}:${row.uuid}` : `${row.cls.toLowerCase()}:${row.uuid}`;
 }

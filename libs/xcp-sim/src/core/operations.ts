@@ -64,7 +64,7 @@ async function waitOnce(call: Call, busy: Claim, attempt: number, waitedMs: numb
   if (sim.conflictWaiters >= MOST_WAITERS) throw new XenFailure('TOO_MANY_PENDING_TASKS');
   const before = sim.clock.now();
   await sim.waitForConflict(call, attempt);
-  call.logWait(queueNameOf(busy.row), sim.clock.now() - before);
+  call.logWait(queueNameOf(busy.row, busy.op), sim.clock.now() - before);
 }
 
 function otherOperation({ row, op }: Claim): XenFailure {
@@ -80,8 +80,8 @@ function mark(call: Call, { row, op }: Claim): void {
   call.sim.refreshAllowed(row);
 }
 
-function unmark(call: Call, { row }: Claim, from: number): void {
-  call.logHold(queueNameOf(row), from);
+function unmark(call: Call, { row, op }: Claim, from: number): void {
+  call.logHold(queueNameOf(row, op), from);
   if (!row.alive) return;
   const { [call.taskRef]: _done, ...others } = row.map('current_operations');
   call.sim.db.update(row, { current_operations: others });
