@@ -62,6 +62,17 @@ export function claimOf(config: OtherConfig, uuid: string): Claim | undefined {
  * which is the server's id; then it still is a template, and a copy of that very server is told apart by its tags.
  */
 export function serverOf(vm: Cached<'VM'>): VServerId | undefined {
+  const known = serverOfRecord.get(vm);
+  if (known !== undefined) return known.is;
+  const is = decideServer(vm);
+  serverOfRecord.set(vm, { is });
+  return is;
+}
+
+/** Cached records never change, so each is judged once. */
+const serverOfRecord = new WeakMap<Cached<'VM'>, { readonly is: VServerId | undefined }>();
+
+function decideServer(vm: Cached<'VM'>): VServerId | undefined {
   if (vm.is_a_snapshot || vm.is_control_domain) return undefined;
   const claim = claimOf(vm.other_config, vm.uuid);
   if (claim?.isGenuine === true && vm.other_config[TAG.self] !== undefined)

@@ -8,6 +8,7 @@
 import { reportOf, type Action, type ActionContext, type Settlement } from '@openvsys/vsys';
 import { bind } from './actions/registry.js';
 import type { PoolAccess } from './actions/pool-access.js';
+import { serverOf } from './ownership-tags.js';
 import { toDomainError } from './xapi-error.map.js';
 
 /** Clocks of a pool and ours may differ; a task older than the intent by more than this is somebody else's. */
@@ -19,20 +20,34 @@ export function intentTime(actionId: string): number | undefined {
   return match === null ? undefined : Number.parseInt(`${match[1]}${match[2]}`, 16);
 }
 
+/** Tasks at work on other VMs than the action's own (XenAPI VM.current_operations). A clone is at work on its template. */
+function workElsewhere(action: Action, { cache }: PoolAccess): ReadonlySet<string> {
+  const tasks = new Set<string>();
+  if (action.kind === 'vserver.clone' || !action.kind.startsWith('vserver.')) return tasks;
+  for (const [, vm] of cache.all('VM')) {
+    if (serverOf(vm) === action.part) continue;
+    for (const task of Object.keys(vm.current_operations)) tasks.add(task);
+  }
+  return tasks;
+}
+
 /** Pending tasks carry the method's name; those that this process waits for belong to other actions. */
 async function mayStillRun(
+  action: Action,
   methods: readonly string[],
   pool: PoolAccess,
   context: ActionContext,
 ): Promise<boolean> {
   const tasks = await pool.calls.call('task.get_all_records', [], context.signal);
   const names = new Set(methods.flatMap((method) => [method, `Async.${method}`]));
+  const others = workElsewhere(action, pool);
   const earliest = (intentTime(context.actionId) ?? 0) - CLOCK_SKEW_MS;
   return Object.entries(tasks).some(
     ([ref, { status, name_label, created }]) =>
       (status === 'pending' || status === 'cancelling') &&
       names.has(name_label) &&
       !pool.calls.tasks.isWatching(ref) &&
+      !others.has(ref) &&
       (created === null || created.getTime() >= earliest),
   );
 }
@@ -43,7 +58,7 @@ export async function settleAction(
   context: ActionContext,
 ): Promise<Settlement> {
   const bound = bind(action, pool, context);
-  if (await mayStillRun(bound.methods, pool, context)) return { is: 'running' };
+  if (await mayStillRun(action, bound.methods, pool, context)) return { is: 'running' };
   await pool.feed.barrier(context.signal);
   try {
     const conflict = await bound.removeTwins();

@@ -34,9 +34,15 @@ describe('errors of the pool', () => {
     expect(parameters[1]?.length).toBeLessThan(310);
   });
 
+  it('a call that was never made is cancelled', () => {
+    expect(toDomainError(new TransportError('withdrawn', 'x'))).toMatchObject({
+      code: 'cancelled',
+      retry: 'never',
+    });
+  });
+
   it.each([
     ['refused', 'pool-unreachable'],
-    ['withdrawn', 'pool-unreachable'],
     ['untrusted', 'pool-refused'],
     ['lost', 'uncertain'],
     ['aborted', 'uncertain'],

@@ -220,6 +220,7 @@ function ofTransport(error: TransportError): DomainError {
       cause: error,
     });
   }
+  if (error.kind === 'withdrawn') return new DomainError('cancelled', error.message, { cause: error });
   if (error.maybeDone) {
     return new DomainError(
       'uncertain',
@@ -246,4 +247,21 @@ export function toDomainError(error: unknown): DomainError {
     return new DomainError('uncertain', error.message, { cause: error });
   }
   return new DomainError('internal', 'The pool’s driver failed.', { cause: error });
+}
+
+/** For work that changes nothing: when its answer is lost nothing is uncertain, the pool just cannot be reached. */
+export function toReadError(error: unknown): DomainError {
+  if (error instanceof TransportError && error.kind === 'protocol') {
+    return new DomainError('pool-refused', 'What answers at the address of the pool does not speak XenAPI.', {
+      remedy: 'Check the URL with which the pool is registered.',
+      details: { reason: bounded(error.message) },
+      cause: error,
+    });
+  }
+  const known = toDomainError(error);
+  if (known.code !== 'uncertain') return known;
+  return new DomainError('pool-unreachable', 'The pool does not answer.', {
+    details: known.details,
+    cause: error,
+  });
 }

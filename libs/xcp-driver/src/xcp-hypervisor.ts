@@ -35,7 +35,7 @@ import { PoolConnection } from './session/pool-connection.js';
 import { settleAction } from './settle-action.js';
 import { HttpTransport } from './transport/http-transport.js';
 import type { TransportFactory } from './transport/transport.js';
-import { toDomainError } from './xapi-error.map.js';
+import { toDomainError, toReadError } from './xapi-error.map.js';
 
 export interface XcpHypervisorOptions {
   /** Base URLs of pool members; the others are learnt. `http:` is for loopback only. */
@@ -104,7 +104,7 @@ class XcpHypervisor implements Hypervisor {
       await this.pool.feed.start(signal);
     } catch (error) {
       await this.close();
-      throw toDomainError(error);
+      throw toReadError(error);
     }
   }
 
@@ -125,10 +125,9 @@ class XcpHypervisor implements Hypervisor {
   }
 
   async perform(action: Action, context: ActionContext): Promise<void> {
-    if (context.signal.aborted)
-      throw new DomainError('cancelled', 'The action was given up before it began.');
+    if (context.signal.aborted) throw givenUp();
     try {
-      await bind(action, this.pool, context).perform();
+      await bind(action, this.pool, ownSignal(context)).perform();
     } catch (error) {
       const translated = toDomainError(error);
       if (translated.code === 'uncertain') this.lostAt.set(context.actionId, this.clock.now().getTime());
@@ -138,12 +137,14 @@ class XcpHypervisor implements Hypervisor {
 
   async settle(action: Action, context: ActionContext): Promise<Settlement> {
     try {
-      await this.letArrive(context);
-      const settlement = await settleAction(action, this.pool, context);
+      const own = ownSignal(context);
+      await this.letArrive(own);
+      const settlement = await settleAction(action, this.pool, own);
       if (settlement.is !== 'running') this.lostAt.delete(context.actionId);
       return settlement;
     } catch (error) {
-      throw toDomainError(error);
+      if (context.signal.aborted) throw givenUp();
+      throw toReadError(error);
     }
   }
 
@@ -173,6 +174,15 @@ class XcpHypervisor implements Hypervisor {
     if (left > 0) await this.clock.sleep(left, signal);
   }
 }
+
+const givenUp = (): DomainError =>
+  new DomainError('cancelled', 'The work on the pool was given up before it began.');
+
+/** All actions share the signal of the lease; many listeners on one signal look like a leak to Node. */
+const ownSignal = (context: ActionContext): ActionContext => ({
+  ...context,
+  signal: AbortSignal.any([context.signal]),
+});
 
 function httpFactory({ fingerprint, ca }: XcpHypervisorOptions): TransportFactory {
   const fingerprints = fingerprint === undefined ? [] : [fingerprint].flat();

@@ -18,9 +18,19 @@ export class ChangeStream {
   }
 
   /** Changes from now on; ends with `close`. */
-  async *listen(): AsyncGenerator<VsysId> {
+  listen(): AsyncGenerator<VsysId> {
     const reader: Reader = { pending: new Set(), wake: () => undefined };
+    // Registered before the first read: what changes in between must not be lost.
     this.readers.add(reader);
+    return this.read(reader);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const reader of this.readers) reader.wake();
+  }
+
+  private async *read(reader: Reader): AsyncGenerator<VsysId> {
     try {
       while (!this.isClosed) {
         const [next] = reader.pending;
@@ -36,10 +46,5 @@ export class ChangeStream {
     } finally {
       this.readers.delete(reader);
     }
-  }
-
-  close(): void {
-    this.isClosed = true;
-    for (const reader of this.readers) reader.wake();
   }
 }

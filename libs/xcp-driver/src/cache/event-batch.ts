@@ -3,8 +3,8 @@ import { TransportError } from '../transport/transport.js';
 
 /** How long the pool holds a poll without changes. Not whole: over XML-RPC a whole number has the wrong type for old pools. */
 export const POLL_SECONDS = 30.1;
-/** When a poll counts as lost: its own time and the transfer of a large dump. */
-export const POLL_TIMEOUT_MS = 90_000;
+/** When a poll counts as lost: its own time and some for the transfer. Bounds how late a dead coordinator is noticed. */
+export const POLL_TIMEOUT_MS = 45_000;
 
 export interface PoolEvent {
   /** Lower case, as the pool writes it: `vm`, `vm_guest_metrics`. */

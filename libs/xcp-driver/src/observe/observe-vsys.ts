@@ -6,6 +6,7 @@ import {
   nicId,
   vdiskId,
   vnetId,
+  vserverId,
   type HostUuid,
   type ObservedDisk,
   type ObservedNet,
@@ -17,7 +18,6 @@ import {
   type VsysId,
 } from '@openvsys/vsys';
 import { guestDataOf } from '../actions/guest-data.js';
-import { listVms } from '../actions/find-parts.js';
 import { vlanOf } from '../actions/vnet-trunk.js';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
@@ -87,19 +87,24 @@ const remainsOf = (id: VServerId): ObservedServer => ({
   guestReady: false,
 });
 
-function observeServers(cache: PoolCache, vsys: VsysId): ObservedServer[] {
-  const servers = new Map<VServerId, ObservedServer>();
-  for (const { record } of cache.owned(vsys, 'VM')) {
-    const id = serverOf(record);
-    if (id === undefined) continue;
-    const seen = serverFrom(cache, id, record);
+interface SeenServer {
+  readonly server: ObservedServer;
+  /** Undefined when only a disk is left. */
+  readonly vm?: Located<'VM'>;
+}
+
+function observeServers(cache: PoolCache, vsys: VsysId): readonly SeenServer[] {
+  const servers = new Map<VServerId, SeenServer>();
+  for (const vm of cache.owned(vsys, 'VM')) {
+    const id = serverOf(vm.record);
     // Of twins the one further on is shown; working on either is refused.
-    if (servers.get(id)?.stage !== 'configured') servers.set(id, seen);
+    if (id === undefined || servers.get(id)?.server.stage === 'configured') continue;
+    servers.set(id, { server: serverFrom(cache, id, vm.record), vm });
   }
   for (const { record } of cache.owned(vsys, 'VDI')) {
     const claim = isSystemDisk(record) ? diskClaim(record) : undefined;
-    const id = claim?.isGenuine === true ? (claim.part as VServerId) : undefined;
-    if (id !== undefined && !servers.has(id)) servers.set(id, remainsOf(id));
+    const id = claim?.isGenuine === true ? idOf(vserverId, claim.part) : undefined;
+    if (id !== undefined && !servers.has(id)) servers.set(id, { server: remainsOf(id) });
   }
   return [...servers.values()];
 }
@@ -144,23 +149,21 @@ function nicFrom(cache: PoolCache, server: VServerId, vif: Cached<'VIF'>): Obser
   };
 }
 
-function observeNics(cache: PoolCache, servers: readonly ObservedServer[]): ObservedNic[] {
-  const vms = servers.flatMap(({ id }): (Located<'VM'> & { id: VServerId })[] =>
-    listVms(cache, id).map((vm) => ({ ...vm, id })),
-  );
-  return vms.flatMap(({ id, ref, record: vm }) =>
-    cache.referring('VIF', 'VM', ref).flatMap(({ record: vif }) => {
-      const nic = isEffective(vm, vif) ? nicFrom(cache, id, vif) : undefined;
+function observeNics(cache: PoolCache, servers: readonly SeenServer[]): ObservedNic[] {
+  return servers.flatMap(({ server, vm }) => {
+    if (vm === undefined) return [];
+    return cache.referring('VIF', 'VM', vm.ref).flatMap(({ record: vif }) => {
+      const nic = isEffective(vm.record, vif) ? nicFrom(cache, server.id, vif) : undefined;
       return nic === undefined ? [] : [nic];
-    }),
-  );
+    });
+  });
 }
 
 export function observeVsys(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedVsys {
   const servers = observeServers(cache, vsys);
   return {
     nets: observeNets(cache, vsys, vlanDevice),
-    servers,
+    servers: servers.map(({ server }) => server),
     disks: observeDisks(cache, vsys),
     nics: observeNics(cache, servers),
   };

@@ -232,6 +232,7 @@ function isRefusedLogin(error: unknown): boolean {
   return error instanceof XenApiError && error.code.startsWith('SESSION_AUTH');
 }
 
+/** Polls are left out although they only read: their owners want to know that the contact broke. */
 export function isReadOnly(method: MethodName | (string & {})): boolean {
-  return /^\w+\.(get_|assert_|from$|inject$)/.test(method);
+  return /^\w+\.(get_|assert_|inject$)/.test(method);
 }

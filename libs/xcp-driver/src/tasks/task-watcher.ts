@@ -146,7 +146,8 @@ export class TaskWatcher {
         [refs.map((ref) => `task/${ref}`), token, POLL_SECONDS],
         {
           timeoutMs: POLL_TIMEOUT_MS,
-          signal: this.stop.signal,
+          // A signal of its own: one that many polls listen to looks like a leak to Node.
+          signal: AbortSignal.any([this.stop.signal]),
         },
       );
       const batch = parseBatch(raw);

@@ -55,6 +55,8 @@ export class HttpTransport implements Transport {
   }
 
   async call(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown> {
+    if (options.signal?.aborted === true)
+      throw new TransportError('withdrawn', 'The call was given up before it was made.');
     if (this.dialect === 'xml') return this.callXml(method, params, options);
     const answer = await this.post('/jsonrpc', 'application/json', jsonRequest(method, params), options);
     if (answer.contentType.startsWith('application/json')) return jsonResult(answer.body, method);

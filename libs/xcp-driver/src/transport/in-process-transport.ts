@@ -25,6 +25,8 @@ export class InProcessTransport implements Transport {
   ) {}
 
   async call(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown> {
+    if (options.signal?.aborted === true)
+      throw new TransportError('withdrawn', 'The call was given up before it was made.');
     try {
       return await this.target(method, params, options.signal);
     } catch (error) {

@@ -216,3 +216,75 @@ async function xmlOnly(target: string): Promise<Server> {
   });
   return server;
 }
+
+describe('the picture of the pool', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+
+  it('loses objects whose deletion was never reported, by counting', async () => {
+    bench = await openBench('in-process', {}, {});
+    const { InProcessTransport } = await import('../../src/index.js');
+    let isDeaf = false;
+    const deaf = bench.another({
+      transportFor: () =>
+        new InProcessTransport(bench.urls[0]!, async (method, params, signal) => {
+          const { value } = await bench.sim.dispatch(0, {
+            method,
+            params,
+            ...(signal === undefined ? {} : { signal }),
+          });
+          if (method !== 'event.from' || !isDeaf || params[2] === '') return structuredClone(value);
+          const batch = structuredClone(value) as { events: { operation: string }[] };
+          return { ...batch, events: batch.events.filter((event) => event.operation !== 'del') };
+        }),
+    });
+    await deaf.open(noLimit);
+    const spec = sampleSpec(deaf.capacity().srs[0]!.uuid);
+    await converge(deaf, spec);
+    isDeaf = true;
+    await converge(bench.hypervisor, { ...spec, presence: 'absent', generation: 2 });
+    await expect.poll(() => deaf.inventory()).toEqual([]);
+    await deaf.close();
+  });
+
+  it('has the free memory that the pool itself computes', async () => {
+    bench = await openBench('in-process');
+    await converge(bench.hypervisor, sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid));
+    const { value: session } = await bench.sim.dispatch(0, {
+      method: 'session.login_with_password',
+      params: ['root', 'secret', '1.0', 'admin'],
+    });
+    for (const host of bench.sim.db.rows('host')) {
+      const { value } = await bench.sim.dispatch(0, {
+        method: 'host.compute_free_memory',
+        params: [session, host.ref],
+      });
+      const seen = bench.hypervisor.capacity().hosts.find(({ uuid }) => uuid === host.uuid)!;
+      expect(seen.freeMemoryMiB).toBe(Math.floor(Number(value) / 2 ** 20));
+      expect(seen.available).toBe(true);
+      expect(seen.cpus).toBe(16);
+    }
+    const roles = bench.hypervisor.capacity().hosts.flatMap((host) => host.roles);
+    expect(roles.toSorted()).toEqual(['db', 'fw', 'web', 'web'].map((role) => `${VSYS}/${role}`));
+  });
+
+  it('never becomes that of another pool', async () => {
+    bench = await openBench('http');
+    const stranger = await startSimServer({ profile: 'instant', seed: 99 });
+    const driver = bench.another({ urls: [...bench.urls.slice(0, 1), stranger.hosts[0]!.url] });
+    await driver.open(noLimit);
+    const spec = sampleSpec(driver.capacity().srs[0]!.uuid);
+    const world = new WorldEvents(bench.sim);
+    for (const index of bench.sim.hosts.keys()) world.hostDown(index);
+    const [net] = spec.nets;
+    const action = { kind: 'vnet.create', part: net!.id, net: net! } as const;
+    await expect(driver.perform(action, contextFor(driver, action))).rejects.toMatchObject({
+      code: expect.stringMatching(/pool-refused|pool-unreachable|uncertain/) as string,
+    });
+    await expect.poll(() => driver.health().connected).toBe(false);
+    expect(stranger.pool.db.rows('network').filter((row) => row.text('name_label') === net!.id)).toEqual([]);
+    await driver.close();
+    expect(stranger.pool.db.rows('session')).toEqual([]);
+    await stranger.close();
+  });
+});

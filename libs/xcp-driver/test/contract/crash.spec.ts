@@ -106,3 +106,29 @@ async function rawSession({ sim }: Bench) {
   const session = await dispatch('session.login_with_password', 'root', 'secret', '1.0', 'admin');
   return { call: (method: string, ...params: unknown[]) => dispatch(method, session, ...params) };
 }
+
+describe('tasks of other servers', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+
+  it('are not taken for those of the action that is settled', async () => {
+    bench = await openBench('http', { profile: 'default-nfs', clock: { mode: 'scaled', speed: 10 } });
+    const spec = sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
+    await converge(bench.hypervisor, spec);
+    const restart = (n: number): Action => ({
+      kind: 'vserver.restart',
+      part: vserverIdOf(VSYS, n),
+      restarts: 1,
+    });
+    const { call } = await rawSession(bench);
+    const busy = bench.sim.db.rows('VM').find((row) => row.text('name_label') === vserverIdOf(VSYS, 2))!;
+    await expect.poll(() => busy.link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
+    await call('Async.VM.clean_reboot', busy.ref);
+    await expect.poll(() => Object.keys(busy.map('current_operations'))).toHaveLength(1);
+    await expect.poll(() => bench.hypervisor.observe(VSYS).servers).toHaveLength(4);
+    const settle = (action: Action) => bench.hypervisor.settle(action, contextFor(bench.hypervisor, action));
+    expect(await settle(restart(2))).toEqual({ is: 'running' });
+    await expect.poll(() => settle(restart(3))).toEqual({ is: 'absent' });
+    expect(Object.keys(busy.map('current_operations'))).toHaveLength(1);
+  });
+});
