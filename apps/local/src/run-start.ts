@@ -4,6 +4,7 @@
  *   bring up ─► first start? plan, create, follow ─► print URLs ─► Ctrl-C ─► stop in order
  */
 import type { LocalConfig } from '@openvsys/config';
+import { Decimal } from 'decimal.js';
 import colors from 'picocolors';
 import type { Cloud, Money } from './deploy/cloud.js';
 import { connectCloud } from './deploy/connect-cloud.js';
@@ -30,6 +31,7 @@ export async function runStart(config: LocalConfig, signal: AbortSignal): Promis
     return 0;
   } finally {
     await stack.stop();
+    screen.line('Stopped.');
   }
 }
 
@@ -55,14 +57,19 @@ async function ensureExample(cloud: Cloud, screen: Screen, signal: AbortSignal):
 }
 
 function priceOf({ perHour, perMonth, currency }: Money): string {
-  return `${perHour} ${currency} an hour (${perMonth} a month)`;
+  return `${shortest(perHour)} ${currency} an hour (${shortest(perMonth)} a month)`;
+}
+
+/** Without the zeros that only say how exactly it was reckoned. */
+function shortest(amount: string): string {
+  return new Decimal(amount).toFixed();
 }
 
 function describe(stack: Stack, price: Money): readonly string[] {
   const rows: readonly (readonly [string, string])[] = [
     ['API', `${stack.apiUrl}/v1`],
     ['Swagger UI', `${stack.apiUrl}/docs`],
-    ['Queue board', `${stack.apiUrl}/queues`],
+    ['Queue board', `${stack.apiUrl}/queues?token=${stack.credentials.providerToken}`],
     ...(stack.pool.adminUrl === undefined ? [] : [['Simulated pool', stack.pool.adminUrl] as const]),
     ['Price', priceOf(price)],
     ['Tenant token', stack.credentials.tenantToken],

@@ -55,6 +55,16 @@ export interface VsysRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+export interface PoolStatus {
+  readonly name: string;
+  /** The worker that serves it. */
+  readonly owner: string | null;
+  /** Hosts that a worker has seen; 0 until one has looked. */
+  readonly hosts: number;
+  /** Why it is not served. */
+  readonly reason: string | null;
+}
+
 export interface Cloud {
   planVsys(request: VsysRequest): Promise<Plan>;
   createVsys(request: VsysRequest): Promise<Accepted>;
@@ -66,8 +76,8 @@ export interface Cloud {
   getUsage(vsysId: string, from: Date, to: Date): Promise<Usage>;
   /** Resource → used, of the tenant's organization. */
   getQuotaUse(): Promise<Readonly<Record<string, number>>>;
-  /** Ids of the workers that own pools now; asked with the provider's token. */
-  listPoolOwners(): Promise<readonly (string | null)[]>;
+  /** Asked with the provider's token. */
+  listPools(): Promise<readonly PoolStatus[]>;
 }
 
 /** An answer of the API that is not a success, in its own words (RFC 9457). */

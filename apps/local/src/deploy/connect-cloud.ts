@@ -44,10 +44,9 @@ async function requireData<Data>(call: Promise<Answer<Data>>): Promise<Data> {
 function describeProblem(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const problem = error as Readonly<Record<string, unknown>>;
-  const words = [problem['title'], problem['detail'], problem['remedy']].filter(
-    (word) => typeof word === 'string',
-  );
-  return words.length > 0 ? words.join(' ') : JSON.stringify(error);
+  const word = (name: string) => (typeof problem[name] === 'string' ? problem[name] : undefined);
+  const detail = [word('detail'), word('remedy')].filter((text) => text !== undefined).join(' ');
+  return [word('title'), detail].filter(Boolean).join(': ') || JSON.stringify(error);
 }
 
 function clientFor(baseUrl: string, token: string): Client {
@@ -131,9 +130,14 @@ class ApiCloud implements Cloud {
     return Object.fromEntries(items.map(({ resource, used }) => [resource, used]));
   }
 
-  async listPoolOwners() {
+  async listPools() {
     const { items } = await requireData(listPools({ client: this.provider }));
-    return items.map(({ leaseOwner }) => leaseOwner);
+    return items.map(({ name, leaseOwner, hosts, reason }) => ({
+      name,
+      owner: leaseOwner,
+      hosts: hosts.length,
+      reason,
+    }));
   }
 
   /** A local installation has one VDC. */

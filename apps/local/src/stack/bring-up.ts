@@ -12,6 +12,8 @@ import type { LocalConfig } from '@openvsys/config';
 import { Listr } from 'listr2';
 import { ensureSecretKey, openDataFolder, type DataFolder } from '../data/data-folder.js';
 import { StickyPorts } from '../data/sticky-ports.js';
+import { connectCloud } from '../deploy/connect-cloud.js';
+import { waitForPool } from '../deploy/wait-for-pool.js';
 import { ensureCredentials, type Credentials } from './credentials.js';
 import { seedDatabase } from './seed-database.js';
 import { cacheFolder, PROGRAMS } from './programs.js';
@@ -119,6 +121,10 @@ class StackBuilder {
         },
         { title: 'API', task: async (_, row) => void (row.title = await this.startApi(ports, secretKey)) },
         { title: 'Worker', task: async (_, row) => void (row.title = await this.startWorkers(secretKey)) },
+        {
+          title: 'Pool is being looked at',
+          task: async (_, row) => void (row.title = await this.awaitPool(credentials)),
+        },
       ],
       // Signals are ours: Listr would exit at once and leave the order of stopping to chance.
       { rendererOptions: { collapseSubtasks: false }, registerSignalListeners: false },
@@ -247,6 +253,12 @@ class StackBuilder {
     });
     this.cleanup.defer(async () => service.stop());
     this.draft.workers.push({ id, service });
+  }
+
+  /** Nothing can be placed before a worker has seen what the pool has. */
+  private async awaitPool(credentials: Credentials): Promise<string> {
+    const pool = await waitForPool(connectCloud(this.known('apiUrl'), credentials));
+    return `${pool.name} is served by ${pool.owner ?? 'nobody'}: ${pool.hosts} hosts`;
   }
 
   private noticeRestart(name: string): (code: number) => void {
