@@ -37,10 +37,7 @@ const MIGRATION_LOCK = 7_266_837;
 const TRANSACTION_ATTEMPTS = 3;
 
 export class Database {
-  private constructor(
-    /** Stays in this package: entities and query builders never leave it. */
-    readonly dataSource: DataSource,
-  ) {}
+  private constructor(private readonly dataSource: DataSource) {}
 
   /** Connects or throws `unavailable`. */
   static async connect(options: DatabaseOptions): Promise<Database> {
@@ -125,6 +122,12 @@ export class Database {
     } finally {
       await release(runner);
     }
+  }
+
+  /** Statements that would make the schema what the entities describe: none when migrations and entities agree. */
+  async schemaDifferences(): Promise<readonly string[]> {
+    const { upQueries } = await this.dataSource.driver.createSchemaBuilder().log();
+    return upQueries.map(({ query }) => query);
   }
 
   /** Resolves when the database answers, throws `unavailable` when not. For readiness. */

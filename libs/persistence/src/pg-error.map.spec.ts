@@ -31,6 +31,8 @@ describe('mapPgError', () => {
     [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
     [new Error('Connection terminated unexpectedly')],
     [new Error('timeout exceeded when trying to connect')],
+    [new Error('Query runner already released. Cannot run queries anymore.')],
+    [new Error('Client has encountered a connection error and is not queryable')],
   ])('says unavailable for a connection that broke: %s', (error) => {
     expect(mapPgError(error)).toMatchObject({ code: 'unavailable', retry: 'same' });
   });

@@ -100,7 +100,7 @@ const PASSING_NODE_CODES: readonly string[] = [
 ];
 /** node-postgres gives its own connection errors no code. */
 const PASSING_TEXT =
-  /connection terminated|terminating connection|timeout exceeded when trying to connect|client has encountered a connection error|client was closed|driver not connected|queryrunner already released/i;
+  /connection terminated|terminating connection|timeout exceeded when trying to connect|client has encountered a connection error|client was closed|driver not connected|query ?runner already released/i;
 
 interface PgFacts {
   readonly code: string;

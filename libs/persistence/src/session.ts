@@ -3,15 +3,22 @@
  * Statements on several rows take them as one JSON parameter (`jsonb_to_recordset`), so that the number of round trips
  * does not depend on the number of parts.
  */
-import type { EntityManager, QueryRunner } from 'typeorm';
+import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { mapPgError } from './pg-error.map.js';
 
 export class Session {
   constructor(private readonly runner: QueryRunner) {}
 
-  /** For simple tables; everything that must be quick or set-based is SQL. */
-  get entities(): EntityManager {
-    return this.runner.manager;
+  /** One row of a simple table; everything that must be quick or set-based is SQL. Throws DomainError. */
+  async insert<Entity extends ObjectLiteral>(
+    table: EntityTarget<Entity>,
+    row: Partial<Entity>,
+  ): Promise<void> {
+    try {
+      await this.runner.manager.insert<ObjectLiteral>(table, row);
+    } catch (error) {
+      throw mapPgError(error);
+    }
   }
 
   /** The rows of a statement. Column names are taken as they are: write `AS "camelCase"`. Throws DomainError. */

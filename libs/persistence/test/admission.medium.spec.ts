@@ -1,10 +1,13 @@
 /** Admissions side by side: nothing is given out twice, no limit is exceeded by one, nothing is left after a refusal. */
 import { organizationId, Scope, type VsysSpec } from '@openvsys/vsys';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   claimIdempotencyKey,
   countQuotaUse,
   enforceQuotas,
+  ensureDescriptorVersion,
+  findDescriptorByName,
+  listBrokenInvariants,
   insertGeneration,
   insertVsys,
   lockVsys,
@@ -14,10 +17,21 @@ import {
   quotaDemandOf,
   setQuotas,
   storeAnswer,
+  type Session,
 } from '../src/index.js';
-import { admit, AT, freshVsysId, look, newVsysOf, specOf, useWorld } from './persistence-fixture.js';
+import {
+  admit,
+  AT,
+  freshVsysId,
+  look,
+  newVsysOf,
+  specOf,
+  useWorld,
+  expectInvariants,
+} from './persistence-fixture.js';
 
 const getWorld = useWorld();
+afterAll(async () => expectInvariants(getWorld()));
 
 const withoutNets = (spec: VsysSpec): VsysSpec => ({
   ...spec,
@@ -240,34 +254,98 @@ describe('a newer generation', () => {
   });
 });
 
+describe('a descriptor version', () => {
+  const version = (source: string) => ({
+    organizationId: getWorld().organizationId,
+    name: 'shop',
+    version: '1.0.0',
+    document: { source },
+    source,
+    hash: source,
+    at: AT,
+  });
+  const ensure = async (source: string) =>
+    getWorld().database.transaction((session) => ensureDescriptorVersion(session, version(source)));
+
+  it('is stored once however many store it at once, and never with another text', async () => {
+    const stored = await Promise.all(Array.from({ length: 10 }, async () => ensure('text')));
+    expect(new Set(stored.map(({ id }) => id)).size).toBe(1);
+    await expect(ensure('other text')).rejects.toMatchObject({
+      code: 'conflict',
+      pointer: '/metadata/version',
+    });
+    const { database, scope } = getWorld();
+    const found = await database.session((session) => findDescriptorByName(session, scope, 'shop'));
+    expect(found).toMatchObject({ version: '1.0.0', source: 'text', document: { source: 'text' } });
+  });
+});
+
+describe('invariants', () => {
+  it.each([
+    ['a deleted VSYS holds no part', 'UPDATE vsys SET deleted_at = now() WHERE id = $1'],
+    [
+      'a taken public address belongs',
+      'UPDATE public_address SET vsys_id = NULL, public_ip_id = NULL WHERE vsys_id = $1',
+    ],
+    ['an operation that has not ended belongs', 'UPDATE vsys SET deleted_at = now() WHERE id = $1'],
+    ['the newest spec of a VSYS is stored', 'DELETE FROM vsys_generation WHERE vsys_id = $1'],
+    ['wanted servers are those', 'UPDATE vserver SET wanted = FALSE WHERE vsys_id = $1'],
+    ['nothing is metered that is gone', 'UPDATE vserver SET gone_at = now() WHERE vsys_id = $1'],
+    ['an operation that has not ended can still', 'UPDATE operation SET generation = 9 WHERE vsys_id = $1'],
+    [
+      'intervals of one resource and dimension',
+      `INSERT INTO usage_interval SELECT gen_random_uuid(), organization_id, vdc_id, vsys_id, resource, dimension,
+         product, quantity, started_at - interval '1 minute', started_at + interval '1 minute'
+       FROM usage_interval WHERE vsys_id = $1`,
+    ],
+  ])('are found broken: %s', async (name, harm) => {
+    const world = getWorld();
+    const undone = new Error('undone');
+    const broken = world.database.transaction(async (session) => {
+      const { spec } = await admit(session, world);
+      await session.change(
+        `INSERT INTO usage_interval (id, organization_id, vdc_id, vsys_id, resource, dimension, product, quantity, started_at)
+         VALUES (gen_random_uuid(), $1, $2, $3, $4, 'vserver-running', 'small', 1, $5)`,
+        [world.organizationId, world.vdcId, spec.vsysId, spec.servers[0]?.id, AT],
+      );
+      expect(await listBrokenInvariants(session)).toEqual([]);
+      await session.change(harm, [spec.vsysId]);
+      const names = (await listBrokenInvariants(session)).map(({ invariant }) => invariant);
+      expect(names.some((invariant) => invariant.startsWith(name))).toBe(true);
+      throw undone;
+    });
+    await expect(broken).rejects.toBe(undone);
+  });
+});
+
 describe('quota', () => {
   it('counts what a spec demands, and nothing more once it is released', async () => {
     const world = getWorld();
-    const totals = async () => {
-      const use = await world.database.session((session) =>
-        countQuotaUse(session, world.organizationId, null),
-      );
+    const totals = async (session: Session) => {
+      const use = await countQuotaUse(session, world.organizationId, null);
       return Object.fromEntries(use.map(({ resource, used, reserved }) => [resource, used + reserved]));
     };
-    const before = await totals();
-    const { spec } = await world.database.transaction((session) => admit(session, world));
-    const demand = quotaDemandOf(spec);
-    expect(demand).toMatchObject({
-      vserver: 2,
-      vcpu: 2,
-      'memory-mib': 4096,
-      'storage-gib': 28,
-      'public-ip': 1,
+    const undone = new Error('undone');
+    const counted = world.database.transaction(async (session) => {
+      const before = await totals(session);
+      const { spec } = await admit(session, world);
+      const demand = Object.entries(quotaDemandOf(spec));
+      expect(quotaDemandOf(spec)).toMatchObject({
+        vserver: 2,
+        vcpu: 2,
+        'memory-mib': 4096,
+        'storage-gib': 28,
+      });
+      const after = await totals(session);
+      expect(after).toEqual(Object.fromEntries(demand.map(([name, n]) => [name, (before[name] ?? 0) + n])));
+      for (const table of ['vserver', 'vdisk', 'vnet', 'public_ip']) {
+        await session.change(`UPDATE ${table} SET released_at = now() WHERE vsys_id = $1`, [spec.vsysId]);
+      }
+      await session.change('UPDATE vsys SET deleted_at = now() WHERE id = $1', [spec.vsysId]);
+      expect(await totals(session)).toEqual(before);
+      throw undone;
     });
-    const after = await totals();
-    expect(Object.entries(demand).map(([resource, n]) => [resource, (before[resource] ?? 0) + n])).toEqual(
-      Object.entries(demand).map(([resource]) => [resource, after[resource]]),
-    );
-    for (const table of ['vserver', 'vdisk', 'vnet', 'public_ip']) {
-      await look(world, `UPDATE ${table} SET released_at = now() WHERE vsys_id = $1`, [spec.vsysId]);
-    }
-    await look(world, 'UPDATE vsys SET deleted_at = now() WHERE id = $1', [spec.vsysId]);
-    expect(await totals()).toEqual(before);
+    await expect(counted).rejects.toBe(undone);
   });
 
   it('keeps nobody over a lowered limit from shrinking and deleting, and refuses only what grows', async () => {

@@ -7,10 +7,6 @@ const getWorld = useWorld();
 let open: Notifications | undefined;
 afterEach(async () => open?.close());
 
-const urlOf = (): string => {
-  const { options } = getWorld().database.dataSource;
-  return 'url' in options && typeof options.url === 'string' ? options.url : '';
-};
 const killOthers = (name: string) =>
   look(
     getWorld(),
@@ -25,7 +21,7 @@ describe('notifications', () => {
     const seen: Notification[] = [];
     let connections = 0;
     open = await openNotifications({
-      url: urlOf(),
+      url: getWorld().url,
       channels: ['openvsys_vsys', 'openvsys_pool'],
       onNotification: (notification) => seen.push(notification),
       onConnected: () => {

@@ -21,7 +21,7 @@ import {
 } from '@openvsys/vsys';
 import { useTestDatabase } from '@openvsys/testing';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import {
   addPublicAddresses,
   Database,
@@ -30,6 +30,7 @@ import {
   insertVdc,
   insertVsys,
   insertZone,
+  listBrokenInvariants,
   nextMacs,
   pickPublicAddresses,
   pickVlans,
@@ -45,6 +46,7 @@ const PUBLIC_ADDRESSES = Array.from({ length: 250 }, (_, n) => `203.0.113.${n + 
 
 export interface World {
   readonly database: Database;
+  readonly url: string;
   readonly organizationId: OrganizationId;
   readonly vdcId: VdcId;
   readonly zoneId: string;
@@ -67,7 +69,7 @@ export function useWorld(): () => World {
   });
   let world: World | undefined;
   beforeAll(async () => {
-    world = await build(await Database.connect({ url: test.url, poolSize: 20 }));
+    world = await build(test.url);
   });
   afterAll(async () => world?.database.close());
   return () => {
@@ -76,7 +78,8 @@ export function useWorld(): () => World {
   };
 }
 
-async function build(database: Database): Promise<World> {
+async function build(url: string): Promise<World> {
+  const database = await Database.connect({ url, poolSize: 20 });
   const ids = {
     organizationId: organizationId(uuidv7()),
     vdcId: vdcId(uuidv7()),
@@ -131,7 +134,7 @@ async function build(database: Database): Promise<World> {
     roles: ['org-admin'],
     vdcIds: null,
   });
-  return { database, ...ids, scope };
+  return { database, url, ...ids, scope };
 }
 
 let systems = 0;
@@ -229,6 +232,11 @@ export async function admit(session: Session, world: World, servers = 2, publicI
     createdAt: AT,
   });
   return { spec, operationId };
+}
+
+/** After every suite: whatever the tests did, these hold. */
+export async function expectInvariants({ database }: World): Promise<void> {
+  expect(await database.session(listBrokenInvariants)).toEqual([]);
 }
 
 /** Rows of one statement, for looking behind the stores. */

@@ -9,11 +9,12 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertGeneration, lockVsys, PgPoolLeaseStore, PgProvisioningStore } from '../src/index.js';
-import { admit, AT, look, useWorld, type Admitted } from './persistence-fixture.js';
+import { admit, AT, look, useWorld, type Admitted, expectInvariants } from './persistence-fixture.js';
 
 const getWorld = useWorld();
+afterAll(async () => expectInvariants(getWorld()));
 const LATER = new Date(AT.getTime() + 90_000);
 
 let fence: Fence;

@@ -1,6 +1,7 @@
 /** Writing of descriptors, and choosing one by name: an organization's own and the provider's library, which everybody sees. */
 import { DomainError, type OrganizationId, type Scope } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
+import { DescriptorVersionEntity } from '../entities/catalog.entities.js';
 import type { Session } from '../session.js';
 import { Parameters } from './scope-condition.js';
 
@@ -47,27 +48,29 @@ export async function ensureDescriptorVersion(
   version: NewDescriptorVersion,
 ): Promise<StoredDescriptorVersion> {
   const descriptorId = await ensureDescriptor(session, version);
-  const existing = await session.first<StoredDescriptorVersion>(
+  const stored = await session.first<{ hash: string }>(
+    'SELECT hash FROM descriptor_version WHERE descriptor_id = $1 AND version = $2',
+    [descriptorId, version.version],
+  );
+  // With another text under this version the insert is refused by the unique constraint, which tells why.
+  if (stored?.hash !== version.hash) {
+    await session.insert(DescriptorVersionEntity, {
+      id: uuidv7(),
+      descriptorId,
+      version: version.version,
+      document: version.document,
+      source: version.source,
+      hash: version.hash,
+      createdAt: version.at,
+    });
+  }
+  const found = await session.first<StoredDescriptorVersion>(
     `SELECT ${VERSION_COLUMNS} ${VERSIONS} WHERE x.descriptor_id = $1 AND x.version = $2`,
     [descriptorId, version.version],
   );
-  if (existing?.hash === version.hash) return existing;
-  const id = uuidv7();
-  await session.change(
-    `INSERT INTO descriptor_version (id, descriptor_id, version, document, source, hash, created_at)
-     VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7)`,
-    [
-      id,
-      descriptorId,
-      version.version,
-      JSON.stringify(version.document),
-      version.source,
-      version.hash,
-      version.at,
-    ],
-  );
-  const { at, ...facts } = version;
-  return { ...facts, id, descriptorId, createdAt: at };
+  if (found === undefined)
+    throw new DomainError('internal', 'A descriptor version vanished while it was stored.');
+  return found;
 }
 
 async function ensureDescriptor(session: Session, version: NewDescriptorVersion): Promise<string> {
@@ -76,7 +79,8 @@ async function ensureDescriptor(session: Session, version: NewDescriptorVersion)
     [uuidv7(), version.organizationId, version.name, version.at],
   );
   const row = await session.first<{ id: string }>(
-    'SELECT id FROM descriptor WHERE organization_id IS NOT DISTINCT FROM $1 AND name = $2',
+    // Locked: two callers with the same version come one after the other, and the second finds it.
+    'SELECT id FROM descriptor WHERE organization_id IS NOT DISTINCT FROM $1 AND name = $2 FOR UPDATE',
     [version.organizationId, version.name],
   );
   if (row === undefined)

@@ -3,6 +3,7 @@ export * from './addresses.js';
 export * from './catalog.js';
 export * from './descriptors.js';
 export * from './idempotency.js';
+export * from './invariants.js';
 export * from './operations.js';
 export * from './organizations.js';
 export * from './paging.js';

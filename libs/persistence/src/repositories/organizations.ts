@@ -1,5 +1,6 @@
 /** Tenants. Reading takes a Scope; creating is the provider's own business and is authorised by the use case. */
 import { DomainError, type ContractId, type OrganizationId, type Scope } from '@openvsys/vsys';
+import { OrganizationEntity } from '../entities/tenancy.entities.js';
 import type { Session } from '../session.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './paging.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
@@ -20,19 +21,7 @@ const COLUMNS = `id, contract, name, time_zone AS "timeZone", currency, state, c
 
 /** Throws `conflict` when the contract is taken. */
 export async function insertOrganization(session: Session, organization: OrganizationRecord): Promise<void> {
-  await session.change(
-    `INSERT INTO organization (id, contract, name, time_zone, currency, state, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      organization.id,
-      organization.contract,
-      organization.name,
-      organization.timeZone,
-      organization.currency,
-      organization.state,
-      organization.createdAt,
-    ],
-  );
+  await session.insert(OrganizationEntity, { ...organization });
 }
 
 export async function findOrganization(

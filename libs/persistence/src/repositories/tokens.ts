@@ -1,6 +1,7 @@
 /** API tokens. Only their SHA-256 is stored: a token has 256 random bits, so a slow hash would protect nothing more. */
 import { createHash, randomBytes } from 'node:crypto';
 import { rolesAmong, type OrganizationId, type Role, type Scope, type VdcId } from '@openvsys/vsys';
+import { ApiTokenEntity } from '../entities/tenancy.entities.js';
 import type { Session } from '../session.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
 
@@ -40,20 +41,13 @@ export type NewToken = Pick<
 >;
 
 export async function insertToken(session: Session, record: NewToken, token: string): Promise<void> {
-  await session.change(
-    `INSERT INTO api_token (id, organization_id, name, token_hash, roles, vdc_ids, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      record.id,
-      record.organizationId,
-      record.name,
-      hashToken(token),
-      record.roles,
-      record.vdcIds,
-      record.createdAt,
-      record.expiresAt,
-    ],
-  );
+  const { roles, vdcIds, ...facts } = record;
+  await session.insert(ApiTokenEntity, {
+    ...facts,
+    roles: [...roles],
+    vdcIds: vdcIds === null ? null : [...vdcIds],
+    tokenHash: hashToken(token),
+  });
 }
 
 /**

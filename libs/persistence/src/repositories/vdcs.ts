@@ -1,5 +1,6 @@
 /** Virtual data centres and zones. */
 import { DomainError, type OrganizationId, type Scope, type VdcId } from '@openvsys/vsys';
+import { VdcEntity, ZoneEntity } from '../entities/tenancy.entities.js';
 import type { Session } from '../session.js';
 import type { ZoneRecord } from './reads/catalog.reads.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
@@ -17,15 +18,12 @@ const SCOPED = { organization: 'v.organization_id', vdc: 'v.id' } as const;
 
 /** Throws `conflict` when the name is taken. */
 export async function insertZone(session: Session, zone: ZoneRecord): Promise<void> {
-  await session.change('INSERT INTO zone (id, name) VALUES ($1, $2)', [zone.id, zone.name]);
+  await session.insert(ZoneEntity, { ...zone });
 }
 
 /** Throws `conflict` when the organization has a VDC of the name, `invalid-request` for an unknown zone. */
 export async function insertVdc(session: Session, vdc: VdcRecord): Promise<void> {
-  await session.change(
-    'INSERT INTO vdc (id, organization_id, zone_id, name, created_at) VALUES ($1, $2, $3, $4, $5)',
-    [vdc.id, vdc.organizationId, vdc.zoneId, vdc.name, vdc.createdAt],
-  );
+  await session.insert(VdcEntity, { ...vdc });
 }
 
 export async function findVdc(session: Session, scope: Scope, id: VdcId): Promise<VdcRecord | undefined> {

@@ -42,6 +42,13 @@ WITH ${PART_TABLES.map(
 ).join(',\n')}
 UPDATE usage_interval SET ended_at = greatest(started_at, $3::timestamptz) WHERE vsys_id = $1 AND ended_at IS NULL`;
 
+/** Nobody will ever look at the VSYS again, so whoever still waits for one of its operations is told now. */
+const END_OPERATIONS = `
+UPDATE operation SET state = 'cancelled', finished_at = $2::timestamptz,
+  error = jsonb_build_object('code', 'cancelled', 'message', 'The VSYS was deleted.', 'retry', 'never')
+WHERE vsys_id = $1 AND state IN ('queued', 'running', 'rolling-back')
+RETURNING pg_notify('openvsys_operation', id::text)`;
+
 export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn): Promise<void> {
   const reached = turn.converged === true;
   const saysParked = turn.parked !== undefined;
@@ -59,8 +66,11 @@ export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn
     ]);
   }
   const deleted = turn.phase === 'deleted' && turn.generation === vsys.generation;
-  // The planner has told each part's end before; this holds even if it forgot one: deleted means nothing is held or billed.
-  if (deleted) await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
+  // The engine has told the end of each part and operation before; this holds even if it forgot one.
+  if (deleted) {
+    await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
+    await session.change(END_OPERATIONS, [turn.vsysId, turn.at]);
+  }
   if (deleted || reached) await session.change(RELEASE, [turn.vsysId, turn.at]);
 }
 
