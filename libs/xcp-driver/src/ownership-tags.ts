@@ -81,6 +81,10 @@ function decideServer(vm: Cached<'VM'>): VServerId | undefined {
   return claim?.part === vm.name_label ? undefined : found(vserverId, vm.name_label);
 }
 
+/** A template that can be cloned, and is not a clone of ours on its way to become a server. */
+export const isImage = (vm: Cached<'VM'>): boolean =>
+  vm.is_a_template && !vm.is_a_snapshot && !vm.is_control_domain && serverOf(vm) === undefined;
+
 export const vsysOfServer = (server: VServerId): VsysId => vsysId(server.split('-').slice(0, 2).join('-'));
 
 /** A disk of ours: a data disk's own id, or the id of the server whose system disk it is. Snapshots are never ours. */

@@ -67,6 +67,7 @@ const GUEST: Meaning = {
 /** A guest that is still booting looks like one without drivers; it may report them in a minute. */
 const GUEST_NOT_READY: Meaning = {
   ...GUEST,
+  code: 'pool-busy',
   retry: 'same',
   message: 'The guest system has not reported its drivers.',
 };

@@ -18,6 +18,7 @@ import {
   type PoolHealth,
   type Settlement,
   type Slot,
+  type VServerId,
   type VsysId,
 } from '@openvsys/vsys';
 import type { PoolAccess } from './actions/pool-access.js';
@@ -76,6 +77,9 @@ class XcpHypervisor implements Hypervisor {
   private readonly clock: Clock;
   private readonly slotSizes: SlotSizes;
   private readonly memos = new Map<VsysId, Memo>();
+  /** Attempts that have not answered yet, by action id. */
+  private readonly performing = new Set<string>();
+  private readonly starting = new Set<VServerId>();
   /** When the answers to actions were lost, by action id. */
   private readonly lostAt = new Map<string, number>();
 
@@ -126,16 +130,22 @@ class XcpHypervisor implements Hypervisor {
 
   async perform(action: Action, context: ActionContext): Promise<void> {
     if (context.signal.aborted) throw givenUp();
+    this.performing.add(context.actionId);
+    if (action.kind === 'vserver.start') this.starting.add(action.part);
     try {
       await bind(action, this.pool, ownSignal(context)).perform();
     } catch (error) {
       const translated = toDomainError(error);
       if (translated.code === 'uncertain') this.lostAt.set(context.actionId, this.clock.now().getTime());
       throw translated;
+    } finally {
+      this.performing.delete(context.actionId);
+      if (action.kind === 'vserver.start') this.starting.delete(action.part);
     }
   }
 
   async settle(action: Action, context: ActionContext): Promise<Settlement> {
+    if (this.performing.has(context.actionId)) return { is: 'running' };
     try {
       const own = ownSignal(context);
       await this.letArrive(own);
@@ -153,7 +163,7 @@ class XcpHypervisor implements Hypervisor {
   }
 
   capacity(): PoolCapacity {
-    return observeCapacity(this.cache);
+    return observeCapacity(this.cache, this.starting);
   }
 
   changes(): AsyncIterable<VsysId> {

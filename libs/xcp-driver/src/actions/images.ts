@@ -1,16 +1,6 @@
 /** DiskImages of the pool: templates, found by their name. */
 import { DomainError } from '@openvsys/vsys';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
-import { serverOf } from '../ownership-tags.js';
-
-export function listImages(cache: PoolCache): readonly Located<'VM'>[] {
-  const found: Located<'VM'>[] = [];
-  for (const [ref, record] of cache.all('VM')) {
-    const isImage = record.is_a_template && !record.is_a_snapshot && !record.is_control_domain;
-    if (isImage && serverOf(record) === undefined) found.push({ ref: ref as Located<'VM'>['ref'], record });
-  }
-  return found;
-}
 
 /** The disks of a template, in device order. */
 export const disksOf = (cache: PoolCache, vm: string): readonly Located<'VDI'>[] =>
@@ -25,7 +15,7 @@ export const disksOf = (cache: PoolCache, vm: string): readonly Located<'VDI'>[]
 
 /** Throws `pool-refused` when there is none, `conflict` when there are several. */
 export function getImage(cache: PoolCache, name: string): Located<'VM'> {
-  const found = listImages(cache).filter(({ record }) => record.name_label === name);
+  const found = cache.images().filter(({ record }) => record.name_label === name);
   const [image] = found;
   if (image === undefined) {
     throw new DomainError('pool-refused', `The pool has no template named “${name}”.`, {

@@ -9,6 +9,7 @@ import { ClassTable } from './class-table.js';
 import { OwnerIndex, type OwnedClass } from './owner-index.js';
 import { ReferenceIndex } from './reference-index.js';
 import type { Ref } from '../generated/records.js';
+import { isImage } from '../ownership-tags.js';
 import type { EventBatch } from './event-batch.js';
 
 type Tables = { readonly [C in CachedClass]: ClassTable<C> };
@@ -25,6 +26,7 @@ export class PoolCache {
   readonly changes = new ChangeStream();
   private readonly references = new ReferenceIndex();
   private readonly owners = new OwnerIndex((cls, ref) => this.find(cls, ref));
+  private readonly templates = new Set<Ref<'VM'>>();
   private readonly tables: Tables;
   private readonly versions = new Map<VsysId, number>();
   private readonly waiters = new Set<() => void>();
@@ -69,6 +71,11 @@ export class PoolCache {
   /** Objects that claim to belong to the VSYS. */
   owned<C extends OwnedClass>(vsys: VsysId, cls: C): readonly Located<C>[] {
     return this.located(cls, this.owners.list(vsys, cls));
+  }
+
+  /** Templates that are nobody's server: the pool's images. Kept apart because they are asked for all the time. */
+  images(): readonly Located<'VM'>[] {
+    return this.located('VM', this.templates);
   }
 
   ownedVsys(): readonly VsysId[] {
@@ -172,11 +179,18 @@ export class PoolCache {
     after: Cached<C> | undefined,
   ): void {
     this.references.follow(cls, ref, before, after);
+    if (cls === 'VM') this.followTemplate(ref as Ref<'VM'>);
     if (POOL_WIDE.has(cls)) this.poolVersion += 1;
     for (const vsys of this.owners.follow(cls, ref, before, after)) {
       this.versions.set(vsys, (this.versions.get(vsys) ?? 0) + 1);
       this.changes.announce(vsys);
     }
+  }
+
+  private followTemplate(ref: Ref<'VM'>): void {
+    const vm = this.find('VM', ref);
+    if (vm !== undefined && isImage(vm)) this.templates.add(ref);
+    else this.templates.delete(ref);
   }
 
   /** Lets everybody who waits in `when` look again. */

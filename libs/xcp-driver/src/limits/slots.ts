@@ -4,7 +4,7 @@
  */
 import type { Action, HostUuid, Slot, SrUuid, VDiskId } from '@openvsys/vsys';
 import { findDisk, listSystemDisks } from '../actions/find-parts.js';
-import { disksOf, listImages } from '../actions/images.js';
+import { disksOf } from '../actions/images.js';
 import type { PoolCache } from '../cache/pool-cache.js';
 
 export interface SlotSizes {
@@ -21,7 +21,7 @@ export interface SlotSizes {
 export const DEFAULT_SLOT_SIZES: SlotSizes = { pool: 16, template: 1, sr: 1, host: 4 };
 
 function imageSlots(cache: PoolCache, image: string, sizes: SlotSizes): Slot[] {
-  const template = listImages(cache).find(({ record }) => record.name_label === image);
+  const template = cache.images().find(({ record }) => record.name_label === image);
   const uuids = template === undefined ? [] : disksOf(cache, template.ref).map(({ record }) => record.SR);
   return [{ name: `template:${image}`, capacity: sizes.template }, ...srSlots(cache, uuids, sizes)];
 }

@@ -2,8 +2,8 @@
  * What the pool can still take, from the cache. Free memory is computed from what is promised to VMs, because the
  * pool's own figure (host_metrics.memory_free) is up to a minute old.
  */
-import type { HostCapacity, HostUuid, PoolCapacity, SrCapacity, SrUuid } from '@openvsys/vsys';
-import { disksOf, listImages } from '../actions/images.js';
+import type { HostCapacity, HostUuid, PoolCapacity, SrCapacity, SrUuid, VServerId } from '@openvsys/vsys';
+import { disksOf } from '../actions/images.js';
 import type { Cached } from '../cache/cached-classes.js';
 import type { PoolCache } from '../cache/pool-cache.js';
 import { serverOf, TAG } from '../ownership-tags.js';
@@ -14,7 +14,10 @@ const GIB = 2 ** 30;
 const NO_DISKS = new Set(['iso', 'udev']);
 
 /** Memory of the VMs that are on a host or on their way to it, by host reference. */
-function promisedBytes(cache: PoolCache): {
+function promisedBytes(
+  cache: PoolCache,
+  starting: ReadonlySet<VServerId>,
+): {
   readonly bytes: Map<string, number>;
   readonly roles: Map<string, string[]>;
 } {
@@ -25,10 +28,11 @@ function promisedBytes(cache: PoolCache): {
       vm.power_state === 'Halted'
         ? vm.scheduled_to_be_resident_on
         : (vm.resident_on ?? vm.scheduled_to_be_resident_on);
-    if (host === null) continue;
+    const server = serverOf(vm);
+    if (host === null || (server !== undefined && starting.has(server))) continue;
     bytes.set(host, (bytes.get(host) ?? 0) + memoryOf(vm));
     const { [TAG.vsys]: vsys, [TAG.role]: role } = vm.other_config;
-    if (serverOf(vm) === undefined || vsys === undefined || role === undefined) continue;
+    if (server === undefined || vsys === undefined || role === undefined) continue;
     roles.set(host, [...(roles.get(host) ?? []), `${vsys}/${role}`]);
   }
   return { bytes, roles };
@@ -40,8 +44,8 @@ const memoryOf = (vm: Cached<'VM'>): number =>
     ? vm.memory_dynamic_max + vm.memory_overhead
     : vm.memory_static_max + vm.memory_overhead;
 
-function hostsOf(cache: PoolCache): HostCapacity[] {
-  const { bytes, roles } = promisedBytes(cache);
+function hostsOf(cache: PoolCache, starting: ReadonlySet<VServerId>): HostCapacity[] {
+  const { bytes, roles } = promisedBytes(cache, starting);
   return [...cache.all('host')].map(([ref, host]) => {
     const metrics = cache.find('host_metrics', host.metrics);
     const total = metrics?.memory_total ?? 0;
@@ -77,7 +81,7 @@ function srsOf(cache: PoolCache): SrCapacity[] {
 }
 
 function imagesOf(cache: PoolCache): PoolCapacity['images'] {
-  return listImages(cache).flatMap(({ ref, record }) => {
+  return cache.images().flatMap(({ ref, record }) => {
     const [disk] = disksOf(cache, ref);
     const sr = disk === undefined ? undefined : cache.find('SR', disk.record.SR);
     if (disk === undefined || sr === undefined) return [];
@@ -91,8 +95,9 @@ function imagesOf(cache: PoolCache): PoolCapacity['images'] {
   });
 }
 
-export const observeCapacity = (cache: PoolCache): PoolCapacity => ({
-  hosts: hostsOf(cache),
+/** `starting`: servers whose start is under way; whoever asked for it has reserved their room already. */
+export const observeCapacity = (cache: PoolCache, starting: ReadonlySet<VServerId>): PoolCapacity => ({
+  hosts: hostsOf(cache, starting),
   srs: srsOf(cache),
   images: imagesOf(cache),
 });
