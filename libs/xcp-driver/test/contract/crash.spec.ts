@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { vserverIdOf, type Action, type ActionContext } from '@openvsys/vsys';
 import {
+  administrator,
   contextFor,
   converge,
   convergeReliably,
@@ -51,7 +52,7 @@ describe('a driver that dies in the middle', () => {
     const spec = sampleSpec(srOf());
     await converge(bench.hypervisor, spec);
     const counts = liveObjects(bench.sim);
-    const { call } = await rawSession(bench);
+    const { call } = await administrator(bench);
     const template = bench.sim.db.rows('VM').find((vm) => vm.text('name_label') === 'debian-13')!;
     await call('VM.clone', template.ref, SERVER);
     const context = contextFor(bench.hypervisor, CLONE);
@@ -65,7 +66,7 @@ describe('a driver that dies in the middle', () => {
     bench = await openBench('in-process');
     const spec = sampleSpec(srOf());
     await converge(bench.hypervisor, spec);
-    const { call } = await rawSession(bench);
+    const { call } = await administrator(bench);
     const db = vserverIdOf(VSYS, 4);
     const vm = bench.sim.db.rows('VM').find((row) => row.text('name_label') === db)!;
     const snapshot = (await call('VM.snapshot', vm.ref, db)) as string;
@@ -99,14 +100,6 @@ describe('a driver that dies in the middle', () => {
   });
 });
 
-/** An administrator beside the driver. */
-async function rawSession({ sim }: Bench) {
-  const dispatch = async (method: string, ...params: unknown[]): Promise<unknown> =>
-    (await sim.dispatch(0, { method, params })).value;
-  const session = await dispatch('session.login_with_password', 'root', 'secret', '1.0', 'admin');
-  return { call: (method: string, ...params: unknown[]) => dispatch(method, session, ...params) };
-}
-
 describe('tasks of other servers', () => {
   let bench: Bench;
   afterEach(async () => bench.close());
@@ -120,7 +113,7 @@ describe('tasks of other servers', () => {
       part: vserverIdOf(VSYS, n),
       restarts: 1,
     });
-    const { call } = await rawSession(bench);
+    const { call } = await administrator(bench);
     const busy = bench.sim.db.rows('VM').find((row) => row.text('name_label') === vserverIdOf(VSYS, 2))!;
     await expect.poll(() => busy.link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
     await call('Async.VM.clean_reboot', busy.ref);

@@ -129,12 +129,15 @@ export async function openBench(
   };
 }
 
+/** All actions of an engine share one signal. */
+const LEASE = new AbortController();
+
 let attempts = 0;
 
 export function contextFor(
   hypervisor: Hypervisor,
   action: Action,
-  signal: ActionContext['signal'] = new AbortController().signal,
+  signal: ActionContext['signal'] = LEASE.signal,
 ): ActionContext {
   attempts += 1;
   const host = action.kind === 'vserver.start' ? chooseHost(hypervisor) : null;
@@ -225,4 +228,12 @@ export async function convergeReliably(
     await Promise.all(actions.map((action) => performReliably(bench, action)));
   }
   throw new Error('the system does not converge');
+}
+
+/** An administrator beside the driver. */
+export async function administrator({ sim }: Bench) {
+  const dispatch = async (method: string, ...params: unknown[]): Promise<unknown> =>
+    (await sim.dispatch(0, { method, params })).value;
+  const session = await dispatch('session.login_with_password', 'root', 'secret', '1.0', 'admin');
+  return { call: (method: string, ...params: unknown[]) => dispatch(method, session, ...params) };
 }
