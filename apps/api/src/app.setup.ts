@@ -11,6 +11,8 @@ import type { Infrastructure } from './infrastructure/infrastructure.js';
 export interface SetupOptions {
   /** Larger bodies are refused with 413. */
   readonly bodyLimitBytes: number;
+  /** Served at /queues; left out where there is no Redis. Its pages bring their own scripts, so it stands before helmet. */
+  readonly queueBoard?: express.Router;
 }
 
 /** Content types under which a descriptor may come as it is. */
@@ -19,7 +21,7 @@ const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text
 export function setUpApp(
   app: NestExpressApplication,
   infrastructure: Infrastructure,
-  { bodyLimitBytes }: SetupOptions,
+  { bodyLimitBytes, queueBoard }: SetupOptions,
 ): void {
   // Our ETags are generations; Express' hashes of bodies would be mistaken for them.
   app.set('etag', false);
@@ -27,6 +29,7 @@ export function setUpApp(
   app.set('query parser', 'simple');
   app.use(requestIdMiddleware);
   app.use(observeRequests(infrastructure));
+  if (queueBoard !== undefined) app.use('/queues', queueBoard);
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(express.json({ limit: bodyLimitBytes }));
   app.use(express.text({ limit: bodyLimitBytes, type: YAML_TYPES }));

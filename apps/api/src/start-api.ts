@@ -31,8 +31,8 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     },
   );
   const { database, queue, logger } = infrastructure;
-  app.use('/queues', createQueueBoard({ database, queue, authenticator: app.get(TokenAuthenticator) }));
-  setUpApp(app, infrastructure, config);
+  const queueBoard = createQueueBoard({ database, queue, authenticator: app.get(TokenAuthenticator) });
+  setUpApp(app, infrastructure, { bodyLimitBytes: config.bodyLimitBytes, queueBoard });
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');

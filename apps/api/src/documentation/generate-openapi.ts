@@ -19,7 +19,7 @@ export async function generateOpenApi(mode: 'write' | 'check'): Promise<string[]
       input: join(folder, 'openapi.json'),
       output: { path: join(folder, 'client'), importFileExtension: '.js' },
       plugins: ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk'],
-      logs: { level: 'error' },
+      logs: { level: 'silent' },
     });
     const stale = [
       ...((await sameText(join(ROOT, DOCUMENT), text)) ? [] : [DOCUMENT]),

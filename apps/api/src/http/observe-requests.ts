@@ -37,7 +37,7 @@ function lineOf(request: Request, response: Response, { route, ms }: { route: st
   return {
     requestId: requestIdOf(request),
     method: request.method,
-    path: request.path,
+    path: request.originalUrl.split('?')[0] ?? '/',
     route,
     status: response.statusCode,
     ms,

@@ -48,11 +48,16 @@ export function problemOf(thrown: unknown, request: Request): Problem {
     code: error.code,
     ...(error.pointer === undefined ? {} : { pointer: error.pointer }),
     ...(error.violations.length === 0 ? {} : { violations: [...error.violations] }),
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...remedyOf(error),
     retry: error.retry,
     requestId: requestIdOf(request),
     ...(Object.keys(error.details).length === 0 ? {} : { details: { ...error.details } }),
   };
+}
+
+function remedyOf({ code, remedy }: DomainError): Pick<Problem, 'remedy'> {
+  const text = remedy ?? USUAL_REMEDIES[code];
+  return text === undefined ? {} : { remedy: text };
 }
 
 function toDomainError(thrown: unknown): DomainError {
@@ -78,6 +83,13 @@ function ofFramework(status: number, message: string): DomainError {
   });
 }
 
+/** For errors whose thrower had nothing better to say. */
+const USUAL_REMEDIES: Partial<Record<ErrorCode, string>> = {
+  'not-found': 'Take ids from a list or from the answer that created the thing.',
+  conflict: 'Look at its present state and decide anew.',
+  internal: 'Repeat the request later; if it stays, report the request id.',
+};
+
 const DETAIL_OF: Partial<Record<ErrorCode, string>> = {
   'not-found': 'There is nothing at this path.',
   'too-large': 'The body is larger than the server accepts.',
@@ -85,5 +97,5 @@ const DETAIL_OF: Partial<Record<ErrorCode, string>> = {
 
 const REMEDY_OF: Partial<Record<ErrorCode, string>> = {
   'not-found': 'All paths are listed in the API document at /docs.',
-  'too-large': 'Send at most 512 kB.',
+  'too-large': 'Send less: a descriptor has at most 256 KiB.',
 };

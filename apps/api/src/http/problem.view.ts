@@ -2,7 +2,7 @@
 import { ERROR_CODES, type ErrorCode, type Retry } from '@openvsys/vsys';
 import { Choice, ListOf, Mapping, Text, Whole } from './fields.js';
 
-export class ViolationView {
+abstract class ViolationFields {
   @Text({
     description:
       'RFC 6901 pointer to the wrong place: into the descriptor, or into the body of the request; `/query/…` and `/path/…` for other inputs.',
@@ -25,6 +25,14 @@ export class ViolationView {
     optional: true,
   })
   remedy?: string;
+}
+
+export class ViolationView extends ViolationFields {
+  @Whole({ description: 'Line in the descriptor’s text, from 1.', example: 9, minimum: 1, optional: true })
+  line?: number;
+
+  @Whole({ description: 'Column in the descriptor’s text, from 1.', example: 84, minimum: 1, optional: true })
+  column?: number;
 }
 
 export class Problem {

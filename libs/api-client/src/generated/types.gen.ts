@@ -22,6 +22,14 @@ export type ViolationView = {
      * What can be done.
      */
     remedy?: string;
+    /**
+     * Line in the descriptor’s text, from 1.
+     */
+    line?: number;
+    /**
+     * Column in the descriptor’s text, from 1.
+     */
+    column?: number;
 };
 
 /**

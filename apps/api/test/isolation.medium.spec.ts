@@ -1,0 +1,231 @@
+/**
+ * Tenants never see each other, and roles hold: both checked on every route that the API document names, so a new route cannot
+ * be forgotten.
+ */
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { can, PERMISSIONS, ROLES, type Permission, type Role } from '@openvsys/vsys';
+import { describe, expect, it } from 'vitest';
+import { documentWithoutService } from '../src/documentation/document-app.js';
+import { useApi, type TokenRequests } from './api-fixture.js';
+
+const world = useApi();
+const document: OpenAPIObject = await documentWithoutService();
+
+interface Route {
+  readonly method: keyof TokenRequests;
+  readonly path: string;
+  readonly permission: Permission | undefined;
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const routes: Route[] = Object.entries(document.paths).flatMap(([path, item]) =>
+  METHODS.flatMap((method) => {
+    const operation = item[method];
+    if (operation === undefined) return [];
+    const permission = PERMISSIONS.find((each) => each === Reflect.get(operation, 'x-permission'));
+    return [{ method, path, permission }];
+  }),
+);
+
+/** A body that gets past validation, so that the id in the path decides. */
+const BODIES: Readonly<Record<string, object>> = {
+  'patch /v1/vsys/{vsysId}': { name: 'mine' },
+  'post /v1/vsys/{vsysId}/plans': { name: 'mine' },
+  'patch /v1/vdcs/{vdcId}': { name: 'mine' },
+  'put /v1/vdcs/{vdcId}/quotas': { limits: [] },
+  'put /v1/organizations/{organizationId}/quotas': { limits: [] },
+};
+
+/** Ids of the other organization, and ones of the same form that do not exist. */
+async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Record<string, string> }> {
+  const { other } = world();
+  const api = world().as(other.token);
+  const request = { name: 'theirs', vdcId: other.vdcId, descriptor: { name: 'three-tier' } };
+  const { body } = await api.post('/v1/vsys').send(request).expect(202);
+  const part = (kind: string, name?: string): string =>
+    body.parts.find(
+      (each: { kind: string; name: string }) => each.kind === kind && (name ?? each.name) === each.name,
+    ).id;
+  const token = await api
+    .post('/v1/tokens')
+    .send({ name: 'theirs', roles: ['monitor'] })
+    .expect(201);
+  const foreign = {
+    vsysId: body.vsysId,
+    vserverId: part('vserver', 'fw'),
+    vdiskId: part('vdisk'),
+    vnetId: part('vnet'),
+    publicIpId: part('public-ip'),
+    operationId: body.operation.id,
+    organizationId: other.organizationId,
+    vdcId: other.vdcId,
+    tokenId: token.body.id,
+    descriptorName: 'theirs-only',
+    version: '1.0.0',
+    poolId: world().demo.poolId,
+  };
+  const uuid = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';
+  const system = 'OTHER001-ZZZZZZZZZ';
+  const unknown = {
+    ...Object.fromEntries(Object.keys(foreign).map((name) => [name, uuid])),
+    vsysId: system,
+    vserverId: `${system}-S-0001`,
+    vdiskId: `${system}-D-0001`,
+    vnetId: `${system}-N-DMZ`,
+    publicIpId: `${system}-P-0001`,
+    descriptorName: 'nobodys',
+    version: '1.0.0',
+  };
+  return { foreign, unknown };
+}
+
+const filled = (path: string, ids: Record<string, string>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? 'missing');
+
+async function ask(token: string, { method, path }: Route, ids: Record<string, string>) {
+  const body = BODIES[`${method} ${path}`];
+  const api = world().as(token);
+  const request = api[method](filled(path, ids)).set('X-Request-Id', 'fixed').set('If-Match', '*');
+  return body === undefined ? request : request.send(body);
+}
+
+/** The same answer but for the id itself. */
+const withoutIds = (text: string, ids: Record<string, string>): string =>
+  Object.values(ids)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, id) => rest.replaceAll(id, '<id>'), text);
+
+describe('foreign ids', () => {
+  it('answer on every route exactly as ids that do not exist', async () => {
+    const { foreign, unknown } = await idsOf();
+    const withIds = routes.filter(({ path }) => path.includes('{') && !path.includes('/pools/'));
+    expect(withIds.length).toBeGreaterThan(25);
+    for (const route of withIds) {
+      const theirs = await ask(world().demoToken, route, foreign);
+      const nobodys = await ask(world().demoToken, route, unknown);
+      expect([route, theirs.status]).toEqual([route, 404]);
+      expect(withoutIds(theirs.text, foreign)).toBe(withoutIds(nobodys.text, unknown));
+    }
+    const still = await world().as(world().other.token).get(`/v1/vsys/${foreign['vsysId']}`).expect(200);
+    expect(still.body.generation).toBe(1);
+  });
+
+  it('in bodies and queries answer so too', async () => {
+    const { foreign, unknown } = await idsOf();
+    const api = world().as(world().demoToken);
+    const usage = async (ids: Record<string, string>) =>
+      api.get(`/v1/usage?vsys=${ids['vsysId']}`).set('X-Request-Id', 'fixed');
+    const [theirs, nobodys] = [await usage(foreign), await usage(unknown)];
+    expect(theirs.status).toBe(404);
+    expect(withoutIds(theirs.text, foreign)).toBe(withoutIds(nobodys.text, unknown));
+    await api.get(`/v1/usage?organization=${foreign['organizationId']}`).expect(404);
+    await api.post('/v1/vdcs').send({ name: 'x', organizationId: foreign['organizationId'] }).expect(404);
+    await api
+      .post('/v1/tokens')
+      .send({ name: 'x', roles: ['monitor'], vdcIds: [foreign['vdcId']] })
+      .expect(404);
+  });
+
+  it('never show up in lists', async () => {
+    const { foreign } = await idsOf();
+    const secrets = [foreign['vsysId'] ?? '', foreign['organizationId'] ?? '', foreign['tokenId'] ?? ''];
+    for (const { method, path } of routes.filter(
+      (route) => route.method === 'get' && !route.path.includes('{'),
+    )) {
+      const answer = await world().as(world().demoToken)[method](path);
+      for (const secret of secrets) expect(answer.text).not.toContain(secret);
+    }
+    const filtered = await world()
+      .as(world().demoToken)
+      .get(`/v1/vservers?vsys=${foreign['vsysId']}`)
+      .expect(200);
+    expect(filtered.body.items).toEqual([]);
+  });
+
+  it('of another VDC are hidden from a token that is bound to one', async () => {
+    const { demo, demoToken } = world();
+    const vdc = await world().as(demoToken).post('/v1/vdcs').send({ name: 'second' }).expect(201);
+    const created = await world()
+      .as(demoToken)
+      .post('/v1/vsys')
+      .send({ name: 'first', vdcId: demo.vdcId, descriptor: { name: '1-tier' } })
+      .expect(202);
+    const bound = world().as(await world().tokenWith(['org-admin'], [vdc.body.id]));
+    await bound.get(`/v1/vsys/${created.body.vsysId}`).expect(404);
+    expect((await bound.get('/v1/vsys').expect(200)).body.items).toEqual([]);
+    expect((await bound.get('/v1/vservers').expect(200)).body.items).toEqual([]);
+    expect((await bound.get('/v1/operations').expect(200)).body.items).toEqual([]);
+    expect((await bound.get('/v1/vdcs').expect(200)).body.items).toHaveLength(1);
+  });
+});
+
+describe('roles', () => {
+  it('are asked for by every route', () => {
+    const open = routes.filter(({ permission }) => permission === undefined).map(({ path }) => path);
+    expect(open).toEqual(['/v1/whoami']);
+  });
+
+  it.each(ROLES.filter((role) => !role.startsWith('provider')))(
+    '%s may do exactly what it may do',
+    async (role: Role) => {
+      const token = await world().tokenWith([role]);
+      const principal = {
+        actor: 'x',
+        organizationId: world().demo.organizationId,
+        roles: [role],
+        vdcIds: null,
+      };
+      const { unknown } = await idsOf();
+      for (const route of routes.filter(({ permission }) => permission !== undefined)) {
+        const answer = await ask(token, route, unknown);
+        const allowed = route.permission !== undefined && can(principal, route.permission);
+        expect([route, answer.status === 403 && answer.body.details?.permission !== undefined]).toEqual([
+          route,
+          !allowed,
+        ]);
+      }
+    },
+  );
+
+  it('are refused without a token, with a wrong one and with a revoked one on every route', async () => {
+    const api = world().as(world().demoToken);
+    const created = await api
+      .post('/v1/tokens')
+      .send({ name: 'short', roles: ['org-admin'] })
+      .expect(201);
+    await world().as(created.body.token).get('/v1/whoami').expect(200);
+    await api.delete(`/v1/tokens/${created.body.id}`).expect(204);
+    const { unknown } = await idsOf();
+    for (const route of routes) {
+      const none = await world().http()[route.method](filled(route.path, unknown));
+      const wrong = await ask('ovs_0000000000000000000000000000000000000000000', route, unknown);
+      const revoked = await ask(created.body.token, route, unknown);
+      expect([route, none.status, wrong.status, revoked.status]).toEqual([route, 401, 401, 401]);
+      expect(none.headers['www-authenticate']).toContain('Bearer');
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('are in no answer and no log line', async () => {
+    const pools = await world().as(world().providerToken).get('/v1/pools').expect(200);
+    expect(pools.text).not.toContain('canary-password');
+    const created = await world()
+      .as(world().providerToken)
+      .post('/v1/pools')
+      .send({
+        name: 'p',
+        urls: ['https://h'],
+        username: 'root',
+        password: 'canary-second',
+        vlanFirst: 1,
+        vlanLast: 2,
+      })
+      .expect(201);
+    expect(created.text).not.toContain('canary-second');
+    const log = world().log.join('\n');
+    for (const secret of ['canary-password', 'canary-second', world().demoToken, world().providerToken]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
