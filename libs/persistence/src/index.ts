@@ -1,5 +1,6 @@
 /** PostgreSQL behind the ports of the domain. Entities and query builders never leave this package. */
 export * from './database.js';
+export { SCHEMA_VERSION } from './migrations/index.js';
 export * from './session.js';
 export * from './sealed-secret.js';
 export * from './repositories/index.js';

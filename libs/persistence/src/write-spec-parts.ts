@@ -15,13 +15,13 @@ const COMMON_COLUMNS = 'id, vsys_id, organization_id, created_at';
 const COMMON_VALUES = '$1, $2, $4::timestamptz';
 
 /** Rewrites a row only when it differs; a part that was gone comes back as planned. */
-function upsert(table: string, columns: readonly string[], source: string): string {
+function upsert(table: string, columns: readonly string[], source: string, alsoSet = ''): string {
   const set = columns.map((column) => `${column} = excluded.${column}`).join(', ');
   const present = columns.map((column) => `t.${column}`).join(', ');
   const wanted = columns.map((column) => `excluded.${column}`).join(', ');
   return `${table}_written AS (
     INSERT INTO ${table} AS t (${COMMON_COLUMNS}, ${columns.join(', ')}) ${source}
-    ON CONFLICT (id) DO UPDATE SET ${set}, wanted = TRUE, gone_at = NULL, released_at = NULL,
+    ON CONFLICT (id) DO UPDATE SET ${set}, ${alsoSet} wanted = TRUE, gone_at = NULL, released_at = NULL,
       state = CASE WHEN t.gone_at IS NULL THEN t.state ELSE 'planned' END
     WHERE NOT t.wanted OR t.gone_at IS NOT NULL OR (${present}) IS DISTINCT FROM (${wanted}))`;
 }
@@ -32,6 +32,7 @@ const SERVERS = upsert(
   `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB", s.power
    FROM jsonb_to_recordset($5::jsonb->'servers') AS s(id text, name text, role text, kind text, type text,
      vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, power text)`,
+  `held_vcpus = greatest(t.held_vcpus, t.vcpus), held_memory_mib = greatest(t.held_memory_mib, t.memory_mib),`,
 );
 const NETS = upsert(
   'vnet',

@@ -14,7 +14,7 @@ afterAll(async () => Promise.all(databases.map(async (database) => database.clos
 describe('migrations', () => {
   it('run once on an empty database when three processes start together', async () => {
     const ran = await Promise.all(databases.map(async (database) => database.migrate()));
-    expect(ran.filter((names) => names.length === 1)).toHaveLength(1);
+    expect(ran.filter((names) => names.length > 0)).toHaveLength(1);
     expect(ran.filter((names) => names.length === 0)).toHaveLength(2);
   });
 

@@ -35,6 +35,7 @@ import {
   pickPublicAddresses,
   pickVlans,
   PoolStore,
+  SCHEMA_VERSION,
   SecretBox,
   type NewVsys,
   type Session,
@@ -60,7 +61,7 @@ export const secrets = new SecretBox(new Uint8Array(32).fill(7));
 /** Registers set-up and tear-down; `world()` answers from `beforeAll` on. */
 export function useWorld(): () => World {
   const test = useTestDatabase({
-    name: 'persistence',
+    name: `persistence_${SCHEMA_VERSION.toLowerCase()}`,
     build: async (url) => {
       const database = await Database.connect({ url });
       await database.migrate();

@@ -10,7 +10,13 @@ import {
 } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertGeneration, lockVsys, PgPoolLeaseStore, PgProvisioningStore } from '../src/index.js';
+import {
+  countQuotaUse,
+  insertGeneration,
+  lockVsys,
+  PgPoolLeaseStore,
+  PgProvisioningStore,
+} from '../src/index.js';
 import { admit, AT, look, useWorld, type Admitted, expectInvariants } from './persistence-fixture.js';
 
 const getWorld = useWorld();
@@ -333,6 +339,47 @@ describe('commit', () => {
     expect(await held()).toEqual([{ servers: 2, nets: 1, addresses: 1 }]);
     await store.commit(fence, turnOf(smaller, { converged: true }));
     expect(await held()).toEqual([{ servers: 1, nets: 1, addresses: 0 }]);
+  });
+
+  it('keeps the quota of a server that is made smaller until it is smaller', async () => {
+    const world = getWorld();
+    const { spec } = await admitted();
+    await store.commit(fence, turnOf(spec, { converged: true }));
+    const vcpus = async () => {
+      const use = await world.database.session((session) =>
+        countQuotaUse(session, world.organizationId, null),
+      );
+      const { used = 0, reserved = 0 } = use.find(({ resource }) => resource === 'vcpu') ?? {};
+      return used + reserved;
+    };
+    const become = async (vcpusEach: number, generation: number): Promise<VsysSpec> => {
+      const next = {
+        ...spec,
+        generation,
+        servers: spec.servers.map((server) => ({ ...server, vcpus: vcpusEach })),
+      };
+      await world.database.transaction(async (session) => {
+        const locked = await lockVsys(session, world.scope, spec.vsysId);
+        await insertGeneration(session, locked, {
+          ...locked,
+          phase: 'changing',
+          operationId: null,
+          at: AT,
+          spec: next,
+        });
+      });
+      return next;
+    };
+    const before = await vcpus();
+    const larger = await become(8, 2);
+    expect(await vcpus()).toBe(before + 14);
+    await store.commit(fence, turnOf(larger, { converged: true }));
+    const smaller = await become(2, 3);
+    expect(await vcpus()).toBe(before + 14);
+    await store.commit(fence, turnOf(larger, { converged: true }));
+    expect(await vcpus()).toBe(before + 14);
+    await store.commit(fence, turnOf(smaller, { converged: true }));
+    expect(await vcpus()).toBe(before + 2);
   });
 
   it('keeps what is reached, and parks only the newest generation', async () => {

@@ -43,6 +43,9 @@ export class VServerEntity extends PartEntity {
   @Column('text') type: string;
   @Column('integer') vcpus: number;
   @Column('integer') memoryMib: number;
+  /** Sizes before a reduction that is not reached yet: they count against quotas until it is. */
+  @Column('integer', { default: 0 }) heldVcpus: number;
+  @Column('integer', { default: 0 }) heldMemoryMib: number;
   @Column('text') image: string;
   @Column('integer') systemDiskGib: number;
   @Column('text') wantedPower: string;

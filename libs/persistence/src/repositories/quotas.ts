@@ -47,8 +47,9 @@ const COUNT_USE = `
 WITH systems AS (
   SELECT id, phase FROM vsys WHERE organization_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR vdc_id = $2)
 ), servers AS (
-  SELECT count(*) AS n, count(*) ${building} AS n_new, sum(vcpus) AS cpus, sum(vcpus) ${building} AS cpus_new,
-    sum(memory_mib) AS mib, sum(memory_mib) ${building} AS mib_new,
+  SELECT count(*) AS n, count(*) ${building} AS n_new, sum(greatest(vcpus, held_vcpus)) AS cpus,
+    sum(greatest(vcpus, held_vcpus)) ${building} AS cpus_new, sum(greatest(memory_mib, held_memory_mib)) AS mib,
+    sum(greatest(memory_mib, held_memory_mib)) ${building} AS mib_new,
     sum(system_disk_gib) AS gib, sum(system_disk_gib) ${building} AS gib_new
   FROM vserver t WHERE organization_id = $1 AND released_at IS NULL
     AND ($2::uuid IS NULL OR vsys_id IN (SELECT id FROM systems))

@@ -24,13 +24,18 @@ SELECT $8::uuid, $9::uuid, $1, $1, 'vsys.' || c.phase,
   jsonb_strip_nulls(jsonb_build_object('phase', c.phase, 'generation', $2::integer, 'error', $6::jsonb)), $7::timestamptz
 FROM changed c, before b WHERE c.phase <> b.phase`;
 
+/** A deleted VSYS is always a reached one. Sizes of an older generation stay held: the newest may still need them. */
 const RELEASE = `
 WITH ${PART_TABLES.map(
   (table) => `${table}_released AS (
     UPDATE ${table} SET released_at = $2::timestamptz
     WHERE vsys_id = $1 AND gone_at IS NOT NULL AND released_at IS NULL AND NOT wanted
     RETURNING id)`,
-).join(',\n')}
+).join(',\n')},
+sizes_released AS (
+  UPDATE vserver SET held_vcpus = 0, held_memory_mib = 0
+  WHERE $3 AND vsys_id = $1 AND gone_at IS NULL AND held_vcpus > 0
+)
 UPDATE public_address SET vsys_id = NULL, public_ip_id = NULL
 WHERE vsys_id = $1 AND public_ip_id IN (SELECT id FROM public_ip_released)`;
 
@@ -71,7 +76,7 @@ export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn
     await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
     await session.change(END_OPERATIONS, [turn.vsysId, turn.at]);
   }
-  if (deleted || reached) await session.change(RELEASE, [turn.vsysId, turn.at]);
+  if (reached) await session.change(RELEASE, [turn.vsysId, turn.at, turn.generation === vsys.generation]);
 }
 
 /** A turn that says `deleted` without saying that the spec is reached would leave a VSYS that nothing ever looks at again. */
