@@ -14,6 +14,7 @@ export async function loadedVm(
   const isLoaded = (): true | undefined => {
     const record = cache.find('VM', ref);
     if (record === undefined || record.uuid === '') return undefined;
+    if (!record.VIFs.every((vif) => cache.find('VIF', vif) !== undefined)) return undefined;
     const vbds = record.VBDs.map((vbd) => cache.find('VBD', vbd));
     const hasDisks = vbds.every(
       (vbd) => vbd !== undefined && (vbd.VDI === null || cache.find('VDI', vbd.VDI) !== undefined),

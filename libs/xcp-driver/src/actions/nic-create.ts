@@ -5,6 +5,7 @@ import type { Ref } from '../generated/records.js';
 import { tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { findVif, findVm, getNetwork, getVm, isPlugged } from './find-parts.js';
+import { removeInheritedVifs } from './inherited-vifs.js';
 import type { PoolAccess } from './pool-access.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
 
@@ -41,6 +42,7 @@ export const nicCreate: ActionHandler<'nic.create'> = {
   },
   perform: async (action, pool, { signal }) => {
     const vm = getVm(pool.cache, action.server);
+    await removeInheritedVifs(vm, action.server, pool, signal);
     const existing = findVif(pool.cache, vm.ref, action.part);
     const vif = existing?.ref ?? (await createVif(action, vm.ref, pool, signal));
     if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;

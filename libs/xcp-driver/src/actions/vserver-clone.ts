@@ -9,7 +9,9 @@ import type { Ref } from '../generated/records.js';
 import type { ActionHandler } from './action-handler.js';
 import { findVm, listUnclaimedDisks, listVms } from './find-parts.js';
 import { getImage } from './images.js';
-import { seen, type PoolAccess } from './pool-access.js';
+import { removeInheritedVifs } from './inherited-vifs.js';
+import { loadedVm } from './loaded-vm.js';
+import type { PoolAccess } from './pool-access.js';
 import { unlessGone } from './unless-gone.js';
 
 async function clone(
@@ -32,33 +34,6 @@ async function clone(
   return ref;
 }
 
-/** VIFs that a template brings along would be NICs that nobody asked for, with any address they like. */
-async function removeInheritedVifs(
-  vm: Ref<'VM'>,
-  server: VServerId,
-  pool: PoolAccess,
-  signal: AbortSignal,
-): Promise<void> {
-  const { cache, calls } = pool;
-  const loaded = (): true | undefined => {
-    const record = cache.find('VM', vm);
-    return record?.uuid !== '' && record?.VIFs.every((vif) => cache.find('VIF', vif) !== undefined) === true
-      ? true
-      : undefined;
-  };
-  await seen(pool, loaded, [['VM', vm]], signal);
-  const inherited = cache.referring('VIF', 'VM', vm).filter(({ record }) => {
-    const claim = claimOf(record.other_config, record.uuid);
-    return claim?.part.startsWith(`${server}-`) !== true;
-  });
-  await Promise.all(
-    inherited.map(async ({ ref }) => {
-      await unlessGone(calls.call('VIF.destroy', [ref], signal));
-      cache.removed('VIF', ref);
-    }),
-  );
-}
-
 /** Worth of a VM among twins: what has been done to it since the clone. */
 const worth = ({ cache }: PoolAccess, { ref, record }: Located<'VM'>): number =>
   (record.is_a_template ? 0 : 100) +
@@ -74,9 +49,9 @@ export const vserverClone: ActionHandler<'vserver.clone'> = {
   isDone: ({ part }, pool) => findVm(pool.cache, part) !== undefined,
   perform: async ({ part, image }, pool, { signal }) => {
     const template = getImage(pool.cache, image);
-    const vm = findVm(pool.cache, part)?.ref ?? (await clone(part, template, pool, signal));
+    if (findVm(pool.cache, part) === undefined) await clone(part, template, pool, signal);
     const bringsVifs = pool.cache.referring('VIF', 'VM', template.ref).length > 0;
-    if (bringsVifs) await removeInheritedVifs(vm, part, pool, signal);
+    if (bringsVifs) await removeInheritedVifs(await loadedVm(part, pool, signal), part, pool, signal);
   },
   // Templates cannot be started, so what still is one never ran.
   removeTwins: async ({ part }, pool, { signal }) => {

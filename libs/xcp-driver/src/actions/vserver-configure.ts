@@ -10,6 +10,7 @@ import type { ActionHandler } from './action-handler.js';
 import { claimDisks } from './claim-disks.js';
 import { findVm } from './find-parts.js';
 import { guestDataOf, withGuestData } from './guest-data.js';
+import { removeInheritedVifs } from './inherited-vifs.js';
 import { loadedVm } from './loaded-vm.js';
 import type { PoolAccess } from './pool-access.js';
 
@@ -98,6 +99,7 @@ async function configureHalted(
     setTexts(vm, action, pool, signal),
     setVcpus(vm, settings.vcpus, pool, signal),
     setMemory(vm, bytes, pool, signal),
+    removeInheritedVifs(vm, part, pool, signal),
     // Later on, an unclaimed disk is one that somebody else attached.
     vm.record.is_a_template ? claimDisks(vm, part, pool, signal) : undefined,
   ]);

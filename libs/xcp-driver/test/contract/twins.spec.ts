@@ -87,3 +87,39 @@ describe('two objects for one part', () => {
     });
   });
 });
+
+describe('a template with a network card of its own', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+
+  it.each(['in one go', 'after an interruption'])(
+    'gives servers only the cards they should have, %s',
+    async (how) => {
+      bench = await openBench('in-process');
+      const spec = sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
+      const { call } = await administrator(bench);
+      const template = bench.sim.db.rows('VM').find((row) => row.text('name_label') === 'debian-13')!;
+      const card = {
+        VM: template.ref,
+        network: bench.sim.db.rows('network')[0]!.ref,
+        device: '0',
+        MAC: '',
+        MTU: 1500,
+      };
+      await call('VIF.create', {
+        ...card,
+        other_config: {},
+        qos_algorithm_type: '',
+        qos_algorithm_params: {},
+      });
+      if (how === 'after an interruption') await call('VM.clone', template.ref, vserverIdOf(VSYS, 2));
+      await expect
+        .poll(() => bench.hypervisor.observe(VSYS).servers.length)
+        .toBe(how === 'in one go' ? 0 : 1);
+      await converge(bench.hypervisor, spec);
+      const cards = bench.sim.db.rows('VIF').filter((row) => row.link('VM') !== template.ref);
+      expect(cards).toHaveLength(5);
+      expect(cards.every((row) => row.text('locking_mode') === 'locked')).toBe(true);
+    },
+  );
+});
