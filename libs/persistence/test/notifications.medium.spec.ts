@@ -1,7 +1,13 @@
 /** LISTEN survives a lost connection, and the database pool a killed one. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openNotifications, type Notification, type Notifications } from '../src/index.js';
-import { look, useWorld } from './persistence-fixture.js';
+import {
+  openNotifications,
+  PgPoolLeaseStore,
+  PgProvisioningStore,
+  type Notification,
+  type Notifications,
+} from '../src/index.js';
+import { admit, AT, look, useWorld } from './persistence-fixture.js';
 
 const getWorld = useWorld();
 let open: Notifications | undefined;
@@ -36,6 +42,34 @@ describe('notifications', () => {
     await vi.waitFor(() => expect(connections).toBe(2), { timeout: 10_000 });
     await database.transaction((session) => session.notify('openvsys_pool', 'second'));
     await vi.waitFor(() => expect(seen.at(-1)?.payload).toBe('second'), { timeout: 5_000 });
+  });
+
+  it('tell of an operation after each turn that shows in it, also of its end', async () => {
+    const world = getWorld();
+    const store = new PgProvisioningStore(world.database);
+    const fence = await new PgPoolLeaseStore(world.database).tryAcquire(world.poolId, 'worker-1', 600);
+    if (fence === undefined) throw new Error('the lease is free');
+    const { spec, operationId } = await world.database.transaction((session) => admit(session, world));
+    const seen: string[] = [];
+    open = await openNotifications({
+      url: world.url,
+      channels: ['openvsys_operation'],
+      onNotification: ({ payload }) => seen.push(payload),
+    });
+    const turn = { vsysId: spec.vsysId, generation: 1, at: AT };
+    const heard = async (times: number) =>
+      vi.waitFor(() => expect(seen.filter((id) => id === operationId)).toHaveLength(times), {
+        timeout: 5_000,
+      });
+    await store.commit(fence, { ...turn, phase: 'changing' });
+    await heard(1);
+    await store.commit(fence, {
+      ...turn,
+      operations: [{ id: operationId, state: 'succeeded', stepsDone: 1, stepsTotal: 1 }],
+    });
+    await heard(2);
+    await expect(store.commit({ ...fence, epoch: 0 }, { ...turn, phase: 'ready' })).rejects.toThrow();
+    expect(seen).toHaveLength(2);
   });
 });
 

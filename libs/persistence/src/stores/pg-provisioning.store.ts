@@ -3,10 +3,11 @@ import type { Fence, PoolId, ProvisioningStore, Turn, VsysId, VsysWork } from '@
 import type { Database } from '../database.js';
 import { findWork } from './provisioning/find-work.js';
 import { holdFence } from './provisioning/hold-fence.js';
+import { OperationNotifier } from './provisioning/operation-notifier.js';
 import { writeHoldings } from './provisioning/write-holdings.js';
 import { writeJournal } from './provisioning/write-journal.js';
 import { writeNewSpec } from './provisioning/write-new-spec.js';
-import { tellOperations, writeOperations } from './provisioning/write-operations.js';
+import { concernsOperations, writeOperations } from './provisioning/write-operations.js';
 import { writePartStatuses } from './provisioning/write-part-statuses.js';
 import { refuseContradiction, writeSystem } from './provisioning/write-system.js';
 
@@ -19,7 +20,11 @@ const LIST_LIVE = `
 SELECT id FROM vsys WHERE pool_id = $1 AND deleted_at IS NULL AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`;
 
 export class PgProvisioningStore implements ProvisioningStore {
-  constructor(private readonly database: Database) {}
+  private readonly notifier: OperationNotifier;
+
+  constructor(private readonly database: Database) {
+    this.notifier = new OperationNotifier(database);
+  }
 
   async findWork(vsys: VsysId): Promise<VsysWork | undefined> {
     return this.database.session((session) => findWork(session, vsys));
@@ -39,8 +44,13 @@ export class PgProvisioningStore implements ProvisioningStore {
       await writeOperations(session, vsys.organizationId, turn);
       await writeSystem(session, vsys, turn);
       await writeNewSpec(session, { organizationId: vsys.organizationId, poolId: fence.poolId }, vsys, turn);
-      await tellOperations(session, turn);
     });
+    if (concernsOperations(turn)) {
+      this.notifier.tell(
+        turn.vsysId,
+        (turn.operations ?? []).map(({ id }) => id),
+      );
+    }
   }
 
   async listUnsettled(pool: PoolId, limit: number): Promise<readonly VsysId[]> {

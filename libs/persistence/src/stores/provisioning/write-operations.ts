@@ -1,4 +1,4 @@
-/** Progress and ends of operations, an event for each change of state, and a word to everybody who waits for them. */
+/** Progress and ends of operations, and an event for each change of state. */
 import type { OrganizationId, Turn } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import type { Session } from '../../session.js';
@@ -25,11 +25,6 @@ SELECT c.event, $3, $2, c.id::text, 'operation.' || c.state, jsonb_strip_nulls(j
   'kind', c.kind, 'stepsDone', c.steps_done, 'stepsTotal', c.steps_total, 'error', c.error)), $4::timestamptz
 FROM changed c JOIN before b ON b.id = c.id WHERE b.state <> c.state`;
 
-/** One notification an operation, and only for those that somebody may still be waiting for. */
-const TELL = `
-SELECT pg_notify('openvsys_operation', o.id::text) FROM operation o
-WHERE o.vsys_id = $1 AND (o.state IN ${ACTIVE} OR o.id = ANY($2::uuid[]))`;
-
 export async function writeOperations(
   session: Session,
   organization: OrganizationId,
@@ -41,9 +36,10 @@ export async function writeOperations(
   await session.change(UPDATE_OPERATIONS, [JSON.stringify(input), turn.vsysId, organization, turn.at]);
 }
 
-/** Wakes the waiters and live streams of the VSYS's operations when the turn said something that they show. */
-export async function tellOperations(session: Session, turn: Turn): Promise<void> {
-  const nothingToSee = [turn.parts, turn.results, turn.operations].every((list) => (list ?? []).length === 0);
-  if (nothingToSee && turn.phase === undefined && turn.parked === undefined) return;
-  await session.rows(TELL, [turn.vsysId, (turn.operations ?? []).map(({ id }) => id)]);
+/** Did the turn say anything that an answer about an operation or a live stream shows? */
+export function concernsOperations(turn: Turn): boolean {
+  const lists = [turn.parts, turn.results, turn.operations];
+  return (
+    lists.some((list) => (list ?? []).length > 0) || turn.phase !== undefined || turn.parked !== undefined
+  );
 }
