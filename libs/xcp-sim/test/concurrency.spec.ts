@@ -48,6 +48,9 @@ describe('calls on the same object', () => {
       expect(hold.to).toBeGreaterThan(hold.from);
       expect(hold.from).toBeGreaterThanOrEqual(holds[index - 1]?.to ?? 0);
     }
+    const answered = client.pool.log.list().flatMap((entry) => entry.answered ?? []);
+    expect(answered).toHaveLength(12);
+    expect(await client.call<string[]>('SR.get_VDIs', sr)).toEqual(expect.arrayContaining(answered));
     const waited = client.pool.log.list().flatMap((entry) => entry.waits);
     expect(waited.some((wait) => wait.queue === name && wait.ms > 0)).toBe(true);
   });

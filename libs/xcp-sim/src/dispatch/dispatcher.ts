@@ -184,6 +184,7 @@ export class Dispatcher {
     if (target.behaviour === undefined) throw refuse(this.sim, target, args);
     if (target.behaviour.cost === 'quick') await call.pass(this.sim.latency.sampleApi(this.sim.busyCalls));
     const value = await target.behaviour.run(call, args);
+    if (target.message.result.kind === 'ref' && typeof value === 'string') call.entry.answered = value;
     return value ?? '';
   }
 }

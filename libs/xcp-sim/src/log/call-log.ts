@@ -29,6 +29,8 @@ export interface CallEntry {
   waits: QueueWait[];
   held: QueueHold[];
   objects: string[];
+  /** The reference that the call or its task answered: mostly the object that it made. */
+  answered: string | null;
   fault: string | null;
 }
 
@@ -56,6 +58,7 @@ export class CallLog {
       taskOutcome: null,
       waits: [],
       held: [],
+      answered: null,
       fault: null,
     };
     this.nextSeq += 1;
