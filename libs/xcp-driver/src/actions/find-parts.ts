@@ -66,6 +66,23 @@ export function getDisk(cache: PoolCache, disk: VDiskId): Located<'VDI'> {
   return vdi;
 }
 
+/**
+ * The disks that took the place of the part's own: reverting a VM to a snapshot replaces its disks by copies (XenAPI
+ * VM.revert). A copy counts when it hangs where the part belongs: a system disk on its server, a data disk on a server of
+ * its system. Copies elsewhere are somebody else's.
+ */
+export const listReplacements = (cache: PoolCache, part: VDiskId | VServerId): readonly Located<'VDI'>[] =>
+  cache.owned(vsysOfPart(part), 'VDI').filter(({ ref, record }) => {
+    const claim = diskClaim(record);
+    if (claim?.part !== part || claim.isGenuine) return false;
+    return cache.referring('VBD', 'VDI', ref).some(({ record: { VM } }) => {
+      const vm = cache.find('VM', VM);
+      const server = vm === undefined ? undefined : serverOf(vm);
+      if (server === undefined) return false;
+      return isSystemDisk(record) ? server === part : vsysOfPart(server) === vsysOfPart(part);
+    });
+  });
+
 /** The server's own disks, whether or not its VM still exists. */
 export const listSystemDisks = (cache: PoolCache, server: VServerId): readonly Located<'VDI'>[] =>
   cache.owned(vsysOfPart(server), 'VDI').filter(({ record }) => {

@@ -4,8 +4,9 @@ import type { Located, PoolCache } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { TAG, tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
-import { findDisk, listDisks } from './find-parts.js';
+import { findDisk, listReplacements, listDisks } from './find-parts.js';
 import { seen, type PoolAccess } from './pool-access.js';
+import { sign } from './sign-disk.js';
 import { unlessGone } from './unless-gone.js';
 
 const GIB = 2 ** 30;
@@ -51,10 +52,7 @@ async function create(
 async function signSelf(vdi: Ref<'VDI'>, pool: PoolAccess, signal: AbortSignal): Promise<void> {
   const loaded = (): string | undefined => pool.cache.find('VDI', vdi)?.uuid || undefined;
   const uuid = await seen(pool, loaded, [['VDI', vdi]], signal);
-  const config = pool.cache.find('VDI', vdi)?.other_config ?? {};
-  if (config[TAG.self] === uuid) return;
-  await pool.calls.call('VDI.add_to_other_config', [vdi, TAG.self, uuid], signal);
-  pool.cache.wrote('VDI', vdi, { other_config: { ...config, [TAG.self]: uuid } });
+  await sign({ ref: vdi, uuid }, pool, signal);
 }
 
 /** Worth of a disk among twins: who uses it, and whether it was finished. */
@@ -65,7 +63,8 @@ export const vdiskCreate: ActionHandler<'vdisk.create'> = {
   methods: ['VDI.create'],
   isDone: ({ part }, { cache }) => findDisk(cache, part)?.record.other_config[TAG.self] !== undefined,
   perform: async (action, pool, { signal }) => {
-    const vdi = findDisk(pool.cache, action.part)?.ref ?? (await create(action, pool, signal));
+    const existing = findDisk(pool.cache, action.part) ?? listReplacements(pool.cache, action.part)[0];
+    const vdi = existing?.ref ?? (await create(action, pool, signal));
     await signSelf(vdi, pool, signal);
   },
   // A disk that hangs on nothing and was just made has no data.

@@ -4,9 +4,10 @@
  */
 import { DomainError, type VServerId } from '@openvsys/vsys';
 import type { ActionHandler } from './action-handler.js';
-import { findVm, listSystemDisks } from './find-parts.js';
+import { findVm, listReplacements, listSystemDisks } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { loadedVm } from './loaded-vm.js';
+import { sign } from './sign-disk.js';
 import { unlessGone } from './unless-gone.js';
 import { claimDisks } from './claim-disks.js';
 
@@ -17,6 +18,8 @@ async function destroyVm(server: VServerId, pool: PoolAccess, signal: AbortSigna
     throw new DomainError('pool-busy', `${server} is not halted, so it is not destroyed.`, { retry: 'same' });
   }
   if (vm.record.is_a_template) await claimDisks(await loadedVm(server, pool, signal), server, pool, signal);
+  for (const { ref, record } of listReplacements(pool.cache, server))
+    await sign({ ref, uuid: record.uuid }, pool, signal);
   const attached = [
     ...pool.cache.referring('VBD', 'VM', vm.ref).map(({ ref }) => ['VBD', ref] as const),
     ...pool.cache.referring('VIF', 'VM', vm.ref).map(({ ref }) => ['VIF', ref] as const),

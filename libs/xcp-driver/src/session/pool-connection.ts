@@ -70,6 +70,8 @@ export class PoolConnection {
   /** Logs out and cuts all connections. Never throws. */
   async close(): Promise<void> {
     this.closed = true;
+    // A login under way would leave a session that nobody knows.
+    await Promise.race([this.linking?.catch(() => undefined), timeLimit(LOGOUT_TIMEOUT_MS)]);
     const { link } = this;
     this.link = undefined;
     if (link !== undefined) this.leftSessions.set(link.transport.url, link.session);
@@ -226,6 +228,12 @@ export class PoolConnection {
     return made;
   }
 }
+
+/** Real time, also in simulated pools: it only bounds the wait for a login that does not answer. */
+const timeLimit = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 
 /** A wrong password is not cured by the next member, and each try costs seconds. */
 function isRefusedLogin(error: unknown): boolean {

@@ -27,12 +27,16 @@ export type TransportFactory = (url: string) => Transport;
 export class XenApiError extends Error {
   override readonly name = 'XenApiError';
 
+  readonly params: readonly string[];
+
   constructor(
     readonly code: string,
-    readonly params: readonly string[],
+    params: readonly string[],
     readonly method: string,
   ) {
     super(`${method}: ${code}`);
+    // Its parameter is the session, which is as good as the password for a day: it must not get into logs.
+    this.params = code === 'SESSION_INVALID' ? [] : params;
   }
 }
 

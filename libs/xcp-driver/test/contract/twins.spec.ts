@@ -123,3 +123,33 @@ describe('a template with a network card of its own', () => {
     },
   );
 });
+
+describe('a server that somebody reverted to a snapshot', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+
+  it('keeps its disks as they are now: none is made anew, none is left', async () => {
+    bench = await openBench('in-process');
+    const spec = sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
+    const empty = liveObjects(bench.sim);
+    await converge(bench.hypervisor, spec);
+    const { call } = await administrator(bench);
+    const db = bench.sim.db.rows('VM').find((row) => row.text('name_description') === 'db')!;
+    const snapshot = (await call('VM.snapshot', db.ref, 'before')) as string;
+    await call('VM.revert', snapshot);
+    const counts = liveObjects(bench.sim);
+    await expect.poll(() => bench.hypervisor.observe(VSYS).disks).toEqual([]);
+    await converge(bench.hypervisor, spec);
+    expect(liveObjects(bench.sim)).toEqual(counts);
+    expect(bench.hypervisor.observe(VSYS).disks).toHaveLength(1);
+    expect(bench.hypervisor.observe(VSYS).nics).toHaveLength(5);
+    await converge(bench.hypervisor, { ...spec, presence: 'absent', generation: 2 });
+    // The snapshot is not ours and stays with its disks; its card goes with the network, as XenAPI network.destroy does.
+    expect(liveObjects(bench.sim)).toEqual({
+      ...empty,
+      VM: empty['VM']! + 1,
+      VDI: empty['VDI']! + 2,
+      VBD: empty['VBD']! + 2,
+    });
+  });
+});
