@@ -1,0 +1,16 @@
+/** A whole installation for tests: processes, its users, faults, and an auditor. */
+export { Cloud, LEASE_SECONDS, type CloudOptions } from './cloud/cloud.js';
+export { Refusal, Tenant, type PowerVerb, type VsysOrder } from './cloud/tenant.js';
+export { expectedPool, sorted } from './audit/expected-pool.js';
+export {
+  countDoneSteps,
+  listChargedForNothing,
+  listOpenIntervals,
+  readLedger,
+  type Ledger,
+} from './audit/ledger.js';
+export type { PoolObjects, PoolVm } from './pool/pool-objects.js';
+export type { PoolUser } from './pool/pool-user.js';
+export type { Fault, Simulator, WorldChange } from './pool/simulator.js';
+export { eventually, until, type Wait } from './process/eventually.js';
+export type { Program } from './process/program.js';

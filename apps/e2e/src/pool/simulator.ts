@@ -1,0 +1,108 @@
+/** The simulated pool as a process, through its admin interface: tables, faults, changes of the world. */
+import { eventually } from '../process/eventually.js';
+import { Program, PROGRAMS } from '../process/program.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** See the README of the simulator. */
+export interface Fault {
+  readonly method: string;
+  readonly object?: string;
+  readonly nth?: number;
+  readonly count?: number;
+  readonly probability?: number;
+  readonly effect:
+    | { readonly kind: 'error'; readonly code: string; readonly params?: readonly string[] }
+    | { readonly kind: 'slow'; readonly ms: number }
+    | { readonly kind: 'lose-answer' | 'lose-request' | 'hang' | 'http-500' };
+}
+
+export type WorldChange =
+  | { readonly change: 'host-down' | 'host-up' | 'master'; readonly host: number }
+  | { readonly change: 'sr-full' | 'sr-normal'; readonly sr: string }
+  /** Simulated ms. */
+  | { readonly change: 'unreachable'; readonly ms: number }
+  | { readonly change: 'restart' | 'drop-sessions' }
+  | { readonly change: 'vm-power'; readonly vm: string; readonly state: 'Running' | 'Halted' };
+
+export interface Call {
+  readonly seq: number;
+  readonly method: string;
+  readonly outcome: string;
+  readonly fault?: string;
+}
+
+interface ReadyLine {
+  readonly hosts: readonly { readonly url: string }[];
+  readonly admin: string;
+}
+
+const READY_LIMIT_MS = 30_000;
+export const POOL_USER = 'root';
+export const POOL_PASSWORD = 'secret';
+
+export class Simulator {
+  private constructor(
+    private readonly program: Program,
+    /** One URL a host, the coordinator first. */
+    readonly urls: readonly string[],
+    private readonly admin: string,
+  ) {}
+
+  /** `environment` tunes the simulation (XCP_SIM_…). */
+  static async start(logFile: string, environment: Readonly<Record<string, string>>): Promise<Simulator> {
+    const program = new Program({
+      name: 'simulator',
+      path: PROGRAMS.simulator,
+      environment: { XCP_SIM_PASSWORD: POOL_PASSWORD, ...environment },
+      logFile,
+    });
+    await program.start();
+    const line = await eventually(
+      async () => program.findLogLine((candidate) => candidate.startsWith('{"ready":true')),
+      { for: 'the simulator', limitMs: READY_LIMIT_MS },
+    );
+    const ready = JSON.parse(line) as ReadyLine;
+    return new Simulator(
+      program,
+      ready.hosts.map(({ url }) => url),
+      ready.admin,
+    );
+  }
+
+  async table(name: string): Promise<readonly Row[]> {
+    return (await this.ask('GET', `tables/${name}`)) as readonly Row[];
+  }
+
+  async addFault(fault: Fault): Promise<void> {
+    await this.ask('POST', 'faults', fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.ask('DELETE', 'faults');
+  }
+
+  /** How many calls each fault has hit, in the order in which they were added. */
+  async faultHits(): Promise<readonly number[]> {
+    const faults = (await this.ask('GET', 'faults')) as readonly { readonly hits: number }[];
+    return faults.map(({ hits }) => hits);
+  }
+
+  async change(change: WorldChange): Promise<void> {
+    await this.ask('POST', 'world', change);
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(`${this.admin}/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const content: unknown = await answer.json();
+    if (!answer.ok) throw new Error(`the simulator refused ${method} ${path}: ${JSON.stringify(content)}`);
+    return content;
+  }
+}

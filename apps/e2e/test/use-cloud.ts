@@ -1,0 +1,95 @@
+/** A cloud for a suite, and what must hold when a story is over. */
+import {
+  Cloud,
+  expectedPool,
+  listChargedForNothing,
+  readLedger,
+  sorted,
+  until,
+  type CloudOptions,
+} from '../src/index.js';
+import { useTestDatabase, useTestRedis } from '@openvsys/testing';
+import { afterAll, beforeAll, expect } from 'vitest';
+
+/** Registers set-up and tear-down for the calling suite. */
+export function useCloud(options: Omit<CloudOptions, 'databaseUrl' | 'redisUrl'> = {}): () => Cloud {
+  const database = useTestDatabase();
+  const redis = useTestRedis();
+  let cloud: Cloud | undefined;
+  beforeAll(async () => {
+    cloud = await Cloud.start({ ...options, databaseUrl: database.url, redisUrl: redis.url });
+  });
+  afterAll(async () => cloud?.stop());
+  return () => {
+    if (cloud === undefined) throw new Error('the cloud exists from beforeAll on');
+    return cloud;
+  };
+}
+
+/** A database server with a data disk, and web servers that start after it: no EFM, so stories stay short. */
+export const FARM = `
+apiVersion: openvsys/v1
+kind: VsysDescriptor
+metadata: { name: e2e-farm, version: 1.0.0 }
+parameters:
+  webCount: { type: integer, default: 2, minimum: 0, maximum: 100 }
+  webDisks: { type: integer, default: 0, minimum: 0, maximum: 2 }
+vnets:
+  app: { cidr: 10.20.0.0/24 }
+vservers:
+  web:
+    type: standard.tiny
+    image: debian-13
+    count: \${webCount}
+    startAfter: [db]
+    nics: [{ vnet: app }]
+  db:
+    type: standard.tiny
+    image: debian-13
+    nics: [{ vnet: app }]
+    disks: [{ name: data, size: 5 }]
+`;
+
+const SETTLE_LIMIT_MS = 30_000;
+
+/** The pool holds exactly what these systems say, once each, and nothing else. */
+export async function expectExactly(cloud: Cloud, ...vsysIds: readonly string[]): Promise<void> {
+  const systems = await Promise.all(vsysIds.map(async (id) => cloud.tenant.get(id)));
+  expect(sorted(await cloud.objects())).toEqual(expectedPool(cloud.emptyPool, systems));
+  expect(await readLedger(cloud.database)).toMatchObject({
+    activeOperations: 0,
+    openActions: 0,
+    brokenInvariants: [],
+  });
+}
+
+/** As if there had never been a VSYS: no object, no reservation, no running charge, nothing under way. */
+export async function expectNothingLeft(cloud: Cloud): Promise<void> {
+  expect(sorted(await cloud.objects())).toEqual(cloud.emptyPool);
+  expect(await readLedger(cloud.database)).toEqual({
+    reserved: 0,
+    openIntervals: 0,
+    activeOperations: 0,
+    openActions: 0,
+    brokenInvariants: [],
+  });
+  expect(Object.values(await cloud.tenant.quotaUse()).filter((used) => used > 0)).toEqual([]);
+}
+
+/** No part was ever metered that no step has made. */
+export async function expectNoChargeForNothing(cloud: Cloud, vsysId: string): Promise<void> {
+  expect(await listChargedForNothing(cloud.database, vsysId)).toEqual([]);
+}
+
+export async function untilPhase(cloud: Cloud, vsysId: string, phase: string): Promise<void> {
+  await until(async () => (await cloud.tenant.get(vsysId)).phase === phase, {
+    for: `${vsysId} to be ${phase}`,
+    limitMs: SETTLE_LIMIT_MS,
+  });
+}
+
+/** Deletes and waits; the story ends with an empty pool. */
+export async function remove(cloud: Cloud, vsysId: string): Promise<void> {
+  const { operation } = await cloud.tenant.delete(vsysId);
+  expect(await cloud.tenant.ended(operation.id)).toMatchObject({ state: 'succeeded', error: null });
+}
