@@ -87,6 +87,11 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
     throw new Error(`no operation ${id}`);
   }
 
+  /** Who holds the lease, also when it has ended meanwhile. */
+  get owner(): string | undefined {
+    return this.#lease?.owner;
+  }
+
   get openActions(): readonly ActionRow[] {
     return [...this.actions.values()].filter(({ result }) => result === undefined);
   }
