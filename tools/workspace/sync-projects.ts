@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
-import { isTestFile } from '../boundaries/judge-import.ts';
 import { listProjects, type Project } from '../boundaries/projects.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -18,6 +17,11 @@ const stale: string[] = [];
 
 interface Reference {
   readonly path: string;
+}
+
+/** What `tsconfig.lib.json` compiles; the rest belongs to `tsconfig.spec.json`. */
+function isOfLibrary(file: string): boolean {
+  return file.startsWith('src') && !file.endsWith('.spec.ts');
 }
 
 /** Packages of ours that a project's sources import: by what ships, and by its tests. */
@@ -32,7 +36,7 @@ function importsOf(project: Project): {
     const found = ts.preProcessFile(readFileSync(path, 'utf8'), true, true).importedFiles;
     for (const { fileName } of found) {
       if (!projects.has(fileName) || fileName === project.name) continue;
-      (isTestFile(path) ? spec : lib).add(fileName);
+      (isOfLibrary(file) ? lib : spec).add(fileName);
     }
   }
   return { lib, spec };

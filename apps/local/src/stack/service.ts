@@ -2,7 +2,7 @@
  * One Node process of ours (API, worker, simulator): started, waited for, restarted when it dies by itself.
  *
  *   starting ──ready──► running ──dies──► restarting ──► running
- *                          └──stop()──► stopped
+ *                          └──stop(), kill()──► stopped
  */
 import { openSync, closeSync, fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -67,6 +67,13 @@ export class Service {
   async stop(): Promise<void> {
     this.stopping = true;
     await this.process.stop();
+  }
+
+  /** Ends it with SIGKILL, as a crash would, and leaves it dead. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.stopping = true;
+    process.kill(this.process.pid, 'SIGKILL');
+    await this.process.exited;
   }
 
   private async waitUntilReady(): Promise<void> {
