@@ -1,0 +1,53 @@
+/** Lists: pages are fetched one after the other, so memory stays bounded however long the list is. */
+import { InvalidArgumentError } from 'commander';
+
+export interface Page<Row> {
+  readonly nextCursor: string | null;
+  readonly items: readonly Row[];
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export type FetchPage<Answer> = (query: PageQuery) => Promise<Answer>;
+
+export interface ListOptions {
+  readonly limit: number;
+  readonly all?: true;
+}
+
+/** Rows shown when the caller does not say. */
+export const DEFAULT_LIMIT = 100;
+/** Rows that the API gives at once at most. */
+const LARGEST_PAGE = 500;
+
+/** Pages until `limit` rows were given, or all. The last page is cut to what is wanted. */
+export async function* pagesOf<Row, Answer extends Page<Row>>(
+  fetchPage: FetchPage<Answer & Page<Row>>,
+  { limit, all }: ListOptions,
+): AsyncGenerator<Answer & Page<Row>> {
+  let left = all === true ? Number.POSITIVE_INFINITY : limit;
+  let cursor: string | null = null;
+  do {
+    const query: PageQuery = { limit: Math.min(left, LARGEST_PAGE), ...(cursor === null ? {} : { cursor }) };
+    const page: Answer & Page<Row> = await fetchPage(query);
+    yield page;
+    left -= page.items.length;
+    cursor = page.nextCursor;
+  } while (cursor !== null && left > 0);
+}
+
+/** Every row of a list, one by one. */
+export async function* rowsOf<Row>(fetchPage: FetchPage<Page<Row>>): AsyncGenerator<Row> {
+  for await (const page of pagesOf<Row, Page<Row>>(fetchPage, { limit: LARGEST_PAGE, all: true }))
+    yield* page.items;
+}
+
+/** For `--limit`. */
+export function positiveWhole(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It has to be a whole number above 0.');
+}

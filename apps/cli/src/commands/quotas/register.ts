@@ -1,0 +1,14 @@
+/** Limits of organizations and VDCs, and what is used of them. */
+import type { Command } from 'commander';
+import type { Shell } from '../../context.js';
+import { registerSetQuotas } from './set.js';
+import { registerShowQuotas } from './show.js';
+
+export function registerQuotas(program: Command, shell: Shell): void {
+  const quotas = program
+    .command('quotas')
+    .summary('show and set limits, show what is used')
+    .description('Limits of organizations and VDCs. Both hold for every change.');
+  registerShowQuotas(quotas, shell);
+  registerSetQuotas(quotas, shell);
+}

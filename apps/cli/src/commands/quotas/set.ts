@@ -1,0 +1,74 @@
+import type { QuotaView } from '@openvsys/api-client';
+import type { Command } from 'commander';
+import type { Context, Shell } from '../../context.js';
+import { renderTable, type Column } from '../../output/render.js';
+import { changedQuotas, limitsOf, parseLimits } from './limits.js';
+import { parseScope, readQuotas, SCOPE_OPTION, writeQuotas } from './scope.js';
+import { QUOTA_COLUMNS } from './show.js';
+
+interface Options {
+  readonly scope: string;
+  readonly dryRun?: true;
+}
+
+interface Effect {
+  readonly resource: string;
+  readonly limitBefore: number | null;
+  readonly limitAfter: number | null;
+  readonly used: number;
+  /** More is used than the new limit: nothing is taken away, but nothing can be added. */
+  readonly stopsGrowth: boolean;
+}
+
+const EFFECTS: readonly Column<Effect>[] = [
+  { title: 'resource', value: ({ resource }) => resource },
+  { title: 'limit now', value: ({ limitBefore }) => limitBefore ?? 'none', style: 'number' },
+  { title: 'limit after', value: ({ limitAfter }) => limitAfter ?? 'none', style: 'number' },
+  { title: 'used', value: ({ used }) => used, style: 'number' },
+  { title: 'effect', value: (effect) => effectOf(effect) },
+];
+
+const HELP = `
+Resources: vsys, vservers, vcpus, memory-mib, storage-gib, vnets, public-ips. Those that are not named keep their limits.
+A limit below what is used takes nothing away: it only stops growth.
+
+Examples:
+  $ vsysctl quotas set --scope organization:ACME0001 vservers=50 vcpus=100
+  $ vsysctl quotas set --scope vdc:main vnets=none
+  $ vsysctl quotas set --scope vdc:main vservers=5 --dry-run   # shows the effect and changes nothing`;
+
+export function registerSetQuotas(quotas: Command, shell: Shell): void {
+  quotas
+    .command('set')
+    .description('Sets limits.')
+    .argument('<limits...>', 'RESOURCE=NUMBER, or RESOURCE=none for no limit')
+    .option(...SCOPE_OPTION)
+    .option('--dry-run', 'show the effect and change nothing')
+    .addHelpText('after', HELP)
+    .action(shell.connected(set));
+}
+
+async function set(context: Context, pairs: string[], options: Options): Promise<void> {
+  const { output } = context;
+  const changes = parseLimits(pairs);
+  const scope = parseScope(options.scope);
+  const before = await readQuotas(context, scope);
+  const after = changedQuotas(before, changes);
+  if (options.dryRun === true) {
+    const effects = after.map((quota, index) => compare(before[index]?.limit ?? null, quota));
+    await output.result(effects, () => renderTable(effects, EFFECTS, { colors: output.colors }));
+    return;
+  }
+  const items = await writeQuotas(context, scope, limitsOf(after));
+  await output.result(items, () => renderTable(items, QUOTA_COLUMNS, { colors: output.colors }));
+}
+
+function compare(limitBefore: number | null, { resource, limit, used }: QuotaView): Effect {
+  return { resource, limitBefore, limitAfter: limit, used, stopsGrowth: limit !== null && used >= limit };
+}
+
+function effectOf({ limitBefore, limitAfter, used, stopsGrowth }: Effect): string {
+  if (limitBefore === limitAfter) return 'unchanged';
+  if (limitAfter === null) return 'no limit any more';
+  return stopsGrowth ? 'nothing can be added' : `${limitAfter - used} can be added`;
+}

@@ -1,0 +1,103 @@
+import { createToken, listTokens, revokeToken, type Role, type TokenView } from '@openvsys/api-client';
+import { Option, type Command } from 'commander';
+import { answerOf } from '../../api/answer.js';
+import { getOrganizationId, getVdcId } from '../../api/find-place.js';
+import type { Context, Shell } from '../../context.js';
+import { instant } from '../../output/amounts.js';
+import { renderFacts, type Column } from '../../output/render.js';
+import { parseInstant } from '../instant.js';
+
+/** All roles; the type check fails when the API knows others. */
+const ROLES: Readonly<Record<Role, true>> = {
+  'provider-admin': true,
+  'provider-operator': true,
+  'org-admin': true,
+  designer: true,
+  operator: true,
+  monitor: true,
+  billing: true,
+};
+
+const COLUMNS: readonly Column<TokenView>[] = [
+  { title: 'id', value: ({ id }) => id },
+  { title: 'name', value: ({ name }) => name },
+  { title: 'roles', value: ({ roles }) => roles.join(' ') },
+  { title: 'organization', value: ({ organizationId }) => organizationId ?? '(provider)' },
+  { title: 'created', value: ({ createdAt }) => instant(createdAt) },
+  { title: 'expires', value: ({ expiresAt }) => instant(expiresAt) },
+  { title: 'revoked', value: ({ revokedAt }) => instant(revokedAt) },
+];
+
+const CREATE_HELP = `
+The token is shown this one time and is not kept. It cannot give more than its maker may do.
+
+Examples:
+  $ vsysctl tokens create --name ci --role designer --vdc main
+  $ vsysctl tokens create --name admin --role org-admin --organization ACME0001   # for the provider
+  $ vsysctl tokens create --name bill --role billing --expires 2027-01-01 -o json`;
+
+interface CreateOptions {
+  readonly name: string;
+  readonly role: Role[];
+  readonly organization?: string;
+  readonly vdc?: string[];
+  readonly expires?: string;
+}
+
+export function registerTokens(program: Command, shell: Shell): void {
+  const tokens = program
+    .command('tokens')
+    .summary('list, create and revoke tokens')
+    .description('Credentials for people and programs, each with roles.');
+  tokens.command('list').description('Lists all tokens, revoked ones too.').action(shell.connected(list));
+  tokens
+    .command('create')
+    .description('Creates a token.')
+    .requiredOption('--name <name>', 'what it is for')
+    .addOption(
+      new Option('--role <role...>', 'one or more roles').choices(Object.keys(ROLES)).makeOptionMandatory(),
+    )
+    .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is for')
+    .option('--vdc <vdc...>', 'only for these VDCs, by name or id')
+    .option('--expires <instant>', 'when it ends, e.g. 2027-01-01', parseInstant)
+    .addHelpText('after', CREATE_HELP)
+    .action(shell.connected(create));
+  tokens
+    .command('revoke')
+    .description('Ends a token for good.')
+    .argument('<id>', 'id of the token, see `vsysctl tokens list`')
+    .action(shell.connected(revoke));
+}
+
+async function list({ client, output }: Context): Promise<void> {
+  const pages = (async function* () {
+    yield await answerOf(listTokens({ client }));
+  })();
+  await output.list(pages, COLUMNS);
+}
+
+async function create({ client, output }: Context, options: CreateOptions): Promise<void> {
+  const { name, role: roles, organization, vdc, expires } = options;
+  const body = {
+    name,
+    roles,
+    ...(organization === undefined ? {} : { organizationId: await getOrganizationId(client, organization) }),
+    ...(vdc === undefined
+      ? {}
+      : { vdcIds: await Promise.all(vdc.map(async (each) => getVdcId(client, each))) }),
+    ...(expires === undefined ? {} : { expiresAt: expires }),
+  };
+  // No Idempotency-Key: a stored answer would keep the token.
+  const created = await answerOf(createToken({ client, body }));
+  output.note('Keep the token now: it is not shown again.');
+  await output.result(created, () => {
+    const { id, token } = created;
+    const facts = { id, name, roles: created.roles.join(' '), expires: instant(created.expiresAt), token };
+    return renderFacts(facts, output.colors);
+  });
+}
+
+async function revoke({ client, output, change }: Context, tokenId: string): Promise<void> {
+  await change(async (headers) => revokeToken({ client, headers, path: { tokenId } }));
+  output.note(`Token ${tokenId} is revoked.`);
+}

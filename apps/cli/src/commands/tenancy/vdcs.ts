@@ -1,0 +1,77 @@
+import { createVdc, listVdcs, listZones, type Client, type VdcView } from '@openvsys/api-client';
+import type { Command } from 'commander';
+import { answerOf } from '../../api/answer.js';
+import { getOrganizationId } from '../../api/find-place.js';
+import { rowsOf } from '../../api/pages.js';
+import { usageError } from '../../cli-error.js';
+import type { Context, Shell } from '../../context.js';
+import { renderFacts, type Column } from '../../output/render.js';
+
+const COLUMNS: readonly Column<VdcView>[] = [
+  { title: 'name', value: ({ name }) => name },
+  { title: 'id', value: ({ id }) => id },
+  { title: 'zone', value: ({ zoneId }) => zoneId },
+  { title: 'organization', value: ({ organizationId }) => organizationId },
+];
+
+const CREATE_HELP = `
+Examples:
+  $ vsysctl vdcs create production
+  $ vsysctl vdcs create main --organization ACME0001   # for the provider
+  $ vsysctl vdcs create main --zone zone-2             # see \`vsysctl zones list\``;
+
+interface CreateOptions {
+  readonly zone?: string;
+  readonly organization?: string;
+}
+
+export function registerVdcs(program: Command, shell: Shell): void {
+  const vdcs = program
+    .command('vdcs')
+    .summary('list and create virtual data centres')
+    .description('Virtual data centres: separate spaces of a tenant for its systems, each in a zone.');
+  vdcs.command('list').description('Lists all VDCs that the caller sees.').action(shell.connected(list));
+  vdcs
+    .command('create')
+    .description('Creates a VDC.')
+    .argument('<name>', 'name, unique in the organization')
+    .option('--zone <zone>', 'name or id; the only one when there is only one')
+    .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is for')
+    .addHelpText('after', CREATE_HELP)
+    .action(shell.connected(create));
+}
+
+async function list({ client, output }: Context): Promise<void> {
+  // The API answers all at once: a tenant has few.
+  const pages = (async function* () {
+    yield await answerOf(listVdcs({ client }));
+  })();
+  await output.list(pages, COLUMNS);
+}
+
+async function create(
+  { client, output, change }: Context,
+  name: string,
+  options: CreateOptions,
+): Promise<void> {
+  const { zone, organization } = options;
+  const body = {
+    name,
+    ...(zone === undefined ? {} : { zoneId: await getZoneId(client, zone) }),
+    ...(organization === undefined ? {} : { organizationId: await getOrganizationId(client, organization) }),
+  };
+  const vdc = await change(async (headers) => createVdc({ client, headers, body }));
+  await output.result(vdc, () =>
+    renderFacts(
+      { name: vdc.name, id: vdc.id, zone: vdc.zoneId, organization: vdc.organizationId },
+      output.colors,
+    ),
+  );
+}
+
+async function getZoneId(client: Client, idOrName: string): Promise<string> {
+  for await (const { id, name } of rowsOf(async (query) => answerOf(listZones({ client, query })))) {
+    if (id === idOrName || name === idOrName) return id;
+  }
+  throw usageError(`No zone has the id or name “${idOrName}”.`, 'See `vsysctl zones list`.');
+}

@@ -1,0 +1,24 @@
+/** Systems: plan, create, look at, change, start, stop, delete. */
+import type { Command } from 'commander';
+import type { Shell } from '../../context.js';
+import { registerChangeVsys } from './change.js';
+import { registerCreateVsys } from './create.js';
+import { registerDeleteVsys } from './delete.js';
+import { registerListVsys } from './list.js';
+import { registerPlanVsys } from './plan.js';
+import { registerVsysPower } from './power.js';
+import { registerShowVsys } from './show.js';
+
+export function registerVsys(program: Command, shell: Shell): void {
+  const vsys = program
+    .command('vsys')
+    .summary('plan, create, show, change, start, stop and delete systems')
+    .description('Systems made from descriptors: servers, disks, networks, firewalls, load balancers.');
+  registerPlanVsys(vsys, shell);
+  registerCreateVsys(vsys, shell);
+  registerListVsys(vsys, shell);
+  registerShowVsys(vsys, shell);
+  registerChangeVsys(vsys, shell);
+  registerVsysPower(vsys, shell);
+  registerDeleteVsys(vsys, shell);
+}

@@ -1,0 +1,80 @@
+/** The command line: global options and all commands. Each noun registers its verbs. */
+import { Command, Option, type OutputConfiguration } from 'commander';
+import { registerAccess } from './commands/access/register.js';
+import { registerCatalog } from './commands/catalog/register.js';
+import { registerDescriptors } from './commands/descriptors/register.js';
+import { registerOperations } from './commands/operations/register.js';
+import { registerPools } from './commands/pools/register.js';
+import { registerQuotas } from './commands/quotas/register.js';
+import { registerTenancy } from './commands/tenancy/register.js';
+import { registerUsage } from './commands/usage/register.js';
+import { registerVservers } from './commands/vservers/register.js';
+import { registerVsys } from './commands/vsys/register.js';
+import type { Shell } from './context.js';
+import { EXIT_CODE_HELP } from './exit-codes.js';
+import { OUTPUT_FORMATS } from './output/render.js';
+
+const HELP = `
+A first tour:
+  $ vsysctl login --url http://127.0.0.1:3000 --token ovs_…
+  $ vsysctl vsys plan --descriptor three-tier -p webCount=3
+  $ vsysctl vsys create --descriptor three-tier -p webCount=3 --name shop
+  $ vsysctl vsys show shop --watch
+  $ vsysctl usage --vsys shop --group-by hour
+  $ vsysctl vsys delete shop
+${EXIT_CODE_HELP}
+
+Environment:
+  OPENVSYS_URL, OPENVSYS_TOKEN, OPENVSYS_PROFILE  in place of --url, --token, --profile
+  OPENVSYS_CONFIG  file of the profiles (default: ~/.config/openvsys/config.yaml)
+  NO_COLOR, CI     no colours; no live pictures`;
+
+export function createProgram(shell: Shell): Command {
+  const program = new Command('vsysctl')
+    .description('Runs virtual systems: from a VSYS Descriptor to running servers and an hourly bill.')
+    .helpCommand('help [command]', 'explain a command')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureOutput(outputOf(shell));
+  addGlobalOptions(program);
+  for (const register of NOUNS) register(program, shell);
+  return program;
+}
+
+const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
+  registerAccess,
+  registerVsys,
+  registerVservers,
+  registerOperations,
+  registerUsage,
+  registerDescriptors,
+  registerCatalog,
+  registerTenancy,
+  registerQuotas,
+  registerPools,
+];
+
+function addGlobalOptions(program: Command): void {
+  program
+    .addOption(
+      new Option('-o, --output <form>', 'form of the result').choices(OUTPUT_FORMATS).default('table'),
+    )
+    .option('--url <url>', 'server, in place of the profile’s')
+    .option('--token <token>', 'token, in place of the profile’s')
+    .option('--profile <name>', 'stored profile to use, see `vsysctl profiles`')
+    .option('--idempotency-key <key>', 'key of an earlier try of the same change: it is done once')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'nothing but results and errors');
+}
+
+function outputOf({ io }: Shell): OutputConfiguration {
+  return {
+    writeOut: (text) => void io.stdout.write(text),
+    writeErr: (text) => void io.stderr.write(text),
+    getOutHelpWidth: () => io.stdout.columns ?? 100,
+    getErrHelpWidth: () => io.stderr.columns ?? 100,
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
+}
