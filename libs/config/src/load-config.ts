@@ -29,6 +29,7 @@ export interface WorkerConfig extends ServiceConfig {
   readonly workerId: string;
   readonly leaseSeconds: number;
   readonly sweepSeconds: number;
+  readonly unreachablePoolSeconds: number;
   readonly metricsHost: string;
   /** 0 lets the system pick. */
   readonly metricsPort: number;
@@ -92,13 +93,21 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
 
 /** Throws ConfigError with every mistake. */
 export function loadWorkerConfig(environment: Environment = process.env): WorkerConfig {
-  const own = ['WORKER_ID', 'LEASE_SECONDS', 'SWEEP_SECONDS', 'METRICS_HOST', 'METRICS_PORT'] as const;
+  const own = [
+    'WORKER_ID',
+    'LEASE_SECONDS',
+    'SWEEP_SECONDS',
+    'UNREACHABLE_POOL_SECONDS',
+    'METRICS_HOST',
+    'METRICS_PORT',
+  ] as const;
   const values = readSettings(environment, [...SERVICE, ...own], ['TIME_ANCHOR'], TIME_CHECKS);
   return Object.freeze({
     ...asService(values),
     workerId: values.WORKER_ID,
     leaseSeconds: values.LEASE_SECONDS,
     sweepSeconds: values.SWEEP_SECONDS,
+    unreachablePoolSeconds: values.UNREACHABLE_POOL_SECONDS,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
   });

@@ -69,6 +69,8 @@ export const SETTINGS = {
   LEASE_SECONDS: seconds(MIN_LEASE_SECONDS, 600).default(15),
   /** How often a worker looks for systems that differ from their spec although no job says so. */
   SWEEP_SECONDS: seconds(0.1, 3600).default(5),
+  /** How long an operation waits for a pool that does not answer before it fails. */
+  UNREACHABLE_POOL_SECONDS: seconds(1, 86_400).default(900),
   /** Where a worker answers /metrics and /health; 0 picks a free port. */
   METRICS_PORT: port.default(9464),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),

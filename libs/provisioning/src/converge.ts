@@ -28,7 +28,7 @@ import { Latch } from './latch.js';
 import { operationsAfter, operationUpdates } from './operations.js';
 import type { Pilot } from './pilot.js';
 import { Progress } from './progress.js';
-import { pauseMs } from './retry.js';
+import { pauseMs, USUAL_INSISTENCE, type Insistence } from './retry.js';
 import { planFall, type FallPlan } from './rollback.js';
 import { isNewlyReached, statusNews, statusesAfter } from './statuses.js';
 
@@ -259,12 +259,18 @@ export class VsysLoop {
     if (work === undefined) return;
     const isNewStart =
       before?.spec.generation !== work.spec.generation || (before.parked !== null && work.parked === null);
-    if (isNewStart) this.#deck.startAnew(work.spec.generation);
+    if (isNewStart) this.#deck.startAnew(work.spec.generation, this.#insistenceOn(work));
     if (isNewStart || !this.#progress.isFollowing(work.operations)) {
       const ahead = preview(work.spec, this.deps.hypervisor.observe(this.vsysId));
       this.#progress.follow(work.operations, ahead.totalSteps);
     }
     this.#deck.adopt(work.openActions, () => this.nudge('work'));
+  }
+
+  /** Giving up a roll-back would leave what nobody wants, so it waits for an absent pool as long as it takes. */
+  #insistenceOn({ operations }: VsysWork): Insistence {
+    if (operations.some(({ state }) => state === 'rolling-back')) return { unreachablePoolMs: Infinity };
+    return this.deps.insistence ?? USUAL_INSISTENCE;
   }
 
   #noticeCancellation(work: VsysWork): void {

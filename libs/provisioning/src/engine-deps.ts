@@ -10,6 +10,7 @@ import type {
   ProvisioningStore,
   VsysId,
 } from '@openvsys/vsys';
+import type { Insistence } from './retry.js';
 
 export interface EngineDeps {
   readonly store: ProvisioningStore;
@@ -23,6 +24,8 @@ export interface EngineDeps {
   readonly random: () => number;
   readonly log: EngineLog;
   readonly observer: EngineObserver;
+  /** USUAL_INSISTENCE when absent. */
+  readonly insistence?: Insistence;
 }
 
 /** The right to act on a pool, held for as long as the lease is. */

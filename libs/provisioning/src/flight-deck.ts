@@ -17,6 +17,7 @@ import { Flight, type FlightEnd } from './flight.js';
 import type { Journal } from './journal.js';
 import { LockTable } from './lock-table.js';
 import type { Pilot, SlotClaim } from './pilot.js';
+import type { Insistence } from './retry.js';
 import type { Fall } from './rollback.js';
 import { slotPriority, tenantOf } from './slot-priority.js';
 import { Troubles } from './troubles.js';
@@ -152,10 +153,10 @@ export class FlightDeck {
   }
 
   /** A newer spec or a resumption: old errors no longer count. */
-  startAnew(generation: number): void {
+  startAnew(generation: number, insistence: Insistence): void {
     this.#generation = generation;
     this.#fall = undefined;
-    this.#troubles.forgetAll();
+    this.#troubles.startAnew(insistence);
   }
 
   activity(starting: readonly Flight[]): Activity {

@@ -37,6 +37,17 @@ describe('a failed action', () => {
     expect(attemptsUntilGivenUp('no-capacity').ms).toBeLessThan(60_000);
   });
 
+  it('waits for an absent pool as long as it was told', () => {
+    const at = 3_600_000;
+    const before = judgeFailure(undefined, failure('pool-unreachable', 0), half);
+    const trouble = before.is === 'again' ? before.trouble : undefined;
+    const judge = (unreachablePoolMs: number) =>
+      judgeFailure(trouble, failure('pool-unreachable', at), half, { unreachablePoolMs }).is;
+    expect(judge(at)).toBe('give-up');
+    expect(judge(at + 1)).toBe('again');
+    expect(judge(Infinity)).toBe('again');
+  });
+
   it('leaves out the host that refused, until none is left', () => {
     const first = judgeFailure(undefined, failure('no-capacity', 0, { host: HOST }), half);
     expect(first).toMatchObject({ is: 'again', trouble: { excluded: [HOST] } });

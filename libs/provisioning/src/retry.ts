@@ -32,14 +32,19 @@ interface Patience {
   readonly ms: number;
 }
 
+/** How long this worker insists, where that is not the same everywhere. */
+export interface Insistence {
+  /** With a pool that is away, ms; Infinity while something is rolled back. */
+  readonly unreachablePoolMs: number;
+}
+
+/** An unreachable pool is no fault of the system: pools are restarted and coordinators moved within minutes. */
+export const USUAL_INSISTENCE: Insistence = { unreachablePoolMs: 15 * 60_000 };
+
 /** A defect of one call is cured by the second try or not at all. */
 const FEW_TRIES: Patience = { attempts: 8, ms: 10 * 60_000 };
-/**
- * An unreachable or busy pool is no fault of the system: pools are restarted and coordinators moved within minutes,
- * so these errors are bounded by time, not by count.
- */
+/** A busy pool is no fault of the system either, so this is bounded by time, not by count. */
 const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
-  'pool-unreachable': { attempts: Infinity, ms: 15 * 60_000 },
   'pool-busy': { attempts: Infinity, ms: 30 * 60_000 },
   'rate-limited': { attempts: Infinity, ms: 30 * 60_000 },
   // A full pool is told to the user quickly; a few rounds let a server that is just stopping go.
@@ -55,13 +60,18 @@ export interface Failure {
 }
 
 /** What to do after a failure, given what went before it. `random` is uniform in [0, 1). */
-export function judgeFailure(before: Trouble | undefined, failure: Failure, random: () => number): Verdict {
+export function judgeFailure(
+  before: Trouble | undefined,
+  failure: Failure,
+  random: () => number,
+  insistence: Insistence = USUAL_INSISTENCE,
+): Verdict {
   const { error } = failure;
   if (error.retry === 'never' || error.retry === 'after-change') return { is: 'give-up', error };
 
   const failures = (before?.failures ?? 0) + 1;
   const since = before?.since ?? failure.at;
-  const patience = PATIENCE[error.code] ?? FEW_TRIES;
+  const patience = patienceWith(error.code, insistence);
   if (failures >= patience.attempts || failure.at - since >= patience.ms) return { is: 'give-up', error };
 
   const trouble = {
@@ -72,6 +82,11 @@ export function judgeFailure(before: Trouble | undefined, failure: Failure, rand
     excluded: excludedAfter(before?.excluded ?? [], failure),
   };
   return { is: 'again', trouble };
+}
+
+function patienceWith(code: ErrorCode, { unreachablePoolMs }: Insistence): Patience {
+  if (code === 'pool-unreachable') return { attempts: Infinity, ms: unreachablePoolMs };
+  return PATIENCE[code] ?? FEW_TRIES;
 }
 
 /** Full jitter: callers that failed together do not come back together. */

@@ -4,7 +4,7 @@
  */
 import { DomainError, type ActionKey, type Clock, type HostUuid, type PartId } from '@openvsys/vsys';
 import type { Flight, FlightEnd } from './flight.js';
-import { judgeFailure, pauseMs, type Trouble } from './retry.js';
+import { judgeFailure, pauseMs, USUAL_INSISTENCE, type Insistence, type Trouble } from './retry.js';
 
 /** Done this often without lasting effect: pauses begin. */
 const REPEATS_BEFORE_PAUSE = 3;
@@ -16,6 +16,7 @@ export class Troubles {
   readonly #partOf = new Map<ActionKey, PartId>();
   readonly #doneCount = new Map<ActionKey, number>();
   readonly #hopeless = new Map<PartId, DomainError>();
+  #insistence: Insistence = USUAL_INSISTENCE;
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -55,8 +56,9 @@ export class Troubles {
     return hopeless;
   }
 
-  /** A newer spec or a resumption: everything may be tried anew. */
-  forgetAll(): void {
+  /** A newer spec or a resumption: everything may be tried anew, and as long as is said. */
+  startAnew(insistence: Insistence): void {
+    this.#insistence = insistence;
     this.#byKey.clear();
     this.#partOf.clear();
     this.#doneCount.clear();
@@ -67,7 +69,7 @@ export class Troubles {
     if (end.outcome !== 'failed' || end.error === undefined) return undefined;
     const { key } = flight.plan;
     const failure = { error: end.error, host: flight.host, at: this.clock.now().getTime() };
-    const verdict = judgeFailure(this.#byKey.get(key), failure, this.random);
+    const verdict = judgeFailure(this.#byKey.get(key), failure, this.random, this.#insistence);
     if (verdict.is === 'give-up') return verdict.error;
     this.#byKey.set(key, verdict.trouble);
     return undefined;

@@ -94,6 +94,7 @@ function makeEngine(hypervisor: Hypervisor, authority: Authority, parts: WorkerP
     random: Math.random,
     log: parts.log.child({ poolId: authority.fence.poolId }),
     observer: engineObserver(parts.metrics),
+    insistence: { unreachablePoolMs: parts.config.unreachablePoolSeconds * 1000 },
   };
   return new PoolEngine(deps, authority);
 }
