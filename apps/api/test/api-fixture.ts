@@ -57,7 +57,7 @@ class RealTime extends BusinessTime {
 export class RecordedWakeUps extends WakeUp {
   readonly woken: VsysId[] = [];
 
-  override async wake(_pool: PoolId, vsys: VsysId): Promise<void> {
+  override wake(_pool: PoolId, vsys: VsysId): void {
     this.woken.push(vsys);
   }
 }

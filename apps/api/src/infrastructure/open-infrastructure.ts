@@ -28,8 +28,9 @@ class QueueWakeUp extends WakeUp {
     super();
   }
 
-  override async wake(pool: PoolId, vsys: VsysId): Promise<void> {
-    await this.queue.wake(pool, vsys);
+  override wake(pool: PoolId, vsys: VsysId): void {
+    // Never rejects: it logs what goes wrong.
+    void this.queue.wake(pool, vsys);
   }
 }
 

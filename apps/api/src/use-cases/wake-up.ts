@@ -2,6 +2,6 @@
 import type { PoolId, VsysId } from '@openvsys/vsys';
 
 export abstract class WakeUp {
-  /** Never rejects. */
-  abstract wake(pool: PoolId, vsys: VsysId): Promise<void>;
+  /** Returns at once and never throws: a caller does not wait for a queue server that is away. */
+  abstract wake(pool: PoolId, vsys: VsysId): void;
 }

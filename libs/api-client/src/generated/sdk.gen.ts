@@ -637,7 +637,7 @@ export const listTokens = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Create a token
  *
- * The answer is the only place where the token itself is ever shown. It cannot give more than its maker may do.
+ * The answer is the only place where the token itself is ever shown. It cannot give more than its maker may do. Because the token is kept nowhere, this call cannot be repeated with an Idempotency-Key.
  */
 export const createToken = <ThrowOnError extends boolean = false>(options: Options<CreateTokenData, ThrowOnError>): RequestResult<CreateTokenResponses, CreateTokenErrors, ThrowOnError> => (options.client ?? client).post<CreateTokenResponses, CreateTokenErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -34,6 +34,10 @@ abstract class PartEntity {
 @Entity('vserver')
 @Index(['vsysId'])
 @Index('vserver_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('vserver_pending_index', ['vsysId'], {
+  where: `wanted AND gone_at IS NULL AND (state IN ('planned', 'creating') OR (wanted_power = 'running' AND host IS NULL))`,
+})
+@Index('vserver_host_index', ['host', 'memoryMib'], { where: 'gone_at IS NULL AND host IS NOT NULL' })
 @Index('vserver_held_index', ['organizationId'], { where: 'released_at IS NULL' })
 @Check('vserver_sizes_positive', 'vcpus > 0 AND memory_mib > 0 AND system_disk_gib >= 0')
 export class VServerEntity extends PartEntity {
@@ -55,6 +59,9 @@ export class VServerEntity extends PartEntity {
 @Entity('vdisk')
 @Index(['vsysId'])
 @Index('vdisk_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('vdisk_pending_index', ['vsysId'], {
+  where: `wanted AND gone_at IS NULL AND state IN ('planned', 'creating')`,
+})
 @Index('vdisk_held_index', ['organizationId'], { where: 'released_at IS NULL' })
 @Check('vdisk_size_positive', 'size_gib > 0')
 export class VDiskEntity extends PartEntity {

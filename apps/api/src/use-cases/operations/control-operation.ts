@@ -64,7 +64,7 @@ export class ControlOperation {
       const audit = { organizationId: vsys.organizationId, verb, resource: id };
       return { answer, audit } satisfies Change<Steered>;
     });
-    await this.wakeUp.wake(poolId, operation.vsysId);
+    this.wakeUp.wake(poolId, operation.vsysId);
     return operation;
   }
 }

@@ -45,7 +45,7 @@ export class ChangePower {
       });
       return this.admit(session, call, vsys, command, at);
     });
-    await this.wakeUp.wake(poolId, accepted.vsysId);
+    this.wakeUp.wake(poolId, accepted.vsysId);
     return accepted;
   }
 

@@ -4,7 +4,7 @@ import {
   listHostLoads,
   listPendingDisks,
   listPendingServers,
-  type PendingServer,
+  type PendingServers,
   type SeenCapacity,
   type Session,
 } from '@openvsys/persistence';
@@ -20,7 +20,10 @@ export async function candidatesOf(
   const ids = seen.map(({ poolId }) => poolId);
   const pending = await listPendingServers(session, ids);
   const disks = await listPendingDisks(session, ids);
-  const loads = new Map((await listHostLoads(session, ids)).map(({ host, memoryMiB }) => [host, memoryMiB]));
+  const hosts = seen.flatMap((pool) => pool.hosts.map(({ uuid }) => uuid));
+  const loads = new Map(
+    (await listHostLoads(session, hosts)).map(({ host, memoryMiB }) => [host, memoryMiB]),
+  );
   const candidates: PoolCandidate[] = [];
   for (const pool of seen) {
     const servers = pending.filter(({ poolId }) => poolId === pool.poolId);
@@ -31,13 +34,17 @@ export async function candidatesOf(
       capacity: { ...pool, hosts: pool.hosts.map((host) => withoutLoad(host, loads)) },
       freeVlans: vlans,
       held: {
-        servers: servers.filter(({ needsMemory }) => needsMemory),
+        servers: servers.filter(({ needsMemory }) => needsMemory).flatMap(oneByOne),
         disks: [...disks.filter(({ poolId }) => poolId === pool.poolId), ...systemDisksOf(servers, pool)],
       },
     });
   }
   return candidates;
 }
+
+/** Each takes a place on a host of its own. */
+const oneByOne = ({ count, memoryMiB, vcpus }: PendingServers) =>
+  Array.from({ length: count }, () => ({ memoryMiB, vcpus }));
 
 /** Free memory is at most what our own servers leave: some may have started after the pool was seen. */
 function withoutLoad<Host extends { uuid: HostUuid; memoryMiB: number; freeMemoryMiB: number }>(
@@ -48,10 +55,10 @@ function withoutLoad<Host extends { uuid: HostUuid; memoryMiB: number; freeMemor
   return { ...host, freeMemoryMiB: Math.min(host.freeMemoryMiB, left) };
 }
 
-function systemDisksOf(servers: readonly PendingServer[], { images }: SeenCapacity): HeldDisk[] {
+function systemDisksOf(servers: readonly PendingServers[], { images }: SeenCapacity): HeldDisk[] {
   const srOf = new Map<string, SrUuid>(images.map(({ name, sr }) => [name, sr]));
-  return servers.flatMap(({ needsDisk, image, systemDiskGiB }) => {
+  return servers.flatMap(({ needsDisk, image, systemDiskGiB, count }) => {
     const sr = srOf.get(image);
-    return needsDisk && sr !== undefined ? [{ sr, sizeGiB: systemDiskGiB }] : [];
+    return needsDisk && sr !== undefined ? [{ sr, sizeGiB: systemDiskGiB * count }] : [];
   });
 }

@@ -44,7 +44,7 @@ export class ChangeVsys {
       assertAllowed('vsys', vsys.id, 'change', vsys.phase);
       return this.admit(session, call, vsys, command, at);
     });
-    await this.wakeUp.wake(poolId, accepted.vsysId);
+    this.wakeUp.wake(poolId, accepted.vsysId);
     return accepted;
   }
 

@@ -64,7 +64,7 @@ export class CreateVsys {
     const { accepted, poolId } = await this.transactor.change(call, async (session, at) =>
       this.admit(session, call, command, at),
     );
-    await this.wakeUp.wake(poolId, accepted.vsysId);
+    this.wakeUp.wake(poolId, accepted.vsysId);
     return accepted;
   }
 

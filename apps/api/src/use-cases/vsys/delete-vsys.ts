@@ -30,7 +30,7 @@ export class DeleteVsys {
       assertAllowed('vsys', vsys.id, 'delete', vsys.phase);
       return this.admit(session, call, vsys, at);
     });
-    await this.wakeUp.wake(poolId, accepted.vsysId);
+    this.wakeUp.wake(poolId, accepted.vsysId);
     return accepted;
   }
 

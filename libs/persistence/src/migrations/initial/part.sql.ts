@@ -25,6 +25,10 @@ export const PART_SQL: readonly string[] = [
     CONSTRAINT vserver_organization_id_fk FOREIGN KEY (organization_id) REFERENCES organization(id),
     CONSTRAINT vserver_vsys_id_fk FOREIGN KEY (vsys_id) REFERENCES vsys(id)
   )`,
+  // What admission adds to the capacity that was last seen: few rows, however many servers run.
+  `CREATE INDEX vserver_pending_index ON vserver (vsys_id) WHERE wanted AND gone_at IS NULL
+    AND (state IN ('planned', 'creating') OR (wanted_power = 'running' AND host IS NULL))`,
+  `CREATE INDEX vserver_host_index ON vserver (host, memory_mib) WHERE gone_at IS NULL AND host IS NOT NULL`,
   `CREATE INDEX vserver_held_index ON vserver (organization_id) WHERE released_at IS NULL`,
   `CREATE INDEX vserver_live_index ON vserver (organization_id, id) WHERE gone_at IS NULL`,
   `CREATE INDEX vserver_vsys_id_index ON vserver (vsys_id)`,
@@ -48,6 +52,8 @@ export const PART_SQL: readonly string[] = [
     CONSTRAINT vdisk_vserver_id_fk FOREIGN KEY (vserver_id) REFERENCES vserver(id),
     CONSTRAINT vdisk_vsys_id_fk FOREIGN KEY (vsys_id) REFERENCES vsys(id)
   )`,
+  `CREATE INDEX vdisk_pending_index ON vdisk (vsys_id) WHERE wanted AND gone_at IS NULL
+    AND state IN ('planned', 'creating')`,
   `CREATE INDEX vdisk_held_index ON vdisk (organization_id) WHERE released_at IS NULL`,
   `CREATE INDEX vdisk_live_index ON vdisk (organization_id, id) WHERE gone_at IS NULL`,
   `CREATE INDEX vdisk_vsys_id_index ON vdisk (vsys_id)`,

@@ -1,12 +1,11 @@
 /** What was admitted to pools but is not built yet: it is missing in the capacity that was last seen. */
-import type { HostUuid, PoolId, SrUuid, VsysId } from '@openvsys/vsys';
+import type { HostUuid, PoolId, SrUuid } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
-/** A server that still needs memory on a host, a system disk, or both. */
-export interface PendingServer {
+/** Servers of one size and image that still need memory on a host, a system disk, or both. */
+export interface PendingServers {
   readonly poolId: PoolId;
-  readonly vsysId: VsysId;
-  readonly role: string;
+  readonly count: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly image: string;
@@ -21,20 +20,32 @@ export interface PendingDisks {
   readonly sizeGiB: number;
 }
 
+/**
+ * The conditions are those of the pending indexes, word for word, so that only pending rows are looked at. The pool is
+ * looked up row by row: joined, a database without statistics yet may walk through all systems for each row.
+ */
+const POOL_OF = '(SELECT v.pool_id FROM vsys v WHERE v.id = p.vsys_id)';
+
+const PENDING_SERVERS = `
+SELECT "poolId", count(*) AS count, vcpus, "memoryMiB", image, "systemDiskGiB", "needsMemory", "needsDisk" FROM (
+  SELECT ${POOL_OF} AS "poolId", p.vcpus, p.memory_mib AS "memoryMiB", p.image, p.system_disk_gib AS "systemDiskGiB",
+    (p.wanted_power = 'running' AND p.host IS NULL) AS "needsMemory", p.state IN ('planned', 'creating') AS "needsDisk"
+  FROM vserver p WHERE p.wanted AND p.gone_at IS NULL
+    AND (p.state IN ('planned', 'creating') OR (p.wanted_power = 'running' AND p.host IS NULL))) AS pending
+WHERE "poolId" = ANY($1::uuid[])
+GROUP BY "poolId", vcpus, "memoryMiB", image, "systemDiskGiB", "needsMemory", "needsDisk"`;
+
+const PENDING_DISKS = `
+SELECT "poolId", sr, sum(size_gib)::integer AS "sizeGiB" FROM (
+  SELECT ${POOL_OF} AS "poolId", p.sr, p.size_gib
+  FROM vdisk p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')) AS pending
+WHERE "poolId" = ANY($1::uuid[]) GROUP BY "poolId", sr`;
+
 export async function listPendingServers(
   session: Session,
   pools: readonly PoolId[],
-): Promise<readonly PendingServer[]> {
-  return session.rows<PendingServer>(
-    `SELECT p.* FROM (
-       SELECT v.pool_id AS "poolId", s.vsys_id AS "vsysId", s.role, s.vcpus, s.memory_mib AS "memoryMiB", s.image,
-         s.system_disk_gib AS "systemDiskGiB", (s.wanted_power = 'running' AND s.host IS NULL) AS "needsMemory",
-         s.state IN ('planned', 'creating') AS "needsDisk"
-       FROM vsys v JOIN vserver s ON s.vsys_id = v.id
-       WHERE v.pool_id = ANY($1::uuid[]) AND v.deleted_at IS NULL AND s.wanted AND s.gone_at IS NULL) p
-     WHERE p."needsMemory" OR p."needsDisk"`,
-    [pools],
-  );
+): Promise<readonly PendingServers[]> {
+  return session.rows<PendingServers>(PENDING_SERVERS, [pools]);
 }
 
 /** Data disks that are not built yet, added up by storage. */
@@ -42,14 +53,7 @@ export async function listPendingDisks(
   session: Session,
   pools: readonly PoolId[],
 ): Promise<readonly PendingDisks[]> {
-  return session.rows<PendingDisks>(
-    `SELECT v.pool_id AS "poolId", d.sr, sum(d.size_gib)::integer AS "sizeGiB"
-     FROM vsys v JOIN vdisk d ON d.vsys_id = v.id
-     WHERE v.pool_id = ANY($1::uuid[]) AND v.deleted_at IS NULL AND d.wanted AND d.gone_at IS NULL
-       AND d.state IN ('planned', 'creating')
-     GROUP BY v.pool_id, d.sr`,
-    [pools],
-  );
+  return session.rows<PendingDisks>(PENDING_DISKS, [pools]);
 }
 
 /** First key of the advisory locks that let admissions of one zone choose their place one after the other. */
@@ -68,13 +72,11 @@ export interface HostLoad {
 /** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
 export async function listHostLoads(
   session: Session,
-  pools: readonly PoolId[],
+  hosts: readonly HostUuid[],
 ): Promise<readonly HostLoad[]> {
   return session.rows<HostLoad>(
-    `SELECT s.host, sum(s.memory_mib)::integer AS "memoryMiB"
-     FROM vsys v JOIN vserver s ON s.vsys_id = v.id
-     WHERE v.pool_id = ANY($1::uuid[]) AND v.deleted_at IS NULL AND s.gone_at IS NULL AND s.host IS NOT NULL
-     GROUP BY s.host`,
-    [pools],
+    `SELECT host, sum(memory_mib)::integer AS "memoryMiB" FROM vserver
+     WHERE gone_at IS NULL AND host IS NOT NULL AND host = ANY($1::uuid[]) GROUP BY host`,
+    [hosts],
   );
 }

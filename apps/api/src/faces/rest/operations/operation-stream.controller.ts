@@ -1,4 +1,5 @@
 /** The live stream of an operation as server-sent events. */
+import { once } from 'node:events';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { operationId } from '@openvsys/vsys';
@@ -45,7 +46,8 @@ export class OperationStreamController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const frames = this.watch.execute(call, operationId(id), closedSignal(request));
+    const signal = closedSignal(request);
+    const frames = this.watch.execute(call, operationId(id), signal);
     // The first frame is read before the headers are sent: an unknown id is still a 404.
     const first = await frames.next();
     response.status(200).setHeader('Content-Type', 'text/event-stream; charset=utf-8');
@@ -53,7 +55,11 @@ export class OperationStreamController {
     response.flushHeaders();
     let count = 0;
     if (first.done !== true) response.write(textOf(first.value, ++count));
-    for await (const frame of frames) response.write(textOf(frame, ++count));
+    for await (const frame of frames) {
+      // A slow reader is waited for instead of filling memory; when it goes away the signal ends the frames.
+      if (!response.write(textOf(frame, ++count)))
+        await once(response, 'drain', { signal }).catch(() => undefined);
+    }
     response.end();
   }
 }

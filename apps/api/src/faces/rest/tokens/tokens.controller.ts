@@ -34,7 +34,7 @@ export class TokensController {
   @Describe({
     summary: 'Create a token',
     description:
-      'The answer is the only place where the token itself is ever shown. It cannot give more than its maker may do.',
+      'The answer is the only place where the token itself is ever shown. It cannot give more than its maker may do. Because the token is kept nowhere, this call cannot be repeated with an Idempotency-Key.',
     answers: [{ status: 201, description: 'The token.', type: CreatedTokenView }],
     problems: ['not-found'],
   })
