@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { VSYS } from '../fakes/fixtures.js';
 import { Simulation } from './simulation.js';
 
-/** Enough for every day; each takes about a tenth of a second. A seed that ever failed is added to the list. */
-const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
+/** Seeds that failed once: 954 – a disk whose maker died before signing it was taken for a system disk. */
+const REGRESSIONS = [954];
+/** Enough for every day; each takes about a tenth of a second. */
+const SEEDS = [...REGRESSIONS, ...Array.from({ length: 60 }, (_, i) => i + 1)];
 const CLASSES = ['VM', 'VDI', 'network'] as const;
 
 interface Rows {

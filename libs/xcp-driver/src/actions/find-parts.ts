@@ -90,17 +90,15 @@ export const listSystemDisks = (cache: PoolCache, server: VServerId): readonly L
     return claim?.isGenuine === true && claim.part === server && isSystemDisk(record);
   });
 
+/** A data disk is ours from its constructor on, also when the maker died before signing it. */
+const isClaimed = (vdi: Cached<'VDI'>): boolean =>
+  diskClaim(vdi)?.isGenuine === true && (vdi.other_config[TAG.self] !== undefined || !isSystemDisk(vdi));
+
 /** Disks on the VM that nobody has claimed: right after the clone, those that came with it. */
 export const listUnclaimedDisks = (cache: PoolCache, vm: string): readonly Located<'VDI'>[] =>
   cache.referring('VBD', 'VM', vm).flatMap(({ record: { type, VDI } }) => {
     const vdi = type === 'Disk' ? cache.find('VDI', VDI) : undefined;
-    if (
-      vdi === undefined ||
-      VDI === null ||
-      (diskClaim(vdi)?.isGenuine === true && vdi.other_config[TAG.self] !== undefined)
-    ) {
-      return [];
-    }
+    if (vdi === undefined || VDI === null || isClaimed(vdi)) return [];
     return [{ ref: VDI, record: vdi }];
   });
 

@@ -6,6 +6,7 @@ import { tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { findDisk, findVm, getDisk, getVm, isPlugged } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
+import { sign } from './sign-disk.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
 
 /** The CD drive of old HVM guests. */
@@ -80,6 +81,8 @@ export const vdiskAttach: ActionHandler<'vdisk.attach'> = {
   perform: async (action, pool, { signal }) => {
     const vm = getVm(pool.cache, action.server);
     const vdi = getDisk(pool.cache, action.part);
+    // Whoever made the disk may have died before signing it.
+    await sign({ ref: vdi.ref, uuid: vdi.record.uuid }, pool, signal);
     const existing = findVbd(pool.cache, vm.ref, vdi.ref);
     const vbd = existing?.ref ?? (await createVbd(action, vm.ref, vdi.ref, pool, signal));
     if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;
