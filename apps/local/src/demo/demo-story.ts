@@ -140,8 +140,9 @@ export class DemoStory {
     let killedAt: number | undefined;
     const outcome = await this.follow(await cloud.createVsys(BIG_SHOP), (share) => {
       if (killedAt !== undefined || share < KILL_AT || share >= 1) return;
-      process.kill(victim.service.pid, 'SIGKILL');
       killedAt = share;
+      // It stays dead: the other one has to do its work.
+      void victim.service.kill();
       screen.line(colors.yellow(`${victim.id} killed with -9`));
     });
     const percent = `${Math.round((killedAt ?? 0) * 100)} % of the steps done`;
