@@ -3,10 +3,12 @@ export { ConfigError, type ConfigMistake } from './config-error.js';
 export {
   loadApiConfig,
   loadLocalConfig,
+  loadSetupConfig,
   loadWorkerConfig,
   type ApiConfig,
   type LocalConfig,
   type PoolConfig,
+  type SetupConfig,
   type WorkerConfig,
 } from './load-config.js';
 export { inheritedEnvironment } from './inherited-environment.js';

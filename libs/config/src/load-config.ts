@@ -35,6 +35,12 @@ export interface WorkerConfig extends ServiceConfig {
   readonly metricsPort: number;
 }
 
+/** What the set-up of an installation needs. */
+export interface SetupConfig {
+  readonly databaseUrl: string;
+  readonly catalog: SettingValue<'SEED_CATALOG'>;
+}
+
 export interface PoolConfig {
   readonly url: string;
   readonly user: string;
@@ -111,6 +117,12 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
   });
+}
+
+/** Throws ConfigError with every mistake. */
+export function loadSetupConfig(environment: Environment = process.env): SetupConfig {
+  const values = readSettings(environment, ['DATABASE_URL', 'SEED_CATALOG'], []);
+  return Object.freeze({ databaseUrl: values.DATABASE_URL, catalog: values.SEED_CATALOG });
 }
 
 /** `root` is where the data folder lies by default. Throws ConfigError with every mistake. */

@@ -80,6 +80,8 @@ export const SETTINGS = {
   TIME_ANCHOR: z.iso
     .datetime({ offset: true, error: 'must be an instant such as 2026-01-31T12:00:00Z' })
     .transform((value) => new Date(value)),
+  /** What the set-up of an installation puts on sale: nothing, or the examples of the demonstration. */
+  SEED_CATALOG: z.enum(['none', 'demo']).default('none'),
   OPENVSYS_DATA_DIR: z.string().min(1),
   POSTGRES_PORT: port,
   REDIS_PORT: port,

@@ -12,3 +12,4 @@ export { PgUsageStore } from './stores/pg-usage.store.js';
 export * from './stores/pool.store.js';
 export { readDescriptorFiles, type DescriptorFile, type SeededDescriptor } from './seed/seed-descriptors.js';
 export { DEMO_CONTRACT, seedDemo, type SeededDemo, type SeedOptions } from './seed/seed-demo.js';
+export { seedProvider, type ProviderSeed, type SeededProvider } from './seed/seed-provider.js';

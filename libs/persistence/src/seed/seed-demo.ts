@@ -9,28 +9,21 @@ import {
   vdcId,
   type OrganizationId,
   type PoolId,
-  type Role,
   type VdcId,
 } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.js';
 import { addPublicAddresses } from '../repositories/addresses.js';
-import { insertPrices, putDiskImages, putServerTypes } from '../repositories/catalog.js';
 import { findOrganizationByContract, insertOrganization } from '../repositories/organizations.js';
 import { setQuotas } from '../repositories/quotas.js';
-import { generateToken, hashToken, insertToken } from '../repositories/tokens.js';
 import { insertVdc, insertZone } from '../repositories/vdcs.js';
 import type { SecretBox } from '../sealed-secret.js';
 import type { Session } from '../session.js';
 import { PoolStore } from '../stores/pool.store.js';
-import {
-  DEMO_IMAGES,
-  DEMO_PRICES,
-  DEMO_PUBLIC_ADDRESSES,
-  DEMO_QUOTAS,
-  DEMO_SERVER_TYPES,
-} from './demo-catalog.js';
+import { DEMO_PUBLIC_ADDRESSES, DEMO_QUOTAS } from './demo-catalog.js';
+import { SEED_CURRENCY, seedCatalog } from './seed-catalog.js';
 import { seedDescriptors, type DescriptorFile, type SeededDescriptor } from './seed-descriptors.js';
+import { ensureToken } from './seed-token.js';
 
 export interface SeedOptions {
   readonly secrets: SecretBox;
@@ -59,12 +52,9 @@ export interface SeededDemo {
 }
 
 export const DEMO_CONTRACT = contractId('DEMO0001');
-const CURRENCY = 'EUR';
-const NAMES = { zone: 'zone-1', vdc: 'main', pool: 'pool-1', token: 'seed' } as const;
+const NAMES = { zone: 'zone-1', vdc: 'main', pool: 'pool-1' } as const;
 /** Leaves room below for VLANs of the provider's own. */
 const VLANS = { first: 100, last: 3999 } as const;
-/** Before any usage, also when metered time is scaled or set back. */
-const PRICES_SINCE = new Date('2020-01-01T00:00:00.000Z');
 
 export async function seedDemo(database: Database, options: SeedOptions): Promise<SeededDemo> {
   const { at, tokens } = options;
@@ -98,27 +88,6 @@ export async function seedDemo(database: Database, options: SeedOptions): Promis
   return { ...tenancy, poolId: pool, descriptors: await seedDescriptors(database, options.descriptors, at) };
 }
 
-async function seedCatalog(session: Session): Promise<void> {
-  await putServerTypes(session, DEMO_SERVER_TYPES);
-  await putDiskImages(session, DEMO_IMAGES);
-  const priced = await session.rows<{ product: string; dimension: string }>(
-    'SELECT DISTINCT product, dimension FROM price WHERE currency = $1',
-    [CURRENCY],
-  );
-  const isPriced = new Set(priced.map(({ product, dimension }) => `${product} ${dimension}`));
-  const missing = DEMO_PRICES.filter(({ product, dimension }) => !isPriced.has(`${product} ${dimension}`));
-  await insertPrices(
-    session,
-    missing.map((price) => ({
-      ...price,
-      id: uuidv7(),
-      currency: CURRENCY,
-      validFrom: PRICES_SINCE,
-      validTo: null,
-    })),
-  );
-}
-
 async function ensureZone(session: Session): Promise<string> {
   const found = await session.first<{ id: string }>('SELECT id FROM zone WHERE name = $1', [NAMES.zone]);
   if (found !== undefined) return found.id;
@@ -136,7 +105,7 @@ async function ensureOrganization(session: Session, at: Date): Promise<Organizat
     contract: DEMO_CONTRACT,
     name: 'Demo',
     timeZone: 'Europe/Berlin',
-    currency: CURRENCY,
+    currency: SEED_CURRENCY,
     state: 'active',
     createdAt: at,
   });
@@ -158,32 +127,6 @@ async function ensureVdc(
   const id = vdcId(uuidv7());
   await insertVdc(session, { id, organizationId: organization, zoneId, name: NAMES.vdc, createdAt: at });
   return id;
-}
-
-/** The token's text when it is known now, else null. */
-async function ensureToken(
-  session: Session,
-  organization: OrganizationId | null,
-  role: Role,
-  given: string | undefined,
-  at: Date,
-): Promise<string | null> {
-  const existing = await session.rows<{ hash: Buffer }>(
-    'SELECT token_hash AS hash FROM api_token WHERE organization_id IS NOT DISTINCT FROM $1 AND revoked_at IS NULL',
-    [organization],
-  );
-  if (given === undefined && existing.length > 0) return null;
-  const token = given ?? generateToken();
-  if (existing.some(({ hash }) => hash.equals(hashToken(token)))) return token;
-  const record = {
-    id: uuidv7(),
-    organizationId: organization,
-    name: NAMES.token,
-    roles: [role],
-    vdcIds: null,
-  };
-  await insertToken(session, { ...record, createdAt: at, expiresAt: null }, token);
-  return token;
 }
 
 async function findPoolId(session: Session): Promise<PoolId | undefined> {
