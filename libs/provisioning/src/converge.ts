@@ -12,25 +12,27 @@
 import {
   asDomainError,
   isEnded,
+  type DomainError,
   nextActions,
   preview,
   type Turn,
   type VsysId,
   type VsysWork,
 } from '@openvsys/vsys';
+import { composeTurn, parkingTurn, type TurnMoment } from './compose-turn.js';
 import type { Decision } from './decide-turn.js';
 import type { Authority, EngineDeps } from './engine-deps.js';
 import { faultPoint } from './fault-points.js';
 import type { Flight } from './flight.js';
 import { FlightDeck } from './flight-deck.js';
-import { intentOf, Journal, saysNothing } from './journal.js';
-import { Latch } from './latch.js';
-import { operationsAfter, operationUpdates } from './operations.js';
+import { Journal, saysNothing } from './journal.js';
+import { LoopNews } from './loop-news.js';
+import { operationsAfter } from './operations.js';
 import type { Pilot } from './pilot.js';
 import { Progress } from './progress.js';
 import { pauseMs, USUAL_INSISTENCE, type Insistence } from './retry.js';
 import { planFall, type FallPlan } from './rollback.js';
-import { isNewlyReached, statusNews, statusesAfter } from './statuses.js';
+import { statusNews, statusesAfter } from './statuses.js';
 
 export interface LoopDeps extends EngineDeps {
   readonly authority: Authority;
@@ -41,7 +43,7 @@ export interface LoopDeps extends EngineDeps {
 
 /**
  * `rested`: spec reached · `parked`: waits for a person · `gave-up`: drift that could not be repaired now ·
- * `gone`: no such VSYS any more · `stopped`: the worker ends or lost the pool · `broken`: a defect of ours.
+ * `gone`: no such VSYS any more · `stopped`: the worker ends or lost the pool · `broken`: not even parking was possible.
  */
 export type LoopEnd = 'rested' | 'parked' | 'gave-up' | 'gone' | 'stopped' | 'broken';
 
@@ -52,21 +54,11 @@ type Verdict =
   | { readonly is: 'ended'; readonly end: LoopEnd }
   | { readonly is: 'wait'; readonly until: number | undefined };
 
-/**
- * Changes seen in the pool wait this long for company, ms: mostly they are the effect of an action of ours whose end
- * follows at once, and one commit then tells both.
- */
-const POOL_NEWS_PAUSE_MS = 40;
-/** Turns that fail in a row by a defect of ours before the loop is left to the next sweep. */
+/** Turns that fail in a row for a reason that no repeat cures before the VSYS is parked. */
 const DEFECTS_BEFORE_ENDING = 5;
 
 export class VsysLoop {
-  /** Something to look at now. */
-  readonly #news = new Latch();
-  /** The waiting loop shall work out anew how long it waits. */
-  readonly #poke = new Latch();
-  /** ms since the epoch; undefined: no change in the pool since the last turn. */
-  #poolNewsAt: number | undefined;
+  readonly #news: LoopNews;
   readonly #journal = new Journal();
   readonly #progress = new Progress();
   readonly #deck: FlightDeck;
@@ -78,38 +70,35 @@ export class VsysLoop {
     readonly vsysId: VsysId,
     private readonly deps: LoopDeps,
   ) {
+    this.#news = new LoopNews(deps.clock);
     this.#deck = new FlightDeck(vsysId, deps, {
       journal: this.#journal,
       stepDone: () => this.#progress.countStep(),
-      news: () => this.#news.set(),
+      news: () => this.#news.comeNow(),
     });
   }
 
   /** Something came that no turn has looked at yet. */
   get hasNews(): boolean {
-    return this.#news.isSet || this.#poolNewsAt !== undefined;
+    return this.#news.isThere;
   }
 
   /** Makes the loop look again; any number of nudges before its next turn count as one. */
   nudge(reason: WakeReason): void {
-    if (reason === 'work') {
-      this.#workIsStale = true;
-      this.#news.set();
-    } else {
-      this.#poolNewsAt ??= this.deps.clock.now().getTime();
-      this.#poke.set();
-    }
+    if (reason === 'pool') return this.#news.comeFromPool();
+    this.#workIsStale = true;
+    this.#news.comeNow();
   }
 
   /** Begins nothing new, waits for what is under way, records it and ends. */
   stop(): void {
     this.#stopping = true;
-    this.#news.set();
+    this.#news.comeNow();
   }
 
   /** Runs until nothing is left to do. Never rejects. */
   async run(): Promise<LoopEnd> {
-    const stopNow = () => this.#news.set();
+    const stopNow = () => this.#news.comeNow();
     const over = new AbortController();
     const signals = [this.deps.authority.signal, this.deps.halt];
     for (const signal of signals)
@@ -121,7 +110,7 @@ export class VsysLoop {
         const verdict = await this.#turn().catch((thrown: unknown) => this.#recover(thrown, ++failures));
         if (verdict.is === 'ended') return verdict.end;
         if (!this.#workIsStale) failures = 0;
-        await this.#waitForNews(verdict.until);
+        await this.#news.wait(verdict.until);
       }
     } finally {
       over.abort();
@@ -130,8 +119,7 @@ export class VsysLoop {
 
   async #turn(): Promise<Verdict> {
     // Before anything is read: what happens from now on counts for the next turn.
-    this.#news.reset();
-    this.#poolNewsAt = undefined;
+    this.#news.take();
     if (this.#workIsStale) await this.#load();
     const work = this.#work;
     if (work === undefined) return { is: 'ended', end: 'gone' };
@@ -150,7 +138,9 @@ export class VsysLoop {
         converged,
         parked: fall?.parked ?? work.parked,
       });
-      await this.#commit(work, this.#turnOf(work, { fall, flights, converged, status }));
+      const results = [...this.#journal.pending];
+      const facts = { work, status, fall, starting: flights, results, converged, progress: this.#progress };
+      await this.#commit(work, composeTurn(facts, this.#moment));
     } catch (thrown) {
       this.#deck.discard(flights);
       throw thrown;
@@ -159,37 +149,8 @@ export class VsysLoop {
     return this.#verdict(converged, decision);
   }
 
-  #turnOf(
-    work: VsysWork,
-    news: {
-      readonly fall: FallPlan | undefined;
-      readonly flights: readonly Flight[];
-      readonly converged: boolean;
-      readonly status: ReturnType<typeof statusNews>;
-    },
-  ): Turn {
-    const results = [...this.#journal.pending];
-    const operations = operationUpdates({
-      work,
-      fall: news.fall,
-      converged: news.converged,
-      advanced: results.some((result) => result.outcome === 'done'),
-      progress: this.#progress,
-    });
-    const reached = news.converged && isNewlyReached(work);
-    return {
-      vsysId: this.vsysId,
-      generation: work.spec.generation,
-      at: this.deps.clock.now(),
-      meteredAt: this.deps.meteredTime.now(),
-      intents: news.flights.map(intentOf),
-      results,
-      operations,
-      ...news.status,
-      ...(reached ? { converged: true } : {}),
-      ...(news.fall?.parked === undefined ? {} : { parked: news.fall.parked }),
-      ...(news.fall?.newSpec === undefined ? {} : { newSpec: news.fall.newSpec }),
-    };
+  get #moment(): TurnMoment {
+    return { at: this.deps.clock.now(), meteredAt: this.deps.meteredTime.now() };
   }
 
   async #commit(work: VsysWork, turn: Turn): Promise<void> {
@@ -280,37 +241,40 @@ export class VsysLoop {
     if (cancelled && work.parked === null) this.#deck.cancel();
   }
 
+  /** A turn failed: it is repeated after a pause, with everything read anew. */
   async #recover(thrown: unknown, failures: number): Promise<Verdict> {
     const error = asDomainError(thrown);
     if (error.code === 'lease-lost') return { is: 'ended', end: 'stopped' };
     this.#workIsStale = true;
-    const fields = {
-      vsysId: this.vsysId,
-      code: error.code,
-      error: error.message,
-      err: error.cause,
-    };
+    const fields = { vsysId: this.vsysId, code: error.code, error: error.message, err: error.cause };
     if (error.code !== 'stale') this.deps.log.warn(fields, 'turn failed, will be repeated');
-    if (error.retry === 'never' && failures >= DEFECTS_BEFORE_ENDING) {
-      this.deps.log.error(fields, 'loop ended by a defect');
-      return { is: 'ended', end: 'broken' };
+    if (error.code !== 'stale' && error.retry !== 'same' && failures >= DEFECTS_BEFORE_ENDING) {
+      this.deps.log.error(fields, 'turn cannot be done, giving up');
+      return { is: 'ended', end: await this.#park(error) };
     }
     if (failures > 1 || error.code !== 'stale') await this.#pause(pauseMs(failures, this.deps.random));
-    this.#news.set();
+    this.#news.comeNow();
     return { is: 'wait', until: undefined };
   }
 
-  async #waitForNews(until: number | undefined): Promise<void> {
-    while (!this.#news.isSet) {
-      this.#poke.reset();
-      const poolLookAt = this.#poolNewsAt === undefined ? Infinity : this.#poolNewsAt + POOL_NEWS_PAUSE_MS;
-      const leftMs = Math.min(until ?? Infinity, poolLookAt) - this.deps.clock.now().getTime();
-      if (leftMs <= 0) return;
-      const over = new AbortController();
-      const waits = [this.#news.wait(), this.#poke.wait()];
-      if (leftMs < Infinity) waits.push(this.deps.clock.sleep(leftMs, over.signal).catch(() => {}));
-      await Promise.race(waits).finally(() => over.abort());
+  /** What cannot be told whole is told in short, so that operations end and a person can look. */
+  async #park(error: DomainError): Promise<LoopEnd> {
+    const work = this.#work;
+    let end: LoopEnd = 'broken';
+    if (work !== undefined && work.parked === null) {
+      const turn = parkingTurn(work, error, this.#progress, this.#moment);
+      try {
+        await this.deps.store.commit(this.deps.authority.fence, turn);
+        this.#reportEnds(work, turn);
+        end = 'parked';
+      } catch (thrown) {
+        const reason = asDomainError(thrown).message;
+        this.deps.log.error({ vsysId: this.vsysId, error: reason }, 'could not even be parked');
+      }
     }
+    // Their intents are open still; nobody may settle them while we are at work on them.
+    await this.#deck.drain();
+    return end;
   }
 
   async #pause(ms: number): Promise<void> {

@@ -32,6 +32,7 @@ export interface DeckListeners {
 
 export class FlightDeck {
   readonly #flights = new Map<ActionKey, Flight>();
+  readonly #landings = new Set<Promise<void>>();
   readonly #claims = new Map<Flight, SlotClaim>();
   readonly #locks = new LockTable();
   readonly #troubles: Troubles;
@@ -107,7 +108,7 @@ export class FlightDeck {
     if (claim === undefined) return;
     this.#claims.delete(flight);
     this.#flights.set(flight.plan.key, flight);
-    void this.deps.pilot.fly(flight, claim).then((end) => this.#land(flight, end));
+    this.#follow(this.deps.pilot.fly(flight, claim).then((end) => this.#land(flight, end)));
   }
 
   /** Settles intents that this loop did not begin; `ended` is called after each. */
@@ -134,11 +135,15 @@ export class FlightDeck {
         { vsysId: this.vsysId, action: key, actionId: intent.id },
         'settling an open intent',
       );
-      void this.deps.pilot.adopt(flight).then((end) => {
-        this.#land(flight, end);
-        ended();
-      });
+      const landing = this.deps.pilot.adopt(flight).then((end) => this.#land(flight, end));
+      this.#follow(landing.then(ended));
     }
+  }
+
+  /** Gives up what waits and resolves when nothing is under way any more. */
+  async drain(): Promise<void> {
+    for (const flight of this.#flights.values()) flight.withdraw();
+    await Promise.all(this.#landings);
   }
 
   cancel(): void {
@@ -163,6 +168,11 @@ export class FlightDeck {
     const inFlight = new Set([...this.#flights.keys(), ...starting.map((flight) => flight.plan.key)]);
     const errors = new Map(this.#troubles.errors());
     return { inFlight, errors };
+  }
+
+  #follow(landing: Promise<void>): void {
+    this.#landings.add(landing);
+    void landing.then(() => this.#landings.delete(landing));
   }
 
   #land(flight: Flight, end: FlightEnd): void {

@@ -259,6 +259,45 @@ describe('a failure that stays', () => {
   });
 });
 
+describe('what the database refuses for good', () => {
+  const rule = new DomainError('conflict', 'a rule of the database is broken', { retry: 'after-change' });
+
+  it('ends the operation and waits for a person instead of being tried for ever', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    harness.database.refusalOf = (turn) => ((turn.intents ?? []).length > 0 ? rule : undefined);
+    expect(await harness.settle(await harness.worker('a'), VSYS)).toBe('parked');
+
+    expect(harness.database.operation(operation)).toMatchObject({
+      state: 'failed',
+      error: { code: 'conflict' },
+    });
+    expect(harness.database.system(VSYS)).toMatchObject({
+      phase: 'needs-attention',
+      parked: { code: 'conflict' },
+    });
+    expect(harness.pool.effects).toEqual([]);
+  });
+
+  it('is a roll-back: the operation fails where it is, and can be resumed', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier(), 'rollback');
+    harness.pool.fail('vdisk.create', refusal('pool-refused'), 1);
+    harness.database.refusalOf = (turn) => (turn.newSpec === undefined ? undefined : rule);
+    // Still under way when the system is parked: the loop may not end, and nobody may settle it, before it is done.
+    harness.pool.durations = { 'vserver.clone': 60_000 };
+    const worker = await harness.worker('a');
+    expect(await harness.settle(worker, VSYS)).toBe('parked');
+    expect(harness.database.operation(operation).state).toBe('failed');
+    expect(harness.pool.count('vserver.clone')).toBe(1);
+
+    harness.database.resume(VSYS, operation);
+    expect(await harness.settle(worker, VSYS)).toBe('rested');
+    expectReached(harness, VSYS, operation);
+    expectOnce(harness);
+  });
+});
+
 describe('a cancellation', () => {
   it('of a creation leaves nothing', async () => {
     const harness = new Harness();

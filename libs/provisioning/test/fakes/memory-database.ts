@@ -69,6 +69,8 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
   /** Thrown by the next commits, one each; `after` means that the commit was stored all the same. */
   readonly commitFaults: { readonly error: DomainError; readonly after: boolean }[] = [];
   isDown = false;
+  /** Answers why a turn cannot be stored, as a broken rule of the database would. */
+  refusalOf: (turn: Turn) => DomainError | undefined = () => undefined;
   poolOf: () => PoolId = () => POOL;
 
   constructor(private readonly clock: Clock) {}
@@ -160,6 +162,8 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
     const fault = this.commitFaults.shift();
     if (fault !== undefined && !fault.after) throw fault.error;
     this.#checkFence(fence);
+    const refusal = this.refusalOf(turn);
+    if (refusal !== undefined) throw refusal;
     const row = this.system(turn.vsysId);
     if (turn.newSpec !== undefined && row.spec.generation !== turn.generation) {
       throw new DomainError('stale', 'changed meanwhile', { retry: 'same' });
