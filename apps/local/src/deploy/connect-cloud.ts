@@ -15,6 +15,7 @@ import {
   planVsys,
   type AcceptedView,
   type Client,
+  type PlanView,
   type UsageLineView,
   type UsageTotalView,
 } from '@openvsys/api-client';
@@ -83,9 +84,7 @@ class ApiCloud implements Cloud {
 
   async createVsys(request: VsysRequest): Promise<Accepted> {
     const body = await this.bodyOf(request);
-    const answer = await requireData(createVsys({ client: this.tenant, body, headers: this.once() }));
-    if (!('operation' in answer)) throw new Error('asked for a VSYS, got a plan');
-    return asAccepted(answer);
+    return asAccepted(await requireData(createVsys({ client: this.tenant, body, headers: this.once() })));
   }
 
   async getVsys(id: string) {
@@ -153,8 +152,10 @@ class ApiCloud implements Cloud {
   }
 }
 
-function asAccepted({ vsysId, operation, parts }: AcceptedView): Accepted {
-  return { vsysId, operationId: operation.id, parts };
+/** A plan is answered only to a dry run, which the launcher never asks for. */
+function asAccepted(answer: AcceptedView | PlanView): Accepted {
+  if (!('operation' in answer)) throw new Error('asked for a change, got a plan');
+  return { vsysId: answer.vsysId, operationId: answer.operation.id, parts: answer.parts };
 }
 
 function asUsage(lines: readonly UsageLineView[], totals: readonly UsageTotalView[]): Usage {
