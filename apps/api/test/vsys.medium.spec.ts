@@ -1,6 +1,6 @@
 /** The life of a VSYS as its API shows it, up to where a worker would take over. */
 import { describe, expect, it } from 'vitest';
-import { useApi } from './api-fixture.js';
+import { emptyPool, useApi } from './api-fixture.js';
 
 const world = useApi();
 
@@ -132,6 +132,58 @@ describe('VSYS', () => {
     const stopped = await api.post(`/v1/vservers/${server.id}/stop`).expect(202);
     expect(stopped.body.operation.kind).toBe('vserver.stop');
     expect((await api.get(`/v1/vservers/${server.id}`).expect(200)).body.power).toBe('stopped');
+    await api.post(`/v1/vservers/${server.id}/start`).expect(202);
+  });
+});
+
+describe('changes that would lose data', () => {
+  it('are refused with the place', async () => {
+    const api = world().as(world().demoToken);
+    const created = await api.post('/v1/vsys').send(threeTier('data')).expect(202);
+    const path = `/v1/vsys/${created.body.vsysId}`;
+    const shrunk = await api
+      .patch(path)
+      .set('If-Match', '*')
+      .send({ parameters: { dbDiskGiB: 1 } })
+      .expect(409);
+    expect(shrunk.body).toMatchObject({ code: 'conflict', remedy: expect.any(String) });
+    expect(shrunk.body.violations[0].pointer).toContain('disks');
+    expect((await api.get(path).expect(200)).body.generation).toBe(1);
+  });
+});
+
+describe('a dry run', () => {
+  it('of deleting and of power shows the plan and changes nothing', async () => {
+    const api = world().as(world().demoToken);
+    const created = await api.post('/v1/vsys').send(threeTier('dry')).expect(202);
+    const path = `/v1/vsys/${created.body.vsysId}`;
+    const removal = await api.delete(`${path}?dryRun=true`).expect(200);
+    expect(removal.body.changes.every(({ change }: { change: string }) => change === 'removed')).toBe(true);
+    expect(removal.body.price.after.perHour).toMatch(/^0(\.0+)?$/);
+    const servers = removal.body.quotas.find((quota: { resource: string }) => quota.resource === 'vserver');
+    expect(servers.usedBefore - servers.usedAfter).toBe(5);
+    const server = created.body.parts.find(
+      ({ name, kind }: { name: string; kind: string }) => name === 'web-1' && kind === 'vserver',
+    );
+    const stop = await api.post(`/v1/vservers/${server.id}/stop?dryRun=true`).expect(200);
+    expect(stop.body.steps.map(({ kind }: { kind: string }) => kind)).toEqual(['vserver.stop']);
+    expect(Number(stop.body.price.after.perHour)).toBeLessThan(Number(stop.body.price.before.perHour));
+    expect((await api.get(path).expect(200)).body).toMatchObject({ generation: 1, phase: 'provisioning' });
+  });
+});
+
+describe('starting a server', () => {
+  it('is refused when no host has room for it', async () => {
+    const api = world().as(world().demoToken);
+    const created = await api.post('/v1/vsys').send(threeTier('room')).expect(202);
+    const server = created.body.parts.find(
+      ({ name, kind }: { name: string; kind: string }) => name === 'web-1' && kind === 'vserver',
+    );
+    await api.post(`/v1/vservers/${server.id}/stop`).expect(202);
+    await world().seeCapacity(emptyPool(100));
+    const refused = await api.post(`/v1/vservers/${server.id}/start`).expect(409);
+    expect(refused.body.code).toBe('no-capacity');
+    await world().seeCapacity(emptyPool());
     await api.post(`/v1/vservers/${server.id}/start`).expect(202);
   });
 });

@@ -10,6 +10,7 @@ import { Database, listPoolOverviews } from '@openvsys/persistence';
 import { DomainError, requirePermission } from '@openvsys/vsys';
 import type { BullWakeQueue } from '@openvsys/queue';
 import { Router, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
 import { problemOf, sendProblem } from './problem.filter.js';
 import type { TokenAuthenticator } from './token-authenticator.js';
 
@@ -17,6 +18,15 @@ const PATH = '/queues';
 const COOKIE = 'openvsys_board';
 /** More pools than this are not shown at once. */
 const MAX_QUEUES = 500;
+
+/** The board's page has a script and styles of its own in it, and wants fonts from elsewhere, which it does not get. */
+const BOARD_POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'", "'unsafe-inline'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  frameAncestors: ["'none'"],
+};
 
 export interface QueueBoardParts {
   readonly database: Database;
@@ -36,6 +46,7 @@ export function createQueueBoard({ database, queue, authenticator }: QueueBoardP
     board.replaceQueues(items.map(({ id }) => new BullMQAdapter(queue.queueOf(id), { readOnlyMode: true })));
   };
   const router = Router();
+  router.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: BOARD_POLICY } }));
   router.use((request, response, next) => {
     admit(request, response, next, { authenticator, showPools }).catch((error: unknown) => {
       sendProblem(response, problemOf(error, request));

@@ -117,7 +117,7 @@ export class Tenant {
   }
 
   async delete(id: string): Promise<AcceptedView> {
-    return success(deleteVsys({ client: this.client, path: { vsysId: id } }));
+    return accepted(await success(deleteVsys({ client: this.client, path: { vsysId: id } })));
   }
 
   async get(id: string): Promise<VsysDetailView> {
@@ -129,7 +129,7 @@ export class Tenant {
   }
 
   async power(verb: PowerVerb, vserverId: string): Promise<AcceptedView> {
-    return success(POWER[verb]({ client: this.client, path: { vserverId } }));
+    return accepted(await success(POWER[verb]({ client: this.client, path: { vserverId } })));
   }
 
   async operation(id: string): Promise<OperationDetailView> {

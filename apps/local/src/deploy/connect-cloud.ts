@@ -14,6 +14,7 @@ import {
   listVsys,
   planVsys,
   type AcceptedView,
+  type PlanView,
   type Client,
   type PlanView,
   type UsageLineView,

@@ -2329,7 +2329,12 @@ export type DeleteVsysData = {
          */
         vsysId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/vsys/{vsysId}';
 };
 
@@ -2371,6 +2376,10 @@ export type DeleteVsysErrors = {
 export type DeleteVsysError = DeleteVsysErrors[keyof DeleteVsysErrors];
 
 export type DeleteVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
     /**
      * Accepted; the operation tells how far it is.
      */
@@ -2630,7 +2639,12 @@ export type StartVServerData = {
          */
         vserverId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/vservers/{vserverId}/start';
 };
 
@@ -2653,6 +2667,8 @@ export type StartVServerErrors = {
     404: Problem;
     /**
      * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
      */
     409: Problem;
     /**
@@ -2668,6 +2684,10 @@ export type StartVServerErrors = {
 export type StartVServerError = StartVServerErrors[keyof StartVServerErrors];
 
 export type StartVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
     /**
      * Accepted; the operation tells how far it is.
      */
@@ -2690,7 +2710,12 @@ export type StopVServerData = {
          */
         vserverId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/vservers/{vserverId}/stop';
 };
 
@@ -2729,6 +2754,10 @@ export type StopVServerError = StopVServerErrors[keyof StopVServerErrors];
 
 export type StopVServerResponses = {
     /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
      * Accepted; the operation tells how far it is.
      */
     202: AcceptedView;
@@ -2750,7 +2779,12 @@ export type RestartVServerData = {
          */
         vserverId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/vservers/{vserverId}/restart';
 };
 
@@ -2788,6 +2822,10 @@ export type RestartVServerErrors = {
 export type RestartVServerError = RestartVServerErrors[keyof RestartVServerErrors];
 
 export type RestartVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
     /**
      * Accepted; the operation tells how far it is.
      */

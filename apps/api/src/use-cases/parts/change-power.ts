@@ -1,39 +1,21 @@
 /** Starts, stops and restarts a server: its wanted power or its count of wanted restarts changes. */
 import { Injectable } from '@nestjs/common';
-import {
-  insertGeneration,
-  listVServers,
-  lockVsys,
-  type LockedSystem,
-  type Session,
-} from '@openvsys/persistence';
-import {
-  assertAllowed,
-  DomainError,
-  vsysOfPart,
-  withPower,
-  withRestart,
-  type VServerId,
-  type VsysSpec,
-} from '@openvsys/vsys';
+import { getVdc, insertGeneration, lockVsys, type LockedSystem, type Session } from '@openvsys/persistence';
+import { DomainError, vsysOfPart, type VsysSpec } from '@openvsys/vsys';
 import type { Call } from '../call.js';
+import { Placing } from '../placing/placing.js';
 import { Transactor, type Change } from '../transactor.js';
 import { acceptedOf, type Accepted } from '../vsys/accepted.js';
 import { Admission } from '../vsys/admission.js';
 import { WakeUp } from '../wake-up.js';
-
-export type PowerVerb = 'start' | 'stop' | 'restart';
-
-export interface ChangePowerCommand {
-  readonly server: VServerId;
-  readonly verb: PowerVerb;
-}
+import { noServer, specAfterPower, type ChangePowerCommand } from './power-spec.js';
 
 @Injectable()
 export class ChangePower {
   constructor(
     private readonly transactor: Transactor,
     private readonly admission: Admission,
+    private readonly placing: Placing,
     private readonly wakeUp: WakeUp,
   ) {}
 
@@ -56,12 +38,8 @@ export class ChangePower {
     command: ChangePowerCommand,
     at: Date,
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
-    const { items } = await listVServers(session, call.scope, { id: command.server }, { limit: 1 });
-    const state = items[0]?.state;
-    if (state === undefined) throw noServer(command.server);
-    assertAllowed('vsys', vsys.id, command.verb === 'restart' ? 'change' : command.verb, vsys.phase);
-    assertAllowed('vserver', command.server, command.verb, state);
-    const spec = specAfter(vsys, command);
+    const spec = await specAfterPower(session, call.scope, vsys, command);
+    if (command.verb === 'start') await this.requireRoom(session, call, vsys, spec);
     const kind = `vserver.${command.verb}`;
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure: 'rollback', ...about }, at);
@@ -75,24 +53,11 @@ export class ChangePower {
       audit: { organizationId: vsys.organizationId, verb: kind, resource: command.server },
     };
   }
-}
 
-/** A server of somebody else, one that never was and one that is gone answer alike. */
-function noServer(id: VServerId): DomainError {
-  return new DomainError('not-found', `No server has the id “${id}”.`, {
-    remedy: 'Take ids from a list or from the answer that created the thing.',
-  });
-}
-
-function specAfter(vsys: LockedSystem, { server: id, verb }: ChangePowerCommand): VsysSpec {
-  const server = vsys.spec.servers.find((each) => each.id === id);
-  if (server === undefined) throw noServer(id);
-  if (verb === 'restart') return withRestart(vsys.spec, id);
-  const power = verb === 'start' ? 'running' : 'stopped';
-  if (server.power !== power) return withPower(vsys.spec, id, power);
-  throw new DomainError('conflict', `“${server.name}” is wanted ${power} already.`, {
-    retry: 'never',
-    remedy: 'There is nothing to do.',
-    details: { power, allowed: power === 'running' ? ['stop', 'restart'] : ['start'] },
-  });
+  /** A server that runs takes memory of a host. Throws `no-capacity`. */
+  private async requireRoom(session: Session, call: Call, vsys: LockedSystem, spec: VsysSpec): Promise<void> {
+    const vdc = await getVdc(session, call.scope, vsys.vdcId);
+    await this.placing.reserve(session, vdc.zoneId);
+    await this.placing.requireRoom(session, vsys.poolId, vdc.zoneId, { previous: vsys.spec, next: spec });
+  }
 }

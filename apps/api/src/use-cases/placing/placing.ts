@@ -1,7 +1,14 @@
 /** Where a design goes. What was seen and what was admitted is read here; the domain decides. */
 import { Injectable } from '@nestjs/common';
 import { listSeenCapacity, lockPlaces, type SeenCapacity, type Session } from '@openvsys/persistence';
-import { choosePool, DomainError, type Catalog, type PoolId, type VsysDesign } from '@openvsys/vsys';
+import {
+  choosePool,
+  DomainError,
+  type Catalog,
+  type PoolId,
+  type VsysDesign,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import type { Place } from '../vsys/admission.js';
 import { candidatesOf } from './candidates.js';
 import { demandOf, type Demand } from './demand.js';
@@ -38,8 +45,24 @@ export class Placing {
     );
   }
 
+  /** Room in its pool for the servers that the next spec wants running and the previous one did not. Throws `no-capacity`. */
+  async requireRoom(
+    session: Session,
+    pool: PoolId,
+    zoneId: string,
+    { previous, next }: { readonly previous: VsysSpec; readonly next: VsysSpec },
+  ): Promise<void> {
+    const ran = new Set(previous.servers.filter(({ power }) => power === 'running').map(({ id }) => id));
+    const servers = next.servers
+      .filter(({ id, power }) => power === 'running' && !ran.has(id))
+      .map(({ memoryMiB, vcpus, image }) => ({ memoryMiB, vcpus, image, systemDiskGiB: 0 }));
+    const seen = await listSeenCapacity(session, zoneId);
+    const own = seen.filter(({ poolId }) => poolId === pool);
+    choosePool({ servers, disks: [], vlans: 0 }, await candidatesOf(session, zoneId, own));
+  }
+
   /** The answer for a plan: a refusal is told, not thrown. */
-  async check(place: () => Promise<Place>): Promise<CapacityAnswer> {
+  async check(place: () => Promise<unknown>): Promise<CapacityAnswer> {
     try {
       await place();
       return { fits: true, reason: null };

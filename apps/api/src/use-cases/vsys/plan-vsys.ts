@@ -3,13 +3,20 @@
  * admission would draw are stand-ins; a quota or a pool that would be too small is told, not thrown.
  */
 import { Injectable } from '@nestjs/common';
-import { Database, getPresentSystem, getOrganization, getVdc, type Session } from '@openvsys/persistence';
-import { assertAllowed, contractId, NO_NUMBERS, vsysIdOf, type VsysSpec } from '@openvsys/vsys';
+import {
+  Database,
+  getOrganization,
+  getPresentSystem,
+  getVdc,
+  type PresentSystem,
+  type Session,
+} from '@openvsys/persistence';
+import { assertAllowed, contractId, NO_NUMBERS, vsysIdOf, type VsysId, type VsysSpec } from '@openvsys/vsys';
 import { moduleRenderer } from '@openvsys/efm';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
 import { Placing } from '../placing/placing.js';
-import { checkPrecondition } from '../precondition.js';
+import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Admission } from './admission.js';
 import type { ChangeVsysCommand } from './change-vsys.js';
 import type { CreateVsysCommand } from './create-vsys.js';
@@ -86,6 +93,26 @@ export class PlanVsys {
         this.placing.within(session, vsys.poolId, vdc.zoneId, demand),
       );
       const { currency } = organization;
+      return this.plan(session, { owner: vsys, currency, previous: vsys.spec, next: spec, capacity });
+    });
+  }
+
+  /** What a change of the present spec without a new design would do: deleting, power. Throws what `next` throws. */
+  async ofNext(
+    call: Call,
+    vsysId: VsysId,
+    precondition: Precondition | undefined,
+    next: (vsys: PresentSystem, session: Session) => VsysSpec | Promise<VsysSpec>,
+  ): Promise<Plan> {
+    return this.database.session(async (session) => {
+      const vsys = await getPresentSystem(session, call.scope, vsysId);
+      checkPrecondition(precondition, vsys.generation);
+      const spec = await next(vsys, session);
+      const { currency } = await getOrganization(session, call.scope, vsys.organizationId);
+      const { zoneId } = await getVdc(session, call.scope, vsys.vdcId);
+      const capacity = await this.placing.check(async () =>
+        this.placing.requireRoom(session, vsys.poolId, zoneId, { previous: vsys.spec, next: spec }),
+      );
       return this.plan(session, { owner: vsys, currency, previous: vsys.spec, next: spec, capacity });
     });
   }

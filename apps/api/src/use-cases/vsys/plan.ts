@@ -90,12 +90,12 @@ async function quotasOf(
   const limits = await listQuotas(session, scope, scope === 'vdc' ? owner.vdcId : owner.organizationId);
   const use = await countQuotaUse(session, owner.organizationId, scope === 'vdc' ? owner.vdcId : null);
   const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
-  const added = quotaDemandOf(next);
+  const added = next.presence === 'present' ? quotaDemandOf(next) : undefined;
   const held = previous === undefined ? undefined : quotaDemandOf(previous);
   return use.map(({ resource, used, reserved }) => {
     const limit = limitOf.get(resource) ?? null;
     const usedBefore = used + reserved;
-    const usedAfter = usedBefore + added[resource] - (held?.[resource] ?? 0);
+    const usedAfter = usedBefore + (added?.[resource] ?? 0) - (held?.[resource] ?? 0);
     return { scope, resource, limit, usedBefore, usedAfter, fits: limit === null || usedAfter <= limit };
   });
 }

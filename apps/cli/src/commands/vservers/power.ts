@@ -4,6 +4,7 @@ import { getVServerId } from '../../api/find-vsys.js';
 import type { Context, Shell } from '../../context.js';
 import type { ExitCode } from '../../exit-codes.js';
 import { addWaitOptions, finishAccepted, type WaitOptions } from '../accepted.js';
+import { requireAccepted } from '../vsys/create.js';
 import { VSERVER_ARGUMENT } from './show.js';
 
 const VERBS = {
@@ -50,5 +51,5 @@ async function changePower(
   const { client, change } = context;
   const path = { vserverId: await getVServerId(client, idOrPath) };
   const accepted = await change(async (headers) => VERBS[verb].send({ client, headers, path }));
-  return finishAccepted(context, accepted, options);
+  return finishAccepted(context, requireAccepted(accepted), options);
 }

@@ -8,6 +8,7 @@ import { renderTree } from '../../output/tree.js';
 import { addWaitOptions, finishAccepted, type WaitOptions } from '../accepted.js';
 import { confirm, type ConfirmOptions } from '../confirm.js';
 import { VSYS_ARGUMENT } from './show.js';
+import { requireAccepted } from './create.js';
 
 const HELP = `
 Stops and removes all servers, disks with their data, networks and addresses. On a terminal it shows what will be gone and
@@ -43,5 +44,5 @@ async function remove(context: Context, idOrName: string, options: Options): Pro
   const accepted = await change(async (headers) =>
     deleteVsys({ client, path, headers: { ...headers, ...match } }),
   );
-  return finishAccepted(context, accepted, options);
+  return finishAccepted(context, requireAccepted(accepted), options);
 }

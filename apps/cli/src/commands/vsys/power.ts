@@ -8,6 +8,7 @@ import { watchOperation } from '../../live/watch-operation.js';
 import { renderTable, type Column } from '../../output/render.js';
 import { addWaitOptions, exitOf, type WaitOptions } from '../accepted.js';
 import { VSYS_ARGUMENT } from './show.js';
+import { requireAccepted } from './create.js';
 
 const VERBS = {
   start: { send: startVServer, wanted: 'running', description: 'Starts all servers of a system.' },
@@ -64,7 +65,8 @@ async function askEach(context: Context, verb: Verb, vsys: VsysDetailView): Prom
   const { send, wanted } = VERBS[verb];
   const accepted: AcceptedView[] = [];
   for (const { id } of vsys.vservers.filter(({ power }) => power !== wanted)) {
-    accepted.push(await change(async (headers) => send({ client, headers, path: { vserverId: id } }), id));
+    const answer = await change(async (headers) => send({ client, headers, path: { vserverId: id } }), id);
+    accepted.push(requireAccepted(answer));
   }
   return accepted;
 }

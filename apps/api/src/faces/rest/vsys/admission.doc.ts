@@ -13,8 +13,6 @@ const ACCEPTED_ANSWER = {
   },
 } as const;
 
-export const ACCEPTED = [ACCEPTED_ANSWER] as const;
-
 export const ACCEPTED_OR_PLAN = [
   ACCEPTED_ANSWER,
   { status: 200, description: 'With `dryRun=true`: the plan. Nothing was changed.', type: PlanView },

@@ -1,5 +1,5 @@
 /** VSYS: create, list, get, change, delete. */
-import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vdcId, vsysId } from '@openvsys/vsys';
 import type { Response } from 'express';
@@ -12,12 +12,12 @@ import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
-import { DeleteVsys } from '../../../use-cases/vsys/delete-vsys.js';
+import { DeleteVsys, specAfterDelete } from '../../../use-cases/vsys/delete-vsys.js';
 import { PlanVsys } from '../../../use-cases/vsys/plan-vsys.js';
 import { ReadVsys } from '../../../use-cases/vsys/read-vsys.js';
 import { acceptedView } from '../operations/accepted.js';
 import { AcceptedView } from '../operations/operations.views.js';
-import { ACCEPTED, ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
+import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
 import { changeCommand, createCommand } from './vsys.commands.js';
 import { PlanView } from './plan.views.js';
 import { ChangeVsysRequest, CreateVsysRequest, DryRunQuery, ListVsysQuery } from './vsys.requests.js';
@@ -134,16 +134,20 @@ export class VsysController {
     summary: 'Delete a VSYS',
     description:
       'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back.',
-    answers: ACCEPTED,
+    answers: ACCEPTED_OR_PLAN,
     problems: ['not-found', 'conflict'],
   })
   async deleteVsys(
     @FromCaller() call: Call,
     @Param('vsysId') id: string,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<AcceptedView> {
+    @Query() query: DryRunQuery,
+    @Exchange() { ifMatch, response }: HttpExchange,
+  ): Promise<AcceptedView | PlanView> {
     const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch) };
+    if (query.dryRun === true) {
+      response.status(200);
+      return this.plan.ofNext(call, command.vsysId, command.precondition, specAfterDelete);
+    }
     return acceptedView(response, await this.remove.execute(call, command));
   }
 }

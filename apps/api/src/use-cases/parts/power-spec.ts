@@ -1,0 +1,56 @@
+/** What a verb of power makes of the present spec. */
+import { listVServers, type Session } from '@openvsys/persistence';
+import {
+  assertAllowed,
+  DomainError,
+  withPower,
+  withRestart,
+  type Scope,
+  type VServerId,
+  type VsysId,
+  type VsysPhase,
+  type VsysSpec,
+} from '@openvsys/vsys';
+
+export type PowerVerb = 'start' | 'stop' | 'restart';
+
+export interface ChangePowerCommand {
+  readonly server: VServerId;
+  readonly verb: PowerVerb;
+}
+
+interface Present {
+  readonly id: VsysId;
+  readonly phase: VsysPhase;
+  readonly spec: VsysSpec;
+}
+
+/** Throws `not-found`, and `conflict` when its state or that of its VSYS does not allow it or it is wanted so already. */
+export async function specAfterPower(
+  session: Session,
+  scope: Scope,
+  vsys: Present,
+  { server: id, verb }: ChangePowerCommand,
+): Promise<VsysSpec> {
+  const { items } = await listVServers(session, scope, { id }, { limit: 1 });
+  const server = vsys.spec.servers.find((each) => each.id === id);
+  const state = items[0]?.state;
+  if (server === undefined || state === undefined) throw noServer(id);
+  assertAllowed('vsys', vsys.id, verb === 'restart' ? 'change' : verb, vsys.phase);
+  assertAllowed('vserver', id, verb, state);
+  if (verb === 'restart') return withRestart(vsys.spec, id);
+  const power = verb === 'start' ? 'running' : 'stopped';
+  if (server.power !== power) return withPower(vsys.spec, id, power);
+  throw new DomainError('conflict', `“${server.name}” is wanted ${power} already.`, {
+    retry: 'never',
+    remedy: 'There is nothing to do.',
+    details: { power, allowed: power === 'running' ? ['stop', 'restart'] : ['start'] },
+  });
+}
+
+/** A server of somebody else, one that never was and one that is gone answer alike. */
+export function noServer(id: VServerId): DomainError {
+  return new DomainError('not-found', `No server has the id “${id}”.`, {
+    remedy: 'Take ids from a list or from the answer that created the thing.',
+  });
+}
