@@ -14,7 +14,6 @@ import {
   listVsys,
   planVsys,
   type AcceptedView,
-  type PlanView,
   type Client,
   type PlanView,
   type UsageLineView,
