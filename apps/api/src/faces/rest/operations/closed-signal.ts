@@ -1,9 +1,8 @@
-import type { Request } from 'express';
+import type { Response } from 'express';
 
-/** Aborts when the caller goes away, so that nobody waits for nobody. */
-export function closedSignal(request: Request): AbortSignal {
+/** Aborts when the answer is sent or the caller goes away, so that nobody waits for nobody. */
+export function closedSignal(response: Response): AbortSignal {
   const controller = new AbortController();
-  request.once('close', () => controller.abort());
-  request.socket.once('close', () => controller.abort());
+  response.once('close', () => controller.abort());
   return controller.signal;
 }

@@ -1,9 +1,9 @@
 /** The live stream of an operation as server-sent events. */
 import { once } from 'node:events';
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { operationId } from '@openvsys/vsys';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
@@ -43,10 +43,9 @@ export class OperationStreamController {
   async followOperation(
     @FromCaller() call: Call,
     @Param('operationId') id: string,
-    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const signal = closedSignal(request);
+    const signal = closedSignal(response);
     const frames = this.watch.execute(call, operationId(id), signal);
     // The first frame is read before the headers are sent: an unknown id is still a 404.
     const first = await frames.next();

@@ -1,8 +1,8 @@
 /** Operations: follow, wait, cancel, resume. The live stream is in `operation-stream.controller.ts`. */
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { operationId, vsysId } from '@openvsys/vsys';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
@@ -74,11 +74,10 @@ export class OperationsController {
     @FromCaller() call: Call,
     @Param('operationId') id: string,
     @Query() query: WaitQuery,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperationView> {
     const seconds = query.timeout ?? DEFAULT_WAIT_SECONDS;
-    const operation = await this.wait.execute(call, operationId(id), seconds * 1_000, closedSignal(request));
+    const operation = await this.wait.execute(call, operationId(id), seconds * 1_000, closedSignal(response));
     response.status(STATUS_OF[operation.state]);
     return operation;
   }
