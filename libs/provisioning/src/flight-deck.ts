@@ -15,6 +15,7 @@ import { decideTurn, type Decision } from './decide-turn.js';
 import type { EngineDeps } from './engine-deps.js';
 import { Flight, type FlightEnd } from './flight.js';
 import type { Journal } from './journal.js';
+import { locateError } from './locate-error.js';
 import { LockTable } from './lock-table.js';
 import type { Pilot, SlotClaim } from './pilot.js';
 import type { Insistence } from './retry.js';
@@ -185,7 +186,7 @@ export class FlightDeck {
     if (end.outcome === 'done') this.listeners.stepDone();
     const isCurrent = flight.plan.generation === this.#generation;
     const hopeless = isCurrent ? this.#troubles.note(flight, end) : undefined;
-    if (hopeless !== undefined) this.#fall ??= { error: hopeless, because: 'failed' };
+    if (hopeless !== undefined) this.#fall ??= { error: locateError(hopeless, flight), because: 'failed' };
     this.#report(flight, end, now);
     this.listeners.news();
   }
