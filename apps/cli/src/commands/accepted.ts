@@ -15,7 +15,7 @@ export interface WaitOptions {
 
 export function addWaitOptions(command: Command): Command {
   return command
-    .option('--wait', 'follow the operation to its end (default)')
+    .option('--wait', 'follow the operation to its end', true)
     .option('--no-wait', 'return as soon as the change is accepted');
 }
 
