@@ -51,6 +51,29 @@ describe('a worker killed with -9 while it deploys 50 servers', () => {
   }, 120_000);
 });
 
+describe('a worker that is asked to end', () => {
+  const world = useWorld({ profile: 'default-nfs', clock: { mode: 'scaled', speed: 20 } });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s gives its pool back, leaves nothing open and exits with 0',
+    async (signal) => {
+      const child = startProcess(world(), 'ordered');
+      const spec = smallSystem(8, await firstSr(world()), signal === 'SIGTERM' ? 401 : 402);
+      const done = await doneActions(world());
+      await eventually(async () => await ownerOf(world()));
+      await admit(world(), spec);
+      await eventually(async () => ((await doneActions(world())) > done + 4 ? true : undefined));
+      child.kill(signal);
+      const code = await new Promise((resolve) => {
+        child.once('exit', resolve);
+      });
+      expect(code).toBe(0);
+      expect(await ownerOf(world())).toBeUndefined();
+      expect(await openActions(world())).toBe(0);
+    },
+  );
+});
+
 function startProcess({ environment }: World, id: string): ChildProcess {
   return spawn(process.execPath, [PROGRAM], {
     env: { ...environment, WORKER_ID: id, LEASE_SECONDS: String(LEASE_SECONDS), LOG_LEVEL: 'warn' },
@@ -64,6 +87,14 @@ async function doneActions({ database }: World): Promise<number> {
       await session.first<{ n: number }>(`SELECT count(*)::int AS n FROM action WHERE outcome = 'done'`),
   );
   return row?.n ?? 0;
+}
+
+async function openActions({ database }: World): Promise<number | undefined> {
+  const row = await database.session(
+    async (session) =>
+      await session.first<{ n: number }>('SELECT count(*)::int AS n FROM action WHERE outcome IS NULL'),
+  );
+  return row?.n;
 }
 
 async function ownerOf({ database }: World): Promise<string | undefined> {
