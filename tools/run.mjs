@@ -57,7 +57,10 @@ function fail(message) {
   process.exit(1);
 }
 
-/** npm killed with -9 leaves this process behind: then stop too, and everything below with it. */
+/**
+ * npm killed with -9 leaves this process behind: then stop too, and everything below with it. The scripts in
+ * package.json say `exec`, so that npm itself is the parent and not a shell that would outlive it.
+ */
 function stopWithParent(child) {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
