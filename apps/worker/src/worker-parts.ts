@@ -11,7 +11,7 @@ export interface WorkerParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  readonly database: Pick<Database, 'ping' | 'close'>;
+  readonly database: Pick<Database, 'ping' | 'close' | 'session'>;
   readonly provisioning: ProvisioningStore;
   readonly leases: PoolLeaseStore;
   readonly pools: Pick<PoolStore, 'get' | 'listEnabled' | 'setReason'>;

@@ -1,6 +1,7 @@
 /** Every periodic job of a worker, in one list. */
 import { auditPool, type PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
+import { purgeIdempotencyKeys } from '@openvsys/persistence';
 import type { Fence, Hypervisor } from '@openvsys/vsys';
 import type { WorkerParts } from '../worker-parts.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
@@ -8,6 +9,7 @@ import type { Schedule } from './schedule.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** Drift that no event told of is found within this time. */
 const DRIFT_SWEEP_MS = 5 * MINUTE;
@@ -20,6 +22,9 @@ const POOL_LIST_MS = 30 * SECOND;
 /** Hours are looked at four times an hour of metered time, but neither all the time nor less than once a minute. */
 const HOUR_PART_MS = 15 * MINUTE;
 const SHORTEST_HOUR_LOOK_MS = 500;
+
+/** A caller that repeats a request does so within minutes; a day leaves room for an outage of the caller. */
+const IDEMPOTENCY_KEY_LIFE_MS = 24 * HOUR;
 
 export interface OwnedPool {
   readonly fence: Fence;
@@ -85,6 +90,14 @@ export function workerSchedules(parts: WorkerParts, refreshPools: () => Promise<
           parts.metrics.meteredHours.inc({ outcome: 'closed' });
           parts.log.info({ hour, rowsChanged }, 'hour closed');
         }
+      },
+    },
+    {
+      name: 'idempotency-keys',
+      everyMs: HOUR,
+      run: async () => {
+        const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
+        await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
       },
     },
   ];

@@ -14,7 +14,8 @@ export const vnetCreate: ActionRule<'vnet.create'> = {
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part)], shared: [] }),
   after: ({ part }) => [`vnet.destroy:${part}`],
-  title: ({ net }) => `Create VNet ${net.name} (VLAN ${net.vlan})`,
+  // Not the VLAN: a plan of a system that does not exist yet has none to tell.
+  title: ({ net }) => `Create VNet ${net.name} (${net.cidr})`,
   // XenAPI network.create and pool.create_VLAN_from_PIF, about 0.6 s a host in sequence, three hosts.
   estimateMs: 1_900,
 };
