@@ -252,9 +252,9 @@ export class VsysLoop {
       this.deps.log.error(fields, 'turn cannot be done, giving up');
       return { is: 'ended', end: await this.#park(error) };
     }
-    if (failures > 1 || error.code !== 'stale') await this.#pause(pauseMs(failures, this.deps.random));
-    this.#news.comeNow();
-    return { is: 'wait', until: undefined };
+    // Somebody else's change is looked at at once; news end the pause, e.g. of a database that is back.
+    const pause = error.code === 'stale' && failures === 1 ? 0 : pauseMs(failures, this.deps.random);
+    return { is: 'wait', until: this.deps.clock.now().getTime() + pause };
   }
 
   /** What cannot be told whole is told in short, so that operations end and a person can look. */
@@ -275,10 +275,5 @@ export class VsysLoop {
     // Their intents are open still; nobody may settle them while we are at work on them.
     await this.#deck.drain();
     return end;
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const stop = AbortSignal.any([this.deps.authority.signal, this.deps.halt]);
-    await this.deps.clock.sleep(ms, stop).catch(() => {});
   }
 }
