@@ -14,6 +14,7 @@ import {
   nextMacs,
   pickPublicAddresses,
   pickVlans,
+  purgeIdempotencyKeys,
   quotaDemandOf,
   setQuotas,
   storeAnswer,
@@ -109,6 +110,19 @@ describe('parallel admissions', () => {
     await expect(
       database.transaction((session) => claimIdempotencyKey(session, owner, 'key-1', 'other', AT)),
     ).rejects.toMatchObject({ code: 'idempotency-reused' });
+  });
+
+  it('forget keys that are older than asked for, and no others', async () => {
+    const { database, organizationId: owner } = getWorld();
+    const later = new Date(AT.getTime() + 1);
+    const claim = (key: string, at: Date) =>
+      database.transaction((session) => claimIdempotencyKey(session, owner, key, 'hash', at));
+    await claim('old', AT);
+    await claim('young', later);
+    await database.session((session) => purgeIdempotencyKeys(session, later));
+    await expect(claim('old', later)).resolves.toBeUndefined();
+    const [young] = await look(getWorld(), "SELECT count(*) AS n FROM idempotency_key WHERE key = 'young'");
+    expect(young).toEqual({ n: 1 });
   });
 });
 
