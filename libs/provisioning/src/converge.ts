@@ -64,6 +64,7 @@ export class VsysLoop {
   readonly #deck: FlightDeck;
   #work: VsysWork | undefined;
   #workIsStale = true;
+  #readAt = 0;
   #stopping = false;
 
   constructor(
@@ -81,6 +82,11 @@ export class VsysLoop {
   /** Something came that no turn has looked at yet. */
   get hasNews(): boolean {
     return this.#news.isThere;
+  }
+
+  /** When the database was read last, ms since the epoch; 0: not yet. */
+  get readAt(): number {
+    return this.#readAt;
   }
 
   /** Makes the loop look again; any number of nudges before its next turn count as one. */
@@ -217,6 +223,7 @@ export class VsysLoop {
       throw thrown;
     }
     this.#work = work;
+    this.#readAt = this.deps.clock.now().getTime();
     if (work === undefined) return;
     const isNewStart =
       before?.spec.generation !== work.spec.generation || (before.parked !== null && work.parked === null);

@@ -23,6 +23,8 @@ export interface PoolEngineOptions {
 export const DEFAULT_MAX_LOOPS = 500;
 /** VSYS read by one sweep; the rest is found by the next. */
 const SWEEP_LIMIT = 1000;
+/** A loop that read the database this lately knows what a sweep could tell it, ms. */
+const READ_ENOUGH_MS = 30_000;
 const DRIFT_PAGE = 100;
 /** Changes of VSYS that nobody works on are collected this long, ms: one event seldom comes alone. */
 const CHANGE_PAUSE_MS = 500;
@@ -85,11 +87,17 @@ export class PoolEngine {
     return await promise;
   }
 
-  /** Wakes every VSYS that differs from its spec; answers how many. */
+  /**
+   * Wakes every VSYS that differs from its spec; answers how many differ. Those being worked on are left alone unless
+   * their loop has not read the database for a while: reading it is what a wake-up would make it do.
+   */
   async sweep(): Promise<number> {
-    const unsettled = await this.deps.store.listUnsettled(this.authority.fence.poolId, SWEEP_LIMIT);
-    for (const vsysId of unsettled) void this.wake(vsysId);
-    return unsettled.length;
+    return await this.#wakeUnsettled(this.deps.clock.now().getTime() - READ_ENOUGH_MS);
+  }
+
+  /** As `sweep`, but of all: for when notifications were lost. */
+  async catchUp(): Promise<number> {
+    return await this.#wakeUnsettled(Infinity);
   }
 
   /** Looks at every live VSYS, page by page, whether the pool still is as wanted. */
@@ -134,6 +142,15 @@ export class PoolEngine {
     over.abort();
     this.#halt.abort();
     await this.#allEnded();
+  }
+
+  async #wakeUnsettled(readBefore: number): Promise<number> {
+    const unsettled = await this.deps.store.listUnsettled(this.authority.fence.poolId, SWEEP_LIMIT);
+    for (const vsysId of unsettled) {
+      const readAt = this.#entries.get(vsysId)?.loop?.readAt ?? 0;
+      if (readAt < readBefore) void this.wake(vsysId);
+    }
+    return unsettled.length;
   }
 
   get #isOver(): boolean {

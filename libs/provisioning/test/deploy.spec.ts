@@ -131,6 +131,27 @@ describe('a deployment', () => {
     }
   });
 
+  it('is not read again by each sweep, but a lost word is found in the end', async () => {
+    const harness = new Harness();
+    const operation = harness.database.admit(threeTier());
+    harness.pool.durations = { 'vserver.clone': 40_000 };
+    const worker = await harness.worker('a');
+    await harness.clock.advance(1_000);
+    const before = harness.database.reads;
+    for (let n = 0; n < 5; n++) {
+      await harness.clock.runUntil(worker.engine.sweep());
+      await harness.clock.advance(1_000);
+    }
+    expect(harness.database.reads).toBe(before);
+    // Nobody tells the worker of this.
+    harness.database.operation(operation).cancelRequested = true;
+    await harness.clock.advance(30_000);
+    await harness.clock.runUntil(worker.engine.sweep());
+    await harness.clock.advance(60_000);
+    expect(harness.database.operation(operation).state).toBe('cancelled');
+    expect(harness.pool.count('vserver.clone')).toBe(1);
+  });
+
   it('leaves systems of other pools alone', async () => {
     const harness = new Harness();
     harness.database.admit(threeTier());

@@ -56,7 +56,7 @@ export class PoolSupervisor {
   /** Notifications were lost for a while: look for oneself. */
   lookEverywhere(): void {
     for (const { engine } of this.#candidates.values()) {
-      engine?.sweep().catch((error: unknown) => this.#complain(error));
+      engine?.catchUp().catch((error: unknown) => this.#complain(error));
     }
     this.refresh().catch((error: unknown) => this.#complain(error));
   }

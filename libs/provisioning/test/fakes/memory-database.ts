@@ -69,6 +69,8 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
   /** Thrown by the next commits, one each; `after` means that the commit was stored all the same. */
   readonly commitFaults: { readonly error: DomainError; readonly after: boolean }[] = [];
   isDown = false;
+  /** Times that a loop read its work. */
+  reads = 0;
   /** Answers why a turn cannot be stored, as a broken rule of the database would. */
   refusalOf: (turn: Turn) => DomainError | undefined = () => undefined;
   poolOf: () => PoolId = () => POOL;
@@ -140,6 +142,7 @@ export class MemoryDatabase implements ProvisioningStore, PoolLeaseStore {
   }
 
   async findWork(vsys: VsysId): Promise<VsysWork | undefined> {
+    this.reads += 1;
     await this.#answer();
     const row = this.#systems.get(vsys);
     if (row === undefined || row.deleted) return undefined;
