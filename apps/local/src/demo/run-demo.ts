@@ -25,6 +25,16 @@ const LEASE_SECONDS = 5;
 /** Latencies of a real pool, four times as fast. */
 const SIMULATOR_SPEED = 4;
 
+/** The demo expects an empty installation and deletes it: it never uses a database or a port that somebody configured. */
+const NOTHING_OF_OTHERS = {
+  databaseUrl: undefined,
+  redisUrl: undefined,
+  secretKey: undefined,
+  apiPort: undefined,
+  postgresPort: undefined,
+  redisPort: undefined,
+} as const;
+
 /** Answers the exit code. Data and logs are kept when something failed. */
 export async function runDemo(config: LocalConfig, signal: AbortSignal): Promise<number> {
   const screen = createScreen(process.stdout);
@@ -33,7 +43,7 @@ export async function runDemo(config: LocalConfig, signal: AbortSignal): Promise
   const started = Date.now();
   let failure: Error | undefined;
   try {
-    await tellStory({ ...config, dataDir }, checklist, screen, signal);
+    await tellStory({ ...config, ...NOTHING_OF_OTHERS, dataDir }, checklist, screen, signal);
   } catch (error) {
     failure = error instanceof Error ? error : new Error('the demo broke off', { cause: error });
   }
