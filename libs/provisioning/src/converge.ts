@@ -15,6 +15,7 @@ import {
   type DomainError,
   nextActions,
   preview,
+  type ObservedVsys,
   type Turn,
   type VsysId,
   type VsysWork,
@@ -65,6 +66,7 @@ export class VsysLoop {
   #work: VsysWork | undefined;
   #workIsStale = true;
   #readAt = 0;
+  #observed: ObservedVsys | undefined;
   #stopping = false;
 
   constructor(
@@ -87,6 +89,11 @@ export class VsysLoop {
   /** When the database was read last, ms since the epoch; 0: not yet. */
   get readAt(): number {
     return this.#readAt;
+  }
+
+  /** What the last turn saw in the pool. */
+  get observed(): ObservedVsys | undefined {
+    return this.#observed;
   }
 
   /** Makes the loop look again; any number of nudges before its next turn count as one. */
@@ -132,6 +139,7 @@ export class VsysLoop {
     this.#noticeCancellation(work);
 
     const observed = this.deps.hypervisor.observe(this.vsysId);
+    this.#observed = observed;
     const due = nextActions(work.spec, observed);
     const fall = this.#deck.fall === undefined ? undefined : planFall(work, this.#deck.fall);
     const mode = work.parked !== null || this.#stopping || this.#deck.fall !== undefined ? 'hold' : 'work';

@@ -37,6 +37,8 @@ export class FlightDeck {
   readonly #claims = new Map<Flight, SlotClaim>();
   readonly #locks = new LockTable();
   readonly #troubles: Troubles;
+  /** What keeps flights from being settled, and since when, ms since the epoch. */
+  readonly #hindrances = new Map<Flight, { readonly error: DomainError; readonly since: number }>();
   #fall: Fall | undefined;
   #generation = 0;
   #isAbandoned = false;
@@ -109,6 +111,7 @@ export class FlightDeck {
     if (claim === undefined) return;
     this.#claims.delete(flight);
     this.#flights.set(flight.plan.key, flight);
+    flight.onHindered = (error) => this.#hinder(flight, error);
     this.#follow(this.deps.pilot.fly(flight, claim).then((end) => this.#land(flight, end)));
   }
 
@@ -130,6 +133,7 @@ export class FlightDeck {
       };
       const flight = new Flight(plan, this.deps.clock.now(), 'settling');
       flight.host = intent.host;
+      flight.onHindered = (error) => this.#hinder(flight, error);
       this.#locks.take(locks);
       this.#flights.set(key, flight);
       this.deps.log.info(
@@ -162,12 +166,14 @@ export class FlightDeck {
   startAnew(generation: number, insistence: Insistence): void {
     this.#generation = generation;
     this.#fall = undefined;
+    this.#hindrances.clear();
     this.#troubles.startAnew(insistence);
   }
 
   activity(starting: readonly Flight[]): Activity {
     const inFlight = new Set([...this.#flights.keys(), ...starting.map((flight) => flight.plan.key)]);
     const errors = new Map(this.#troubles.errors());
+    for (const [flight, { error }] of this.#hindrances) errors.set(flight.plan.action.part, error);
     return { inFlight, errors };
   }
 
@@ -176,9 +182,22 @@ export class FlightDeck {
     void landing.then(() => this.#landings.delete(landing));
   }
 
+  /** The pool cannot be asked: that is shown, and after a while it is a failure, although the flight goes on. */
+  #hinder(flight: Flight, error: DomainError): void {
+    const now = this.deps.clock.now().getTime();
+    const known = this.#hindrances.get(flight);
+    const since = known?.since ?? now;
+    this.#hindrances.set(flight, { error, since });
+    const isCurrent = flight.plan.generation === this.#generation;
+    const hopeless = isCurrent && this.#troubles.isOutOfPatience(error, now - since);
+    if (hopeless) this.#fall ??= { error: locateError(error, flight), because: 'failed' };
+    if (hopeless || known?.error.message !== error.message) this.listeners.news();
+  }
+
   #land(flight: Flight, end: FlightEnd): void {
     const { key, locks } = flight.plan;
     this.#flights.delete(key);
+    this.#hindrances.delete(flight);
     this.#locks.give(locks);
     const now = this.deps.clock.now();
     this.listeners.journal.note(flight, end, now);

@@ -41,6 +41,8 @@ export class Flight {
   stage: FlightStage;
   host: HostUuid | null = null;
   startedAt: Date | null = null;
+  /** Told each time that the pool cannot be asked what became of it. */
+  onHindered: (error: DomainError) => void = () => {};
   readonly #withdrawal = new AbortController();
 
   constructor(

@@ -6,7 +6,8 @@
  * Wake-ups come from queue jobs, database notifications, the pool's own changes and sweeps; each is only a hint, so one
  * that comes twice or too early costs a look and one that is lost is found by the next sweep.
  */
-import { asDomainError, type VsysId } from '@openvsys/vsys';
+import { isDeepStrictEqual } from 'node:util';
+import { asDomainError, type ObservedVsys, type VsysId } from '@openvsys/vsys';
 import { Backlog } from './backlog.js';
 import { VsysLoop, type LoopEnd, type WakeReason } from './converge.js';
 import type { Authority, EngineDeps } from './engine-deps.js';
@@ -44,6 +45,8 @@ export class PoolEngine {
   /** Drift that could not be repaired: the pool's own noise does not start it again, the drift sweep does. */
   readonly #gaveUp = new Set<VsysId>();
   readonly #changed = new Set<VsysId>();
+  /** What a loop saw last of a VSYS that it left at rest. */
+  readonly #leftAs = new Map<VsysId, ObservedVsys>();
   #running = 0;
   #stopping = false;
 
@@ -189,6 +192,8 @@ export class PoolEngine {
       (end === 'rested' || end === 'parked' || end === 'gave-up')
     );
     if (end === 'gave-up') this.#gaveUp.add(vsysId);
+    if (end === 'rested' && loop.observed !== undefined) this.#leftAs.set(vsysId, loop.observed);
+    else this.#leftAs.delete(vsysId);
     this.#running -= 1;
     this.#backlog.ended(vsysId);
     this.#entries.delete(vsysId);
@@ -213,7 +218,13 @@ export class PoolEngine {
     const changed = [...this.#changed];
     this.#changed.clear();
     if (this.#isOver) return;
-    for (const vsysId of changed) void this.wake(vsysId, 'pool');
+    for (const vsysId of changed) if (!this.#looksAsLeft(vsysId)) void this.wake(vsysId, 'pool');
+  }
+
+  /** Most of what pools tell (metrics, tasks, our own effects coming late) changes nothing that we look at. */
+  #looksAsLeft(vsysId: VsysId): boolean {
+    const leftAs = this.#leftAs.get(vsysId);
+    return leftAs !== undefined && isDeepStrictEqual(leftAs, this.deps.hypervisor.observe(vsysId));
   }
 
   /** Wake-ups that no loop has begun with are answered; the next owner's sweep finds them again. */

@@ -84,6 +84,11 @@ export function judgeFailure(
   return { is: 'again', trouble };
 }
 
+/** Has the pool refused to say what became of an action for too long? */
+export function isOutOfPatience(error: DomainError, ms: number, insistence: Insistence): boolean {
+  return ms >= patienceWith(error.code, insistence).ms;
+}
+
 function patienceWith(code: ErrorCode, { unreachablePoolMs }: Insistence): Patience {
   if (code === 'pool-unreachable') return { attempts: Infinity, ms: unreachablePoolMs };
   return PATIENCE[code] ?? FEW_TRIES;

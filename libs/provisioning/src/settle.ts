@@ -54,10 +54,9 @@ export async function settle(flight: Flight, deps: SettleDeps, signal: AbortSign
     } catch (thrown) {
       signal.throwIfAborted();
       // Not being able to look is no answer: the question stays open until the pool can be asked.
-      deps.log.warn(
-        { action: key, actionId: id, error: asDomainError(thrown).message },
-        'could not settle yet',
-      );
+      const error = asDomainError(thrown);
+      flight.onHindered(error);
+      deps.log.warn({ action: key, actionId: id, error: error.message }, 'could not settle yet');
       return undefined;
     }
   }

@@ -4,7 +4,14 @@
  */
 import { DomainError, type ActionKey, type Clock, type HostUuid, type PartId } from '@openvsys/vsys';
 import type { Flight, FlightEnd } from './flight.js';
-import { judgeFailure, pauseMs, USUAL_INSISTENCE, type Insistence, type Trouble } from './retry.js';
+import {
+  isOutOfPatience,
+  judgeFailure,
+  pauseMs,
+  USUAL_INSISTENCE,
+  type Insistence,
+  type Trouble,
+} from './retry.js';
 
 /** Done this often without lasting effect: pauses begin. */
 const REPEATS_BEFORE_PAUSE = 3;
@@ -54,6 +61,11 @@ export class Troubles {
     const hopeless = end.outcome === 'done' ? this.#noteDone(key) : this.#noteFailure(flight, end);
     if (hopeless !== undefined) this.#hopeless.set(part, hopeless);
     return hopeless;
+  }
+
+  /** Is it given up to find out what became of an action, after asking in vain for so long? */
+  isOutOfPatience(error: DomainError, ms: number): boolean {
+    return isOutOfPatience(error, ms, this.#insistence);
   }
 
   /** A newer spec or a resumption: everything may be tried anew, and as long as is said. */

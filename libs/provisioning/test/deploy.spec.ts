@@ -152,6 +152,20 @@ describe('a deployment', () => {
     expect(harness.pool.count('vserver.clone')).toBe(1);
   });
 
+  it('at rest is not looked at because of noise in the pool that changes nothing', async () => {
+    const harness = new Harness();
+    harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.settle(worker, VSYS);
+    await harness.clock.advance(5_000);
+    const before = harness.database.reads;
+    for (let n = 0; n < 5; n++) {
+      harness.pool.meddle(VSYS, (world) => structuredClone(world));
+      await harness.clock.advance(2_000);
+    }
+    expect(harness.database.reads).toBe(before);
+  });
+
   it('leaves systems of other pools alone', async () => {
     const harness = new Harness();
     harness.database.admit(threeTier());
