@@ -38,6 +38,21 @@ describe('an error', () => {
     );
   });
 
+  it('does not say twice what a single wrong place says', () => {
+    const error = errorOfAnswer(
+      {
+        detail: 'Parameters do not fit: /parameters/n: Must be at least 1.',
+        violations: [{ pointer: '/parameters/n', message: 'Must be at least 1.', remedy: 'Give more.' }],
+        remedy: 'Give more.',
+      },
+      422,
+    );
+    expect(explain(error).split('\n').slice(1)).toEqual([
+      '  at       /parameters/n',
+      '  remedy   Give more.',
+    ]);
+  });
+
   it('names the status when the answer is no problem document', () => {
     expect(explain(errorOfAnswer('<html>', 502))).toBe('error: The server answered with status 502.');
   });

@@ -68,15 +68,25 @@ export function explain(error: CliError): string {
   const lines = [`error: ${error.message}`];
   if (problem.detail !== undefined && problem.detail !== error.message) lines.push(`  ${problem.detail}`);
   if (problem.code !== undefined) lines.push(`  code     ${problem.code}`);
-  const violations = problem.violations ?? [];
-  if (problem.pointer !== undefined && violations.length === 0) lines.push(`  at       ${problem.pointer}`);
-  for (const violation of violations) {
-    lines.push(`  at       ${violation.pointer || '/'}: ${violation.message}`);
-    if (violation.remedy !== undefined) lines.push(`           ${violation.remedy}`);
-  }
+  lines.push(...placeLines(error));
   if (problem.remedy !== undefined) lines.push(`  remedy   ${problem.remedy}`);
   const hint = problem.retry === undefined ? undefined : RETRY_HINT[problem.retry];
   if (hint !== undefined) lines.push(`  retry    ${hint}`);
   if (problem.requestId !== undefined) lines.push(`  request  ${problem.requestId}`);
   return lines.map(safe).join('\n');
+}
+
+/** Every wrong place. What the message and the remedy of the whole say already is not said again. */
+function placeLines({ message, problem }: CliError): string[] {
+  const { pointer, violations = [], remedy } = problem;
+  if (violations.length === 0) return pointer === undefined ? [] : [`  at       ${pointer}`];
+  return violations.flatMap((violation) => {
+    const place = violation.pointer || '/';
+    const said = message.includes(violation.message) && message.includes(place);
+    const own = violation.remedy === remedy ? undefined : violation.remedy;
+    return [
+      `  at       ${place}${said ? '' : `: ${violation.message}`}`,
+      ...(own === undefined ? [] : [`           ${own}`]),
+    ];
+  });
 }

@@ -4,13 +4,17 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { readEnvironment } from './environment.js';
+import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { run } from './run.js';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // The second one ends the process as if nobody had listened.
-  process.once(signal, () => interruption.abort());
+  // Not `once`: libraries that put the cursor back end the process as soon as nobody else listens.
+  process.on(signal, () => {
+    if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+    interruption.abort();
+  });
 }
 
 // A reader that has seen enough (`vsysctl … | head`) is no failure.
@@ -18,13 +22,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 
+/** Ctrl-D and a closed terminal are an empty answer. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // The terminal is read raw, so Ctrl-C comes as an event; Ctrl-D closes it without an answer.
+  // The terminal is read raw, so Ctrl-C comes as an event.
   terminal.once('SIGINT', () => interruption.abort());
   const closed = once(terminal, 'close').then(() => '');
+  const answered = terminal.question(question, { signal: interruption.signal }).catch((error: Error) => {
+    if (interruption.signal.aborted || error.name !== 'AbortError') throw error;
+    return '';
+  });
   try {
-    return await Promise.race([terminal.question(question, { signal: interruption.signal }), closed]);
+    return await Promise.race([answered, closed]);
   } finally {
     terminal.close();
   }

@@ -62,7 +62,7 @@ describe('vsysctl at work', () => {
   it('plans without doing anything', async () => {
     const plan = await vsysctl(['vsys', 'plan', '--descriptor', 'three-tier', '-p', 'webCount=3']);
     expect(plan).toMatchObject({ code: 0, err: '' });
-    expect(plan.out).toMatch(/^ {2}\+ vserver +web-3$/m);
+    expect(plan.out).toMatch(/^ {2}\+ vserver +web-3  1 network card$/m);
     expect(plan.out).toMatch(/^Steps \(\d+ in \d+ waves, about /m);
     expect(plan.out).toMatch(/^an hour +0\.00 +\d+\.\d+ +EUR$/m);
     expect(plan.out).toContain('capacity: there is room');
@@ -125,7 +125,7 @@ describe('vsysctl at work', () => {
     expect(unattended.err).toContain('--yes');
     const refused = await vsysctl(wanted, { answers: ['n'] });
     expect(refused.code).toBe(7);
-    expect(refused.err).toMatch(/^ {2}- vserver +web-2$/m);
+    expect(refused.err).toMatch(/^ {2}- vserver +web-2  1 network card$/m);
     expect(await data('vservers', 'list', '--vsys', 'shop')).toHaveLength(5);
     expect(await vsysctl(wanted, { answers: ['y'] })).toMatchObject({ code: 0 });
     expect(await data('vservers', 'list', '--vsys', 'shop')).toHaveLength(4);

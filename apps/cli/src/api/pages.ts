@@ -4,6 +4,8 @@ import { InvalidArgumentError } from 'commander';
 export interface Page<Row> {
   readonly nextCursor: string | null;
   readonly items: readonly Row[];
+  /** The server gave more rows than were wanted; they are left out. */
+  readonly isCut?: true;
 }
 
 export interface PageQuery {
@@ -33,7 +35,8 @@ export async function* pagesOf<Row, Answer extends Page<Row>>(
   do {
     const query: PageQuery = { limit: Math.min(left, LARGEST_PAGE), ...(cursor === null ? {} : { cursor }) };
     const page: Answer & Page<Row> = await fetchPage(query);
-    yield page;
+    // Sums are not paged by the API.
+    yield page.items.length > left ? { ...page, items: page.items.slice(0, left), isCut: true } : page;
     left -= page.items.length;
     cursor = page.nextCursor;
   } while (cursor !== null && left > 0);

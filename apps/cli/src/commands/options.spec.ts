@@ -109,6 +109,13 @@ describe('lists', () => {
     expect(asked).toEqual([500, 200]);
   });
 
+  it('are cut when the server gives more than was wanted', async () => {
+    const whole = async () => ({ items: rows, nextCursor: null });
+    const pages = [];
+    for await (const page of pagesOf(whole, { limit: 2 })) pages.push(page);
+    expect(pages).toEqual([{ items: [0, 1], nextCursor: null, isCut: true }]);
+  });
+
   it('follow the cursors to the end', async () => {
     expect(await collect({ limit: 3, all: true })).toEqual(rows);
     expect(asked).toEqual([500, 500, 500]);

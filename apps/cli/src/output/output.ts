@@ -33,7 +33,11 @@ export class Output {
   /** How progress may be shown: redrawn for people, a line a change for logs, not at all. */
   get progress(): 'picture' | 'lines' | 'none' {
     if (this.options.talk === 'results') return 'none';
-    return this.io.stderr.isTTY === true && this.io.environment.audience === 'people' ? 'picture' : 'lines';
+    const { stderr, environment } = this.io;
+    // A terminal that does not know its size (some CI) says 0: there is no place for a picture.
+    return stderr.isTTY === true && stderr.columns !== 0 && environment.audience === 'people'
+      ? 'picture'
+      : 'lines';
   }
 
   /** One result: `text` makes the form for people, programs get the data as the API gave it. */
@@ -57,7 +61,7 @@ export class Output {
       await write(this.io.stdout, writer.page(page.items));
     }
     await write(this.io.stdout, writer.end(last === undefined ? undefined : tail?.(last)));
-    if (last !== undefined && last.nextCursor !== null) {
+    if (last !== undefined && (last.nextCursor !== null || last.isCut === true)) {
       this.note('There are more: use --limit N for more of them, or --all.');
     }
   }

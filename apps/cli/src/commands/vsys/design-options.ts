@@ -19,14 +19,14 @@ export type Design = Pick<CreateVsysRequest, 'descriptor' | 'source' | 'paramete
 
 export const DESIGN_HELP = `
 Values of parameters are read as YAML: -p webCount=3 is a number, -p open=true a boolean, -p 'code="007"' a text.
---parameter-file reads a file of them; -p goes before it.`;
+--parameter-file reads a file of them; -p goes before it. Secrets belong there: other users of the machine see arguments.`;
 
 export function addDesignOptions(command: Command): Command {
   return command
     .option(...FILE_OPTION)
     .option('--descriptor <name[@version]>', 'a stored descriptor, the newest version when none is named')
     .option('-p, --parameter <name=value>', 'value of a parameter; as often as needed', addParameter)
-    .option('--parameter-file <file>', 'values of parameters as YAML or JSON');
+    .option('--parameter-file <file>', 'values of parameters as YAML or JSON; - for the standard input');
 }
 
 /** For commander: adds one `name=value` to those given before. Not by assignment, so that `__proto__` is a name too. */
@@ -55,7 +55,13 @@ export async function readDesign(io: Io, options: DesignOptions): Promise<Design
   if (file !== undefined && descriptor !== undefined) {
     throw usageError('There are two descriptors.', 'Give either --file or --descriptor.');
   }
-  const parameters = await readParameters(options);
+  if (file === '-' && options.parameterFile === '-') {
+    throw usageError(
+      'There is only one standard input.',
+      'Give --file or --parameter-file the name of a file.',
+    );
+  }
+  const parameters = await readParameters(io, options);
   return {
     ...(file === undefined ? {} : { source: await readDescriptor(io, file) }),
     ...(descriptor === undefined ? {} : { descriptor: parseDescriptorName(descriptor) }),
@@ -71,16 +77,21 @@ export async function readNewDesign(io: Io, options: DesignOptions): Promise<Des
 
 const ParameterFile = z.record(z.string(), z.unknown());
 
-async function readParameters(options: DesignOptions): Promise<Record<string, unknown> | undefined> {
+async function readParameters(io: Io, options: DesignOptions): Promise<Record<string, unknown> | undefined> {
   const { parameterFile: file, parameter } = options;
   if (file === undefined) return parameter === undefined ? undefined : { ...parameter };
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw usageError(`The parameters cannot be read: ${error.message}`, 'Check the name of the file.');
-  });
+  const text = await readParameterFile(io, file);
   const values = ParameterFile.safeParse(parseFile(file, text));
   if (!values.success)
     throw usageError(`${file} holds no parameters.`, 'Write them as name: value, one a line.');
   return { ...values.data, ...parameter };
+}
+
+async function readParameterFile(io: Io, file: string): Promise<string> {
+  if (file === '-') return io.readInput();
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw usageError(`The parameters cannot be read: ${error.message}`, 'Check the name of the file.');
+  });
 }
 
 function parseFile(file: string, text: string): unknown {

@@ -33,6 +33,9 @@ const PLAN: PlanView = {
       restartNeeded: true,
       fields: [{ field: 'type', from: 'standard.small', to: 'standard.medium' }, { field: 'userData' }],
     },
+    { part: 'e', kind: 'nic', name: 'web-3/0', change: 'added', restartNeeded: false, fields: [] },
+    { part: 'f', kind: 'nic', name: 'web-3/1', change: 'added', restartNeeded: false, fields: [] },
+    { part: 'g', kind: 'nic', name: 'db/1', change: 'removed', restartNeeded: false, fields: [] },
     { part: 'c', kind: 'vdisk', name: 'old', change: 'removed', restartNeeded: false, fields: [] },
     { part: 'd', kind: 'vnet', name: 'dmz', change: 'unchanged', restartNeeded: false, fields: [] },
   ],
@@ -53,10 +56,11 @@ describe('a plan', () => {
   it('shows changes, steps, price, limits and capacity', () => {
     expect(renderPlan(PLAN)).toBe(
       `Changes
-  + vserver  web-3
+  + vserver  web-3  2 network cards
   ~ vserver  db (restart)  type: standard.small → standard.medium, userData changed
+  - nic      db/1
   - vdisk    old
-  1 added, 1 changed, 1 removed, 1 unchanged
+  3 added, 1 changed, 2 removed, 1 unchanged
 
 Steps (7 in 2 waves, about 42.0 s)
   wave 1, after 0 ms

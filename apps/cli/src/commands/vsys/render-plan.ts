@@ -33,14 +33,30 @@ export function renderPlan(plan: PlanView, colors: Colors = NO_COLORS): string {
 }
 
 function renderChanges({ changes }: PlanView, colors: Colors): string {
-  const shown = changes.filter(({ change }) => change !== 'unchanged');
+  const cards = countCards(changes);
+  const shown = changes.filter((each) => each.change !== 'unchanged' && !cards.has(serverOfCard(each)));
   const width = Math.max(0, ...shown.map(({ kind }) => kind.length));
-  const lines = shown.map((each) => paintChange(each.change, colors)(safe(changeLine(each, width))));
-  return [
-    colors.bold('Changes'),
-    ...(lines.length === 0 ? ['  none'] : lines),
-    `  ${countChanges(changes)}`,
-  ].join('\n');
+  const lines = shown.map((each) => {
+    const count = each.kind === 'vserver' ? cards.get(keyOf(each)) : undefined;
+    const text = `${changeLine(each, width)}${count === undefined ? '' : `  ${count} network ${count === 1 ? 'card' : 'cards'}`}`;
+    return paintChange(each.change, colors)(safe(text));
+  });
+  const none = lines.length === 0 ? ['  none'] : lines;
+  return [colors.bold('Changes'), ...none, `  ${countChanges(changes)}`].join('\n');
+}
+
+const keyOf = ({ change, name }: Pick<PlannedChangeView, 'change' | 'name'>): string => `${change} ${name}`;
+
+/** Cards are called `SERVER/NUMBER`. What is no card belongs to none. */
+function serverOfCard({ kind, change, name }: PlannedChangeView): string {
+  return kind === 'nic' ? keyOf({ change, name: name.split('/')[0] ?? name }) : '';
+}
+
+/** Cards that come and go with their server need no line of their own: how many each server has. */
+function countCards(changes: readonly PlannedChangeView[]): ReadonlyMap<string, number> {
+  const servers = new Set(changes.filter(({ kind }) => kind === 'vserver').map(keyOf));
+  const cards = changes.map(serverOfCard).filter((server) => servers.has(server));
+  return new Map([...Map.groupBy(cards, (server) => server)].map(([server, all]) => [server, all.length]));
 }
 
 function changeLine({ change, kind, name, fields, restartNeeded }: PlannedChangeView, width: number): string {

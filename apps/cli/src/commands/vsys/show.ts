@@ -68,9 +68,7 @@ export function renderVsys(vsys: VsysDetailView, colors: Colors): string {
     {
       descriptor:
         descriptor === null ? '(sent with the request)' : `${descriptor.name}@${descriptor.version}`,
-      parameters: Object.entries(vsys.parameters)
-        .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-        .join(' '),
+      parameters: parametersText(vsys),
       price: `${money(price.perHour)} ${price.currency} an hour, ${money(price.perMonth)} ${price.currency} a month`,
       unpriced: price.unpriced.join(', '),
       generation: `${vsys.generation} wanted, ${vsys.observedGeneration} reached`,
@@ -83,4 +81,15 @@ export function renderVsys(vsys: VsysDetailView, colors: Colors): string {
     colors,
   );
   return `${renderTree(treeOfVsys(vsys), colors)}\n\n${facts}`;
+}
+
+/** Values that are secret come as null. */
+function parametersText({ parameters }: VsysDetailView): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value === null ? '(secret)' : scalarText(value)}`)
+    .join(' ');
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
