@@ -119,15 +119,21 @@ export class VsysLoop {
     let failures = 0;
     try {
       for (;;) {
-        if (signals.some((signal) => signal.aborted)) return 'stopped';
+        if (signals.some((signal) => signal.aborted)) return await this.#stopped();
         const verdict = await this.#turn().catch((thrown: unknown) => this.#recover(thrown, ++failures));
-        if (verdict.is === 'ended') return verdict.end;
+        if (verdict.is === 'ended') return verdict.end === 'stopped' ? await this.#stopped() : verdict.end;
         if (!this.#workIsStale) failures = 0;
         await this.#news.wait(verdict.until);
       }
     } finally {
       over.abort();
     }
+  }
+
+  /** No other loop may settle what this one is still at work on. */
+  async #stopped(): Promise<LoopEnd> {
+    await this.#deck.drain();
+    return 'stopped';
   }
 
   async #turn(): Promise<Verdict> {
