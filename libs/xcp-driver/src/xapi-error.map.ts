@@ -18,10 +18,12 @@ const BUSY: Meaning = {
   retry: 'same',
   message: 'The pool is busy with the object or with too much else.',
 };
+const CHECK_COORDINATOR = 'Check that the pool’s coordinator is up and its address reachable from here.';
 const UNREACHABLE: Meaning = {
   code: 'pool-unreachable',
   retry: 'same',
   message: 'The pool cannot serve at the moment.',
+  remedy: CHECK_COORDINATOR,
 };
 /** Our picture was old or the thing is already done: look again and decide anew. */
 const STALE: Meaning = {
@@ -233,7 +235,7 @@ function ofTransport(error: TransportError): DomainError {
     );
   }
   return new DomainError('pool-unreachable', 'The pool cannot be reached.', {
-    remedy: 'Check that the pool’s coordinator is up and its address reachable from here.',
+    remedy: CHECK_COORDINATOR,
     details: { reason: bounded(error.message) },
     cause: error,
   });
@@ -262,6 +264,7 @@ export function toReadError(error: unknown): DomainError {
   const known = toDomainError(error);
   if (known.code !== 'uncertain') return known;
   return new DomainError('pool-unreachable', 'The pool does not answer.', {
+    remedy: CHECK_COORDINATOR,
     details: known.details,
     cause: error,
   });
