@@ -61,9 +61,9 @@ describe('a lease', () => {
 
   it('that is about to end lets nothing begin, also when no timer has fired yet', async () => {
     const harness = new Harness();
-    harness.database.admit(threeTier());
     const worker = await harness.worker('a');
     worker.process.kill();
+    harness.database.admit(threeTier());
     const late = harness.engineWith({
       ...worker.authority,
       signal: worker.authority.signal,
