@@ -17,7 +17,7 @@ const TIME_SCALE = 4;
 const LEASE_SECONDS = 5;
 /** Clones that are done when the worker is killed: something of everything is under way then. */
 const KILL_AFTER = 15;
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 50;
 const LIMIT_MS = 120_000;
 
 interface Recovery {
