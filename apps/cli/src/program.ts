@@ -1,5 +1,7 @@
 /** The command line: global options and all commands. Each noun registers its verbs. */
+import { readFileSync } from 'node:fs';
 import { Command, Option, type OutputConfiguration } from 'commander';
+import { z } from 'zod';
 import { registerAccess } from './commands/access/register.js';
 import { registerCatalog } from './commands/catalog/register.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
@@ -32,6 +34,7 @@ Environment:
 export function createProgram(shell: Shell): Command {
   const program = new Command('vsysctl')
     .description('Runs virtual systems: from a VSYS Descriptor to running servers and an hourly bill.')
+    .version(version(), '-V, --version', 'show the version')
     .helpCommand('help [command]', 'explain a command')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP)
@@ -40,6 +43,12 @@ export function createProgram(shell: Shell): Command {
   addGlobalOptions(program);
   for (const register of NOUNS) register(program, shell);
   return program;
+}
+
+/** Of this package; beside the sources and beside what is built from them. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
 }
 
 const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [

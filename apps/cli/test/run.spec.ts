@@ -140,7 +140,7 @@ describe('vsysctl', () => {
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual(operation);
     expect(err).toContain('error: pool-1 does not answer. (operation op-1)');
-    expect(err).toContain('remedy   Resume it.');
+    expect(err).toContain('remedy   Resume it. Go on with `vsysctl operations resume op-1`.');
     expect(err).toContain('request  r-9');
   });
 

@@ -248,6 +248,30 @@ describe('vsysctl at work', () => {
     expect(lab.parameters).toMatchObject({ webCount: 1, dbDiskGiB: 7 });
   });
 
+  it('tells why an operation failed, and what there is to do: resume', async () => {
+    const { faults } = world().sim;
+    faults.add({
+      method: 'VM.provision',
+      effect: { kind: 'error', code: 'SR_BACKEND_FAILURE_44', params: ['', 'full', ''] },
+    });
+    const create = ['vsys', 'create', '--descriptor', '1-tier', '--name', 'doomed', '-o', 'json'];
+    const rolledBack = await vsysctl(create);
+    expect(rolledBack.code).toBe(1);
+    expect(JSON.parse(rolledBack.out).operation).toMatchObject({ state: 'failed' });
+    expect(rolledBack.err).toMatch(/^error: .+ \(operation [\da-f-]{36}\)$/m);
+    expect(rolledBack.err).toMatch(/^ {2}request {2}[\da-f-]{36}$/m);
+    expect(await data('vsys', 'list', '--name', 'doomed')).toEqual([]);
+
+    const kept = await vsysctl([...create, '--on-failure', 'keep']);
+    expect(kept.code).toBe(1);
+    expect((await vsysctl(['vsys', 'list', '--phase', 'needs-attention'])).out).toContain('doomed');
+    faults.clear();
+    const { id } = JSON.parse(kept.out).operation;
+    expect((await vsysctl(['operations', 'resume', id])).code).toBe(0);
+    expect((await vsysctl(['vsys', 'delete', 'doomed', '--yes'])).code).toBe(0);
+    // Two operations that try again until they give up.
+  }, 90_000);
+
   it('deletes only what was looked at, and leaves nothing', async () => {
     const unattended = await vsysctl(['vsys', 'delete', 'shop']);
     expect(unattended.code).toBe(2);

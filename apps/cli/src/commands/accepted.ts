@@ -40,10 +40,17 @@ export function exitOf({ io }: Context, operation: OperationView): ExitCode {
   return exitCodeOfOperation(operation.state);
 }
 
-function errorOfOperation({ id, error, state, kind, requestId }: OperationView): CliError {
-  const { message = `${kind} ended as ${state}.`, ...rest } = error ?? {};
-  const about = requestId === null ? {} : { requestId };
-  return new CliError(`${message} (operation ${id})`, exitCodeOfOperation(state), { ...rest, ...about });
+function errorOfOperation(operation: OperationView): CliError {
+  const { id, error, state, kind, requestId, onFailure } = operation;
+  const { message = `${kind} ended as ${state}.`, remedy, ...rest } = error ?? {};
+  const canResume = state === 'failed' && onFailure === 'keep';
+  const steps = [remedy, canResume ? `Go on with \`vsysctl operations resume ${id}\`.` : undefined];
+  const whatToDo = steps.filter((step) => step !== undefined).join(' ');
+  return new CliError(`${message} (operation ${id})`, exitCodeOfOperation(state), {
+    ...rest,
+    ...(whatToDo === '' ? {} : { remedy: whatToDo }),
+    ...(requestId === null ? {} : { requestId }),
+  });
 }
 
 async function printAccepted({ output }: Context, accepted: AcceptedView): Promise<void> {
