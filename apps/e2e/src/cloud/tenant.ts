@@ -148,9 +148,7 @@ export class Tenant {
   async ended(id: string, limitMs = 60_000): Promise<OperationView> {
     return eventually(
       async () => {
-        const operation = await success(
-          waitForOperation({ client: this.client, path: { operationId: id }, query: { timeout: 2 } }),
-        );
+        const operation = await this.waited(id);
         return ENDED.has(operation.state) ? operation : undefined;
       },
       { for: `the end of operation ${id}`, limitMs },
@@ -181,6 +179,15 @@ export class Tenant {
     return success(getPool({ client: this.client, path: { poolId: pool.id } }));
   }
 
+  /** The body is the operation whatever became of it; 409 says that it did not succeed. */
+  private async waited(id: string): Promise<OperationView> {
+    const query = { timeout: WAIT_SECONDS };
+    const answer = await waitForOperation({ client: this.client, path: { operationId: id }, query });
+    const { error } = answer;
+    if (answer.response?.status === 409 && error !== undefined && 'state' in error) return error;
+    return success(Promise.resolve(answer));
+  }
+
   private async findVdc(): Promise<string> {
     const [vdc] = (await success(listVdcs({ client: this.client }))).items;
     if (vdc === undefined) throw new Error('the organization has no VDC');
@@ -188,6 +195,8 @@ export class Tenant {
   }
 }
 
+/** One request waits this long; a killed API is noticed at once all the same. */
+const WAIT_SECONDS = 5;
 const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
 
 function headersOf({ idempotencyKey }: Repeat): { 'Idempotency-Key'?: string } {

@@ -88,8 +88,13 @@ export class Simulator {
     return faults.map(({ hits }) => hits);
   }
 
+  /** While the pool is unreachable its admin interface is too: both are on the same port. */
   async change(change: WorldChange): Promise<void> {
-    await this.ask('POST', 'world', change);
+    await this.ask('POST', 'world', change).catch((error: unknown) => {
+      // These cut all connections of the coordinator, ours among them; an answer that is a refusal is no TypeError.
+      const cutsUs = change.change === 'unreachable' || change.change === 'restart';
+      if (!cutsUs || !(error instanceof TypeError)) throw error;
+    });
   }
 
   async stop(): Promise<void> {
@@ -99,6 +104,8 @@ export class Simulator {
   private async ask(method: string, path: string, body?: object): Promise<unknown> {
     const answer = await fetch(`${this.admin}/${path}`, {
       method,
+      // A kept connection may be one that a change of the world has cut.
+      headers: { Connection: 'close' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const content: unknown = await answer.json();
