@@ -9,6 +9,9 @@ import type { Measure, Result } from './measure.js';
 import { resultTable } from './report/result-table.js';
 import { startServers, type Servers } from './world/servers.js';
 
+/** As a shell says it of a program ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
 interface Outcome {
   readonly results: readonly Result[];
   readonly broken: readonly string[];
@@ -34,8 +37,22 @@ async function main(args: readonly string[]): Promise<number> {
   return broken.length > 0 || (missed > 0 && line.onMiss === 'fail') ? 1 : 0;
 }
 
+/** The processes die with this one by themselves; the folder does not. */
+function cleanUpWhenInterrupted(servers: Servers): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) process.exit(INTERRUPTED);
+    ending = true;
+    void servers.stop('remove').finally(() => process.exit(INTERRUPTED));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  // The channel to the npm script closes when that is killed, even by SIGKILL.
+  if (process.connected) process.on('disconnect', end);
+}
+
 async function runAll(measures: readonly Measure[]): Promise<Outcome> {
   const servers = await startServers();
+  cleanUpWhenInterrupted(servers);
   const results: Result[] = [];
   const broken: string[] = [];
   try {

@@ -56,12 +56,14 @@ async function measure(
     };
     const done = await deploy(world, tenant, order);
     const need = await needOf(world, done);
-    return atMost(goal, {
+    const result = atMost(goal, {
       name: `P1 deploy time ÷ critical path, ${servers} servers`,
       measured: (done.wallMs * timeScale) / need.pathMs,
       limit: 1,
       conditions: conditionsOf(done.wallMs * timeScale, need, timeScale),
     });
+    say(`${servers} servers: ${result.measured.toFixed(3)}`);
+    return result;
   } finally {
     await world.close();
   }

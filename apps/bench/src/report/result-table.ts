@@ -8,10 +8,11 @@ const CONDITIONS_WIDTH = 62;
 
 export function resultTable(results: readonly Result[]): string {
   const table = new Table({
-    head: ['Measure', 'Measured', 'Limit', 'Goal', '', 'Conditions'],
+    head: ['Measure', 'Measured', 'Limit', 'Goal', '', 'Conditions'].map((title) => colors.bold(title)),
     colWidths: [36, 10, 7, 8, 6, CONDITIONS_WIDTH],
     wordWrap: true,
-    style: { head: ['bold'] },
+    // The table's own colours do not ask whether this is a terminal.
+    style: { head: [], border: [] },
   });
   for (const result of results) {
     const { name, measured, limit, conditions } = result;
@@ -23,7 +24,7 @@ export function resultTable(results: readonly Result[]): string {
 
 /** A goal above the limit bounds from above, one below it from below. */
 function goalText({ goal, limit }: Result): string {
-  return `${goal < limit ? '≥' : '≤'} ${shorten(goal)}`;
+  return `${goal < limit ? '≥' : '≤'} ${goal}`;
 }
 
 function shorten(value: number): string {
