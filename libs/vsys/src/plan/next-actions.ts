@@ -2,6 +2,7 @@
 import type { VServerId } from '../ids.js';
 import type { VsysSpec } from '../spec/vsys-spec.js';
 import type { Action } from './action.js';
+import { isFarewell, isPending } from './actions/farewell.js';
 import { ACTION_KINDS, ruleOf } from './actions/registry.js';
 import type { ObservedVsys } from './observed.js';
 import type { SpecIndex } from './spec-index.js';
@@ -9,8 +10,8 @@ import type { World } from './world.js';
 import { worldOf } from './world.js';
 
 /**
- * Everything that may start now, most urgent first: removals (they free memory, storage and addresses), then VNets, then the
- * parts of each server in the order in which servers come up. Actions whose locks are compatible may run at the same time.
+ * Everything that may start now, most urgent first: removals that make room, then VNets, then the parts of each server in
+ * the order in which servers come up; what takes data with it comes when all else is done. Actions whose locks are compatible may run at the same time.
  * An empty list means that the observation equals the spec. Linear in the number of parts but for sorting what is due.
  */
 export function nextActions(spec: VsysSpec, observed: ObservedVsys): Action[] {
@@ -19,11 +20,14 @@ export function nextActions(spec: VsysSpec, observed: ObservedVsys): Action[] {
 
 /** As `nextActions`, for callers that already joined spec and observation. */
 export function dueIn(world: World): Action[] {
-  return ACTION_KINDS.flatMap((kind, rank) =>
+  const possible = ACTION_KINDS.flatMap((kind, rank) =>
     ruleOf(kind)
       .due(world)
       .map((action) => ({ action, rank, turn: turnOf(world.wanted, action) })),
-  )
+  );
+  const isReached = !possible.some(({ action }) => isPending(world, action));
+  return possible
+    .filter(({ action }) => isReached || !isFarewell(world, action))
     .toSorted((a, b) => a.turn - b.turn || a.rank - b.rank || (a.action.part < b.action.part ? -1 : 1))
     .map(({ action }) => action);
 }

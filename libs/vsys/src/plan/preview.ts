@@ -6,6 +6,7 @@ import { DomainError } from '../errors.js';
 import type { VsysSpec } from '../spec/vsys-spec.js';
 import type { Action, ActionKey, ActionKind } from './action.js';
 import { actionKey } from './action.js';
+import { isFarewell, isPending } from './actions/farewell.js';
 import { ruleOf } from './actions/registry.js';
 import { Ancestry } from './ancestry.js';
 import { dueIn } from './next-actions.js';
@@ -52,16 +53,20 @@ export function preview(spec: VsysSpec, observed: ObservedVsys, options: Preview
   const begin = worldOf(spec, observed, wanted);
   const names = new Map([...(options.previous ? namesOf(options.previous) : []), ...namesOf(spec)]);
   const draft = new Draft((action) => options.estimates?.[action.kind] ?? ruleOf(action.kind).estimateMs);
+  /** What farewells wait for: the steps so far that bring the system nearer to what is wanted. */
+  const pending: ActionKey[] = [];
   let now = observed;
   for (let wave = 0; ; wave++) {
-    const due = dueIn(wave === 0 ? begin : worldOf(spec, now, wanted));
+    const world = wave === 0 ? begin : worldOf(spec, now, wanted);
+    const due = dueIn(world);
     if (due.length === 0) return draft.finish();
     const drafted = due.map((action) => ({
       action,
       title: titleOf(action, names),
-      after: ruleOf(action.kind).after(action, begin),
+      after: [...ruleOf(action.kind).after(action, begin), ...(isFarewell(world, action) ? pending : [])],
     }));
     draft.addWave(wave, drafted);
+    pending.push(...due.filter((action) => isPending(world, action)).map(actionKey));
     now = due.reduce(predict, now);
   }
 }

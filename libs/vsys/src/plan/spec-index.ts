@@ -9,6 +9,7 @@ export interface WantedNic {
 }
 
 export interface SpecIndex {
+  readonly presence: VsysSpec['presence'];
   readonly nets: ReadonlyMap<VNetId, VNetSpec>;
   /** In the order in which they shall come up: EFMs first, then by `startOrder`, then by id. */
   readonly servers: ReadonlyMap<VServerId, VServerSpec>;
@@ -20,6 +21,7 @@ export interface SpecIndex {
 }
 
 const NOTHING: SpecIndex = {
+  presence: 'absent',
   nets: new Map(),
   servers: new Map(),
   disks: new Map(),
@@ -34,6 +36,7 @@ export function indexSpec(spec: VsysSpec): SpecIndex {
   const servers = spec.servers.toSorted(byTurn);
   const owned = spec.disks.filter((disk) => disk.server !== null);
   return {
+    presence: 'present',
     nets: new Map(spec.nets.map((net) => [net.id, net])),
     servers: new Map(servers.map((server) => [server.id, server])),
     disks: new Map(spec.disks.map((disk) => [disk.id, disk])),

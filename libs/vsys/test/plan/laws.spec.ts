@@ -118,6 +118,41 @@ describe('the planner', () => {
   });
 });
 
+describe('what takes data with it', () => {
+  it('waits while a system is changed until all that is wanted is there', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        if (spec.presence === 'absent') return;
+        const wanted = wantedWorld(spec);
+        walk(spec, observed, pick, (now, action) => {
+          if (!takesData(spec, now, action)) return;
+          const seen = seenWorld(now);
+          for (const kind of ['nets', 'servers', 'disks', 'nics'] as const) {
+            expect(seen[kind]).toEqual(expect.arrayContaining(wanted[kind]));
+          }
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+/** A disk goes, or a server that stands in nobody's way: it holds no wanted disk and sits on no net that must be made anew. */
+function takesData(spec: VsysSpec, now: ObservedVsys, action: Action): boolean {
+  if (action.kind === 'vdisk.destroy') return true;
+  if (action.kind !== 'vserver.destroy' || spec.servers.some(({ id }) => id === action.part)) return false;
+  const holdsWanted = now.disks.some(
+    (disk) => disk.attachedTo === action.part && spec.disks.some(({ id }) => id === disk.id),
+  );
+  const wrongNets = now.nets.filter(
+    ({ id, vlan }) => vlan !== null && spec.nets.some((net) => net.id === id && net.vlan !== vlan),
+  );
+  const blocksNet = now.nics.some(
+    ({ server, net }) => server === action.part && wrongNets.some(({ id }) => id === net),
+  );
+  return !holdsWanted && !blocksNet;
+}
+
 /** What is wrong about an action, told from the spec alone. */
 function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string | undefined {
   const absent = spec.presence === 'absent';
