@@ -1,4 +1,7 @@
 // Purpose: every hand-written message in one table.
+import { APPLIANCE } from './appliance.js';
+import { BIOS_STRINGS } from './bios-strings.js';
+import { BLOB } from './blob.js';
 import { EVENT } from './event.js';
 import { HOST } from './host.js';
 import { MESSAGES } from './messages.js';
@@ -15,6 +18,7 @@ import { VM_COPIES } from './vm-copies.js';
 import { VM_POWER } from './vm-power.js';
 import { VM_QUERIES } from './vm-queries.js';
 import { VM_SETTINGS } from './vm-settings.js';
+import { VMSS } from './vmss.js';
 
 const SYSTEM: BehaviourTable = {
   'system.listMethods': quick(({ sim }) =>
@@ -26,6 +30,9 @@ const SYSTEM: BehaviourTable = {
 };
 
 export const BEHAVIOURS: BehaviourTable = {
+  ...APPLIANCE,
+  ...BIOS_STRINGS,
+  ...BLOB,
   ...EVENT,
   ...HOST,
   ...MESSAGES,
@@ -42,4 +49,5 @@ export const BEHAVIOURS: BehaviourTable = {
   ...VM_POWER,
   ...VM_QUERIES,
   ...VM_SETTINGS,
+  ...VMSS,
 };

@@ -1,5 +1,6 @@
 // Purpose: keeps `allowed_operations` up to date. They are advice to clients, computed at every begin and end of an
 // operation; the calls themselves check again.
+import { applianceAllowed } from './appliance.js';
 import { conflicts } from '../core/conflict-rules.js';
 import { refusalOf } from './vm-rules.js';
 import type { Row } from '../database/row.js';
@@ -58,8 +59,11 @@ const SR_OPERATIONS = [
 export function refreshAllowedOperations(sim: SimPool, row: Row): void {
   if (!row.alive) return;
   const allowed = allowedOf(sim, row);
-  if (allowed === undefined || sameItems(allowed, row.set('allowed_operations'))) return;
-  sim.db.update(row, { allowed_operations: allowed });
+  if (allowed === undefined) return;
+  if (!sameItems(allowed, row.set('allowed_operations'))) sim.db.update(row, { allowed_operations: allowed });
+  // What an appliance allows depends on the states of its members.
+  const appliance = row.cls === 'VM' ? sim.db.find('VM_appliance', row.link('appliance')) : undefined;
+  if (appliance !== undefined) refreshAllowedOperations(sim, appliance);
 }
 
 function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
@@ -74,6 +78,8 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
       return vifAllowed(sim, row);
     case 'SR':
       return SR_OPERATIONS.filter((op) => !conflicts(row, op));
+    case 'VM_appliance':
+      return applianceAllowed(sim, row);
     case 'host':
       return [
         'provision',

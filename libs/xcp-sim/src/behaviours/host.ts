@@ -1,7 +1,7 @@
 // Purpose: messages of class host.
 import { compactDate } from '../datamodel/xen-value.js';
 import { withOperations } from '../core/operations.js';
-import { XenFailure } from '../core/failure.js';
+import { internalError, XenFailure } from '../core/failure.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -87,6 +87,17 @@ export const HOST: BehaviourTable = {
   'host.power_on': quick(({ sim }, args) =>
     refuseLive(sim, sim.db.get('host', args.ref(0)), 'host.power_on'),
   ),
+  // Extensions are called by a JSON text; without any installed nothing parses.
+  'host.call_extension': quick(({ sim }, args) => {
+    sim.db.get('host', args.ref(0));
+    throw internalError(`Json_error("Invalid token '${args.text(1)}'")`);
+  }),
+  'host.get_management_interface': quick(({ sim }, args) => {
+    const pifs = sim.db.follow('PIF', sim.db.get('host', args.ref(0)).set('PIFs'));
+    const management = pifs.find((pif) => pif.bool('management'));
+    if (management === undefined) throw internalError('Not_found');
+    return management.ref;
+  }),
   'host.has_extension': quick(({ sim }, args) => {
     sim.db.get('host', args.ref(0));
     return false;

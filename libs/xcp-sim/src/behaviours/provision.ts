@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { assertVmOperation } from './vm-rules.js';
 import { createDisk, destroyDisk } from './vdi-work.js';
 import { internalError, XenFailure } from '../core/failure.js';
-import { NULL_REF } from '../datamodel/xen-value.js';
+import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import { withOperations } from '../core/operations.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
@@ -39,6 +39,8 @@ export async function provision(call: Call, vm: Row): Promise<void> {
     }
     const { disks: _consumed, ...otherConfig } = vm.map('other_config');
     sim.db.update(vm, { is_a_template: false, other_config: otherConfig });
+    const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
+    if (metrics !== undefined) sim.db.update(metrics, { install_time: compactDate(sim.clock.now()) });
   });
 }
 

@@ -53,7 +53,7 @@ export function bringUp(
       current_domain_type: vm.text('domain_type'),
     });
   }
-  ensureConsole(sim, vm, host);
+  announceConsole(sim, vm);
   if (how === 'booted') forgetGuest(sim, vm);
   bootGuest(sim, vm);
   postMessage(sim, how === 'booted' ? 'VM_STARTED' : 'VM_RESUMED', { cls: 'VM', uuid: vm.uuid });
@@ -92,6 +92,18 @@ function setDevicesAttached(sim: SimPool, vm: Row, state: 'attached' | 'detached
 export function refreshDevices(sim: SimPool, vm: Row): void {
   for (const vbd of sim.db.follow('VBD', vm.set('VBDs'))) sim.refreshAllowed(vbd);
   for (const vif of sim.db.follow('VIF', vm.set('VIFs'))) sim.refreshAllowed(vif);
+}
+
+/** The device model reports its port a moment after the domain runs, when the call that started it has returned. */
+const CONSOLE_LAG_MS = 300;
+
+function announceConsole(sim: SimPool, vm: Row): void {
+  const domid = vm.int('domid');
+  const announce = (): void => {
+    const host = sim.db.find('host', vm.link('resident_on'));
+    if (vm.alive && host !== undefined && vm.int('domid') === domid) ensureConsole(sim, vm, host);
+  };
+  sim.clock.schedule(CONSOLE_LAG_MS, announce);
 }
 
 function ensureConsole(sim: SimPool, vm: Row, host: Row): void {

@@ -33,7 +33,13 @@ function bootMs({ sim }: Call, vm: Row): number {
   return sim.latency.startMemory(vm.int('memory_static_max')) + deviceStartMs(sim, vm);
 }
 
-async function startVm(call: Call, vm: Row, op: string, paused: boolean, pick: PickHost): Promise<void> {
+export async function startVm(
+  call: Call,
+  vm: Row,
+  op: string,
+  paused: boolean,
+  pick: PickHost,
+): Promise<void> {
   const { sim } = call;
   await claimVm(call, vm, op, async () => {
     const host = pick(vm);
@@ -64,7 +70,7 @@ function pickGiven(call: Call, ref: string): PickHost {
   };
 }
 
-async function cleanShutdown(call: Call, vm: Row): Promise<void> {
+export async function cleanShutdown(call: Call, vm: Row): Promise<void> {
   await claimVm(call, vm, 'clean_shutdown', () =>
     onHost(
       call,
@@ -75,7 +81,7 @@ async function cleanShutdown(call: Call, vm: Row): Promise<void> {
   );
 }
 
-async function hardShutdown(call: Call, vm: Row): Promise<void> {
+export async function hardShutdown(call: Call, vm: Row): Promise<void> {
   await claimVm(call, vm, 'hard_shutdown', async () => {
     if (vm.text('power_state') === 'Suspended') {
       removeSuspendImage(call.sim, vm);
@@ -91,7 +97,7 @@ async function hardShutdown(call: Call, vm: Row): Promise<void> {
   });
 }
 
-async function shutdown(call: Call, vm: Row): Promise<void> {
+export async function shutdown(call: Call, vm: Row): Promise<void> {
   assertVmOperation(vm, 'shutdown');
   if (vm.text('power_state') !== 'Running') return hardShutdown(call, vm);
   try {

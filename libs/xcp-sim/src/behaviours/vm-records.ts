@@ -1,5 +1,6 @@
 // Purpose: VM rows: made, copied, removed, with everything that hangs on them.
 import { NULL_REF, type XenMap } from '../datamodel/xen-value.js';
+import { removeBlobsOf } from './blob.js';
 import { memoryOverhead } from './memory.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -14,6 +15,7 @@ const RESET_ON_COPY: XenMap = {
   shutdown_delay: 0,
   appliance: NULL_REF,
   snapshot_schedule: NULL_REF,
+  blobs: {},
   is_default_template: false,
   is_control_domain: false,
   power_state: 'Halted',
@@ -120,6 +122,7 @@ export function removeVm(sim: SimPool, vm: Row): void {
     ['VUSB', 'VUSBs'],
     ['VTPM', 'VTPMs'],
   ];
+  removeBlobsOf(sim, vm);
   for (const [cls, field] of owned) for (const row of db.follow(cls, vm.set(field))) db.remove(row);
   for (const [cls, field] of [
     ['VM_metrics', 'metrics'],
@@ -129,4 +132,6 @@ export function removeVm(sim: SimPool, vm: Row): void {
     if (row !== undefined) db.remove(row);
   }
   db.remove(vm);
+  const appliance = db.find('VM_appliance', vm.link('appliance'));
+  if (appliance !== undefined) sim.refreshAllowed(appliance);
 }

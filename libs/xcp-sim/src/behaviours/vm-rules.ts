@@ -80,10 +80,16 @@ const FOR_SNAPSHOTS = new Set([
   'metadata_export',
 ]);
 const FOR_CONTROL_DOMAINS = new Set([
+  'awaiting_memory_live',
   'changing_dynamic_range',
+  'changing_memory_limits',
   'changing_memory_live',
-  'changing_VCPUs_live',
+  'changing_static_range',
+  'data_source_op',
+  'metadata_export',
 ]);
+/** A control domain never halts, so its memory can be set while it runs. */
+const CONTROL_DOMAINS_IN_ANY_STATE = new Set(['changing_static_range', 'changing_memory_limits']);
 
 /** @throws XenFailure the first reason why the operation is not possible now */
 export function assertVmOperation(vm: Row, op: string): void {
@@ -97,7 +103,9 @@ export function refusalOf(vm: Row, op: string): XenFailure | undefined {
   if (blocked !== undefined) return new XenFailure('OPERATION_BLOCKED', vm.ref, blocked);
   const states = ALLOWED_STATES[op];
   const actual = vm.text('power_state');
-  if (states !== undefined && !states.some((state) => state === actual)) return badPowerState(vm, states);
+  const anyState = vm.bool('is_control_domain') && CONTROL_DOMAINS_IN_ANY_STATE.has(op);
+  if (states !== undefined && !anyState && !states.some((state) => state === actual))
+    return badPowerState(vm, states);
   return kindRefusal(vm, op);
 }
 

@@ -3,6 +3,7 @@ import { assertVmOperation, badPowerState } from './vm-rules.js';
 import { invalidValue, XenFailure } from '../core/failure.js';
 import { memoryOverhead } from './memory.js';
 import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
+import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import type { Args } from '../dispatch/args.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
@@ -80,13 +81,27 @@ function setShadowMultiplier(call: Call, vm: Row, multiplier: number): void {
   call.sim.db.update(vm, { memory_overhead: memoryOverhead(vm) });
 }
 
+/** A template has no metrics; what stops being one counts as installed from then on. */
 function setIsTemplate(call: Call, vm: Row, wanted: boolean): void {
-  if (wanted) assertVmOperation(vm, 'make_into_template');
-  call.sim.db.update(
-    vm,
-    wanted ? { is_a_template: true } : { is_a_template: false, is_default_template: false },
-  );
-  call.sim.refreshAllowed(vm);
+  const { sim } = call;
+  const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
+  if (wanted) {
+    assertVmOperation(vm, 'make_into_template');
+    if (metrics !== undefined) sim.db.remove(metrics);
+    sim.db.update(vm, { is_a_template: true, metrics: NULL_REF });
+  } else {
+    if (metrics !== undefined) sim.db.update(metrics, { install_time: compactDate(sim.clock.now()) });
+    sim.db.update(vm, { is_a_template: false, is_default_template: false });
+  }
+  sim.refreshAllowed(vm);
+}
+
+/** Undocumented: the flag of templates that come with the product. @throws XenFailure HANDLE_INVALID without metrics */
+function setIsDefaultTemplate({ sim }: Call, vm: Row, wanted: boolean): void {
+  const metrics = sim.db.get('VM_metrics', vm.link('metrics'));
+  if (!wanted) sim.db.update(metrics, { install_time: compactDate(sim.clock.now()) });
+  sim.db.update(vm, { is_default_template: wanted });
+  sim.refreshAllowed(vm);
 }
 
 export const VM_SETTINGS: BehaviourTable = {
@@ -168,5 +183,8 @@ export const VM_SETTINGS: BehaviourTable = {
     if (args.text(1) === 'unspecified') throw invalidValue('domain_type', 'unspecified');
     call.sim.db.update(vmOf(call, args), { domain_type: args.text(1) });
   }),
+  'VM.set_is_default_template': quick((call, args) =>
+    setIsDefaultTemplate(call, vmOf(call, args), args.flag(1)),
+  ),
   'VM.set_is_a_template': quick((call, args) => setIsTemplate(call, vmOf(call, args), args.flag(1))),
 };

@@ -1,4 +1,5 @@
 // Purpose: the two ways a call can end badly: a XenAPI error, or a connection that broke.
+import { databaseName } from '../database/database-name.js';
 
 /** A XenAPI error: the code and its parameters exactly as they travel in `ErrorDescription`. */
 export class XenFailure extends Error {
@@ -44,6 +45,11 @@ export function internalError(text: string): XenFailure {
 
 export function invalidValue(field: string, value: string): XenFailure {
   return new XenFailure('INVALID_VALUE', field, value);
+}
+
+/** A key is there already; the field is named as the database does. */
+export function mapDuplicateKey(row: { cls: string; ref: string }, field: string, key: string): XenFailure {
+  return new XenFailure('MAP_DUPLICATE_KEY', row.cls, databaseName(field), row.ref, key);
 }
 
 /** Storage errors carry three parameters; the middle one holds the driver's text (XenAPI SR_BACKEND_FAILURE_<n>). */

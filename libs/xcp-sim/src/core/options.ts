@@ -39,6 +39,8 @@ export interface SimPoolOptions {
   hostCpus: number;
   /** Kept by the control domain of each host. */
   dom0MemoryBytes: number;
+  /** False: hosts are reached in another way than over a network interface of theirs, as in a test bench. */
+  managementInterface: boolean;
   /** Operations a host executes at the same time. */
   hostWorkers: number;
   storage: readonly StorageOptions[];
@@ -74,6 +76,7 @@ export function defaultOptions(): SimPoolOptions {
     hostMemoryBytes: 64 * GIB,
     hostCpus: 16,
     dom0MemoryBytes: 4 * GIB,
+    managementInterface: true,
     // Executor size of product installations; plain builds have 4.
     hostWorkers: 25,
     storage: [{ name: 'nfs-1', sizeBytes: 4 * TIB, type: 'nfs' }],

@@ -1,5 +1,6 @@
 // Purpose: typed, indexed access to the generated facts: classes, fields, messages, enums, relations.
 import { CLASS_FACTS, COMMON_FACTS } from './facts.generated.js';
+import { HIDDEN_MESSAGES, type HiddenMessage } from './hidden-messages.js';
 import { parseType, type XenType } from './type-expression.js';
 
 /** Who may write a field: W any client, C the constructor (later a dedicated message), R the server only. */
@@ -33,6 +34,8 @@ export interface MessageFact {
   roles: readonly string[];
   /** Withdrawn in a later release: answered with MESSAGE_REMOVED. */
   removed: boolean;
+  /** Not in the published documentation. `pool`: only members of the pool may call it. */
+  hidden?: 'client' | 'pool';
 }
 
 export interface ClassFact {
@@ -105,13 +108,33 @@ function readMessage(
   };
 }
 
+function readHidden(cls: string, [name, flags, paramTexts, result]: HiddenMessage): MessageFact {
+  return {
+    cls,
+    name,
+    implicit: false,
+    async: flags.includes('a'),
+    params: paramTexts.map(readParam),
+    takesSession: true,
+    result: parseType(result),
+    roles: [],
+    removed: false,
+    hidden: flags.includes('p') ? 'pool' : 'client',
+  };
+}
+
 function readClass(text: string, roleLists: readonly string[]): ClassFact {
   const raw = JSON.parse(text) as RawClass;
   return {
     name: raw.name,
     events: raw.events,
     fields: new Map(raw.fields.map((field) => [field[0], readField(field)])),
-    messages: new Map(raw.messages.map((message) => [message[0], readMessage(raw.name, message, roleLists)])),
+    messages: new Map(
+      [
+        ...raw.messages.map((message) => readMessage(raw.name, message, roleLists)),
+        ...(HIDDEN_MESSAGES[raw.name] ?? []).map((message) => readHidden(raw.name, message)),
+      ].map((message) => [message.name, message]),
+    ),
   };
 }
 

@@ -4,7 +4,7 @@
 import { Args } from './args.js';
 import { Call } from '../core/call.js';
 import { coerce } from './arguments.js';
-import { Disconnected, HttpError, XenFailure } from '../core/failure.js';
+import { Disconnected, HttpError, internalError, XenFailure } from '../core/failure.js';
 import { hitFault } from './fault-effects.js';
 import { resolveMethod, type ResolvedMethod } from './resolve-method.js';
 import type { CallEntry } from '../log/call-log.js';
@@ -112,6 +112,7 @@ export class Dispatcher {
     if (!host.isMaster && !target.allowedOnSlave)
       throw new XenFailure('HOST_IS_SLAVE', this.sim.master.text('address'));
     const session = message.takesSession ? this.sim.sessions.use(String(request.params[0])) : undefined;
+    if (message.hidden === 'pool') throw refuseOutsider(target);
     return { target, args: new Args(values), session };
   }
 
@@ -194,6 +195,11 @@ function refuse(sim: SimPool, { message, name }: ResolvedMethod, args: Args): Xe
   const [first] = message.params;
   if (first?.type.kind === 'ref' && first.type.cls === message.cls) sim.db.get(message.cls, args.ref(0));
   return new XenFailure('NOT_IMPLEMENTED', name);
+}
+
+/** Members of a pool talk to each other with sessions no client has. */
+function refuseOutsider({ name }: ResolvedMethod): XenFailure {
+  return internalError(`Internal API "${name}" call attempted with non-pool (external) session`);
 }
 
 /** Errors about the connection to the pool never end up in a task. */

@@ -1,6 +1,5 @@
 // Purpose: the message families every class has: getters, setters, map and set editing, bulk reads.
-import { databaseName } from '../database/database-name.js';
-import { invalidValue, XenFailure } from '../core/failure.js';
+import { invalidValue, mapDuplicateKey, XenFailure } from '../core/failure.js';
 import { isPlainSetter } from './plain-setters.js';
 import { matchesWhere, parseWhere } from './where-expression.js';
 import { quick, type Behaviour } from './behaviour.js';
@@ -97,9 +96,7 @@ function mapAdder(fact: ClassFact, field: FieldFact): Behaviour {
     const key = textOf(args.at(1));
     if (key === '') throw new XenFailure('INTERNAL_ERROR', 'Empty key in map');
     const map = row.map(field.name);
-    if (Object.hasOwn(map, key)) {
-      throw new XenFailure('MAP_DUPLICATE_KEY', fact.name, databaseName(field.name), row.ref, key);
-    }
+    if (Object.hasOwn(map, key)) throw mapDuplicateKey(row, field.name, key);
     sim.db.update(row, { [field.name]: { ...map, [key]: args.at(2) } });
     sim.refreshAllowed(row);
   });

@@ -19,7 +19,6 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_actions_after_crash',
     'set_has_vendor_device',
     'set_groups',
-    'set_appliance',
     'set_suspend_VDI',
     'set_order',
     'set_start_delay',
@@ -42,6 +41,9 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   host: ['set_iscsi_iqn', 'set_multipathing', 'set_numa_affinity_policy'],
   pool: ['set_igmp_snooping_enabled', 'add_to_guest_agent_config', 'remove_from_guest_agent_config'],
   PBD: ['set_device_config'],
+  VMSS: ['set_type', 'set_last_run_time', 'remove_from_schedule'],
+  Rate_limit: ['set_burst_size', 'set_fill_rate'],
+  Observer: ['set_hosts', 'set_enabled', 'set_attributes', 'set_endpoints', 'set_components'],
 };
 
 export function isPlainSetter(cls: string, message: string): boolean {

@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { importRawVdi } from './import-raw-vdi.js';
 import { sendPage } from './http-answers.js';
+import { serveBlob } from './blob-handler.js';
+import { serveExport, serveExportMetadata } from './export-metadata.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
@@ -26,14 +28,8 @@ export async function handleBulk(
     return true;
   }
   const query = new URL(request.url ?? '/', 'http://host').searchParams;
-  if (path === '/blob' && !query.has('ref')) {
-    response.shouldKeepAlive = false;
-    response.writeHead(400, {
-      connection: 'close',
-      'cache-control': 'no-cache, no-store',
-      'content-length': 0,
-    });
-    response.end();
+  if (path === '/blob') {
+    await serveBlob(sim, sessionOf(sim, request, query), request, response, query);
     return true;
   }
   const handler = handlerName(sim, request.method ?? 'GET', path);
@@ -44,6 +40,8 @@ export async function handleBulk(
     return true;
   }
   if (path === '/import_raw_vdi') await importRawVdi(sim, session, request, response, query);
+  else if (path === '/export_metadata') serveExportMetadata(sim, response, query);
+  else if (path === '/export') serveExport(sim, response, query);
   else sendPage(response, 501);
   return true;
 }

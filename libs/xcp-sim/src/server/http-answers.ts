@@ -37,6 +37,24 @@ export function sendPage(
   response.end(body);
 }
 
+/** Bytes as they are, or nothing; the connection is closed after them. */
+export function sendBytes(
+  response: ServerResponse,
+  status: number,
+  contentType?: string,
+  body: Buffer | string = '',
+): void {
+  response.shouldKeepAlive = false;
+  response.sendDate = false;
+  response.writeHead(status, {
+    connection: 'close',
+    'cache-control': NO_CACHE,
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
 /** CORS preflight: any path, PUT only, the asked headers echoed. */
 export function sendPreflight(response: ServerResponse, asked: string | undefined): void {
   const allowed = asked === undefined ? 'X-Requested-With' : `${asked}, X-Requested-With`;

@@ -101,7 +101,7 @@ function addPif(sim: SimPool, host: Row, network: Row): void {
     MTU: 1500,
     VLAN: -1,
     physical: true,
-    management: true,
+    management: sim.options.managementInterface,
     currently_attached: true,
     ip_configuration_mode: 'Static',
     IP: host.text('address').replace(/:\d+$/, ''),
