@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -43,7 +44,8 @@ function launch(command: 'start' | 'demo', environment: Readonly<Record<string, 
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const launcher = { child, output: () => output };
+  // Colours depend on the environment (CI has them): the words are what counts.
+  const launcher = { child, output: () => stripVTControlCharacters(output) };
   launchers.push(launcher);
   return launcher;
 }
