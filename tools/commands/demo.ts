@@ -1,4 +1,4 @@
 /** `npm run demo`: see apps/local. */
-import { buildAndRun } from './steps.ts';
+import { buildAndRun, PROGRAMS } from './steps.ts';
 
-await buildAndRun('apps/local/dist/main.js', ['demo', ...process.argv.slice(2)]);
+await buildAndRun(PROGRAMS, 'apps/local/dist/main.js', ['demo', ...process.argv.slice(2)]);

@@ -2,4 +2,4 @@
 import { buildAndRun } from './steps.ts';
 
 // Only the API: what uses its client may not compile before the client is made anew.
-await buildAndRun('apps/api/dist/openapi.js', process.argv.slice(2), ['apps/api/tsconfig.lib.json']);
+await buildAndRun(['apps/api/tsconfig.lib.json'], 'apps/api/dist/openapi.js', process.argv.slice(2));

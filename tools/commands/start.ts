@@ -1,4 +1,4 @@
 /** `npm start`: see apps/local. */
-import { buildAndRun } from './steps.ts';
+import { buildAndRun, PROGRAMS } from './steps.ts';
 
-await buildAndRun('apps/local/dist/main.js', ['start', ...process.argv.slice(2)]);
+await buildAndRun(PROGRAMS, 'apps/local/dist/main.js', ['start', ...process.argv.slice(2)]);
