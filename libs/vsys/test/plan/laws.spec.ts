@@ -128,7 +128,8 @@ describe('what takes data with it', () => {
           if (!takesData(spec, now, action)) return;
           const seen = seenWorld(now);
           for (const kind of ['nets', 'servers', 'disks', 'nics'] as const) {
-            expect(seen[kind]).toEqual(expect.arrayContaining<unknown>([...wanted[kind]]));
+            const expected: readonly unknown[] = wanted[kind];
+            expect(seen[kind]).toEqual(expect.arrayContaining([...expected]));
           }
         });
       }),
