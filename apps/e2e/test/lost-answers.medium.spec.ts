@@ -19,7 +19,7 @@ describe('answers that get lost', () => {
   const cloud = useCloud();
   afterEach(async () => cloud().simulator.clearFaults());
 
-  it.each(['lose-answer', 'lose-request'] as const)(
+  it.each(['lose-answer', 'lose-request', 'http-500'] as const)(
     'do not make anything twice or leave anything behind (%s)',
     async (kind) => {
       const { tenant, simulator } = cloud();

@@ -10,6 +10,7 @@ import {
   getPool,
   getQuotas,
   getVsys,
+  listOperations,
   listPools,
   listVdcs,
   listVsys,
@@ -124,8 +125,10 @@ export class Tenant {
     return success(getVsys({ client: this.client, path: { vsysId: id } }));
   }
 
-  async list(name: string): Promise<readonly VsysView[]> {
-    return (await success(listVsys({ client: this.client, query: { name, limit: 100 } }))).items;
+  /** Those that live; all when no name is given. */
+  async list(name?: string): Promise<readonly VsysView[]> {
+    const query = { limit: 100, ...(name !== undefined && { name }) };
+    return (await success(listVsys({ client: this.client, query }))).items;
   }
 
   async power(verb: PowerVerb, vserverId: string): Promise<AcceptedView> {
@@ -134,6 +137,15 @@ export class Tenant {
 
   async operation(id: string): Promise<OperationDetailView> {
     return success(getOperation({ client: this.client, path: { operationId: id } }));
+  }
+
+  async newestOperation(vsysId: string): Promise<string> {
+    const { items } = await success(
+      listOperations({ client: this.client, query: { vsys: vsysId, limit: 1 } }),
+    );
+    const [newest] = items;
+    if (newest === undefined) throw new Error(`${vsysId} has no operation`);
+    return newest.id;
   }
 
   async cancel(id: string): Promise<OperationView> {

@@ -19,6 +19,9 @@ export const PROGRAMS = {
 
 export const descriptorsFolder = join(workspaceRoot, 'descriptors');
 
+/** Server programs that were fetched once for all. */
+export const cacheFolder = join(workspaceRoot, '.openvsys/cache');
+
 export interface ProgramOptions {
   readonly name: string;
   /** Built program, absolute. */
