@@ -232,6 +232,10 @@ async function ownPool(database: Database, pool: PoolId): Promise<Fence> {
   return fence;
 }
 
+let names = 0;
+/** A name that no other VSYS of the run has. */
+export const newName = (prefix: string): string => `${prefix}-${++names}`;
+
 function requestsOf(app: NestExpressApplication, token: string): TokenRequests {
   const agent = supertest(app.getHttpServer());
   const authorization = `Bearer ${token}`;

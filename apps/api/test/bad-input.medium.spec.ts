@@ -1,6 +1,6 @@
 /** Everything that callers get wrong: a clear 4xx that names the place, and nothing stored or reserved. */
 import { describe, expect, it } from 'vitest';
-import { BODY_LIMIT, emptyPool, useApi } from './api-fixture.js';
+import { BODY_LIMIT, emptyPool, newName, useApi } from './api-fixture.js';
 
 const world = useApi();
 
@@ -162,7 +162,11 @@ async function traces(): Promise<unknown> {
   );
 }
 
-const requestOf = (body: Record<string, unknown>) => ({ name: 'bad', vdcId: world().demo.vdcId, ...body });
+const requestOf = (body: Record<string, unknown>) => ({
+  name: newName('bad'),
+  vdcId: world().demo.vdcId,
+  ...body,
+});
 
 describe('a bad request to create a VSYS', () => {
   it.each(cases)('$name', async ({ source, body, status, code, pointer }) => {

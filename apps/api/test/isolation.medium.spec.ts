@@ -6,7 +6,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { can, PERMISSIONS, ROLES, type Permission, type Role } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import { documentWithoutService } from '../src/documentation/document-app.js';
-import { useApi, type TokenRequests } from './api-fixture.js';
+import { newName, type TokenRequests, useApi } from './api-fixture.js';
 
 const world = useApi();
 const document: OpenAPIObject = await documentWithoutService();
@@ -40,7 +40,7 @@ const BODIES: Readonly<Record<string, object>> = {
 async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Record<string, string> }> {
   const { other } = world();
   const api = world().as(other.token);
-  const request = { name: 'theirs', vdcId: other.vdcId, descriptor: { name: 'three-tier' } };
+  const request = { name: newName('theirs'), vdcId: other.vdcId, descriptor: { name: 'three-tier' } };
   const { body } = await api.post('/v1/vsys').send(request).expect(202);
   const part = (kind: string, name?: string): string =>
     body.parts.find(

@@ -4,12 +4,17 @@ import { actionId, operationId, type ErrorReport, type Turn, type VsysId } from 
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { useApi } from './api-fixture.js';
+import { newName, useApi } from './api-fixture.js';
 
 const world = useApi();
 
 async function create(onFailure: 'rollback' | 'keep' = 'rollback') {
-  const request = { name: 'op', vdcId: world().demo.vdcId, descriptor: { name: '1-tier' }, onFailure };
+  const request = {
+    name: newName('op'),
+    vdcId: world().demo.vdcId,
+    descriptor: { name: '1-tier' },
+    onFailure,
+  };
   const { body } = await world().as(world().demoToken).post('/v1/vsys').send(request).expect(202);
   return { vsysId: body.vsysId as VsysId, operation: operationId(body.operation.id), parts: body.parts };
 }

@@ -4,14 +4,14 @@ import { holdingsOf } from '@openvsys/metering';
 import type { VsysId } from '@openvsys/vsys';
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { useApi } from './api-fixture.js';
+import { newName, useApi } from './api-fixture.js';
 
 const world = useApi();
 const HOUR = 3_600_000;
 
 /** A system whose only server ran for the two hours before this one and still runs. */
 async function running(): Promise<{ vsysId: VsysId; since: Date }> {
-  const request = { name: 'used', vdcId: world().demo.vdcId, descriptor: { name: '1-tier' } };
+  const request = { name: newName('used'), vdcId: world().demo.vdcId, descriptor: { name: '1-tier' } };
   const { body } = await world().as(world().demoToken).post('/v1/vsys').send(request).expect(202);
   const vsysId = body.vsysId as VsysId;
   const work = await world().store.findWork(vsysId);

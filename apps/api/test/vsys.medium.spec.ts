@@ -54,6 +54,15 @@ describe('VSYS', () => {
     expect(operation.body).toMatchObject({ id: created.body.operation.id, steps: [] });
   });
 
+  it('has a name that no other living VSYS of the VDC has', async () => {
+    const api = world().as(world().demoToken);
+    await api.post('/v1/vsys').send(threeTier('only-one')).expect(202);
+    const before = await api.get('/v1/vsys').expect(200);
+    const refused = await api.post('/v1/vsys').send(threeTier('only-one')).expect(409);
+    expect(refused.body).toMatchObject({ code: 'conflict', pointer: '/name', retry: 'after-change' });
+    expect((await api.get('/v1/vsys').expect(200)).body).toEqual(before.body);
+  });
+
   it('is planned without anything being stored', async () => {
     const api = world().as(world().demoToken);
     const before = await api.get('/v1/vsys').expect(200);

@@ -67,6 +67,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     TAKEN_MEANWHILE,
   ],
   vsys_pk: ['conflict', 'The id of the VSYS was taken at the same moment.', TAKEN_MEANWHILE],
+  vsys_live_name_unique: [
+    'conflict',
+    'There is already a VSYS of this name in the VDC.',
+    { pointer: '/name', remedy: 'Choose another name, or delete the other system first.' },
+  ],
   vsys_generation_pk: [
     'stale',
     'The VSYS was changed at the same moment.',

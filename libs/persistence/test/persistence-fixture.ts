@@ -157,7 +157,7 @@ export function specOf(id: VsysId, servers: number, { vlan, macs, publicAddress 
   const first = vserverIdOf(id, 1);
   return {
     vsysId: id,
-    name: 'shop',
+    name: `shop-${id.slice(-9)}`,
     generation: 1,
     presence: 'present',
     nets: [{ id: net, name: 'app', vlan, cidr: '10.0.0.0/24' }],

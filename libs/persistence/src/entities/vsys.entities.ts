@@ -13,7 +13,7 @@ import { OrganizationEntity, VdcEntity } from './tenancy.entities.js';
 @Index('vsys_live_of_organization_index', ['organizationId', 'createdAt', 'id'], {
   where: 'deleted_at IS NULL',
 })
-@Index('vsys_live_of_vdc_index', ['vdcId'], { where: 'deleted_at IS NULL' })
+@Index('vsys_live_name_unique', ['vdcId', 'name'], { unique: true, where: 'deleted_at IS NULL' })
 @Check('vsys_generation_order', 'generation >= 1 AND observed_generation BETWEEN 0 AND generation')
 export class VsysEntity {
   @PrimaryColumn('text') id: string;

@@ -23,7 +23,7 @@ export const VSYS_SQL: readonly string[] = [
     CONSTRAINT vsys_pool_id_fk FOREIGN KEY (pool_id) REFERENCES pool(id),
     CONSTRAINT vsys_vdc_id_fk FOREIGN KEY (vdc_id) REFERENCES vdc(id)
   )`,
-  `CREATE INDEX vsys_live_of_vdc_index ON vsys (vdc_id) WHERE deleted_at IS NULL`,
+  `CREATE UNIQUE INDEX vsys_live_name_unique ON vsys (vdc_id, name) WHERE deleted_at IS NULL`,
   `CREATE INDEX vsys_live_of_organization_index ON vsys (organization_id, created_at, id)
     WHERE deleted_at IS NULL`,
   `CREATE INDEX vsys_live_of_pool_index ON vsys (pool_id, id) WHERE deleted_at IS NULL`,
