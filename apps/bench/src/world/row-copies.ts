@@ -143,6 +143,8 @@ export class RowCopies {
   /** What must be unique gets a value of its own; everything else stays as it was written. */
   private freshRow(table: string, row: Row, operation: string, addresses: string[]): Row {
     switch (table) {
+      case 'vsys':
+        return { ...row, name: `copy-${this.lane}-${this.count}` };
       case 'operation':
         return { ...row, id: operation };
       case 'action':
