@@ -3,8 +3,15 @@
  * Statements on several rows take them as one JSON parameter (`jsonb_to_recordset`), so that the number of round trips
  * does not depend on the number of parts.
  */
-import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { ClientBase, QueryResult } from 'pg';
+import {
+  QueryRunnerAlreadyReleasedError,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+} from 'typeorm';
 import { mapPgError } from './pg-error.map.js';
+import { findStatementName } from './statement-names.js';
 
 export class Session {
   constructor(private readonly runner: QueryRunner) {}
@@ -24,7 +31,7 @@ export class Session {
   /** The rows of a statement. Column names are taken as they are: write `AS "camelCase"`. Throws DomainError. */
   async rows<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const result = await this.run(text, parameters);
-    return result.records as Row[];
+    return result.rows as Row[];
   }
 
   /** The first row, or undefined. */
@@ -34,7 +41,7 @@ export class Session {
 
   /** The number of rows that the statement changed. */
   async change(text: string, parameters: readonly unknown[] = []): Promise<number> {
-    return (await this.run(text, parameters)).affected ?? 0;
+    return (await this.run(text, parameters)).rowCount ?? 0;
   }
 
   /** Delivered by PostgreSQL when the transaction commits. */
@@ -42,9 +49,14 @@ export class Session {
     await this.run('SELECT pg_notify($1, $2)', [channel, payload]);
   }
 
-  private async run(text: string, parameters: readonly unknown[]) {
+  /** On the runner's own connection: its `query` cannot name a statement. */
+  private async run(text: string, parameters: readonly unknown[]): Promise<QueryResult<object>> {
     try {
-      return await this.runner.query(text, [...parameters], true);
+      // A session that outlives its transaction would otherwise work on somebody else's connection.
+      if (this.runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+      const client = (await this.runner.connect()) as ClientBase;
+      const name = findStatementName(text);
+      return await client.query({ text, values: [...parameters], ...(name === undefined ? {} : { name }) });
     } catch (error) {
       throw mapPgError(error);
     }
