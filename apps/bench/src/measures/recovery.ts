@@ -3,6 +3,8 @@
  *
  *   kill ──── lease runs out ──── take over: log in, read the pool, settle what was open ────► first change in the pool
  *   the whole way divided by the length of the lease; nothing may have been done twice
+ *
+ * A lease is renewed at a third of its length, so up to a third of it may be gone at the kill: down to 0.67 is luck.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isChange, isDone, methodOf, type LoggedCall } from '../calls/call-log.js';
