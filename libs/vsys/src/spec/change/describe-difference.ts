@@ -111,8 +111,13 @@ function comparableServer(server: VServerSpec): Comparable {
   };
 }
 
+/** In the order of the keys: a spec that was stored comes back with its keys in another one. */
 const userDataOf = ({ guestData }: VServerSpec): string =>
-  JSON.stringify(Object.entries(guestData).filter(([key]) => key.startsWith('user-data/')));
+  JSON.stringify(
+    Object.entries(guestData)
+      .filter(([key]) => key.startsWith('user-data/'))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 type Names = ReadonlyMap<PartId | null, string>;
 const comparableNic = (nic: NicSpec, server: string, names: Names): Comparable => ({
