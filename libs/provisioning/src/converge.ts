@@ -255,7 +255,10 @@ export class VsysLoop {
     return this.deps.insistence ?? USUAL_INSISTENCE;
   }
 
+  /** Who has everything deleted gets more than by cancelling what came before; only that deletion can be cancelled. */
   #noticeCancellation(work: VsysWork): void {
+    const newest = work.operations.at(-1);
+    if (work.spec.presence === 'absent' && newest?.cancelRequested !== true) return;
     const cancelled = work.operations.some(
       (operation) => operation.cancelRequested && operation.state !== 'rolling-back',
     );

@@ -23,16 +23,17 @@ export function operationUpdates(news: OperationNews): readonly OperationUpdate[
   const { work, fall, progress } = news;
   if (fall !== undefined) return fall.operations.map((update) => ({ ...update, ...progress.of(update.id) }));
   return work.operations.flatMap((operation) => {
-    if (news.converged && operation.generation <= work.spec.generation) return [ended(operation, progress)];
+    if (news.converged && operation.generation <= work.spec.generation)
+      return [ended(operation, work, progress)];
     if (operation.state === 'queued')
       return [{ id: operation.id, state: 'running', ...progress.of(operation.id) }];
     return news.advanced ? [{ id: operation.id, state: operation.state, ...progress.of(operation.id) }] : [];
   });
 }
 
-function ended(operation: ActiveOperation, progress: Progress): OperationUpdate {
+function ended(operation: ActiveOperation, { spec }: VsysWork, progress: Progress): OperationUpdate {
   const { stepsDone } = progress.of(operation.id);
-  const state = operationOutcome(operation, 'reached');
+  const state = operationOutcome(operation, operation.generation < spec.generation ? 'overtaken' : 'reached');
   // What was foreseen and turned out not to be needed is no longer missing.
   return { id: operation.id, state, stepsDone, stepsTotal: stepsDone };
 }

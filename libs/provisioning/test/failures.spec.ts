@@ -331,6 +331,20 @@ describe('a cancellation', () => {
     expect(harness.pool.world(VSYS)).toEqual(before);
   });
 
+  it('of a creation that is deleted meanwhile does not stop the deletion', async () => {
+    const harness = new Harness();
+    const creation = harness.database.admit(threeTier());
+    const worker = await harness.worker('a');
+    await harness.clock.advance(2_000);
+    harness.database.operation(creation).cancelRequested = true;
+    const deletion = harness.database.admit({ ...threeTier(), presence: 'absent' }, 'keep');
+    expect(await harness.settle(worker, VSYS)).toBe('rested');
+
+    expect(harness.database.operation(creation).state).toBe('cancelled');
+    expect(harness.database.operation(deletion).state).toBe('succeeded');
+    expectNothingLeft(harness, VSYS);
+  });
+
   it('of a deletion stops where it is', async () => {
     const harness = new Harness();
     harness.database.admit(threeTier());

@@ -20,14 +20,15 @@ export function isEnded(state: OperationState): state is EndedOperationState {
 }
 
 /**
- * The state in which an active operation ends: `reached` its generation, or was `given-up`.
- * Who cancels too late gets what was asked for first: a reached generation is a success.
+ * The state in which an active operation ends: its generation was `reached`, or a newer one was and so it is `overtaken`,
+ * or it was `given-up`. Who cancels too late gets what was asked for first: a reached generation is a success.
  */
 export function operationOutcome(
   operation: { readonly state: OperationState; readonly cancelRequested: boolean },
-  ending: 'reached' | 'given-up',
+  ending: 'reached' | 'overtaken' | 'given-up',
 ): EndedOperationState {
   if (isEnded(operation.state)) return operation.state;
-  if (ending === 'reached' && operation.state !== 'rolling-back') return 'succeeded';
+  if (ending === 'overtaken' && operation.cancelRequested) return 'cancelled';
+  if (ending !== 'given-up' && operation.state !== 'rolling-back') return 'succeeded';
   return operation.cancelRequested ? 'cancelled' : 'failed';
 }
