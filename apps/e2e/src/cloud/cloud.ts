@@ -53,6 +53,11 @@ export class Cloud {
   /** The pool before anything of ours was in it. */
   private empty: PoolObjects | undefined;
 
+  /** What a person needs to use the installation by hand. */
+  get access(): { readonly url: string; readonly token: string } {
+    return { url: this.parts.apiUrl, token: this.parts.tenantToken };
+  }
+
   private constructor(private readonly parts: Parts) {
     this.tenant = new Tenant(parts.apiUrl, parts.tenantToken);
     this.provider = new Tenant(parts.apiUrl, parts.providerToken);
