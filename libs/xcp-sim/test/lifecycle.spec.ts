@@ -232,9 +232,13 @@ describe('networks and VLANs', () => {
     const made = await client.call<string[]>('pool.create_VLAN_from_PIF', pifs[0], network, 7);
     expect(made).toHaveLength(3);
     expect((await failureOf(client.call('pool.create_VLAN_from_PIF', pifs[0], network, 7)))[0]).toBe(
+      'NETWORK_ALREADY_CONNECTED',
+    );
+    const other = await client.call('network.create', { name_label: 'another', other_config: {} });
+    expect((await failureOf(client.call('pool.create_VLAN_from_PIF', pifs[0], other, 7)))[0]).toBe(
       'PIF_VLAN_EXISTS',
     );
-    expect(await failureOf(client.call('pool.create_VLAN_from_PIF', pifs[0], network, 5000))).toEqual([
+    expect(await failureOf(client.call('pool.create_VLAN_from_PIF', pifs[0], other, 5000))).toEqual([
       'VLAN_TAG_INVALID',
       '5000',
     ]);

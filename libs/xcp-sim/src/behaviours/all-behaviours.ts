@@ -2,23 +2,34 @@
 import { APPLIANCE } from './appliance.js';
 import { BIOS_STRINGS } from './bios-strings.js';
 import { BLOB } from './blob.js';
+import { BOND } from './bond.js';
 import { EVENT } from './event.js';
 import { HOST } from './host.js';
 import { MESSAGES } from './messages.js';
 import { NETWORK } from './network.js';
+import { PIF } from './pif.js';
 import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
+import { ROLE } from './role.js';
 import { SESSION } from './session.js';
 import { SIMPLE_CLASSES } from './simple-classes.js';
 import { STORAGE } from './storage.js';
+import { SUBJECT } from './subject.js';
 import { TASK } from './task.js';
+import { TUNNEL } from './tunnel.js';
 import { VBD } from './vbd.js';
 import { VDI } from './vdi.js';
 import { VIF } from './vif.js';
+import { VLAN } from './vlan.js';
 import { VM_COPIES } from './vm-copies.js';
 import { VM_POWER } from './vm-power.js';
 import { VM_QUERIES } from './vm-queries.js';
 import { VM_SETTINGS } from './vm-settings.js';
 import { VMSS } from './vmss.js';
+import { DEVICE_GROUPS } from './device-groups.js';
+import { HOST_SETTINGS } from './host-settings.js';
+import { POOL } from './pool.js';
+import { VDI_TRACKING } from './vdi-tracking.js';
+import { VM_SERVICES } from './vm-services.js';
 
 const SYSTEM: BehaviourTable = {
   'system.listMethods': quick(({ sim }) =>
@@ -30,21 +41,32 @@ const SYSTEM: BehaviourTable = {
 };
 
 export const BEHAVIOURS: BehaviourTable = {
+  ...VM_SERVICES,
+  ...VDI_TRACKING,
+  ...POOL,
+  ...HOST_SETTINGS,
+  ...DEVICE_GROUPS,
   ...APPLIANCE,
   ...BIOS_STRINGS,
   ...BLOB,
+  ...BOND,
   ...EVENT,
   ...HOST,
   ...MESSAGES,
   ...NETWORK,
+  ...PIF,
+  ...ROLE,
   ...SESSION,
   ...SIMPLE_CLASSES,
   ...STORAGE,
+  ...SUBJECT,
   ...SYSTEM,
   ...TASK,
+  ...TUNNEL,
   ...VBD,
   ...VDI,
   ...VIF,
+  ...VLAN,
   ...VM_COPIES,
   ...VM_POWER,
   ...VM_QUERIES,

@@ -1,5 +1,6 @@
 // Purpose: the pool's message board (class `message`), where the server notes starts, stops and the like.
 import { compactDate } from '../datamodel/xen-value.js';
+import { invalidValue } from '../core/failure.js';
 import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -34,6 +35,18 @@ function recordsOf(rows: readonly Row[]): Record<string, ReturnType<Row['record'
   return Object.fromEntries(rows.map((row) => [row.ref, row.record()]));
 }
 
+/** Filters (XenAPI message.destroy_all): `before` and `after` a date, `priority`. @throws XenFailure INVALID_VALUE */
+function destroyAll(sim: SimPool, filters: Readonly<Record<string, string>>): void {
+  const unknown = Object.keys(filters).find((name) => !['before', 'after', 'priority'].includes(name));
+  if (unknown !== undefined) throw invalidValue('filters', unknown);
+  const { before = '99991231T23:59:59Z', after = '', priority } = filters;
+  for (const message of sim.db.rows('message')) {
+    const at = message.text('timestamp');
+    const wanted = priority === undefined || message.int('priority') === Number(priority);
+    if (wanted && at < before && at > after) sim.db.remove(message);
+  }
+}
+
 export const MESSAGES: BehaviourTable = {
   'message.create': quick(({ sim }, args) => {
     const cls = args.text(2);
@@ -45,6 +58,7 @@ export const MESSAGES: BehaviourTable = {
   'message.destroy_many': quick(({ sim }, args) => {
     for (const ref of args.texts(0)) sim.db.remove(sim.db.get('message', ref));
   }),
+  'message.destroy_all': quick(({ sim }, args) => destroyAll(sim, args.map(0) as Record<string, string>)),
   'message.get': quick(({ sim }, args) =>
     recordsOf(
       sim.db

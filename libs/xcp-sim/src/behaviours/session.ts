@@ -31,6 +31,9 @@ export const SESSION: BehaviourTable = {
   'session.logout': quick(({ sim, session }) => {
     if (session !== undefined) sim.sessions.end(session);
   }),
+  // Sessions of directory users; the only account here is local.
+  'session.get_all_subject_identifiers': quick(() => []),
+  'session.logout_subject_identifier': quick(() => undefined),
   // Ends local sessions only; an ordinary one stays valid.
   'session.local_logout': quick(() => undefined),
 };

@@ -2,7 +2,17 @@
 import { internalError } from '../core/failure.js';
 import { quick, type Behaviour, type BehaviourTable } from '../dispatch/behaviour.js';
 
-const SIMPLE = ['secret', 'VM_appliance', 'VM_group', 'console', 'subject'] as const;
+const SIMPLE = [
+  'secret',
+  'VM_appliance',
+  'VM_group',
+  'console',
+  'user',
+  'Observer',
+  'Caller',
+  'Rate_limit',
+  'PVS_cache_storage',
+] as const;
 
 function constructorOf(cls: string): Behaviour {
   return quick(({ sim }, args) => sim.db.create(cls, args.map(0)).ref);

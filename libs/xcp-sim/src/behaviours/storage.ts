@@ -62,6 +62,32 @@ async function createSr(call: Call, args: Args): Promise<string> {
   return sr.ref;
 }
 
+/** XenAPI SR.introduce: a row for storage that exists already; its hosts get to it by PBDs of their own. */
+function introduceSr(sim: SimPool, args: Args): string {
+  const [uuid, type] = [args.text(0), args.text(3).toLowerCase()];
+  if (!driverNames().includes(type)) throw new XenFailure('SR_UNKNOWN_DRIVER', type);
+  if (sim.db.rows('SR').some((sr) => sr.uuid === uuid)) throw new XenFailure('SR_UUID_EXISTS', uuid);
+  const sr = sim.db.create('SR', {
+    ...(uuid === '' ? {} : { uuid }),
+    name_label: args.text(1),
+    name_description: args.text(2),
+    type,
+    content_type: args.text(4),
+    shared: args.flag(5),
+    sm_config: args.map(6),
+    introduced_by: NULL_REF,
+  });
+  sim.refreshAllowed(sr);
+  return sr.ref;
+}
+
+/** Nothing can be found that is not known already. @throws XenFailure SR_UNKNOWN_DRIVER */
+function requireDriver(sim: SimPool, args: Args): void {
+  sim.db.get('host', args.ref(0));
+  const type = args.text(2).toLowerCase();
+  if (!driverNames().includes(type)) throw new XenFailure('SR_UNKNOWN_DRIVER', type);
+}
+
 /** @throws XenFailure SR_HAS_PBD while a PBD is plugged, SR_NOT_EMPTY while there are disks */
 function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
   if (attachedPbds(sim, sr).length > 0) throw new XenFailure('SR_HAS_PBD', sr.ref);
@@ -101,6 +127,15 @@ export const STORAGE: BehaviourTable = {
   'SR.create': timed((call, args) => createSr(call, args)),
   'SR.destroy': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'destroy')),
   'SR.forget': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'forget')),
+  'SR.introduce': quick(({ sim }, args) => introduceSr(sim, args)),
+  'SR.probe': quick(({ sim }, args) => {
+    requireDriver(sim, args);
+    return '<?xml version="1.0"?><SRlist/>';
+  }),
+  'SR.probe_ext': quick(({ sim }, args) => {
+    requireDriver(sim, args);
+    return [];
+  }),
   'SR.get_supported_types': quick(() => driverNames()),
   'PBD.create': quick(({ sim }, args) => {
     const record = args.map(0);

@@ -84,6 +84,15 @@ function requireRunning(sim: SimPool, device: Row): Row {
   return vm;
 }
 
+/** A CD drive of a full guest stays where it is. @throws XenFailure OPERATION_NOT_ALLOWED */
+function refuseFixedDrive(vbd: Row, vm: Row): void {
+  if (vbd.text('type') !== 'CD' || vm.text('domain_type') === 'pv') return;
+  throw new XenFailure(
+    'OPERATION_NOT_ALLOWED',
+    'HVM CDROMs cannot be hotplugged/unplugged, only inserted or ejected',
+  );
+}
+
 /** @throws XenFailure VM_MISSING_PV_DRIVERS for guests that cannot take a device while they run */
 function requireHotPlug(vm: Row): void {
   if (vm.text('domain_type') !== 'pv' && isNullRef(vm.link('guest_metrics'))) {
@@ -105,8 +114,9 @@ function requireDiskFree(sim: SimPool, vbd: Row): void {
 async function plug(call: Call, vbd: Row): Promise<void> {
   const { sim } = call;
   const check = (): void => {
-    if (vbd.bool('currently_attached')) throw new XenFailure('DEVICE_ALREADY_ATTACHED', vbd.ref);
     const vm = requireRunning(sim, vbd);
+    if (vbd.bool('currently_attached')) throw new XenFailure('DEVICE_ALREADY_ATTACHED', vbd.ref);
+    refuseFixedDrive(vbd, vm);
     requireHotPlug(vm);
     requireDiskFree(sim, vbd);
     requireContact(sim, vmHost(sim, vm));
@@ -130,12 +140,7 @@ async function unplug(call: Call, vbd: Row): Promise<void> {
   const check = (): void => {
     const vm = requireRunning(sim, vbd);
     if (!vbd.bool('currently_attached')) throw new XenFailure('DEVICE_ALREADY_DETACHED', vbd.ref);
-    if (vbd.text('type') === 'CD' && vm.text('domain_type') !== 'pv') {
-      throw new XenFailure(
-        'OPERATION_NOT_ALLOWED',
-        'HVM CDROMs cannot be hotplugged/unplugged, only inserted or ejected',
-      );
-    }
+    refuseFixedDrive(vbd, vm);
     if (!vbd.bool('unpluggable')) throw new XenFailure('VBD_NOT_UNPLUGGABLE', vbd.ref);
     requireHotPlug(vm);
     requireContact(sim, vmHost(sim, vm));

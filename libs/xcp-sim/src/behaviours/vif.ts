@@ -54,10 +54,10 @@ async function setPlugged(call: Call, vif: Row, op: 'plug' | 'unplug'): Promise<
   const attach = op === 'plug';
   const check = (): void => {
     const vm = sim.db.get('VM', vif.link('VM'));
+    if (vm.text('power_state') !== 'Running') throw badPowerState(vm, ['Running']);
     if (vif.bool('currently_attached') === attach) {
       throw new XenFailure(attach ? 'DEVICE_ALREADY_ATTACHED' : 'DEVICE_ALREADY_DETACHED', vif.ref);
     }
-    if (vm.text('power_state') !== 'Running') throw badPowerState(vm, ['Running']);
     requireContact(sim, vmHost(sim, vm));
   };
   await withOperations(call, [{ row: vif, op, check }], () => {

@@ -6,7 +6,8 @@ import { claimVm } from './vm-power.js';
 import { cloneDisk, copyDisk, destroyDisk, snapshotDisk } from './vdi-work.js';
 import { compactDate, NULL_REF, type XenMap } from '../datamodel/xen-value.js';
 import { copyVbds, copyVifs, copyVmRow, removeVm, type CopiedDisk } from './vm-records.js';
-import { bringDown } from './vm-domain.js';
+import { bringDown, vmHost } from './vm-domain.js';
+import { copySuspendImage, createImage, removeSuspendImage, suspendSr } from './vm-suspend.js';
 import { timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { XenFailure } from '../core/failure.js';
 import type { Call } from '../core/call.js';
@@ -72,7 +73,12 @@ function makeCopy(call: Call, vm: Row, name: string, disks: readonly CopiedDisk[
   delete otherConfig['default_template'];
   if (vm.bool('is_a_template') && !vm.bool('is_a_snapshot'))
     otherConfig['base_template_name'] ??= vm.text('name_label');
-  const made = copyVmRow(sim, vm, { name_label: name, other_config: otherConfig });
+  const suspended = vm.text('power_state') === 'Suspended';
+  const made = copyVmRow(sim, vm, {
+    name_label: name,
+    other_config: otherConfig,
+    ...(suspended ? { power_state: 'Suspended', suspend_VDI: copySuspendImage(sim, vm) } : {}),
+  });
   copyVbds(sim, made, disks);
   copyVifs(sim, vm, made, 'new MACs');
   sim.refreshAllowed(made);
@@ -83,12 +89,10 @@ async function snapshotVm(call: Call, vm: Row, name: string, op: 'snapshot' | 'c
   const { sim } = call;
   return claimVm(call, vm, op, async () => {
     await call.spend('vmSnapshot');
-    const wasRunning = vm.text('power_state') === 'Running';
-    if (op === 'checkpoint' && wasRunning)
-      await call.spend('suspend', sim.latency.suspendMemory(vm.int('memory_static_max')));
+    const image = op === 'checkpoint' ? await memoryImage(call, vm) : NULL_REF;
     const time = compactDate(sim.clock.now());
     const disks = await copyDisks(call, vm, (vdi) => snapshotDisk(call, vdi, time));
-    const snapshot = copyVmRow(sim, vm, snapshotFields(vm, name, time, op));
+    const snapshot = copyVmRow(sim, vm, snapshotFields(vm, name, time, image));
     copyVbds(sim, snapshot, disks);
     copyVifs(sim, vm, snapshot, 'same MACs');
     sim.db.update(vm, { parent: snapshot.ref });
@@ -97,7 +101,18 @@ async function snapshotVm(call: Call, vm: Row, name: string, op: 'snapshot' | 'c
   });
 }
 
-function snapshotFields(vm: Row, name: string, time: string, op: 'snapshot' | 'checkpoint'): XenMap {
+/** The memory of a VM at a checkpoint; a paused one keeps none. @throws XenFailure VM_NO_SUSPEND_SR */
+async function memoryImage(call: Call, vm: Row): Promise<string> {
+  const { sim } = call;
+  const bytes = vm.int('memory_static_max');
+  if (vm.text('power_state') === 'Suspended') return copySuspendImage(sim, vm);
+  if (vm.text('power_state') !== 'Running') return NULL_REF;
+  const sr = suspendSr(sim, vm, vmHost(sim, vm));
+  await call.spend('suspend', sim.latency.suspendMemory(bytes));
+  return createImage(sim, sr, bytes).ref;
+}
+
+function snapshotFields(vm: Row, name: string, time: string, image: string): XenMap {
   return {
     name_label: name,
     is_a_template: true,
@@ -106,10 +121,11 @@ function snapshotFields(vm: Row, name: string, time: string, op: 'snapshot' | 'c
     name_at_snapshot: vm.text('name_label'),
     snapshot_time: time,
     parent: vm.link('parent'),
-    power_state: op === 'checkpoint' ? 'Suspended' : 'Halted',
+    power_state: image === NULL_REF ? 'Halted' : 'Suspended',
+    suspend_VDI: image,
     snapshot_info: {
       'power-state-at-snapshot': vm.text('power_state'),
-      'disk-snapshot-type': op === 'checkpoint' ? 'checkpoint' : 'crash_consistent',
+      'disk-snapshot-type': 'crash_consistent',
     },
   };
 }
@@ -132,6 +148,7 @@ async function revertVm(call: Call, snapshot: Row): Promise<void> {
     const vm = db.find('VM', snapshot.link('snapshot_of')) ?? recreateVm(call, snapshot);
     if (vm.text('power_state') !== 'Halted') {
       await call.spend('hardShutdown');
+      removeSuspendImage(sim, vm);
       bringDown(sim, vm);
     }
     const fresh = await copyDisks(call, snapshot, (vdi) => cloneDisk(call, vdi, { read_only: false }));
@@ -164,7 +181,8 @@ function restoreFields(call: Call, vm: Row, snapshot: Row): void {
     name_label: snapshot.text('name_at_snapshot'),
     is_a_snapshot: false,
     snapshot_of: NULL_REF,
-    power_state: 'Halted',
+    power_state: snapshot.text('power_state'),
+    suspend_VDI: copySuspendImage(call.sim, snapshot),
     ...kept,
     is_a_template: false,
     parent: snapshot.ref,

@@ -42,6 +42,7 @@ export function bringUp(
     domarch: '',
   });
   setDevicesAttached(sim, vm, 'attached');
+  plugNetworks(sim, vm, host);
   const metrics = db.find('VM_metrics', vm.link('metrics'));
   if (metrics !== undefined) {
     db.update(metrics, {
@@ -86,6 +87,15 @@ function setDevicesAttached(sim: SimPool, vm: Row, state: 'attached' | 'detached
   }
   for (const vif of db.follow('VIF', vm.set('VIFs'))) db.update(vif, { currently_attached: attached });
   refreshDevices(sim, vm);
+}
+
+/** A guest on a network brings the host's interface to that network up. */
+function plugNetworks(sim: SimPool, vm: Row, host: Row): void {
+  for (const vif of sim.db.follow('VIF', vm.set('VIFs'))) {
+    const network = sim.db.find('network', vif.link('network'));
+    for (const pif of sim.db.follow('PIF', network?.set('PIFs') ?? []))
+      if (pif.link('host') === host.ref) sim.db.update(pif, { currently_attached: true });
+  }
 }
 
 /** What a device allows depends on the state of its VM. */

@@ -91,6 +91,9 @@ const FOR_CONTROL_DOMAINS = new Set([
 /** A control domain never halts, so its memory can be set while it runs. */
 const CONTROL_DOMAINS_IN_ANY_STATE = new Set(['changing_static_range', 'changing_memory_limits']);
 
+/** A checkpoint is suspended for ever and can be copied as it is. */
+const COPIES = new Set(['clone', 'copy']);
+
 /** @throws XenFailure the first reason why the operation is not possible now */
 export function assertVmOperation(vm: Row, op: string): void {
   const failure = refusalOf(vm, op);
@@ -103,7 +106,9 @@ export function refusalOf(vm: Row, op: string): XenFailure | undefined {
   if (blocked !== undefined) return new XenFailure('OPERATION_BLOCKED', vm.ref, blocked);
   const states = ALLOWED_STATES[op];
   const actual = vm.text('power_state');
-  const anyState = vm.bool('is_control_domain') && CONTROL_DOMAINS_IN_ANY_STATE.has(op);
+  const anyState =
+    (vm.bool('is_control_domain') && CONTROL_DOMAINS_IN_ANY_STATE.has(op)) ||
+    (vm.bool('is_a_snapshot') && COPIES.has(op));
   if (states !== undefined && !anyState && !states.some((state) => state === actual))
     return badPowerState(vm, states);
   return kindRefusal(vm, op);

@@ -9,7 +9,15 @@ import type { SimPool } from '../core/sim-pool.js';
 
 /** The memory is on the suspend SR and the domain is gone; devices stay attached on paper. */
 export function writeSuspendImage(sim: SimPool, vm: Row, sr: Row): void {
-  const bytes = vm.int('memory_static_max');
+  const image = createImage(sim, sr, vm.int('memory_static_max'));
+  forgetGuest(sim, vm);
+  removeConsoles(sim, vm);
+  sim.db.update(vm, { power_state: 'Suspended', resident_on: NULL_REF, domid: -1, suspend_VDI: image.ref });
+  refreshDevices(sim, vm);
+}
+
+/** @throws XenFailure SR_BACKEND_FAILURE_44 */
+export function createImage(sim: SimPool, sr: Row, bytes: number): Row {
   requireSpace(sr, bytes);
   const image = sim.db.create('VDI', {
     name_label: 'Suspend image',
@@ -19,12 +27,18 @@ export function writeSuspendImage(sim: SimPool, vm: Row, sr: Row): void {
     type: 'suspend',
     managed: true,
   });
+  sim.db.update(image, { location: image.uuid });
   adjustSpace(sim, sr, bytes, bytes);
-  forgetGuest(sim, vm);
-  removeConsoles(sim, vm);
-  sim.db.update(vm, { power_state: 'Suspended', resident_on: NULL_REF, domid: -1, suspend_VDI: image.ref });
   sim.refreshAllowed(image);
-  refreshDevices(sim, vm);
+  return image;
+}
+
+/** A second image with the same memory: for a checkpoint, a copy of a suspended VM, a revert. Null if there is none. */
+export function copySuspendImage(sim: SimPool, vm: Row): string {
+  const image = sim.db.find('VDI', vm.link('suspend_VDI'));
+  const sr = sim.db.find('SR', image?.link('SR') ?? '');
+  if (image === undefined || sr === undefined) return NULL_REF;
+  return createImage(sim, sr, image.int('virtual_size')).ref;
 }
 
 export function removeSuspendImage(sim: SimPool, vm: Row): void {

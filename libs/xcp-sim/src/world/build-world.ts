@@ -103,8 +103,9 @@ function addPif(sim: SimPool, host: Row, network: Row): void {
     physical: true,
     management: sim.options.managementInterface,
     currently_attached: true,
-    ip_configuration_mode: 'Static',
-    IP: host.text('address').replace(/:\d+$/, ''),
+    ...(sim.options.managementInterface
+      ? { ip_configuration_mode: 'Static', IP: host.text('address').replace(/:\d+$/, '') }
+      : {}),
     metrics: metrics.ref,
     managed: true,
   });
