@@ -39,14 +39,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** The processes die with this one by themselves; the folder does not. */
 function cleanUpWhenInterrupted(servers: Servers): void {
-  let ending = false;
+  let ending: Promise<void> | undefined;
   const end = (): void => {
-    if (ending) process.exit(INTERRUPTED);
-    ending = true;
-    void servers.stop('remove').finally(() => process.exit(INTERRUPTED));
+    ending ??= servers.stop('remove').finally(() => process.exit(INTERRUPTED));
   };
+  // Several of these come together when the npm script is killed: its own signal, and the end of the channel to it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  // The channel to the npm script closes when that is killed, even by SIGKILL.
   if (process.connected) process.on('disconnect', end);
 }
 
