@@ -58,6 +58,23 @@ describe('a service', () => {
     expect(isAlive(service.pid)).toBe(false);
   });
 
+  it('stays dead when it is killed on purpose', async () => {
+    const restarts: number[] = [];
+    const service = await Service.start({
+      name: 'x',
+      ...program("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('ready');"),
+      environment: {},
+      readyLine: isReady,
+      onRestart: (code) => restarts.push(code),
+    });
+    const { pid } = service;
+    await service.kill();
+    expect(isAlive(pid)).toBe(false);
+    await service.stop();
+    expect(restarts).toEqual([]);
+    expect(service.pid).toBe(pid);
+  });
+
   it('fails to start with the place of its log when it ends at once', async () => {
     const files = program("console.error('no config'); process.exit(3);");
     const start = Service.start({ name: 'API', ...files, environment: {}, readyLine: isReady });
