@@ -96,8 +96,10 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
 }
 
 function vdiAllowed(sim: SimPool, vdi: Row): readonly string[] {
-  const attached = sim.db.follow('VBD', vdi.set('VBDs')).some((vbd) => vbd.bool('currently_attached'));
-  const possible = attached ? ['snapshot'] : VDI_OPERATIONS;
+  const attached = sim.db.follow('VBD', vdi.set('VBDs')).filter((vbd) => vbd.bool('currently_attached'));
+  const written = attached.some((vbd) => vbd.text('mode') === 'RW');
+  const shared = written ? ['snapshot'] : ['clone', 'copy', 'snapshot'];
+  const possible = attached.length > 0 ? shared : VDI_OPERATIONS;
   return vdi.bool('managed') ? possible.filter((op) => !conflicts(vdi, op)) : [];
 }
 

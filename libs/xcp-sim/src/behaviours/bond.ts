@@ -43,8 +43,8 @@ function checkMembers(sim: SimPool, network: Row, members: readonly Row[]): Row 
 async function createBond(call: Call, args: Args): Promise<string> {
   const { sim } = call;
   const { db } = sim;
-  const network = db.get('network', args.ref(0));
   const members = args.texts(1).map((ref) => db.get('PIF', ref));
+  const network = db.get('network', args.ref(0));
   const primary = checkMembers(sim, network, members);
   const mac = args.text(2);
   if (mac !== '' && !MAC_FORM.test(mac)) throw new XenFailure('MAC_INVALID', mac);

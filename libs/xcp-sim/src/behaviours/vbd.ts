@@ -3,6 +3,7 @@ import { badPowerState } from './vm-rules.js';
 import { deviceNameOf, devicePosition } from './device-names.js';
 import { NULL_REF, isNullRef, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { requireDiskFree } from './disk-sharing.js';
 import { onHost, requireContact } from './host-work.js';
 import { vmHost } from './vm-domain.js';
 import { withOperations } from '../core/operations.js';
@@ -98,17 +99,6 @@ function requireHotPlug(vm: Row): void {
   if (vm.text('domain_type') !== 'pv' && isNullRef(vm.link('guest_metrics'))) {
     throw new XenFailure('VM_MISSING_PV_DRIVERS', vm.ref);
   }
-}
-
-/** @throws XenFailure VDI_IN_USE if another running VM writes to the disk */
-function requireDiskFree(sim: SimPool, vbd: Row): void {
-  const vdi = sim.db.find('VDI', vbd.link('VDI'));
-  if (vdi === undefined || vdi.bool('sharable')) return;
-  const others = sim.db
-    .follow('VBD', vdi.set('VBDs'))
-    .filter((other) => other !== vbd && other.bool('currently_attached'));
-  const clash = others.some((other) => other.text('mode') === 'RW' || vbd.text('mode') === 'RW');
-  if (clash) throw new XenFailure('VDI_IN_USE', vdi.ref, 'plug');
 }
 
 async function plug(call: Call, vbd: Row): Promise<void> {

@@ -180,6 +180,17 @@ export function requireUnused(sim: SimPool, vdi: Row, op: string): void {
   if (attached) throw new XenFailure('VDI_IN_USE', vdi.ref, op);
 }
 
+/** Copies read, so other readers do no harm. @throws XenFailure VDI_IN_USE while somebody writes */
+export function requireNoWriter(sim: SimPool, vdi: Row, op: string): void {
+  if (!vdi.bool('managed')) throw new XenFailure('VDI_NOT_MANAGED', vdi.ref);
+  const writers = sim.db
+    .follow('VBD', vdi.set('VBDs'))
+    .filter((vbd) => vbd.bool('currently_attached') && vbd.text('mode') === 'RW');
+  // A suspended guest writes nothing.
+  const awake = writers.some((vbd) => sim.db.find('VM', vbd.link('VM'))?.text('power_state') !== 'Suspended');
+  if (awake) throw new XenFailure('VDI_IN_USE', vdi.ref, op);
+}
+
 /** Removes a disk row at once, its idle disk VBDs with it; CD drives become empty. */
 export function destroyDisk(sim: SimPool, vdi: Row): void {
   const { db } = sim;

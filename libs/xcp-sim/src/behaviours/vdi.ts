@@ -5,6 +5,7 @@ import {
   createDisk,
   destroyDisk,
   destroyDiskSlowly,
+  requireNoWriter,
   requireUnused,
   resizeDisk,
   snapshotDisk,
@@ -19,7 +20,7 @@ export const VDI: BehaviourTable = {
   'VDI.destroy': timed((call, args) => destroyDiskSlowly(call, call.sim.db.get('VDI', args.ref(0)))),
   'VDI.clone': timed(async (call, args) => {
     const vdi = call.sim.db.get('VDI', args.ref(0));
-    requireUnused(call.sim, vdi, 'clone');
+    requireNoWriter(call.sim, vdi, 'clone');
     return (await cloneDisk(call, vdi, {})).ref;
   }),
   'VDI.snapshot': timed(async (call, args) => {
@@ -28,7 +29,9 @@ export const VDI: BehaviourTable = {
   }),
   'VDI.copy': timed(async (call, args) => {
     const { db } = call.sim;
-    return (await copyDisk(call, db.get('VDI', args.ref(0)), db.get('SR', args.ref(1)))).ref;
+    const vdi = db.get('VDI', args.ref(0));
+    requireNoWriter(call.sim, vdi, 'copy');
+    return (await copyDisk(call, vdi, db.get('SR', args.ref(1)))).ref;
   }),
   'VDI.resize': timed((call, args) => resizeDisk(call, call.sim.db.get('VDI', args.ref(0)), args.int(1))),
   'VDI.resize_online': timed((call, args) => {

@@ -7,6 +7,7 @@
 import { assertVmOperation } from './vm-rules.js';
 import { bootRefusal, chooseHost } from './placement.js';
 import { bringDown, bringUp, deviceStartMs, refreshDevices, vmHost } from './vm-domain.js';
+import { requireDisksFree } from './disk-sharing.js';
 import { isWindows } from './guest.js';
 import { onHost, requireContact } from './host-work.js';
 import { releaseReservation, reserve, scheduleMemoryMetrics } from './memory.js';
@@ -42,6 +43,7 @@ export async function startVm(
 ): Promise<void> {
   const { sim } = call;
   await claimVm(call, vm, op, async () => {
+    requireDisksFree(sim, vm);
     const host = pick(vm);
     reserve(sim, vm, host);
     try {

@@ -58,7 +58,16 @@ function noSources(cls: string): Behaviour {
   });
 }
 
+/** XenAPI VM.set_suspend_VDI: another image for a VM that sleeps. @throws XenFailure VM_BAD_POWER_STATE */
+function setSuspendImage(sim: SimPool, vm: Row, image: string): void {
+  if (vm.text('power_state') !== 'Suspended') throw badPowerState(vm, ['Suspended']);
+  sim.db.update(vm, { suspend_VDI: image });
+}
+
 export const VM_SERVICES: BehaviourTable = {
+  'VM.set_suspend_VDI': quick(({ sim }, args) =>
+    setSuspendImage(sim, sim.db.get('VM', args.ref(0)), args.ref(1)),
+  ),
   'VM.send_sysrq': neverBuilt('send_sysrq'),
   'VM.send_trigger': neverBuilt('send_trigger'),
   'VM.wait_memory_target_live': quick(({ sim }, args) =>

@@ -3,5 +3,5 @@
 
 /** The database name of a field of the API. */
 export function databaseName(field: string): string {
-  return field.replace(/^(name|memory|VCPUs|actions|PV(?!_drivers)|HVM|qos|io)_/, '$1__');
+  return field.replace(/^(name|API_version|memory|VCPUs|actions|PV(?!_drivers)|HVM|qos|io)_/, '$1__');
 }

@@ -19,7 +19,6 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_actions_after_crash',
     'set_has_vendor_device',
     'set_groups',
-    'set_suspend_VDI',
     'set_order',
     'set_start_delay',
     'set_shutdown_delay',

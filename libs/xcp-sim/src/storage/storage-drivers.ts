@@ -30,7 +30,7 @@ const CAPABILITIES: Readonly<Record<string, readonly string[]>> = {
   lvmohba: [...COMMON, 'SR_TRIM'],
   iso: ISO,
   // The driver for tests that real hosts carry too: no format, hence no rounding, and shrinking is fine.
-  dummy: COMMON.filter((name) => !/^VDI_(RESET_ON_BOOT|UPDATE)/.test(name)),
+  dummy: COMMON.filter((name) => !/^VDI_(RESET_ON_BOOT|UPDATE|CONFIG_CBT)/.test(name)),
 };
 
 /** The `SM` rows of a host. */
