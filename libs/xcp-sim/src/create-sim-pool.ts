@@ -1,9 +1,10 @@
 // Purpose: the way in for code in the same process: a pool, its clock, and a call function per host.
 import { defaultOptions, type SimPoolOptions } from './core/options.js';
-import { SimPool } from './core/sim-pool.js';
+import { AssembledPool } from './core/assembled-pool.js';
 import { XenFailure } from './core/failure.js';
-import type { CallRequest, TypedResult } from './dispatch/dispatcher.js';
+import type { CallRequest, TypedResult } from './dispatch/call-request.js';
 import type { SavedState } from './world/saved-state.js';
+import type { SimPool } from './core/sim-pool.js';
 import type { SimClock } from './clock/sim-clock.js';
 import type { VirtualClock } from './clock/virtual-clock.js';
 
@@ -27,7 +28,7 @@ export interface InProcessPool {
 
 /** A simulated pool in this process. Options not given take the defaults (3 hosts, `instant` profile, real clock). */
 export function createSimPool(options: Partial<SimPoolOptions> = {}, saved?: SavedState): InProcessPool {
-  const pool = new SimPool({ ...defaultOptions(), ...options }, saved);
+  const pool = new AssembledPool({ ...defaultOptions(), ...options }, saved);
   return {
     pool,
     clock: pool.clock,

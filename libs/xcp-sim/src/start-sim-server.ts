@@ -2,10 +2,11 @@
 import { AdminInterface } from './server/admin-interface.js';
 import { defaultOptions, type SimPoolOptions } from './core/options.js';
 import { HostServer, type TlsOptions } from './server/host-server.js';
-import { SimPool } from './core/sim-pool.js';
+import { AssembledPool } from './core/assembled-pool.js';
 import type { CallLog } from './log/call-log.js';
 import type { FaultRules } from './faults/fault-rules.js';
 import type { SavedState } from './world/saved-state.js';
+import type { SimPool } from './core/sim-pool.js';
 import type { SimClock } from './clock/sim-clock.js';
 
 export interface SimServerOptions extends SimPoolOptions {
@@ -57,7 +58,7 @@ export async function startSimServer(options: Partial<SimServerOptions> = {}): P
     ...poolOptions
   } = options;
   const name = reachableName(listenAddress, advertisedAddress);
-  const pool = new SimPool({ ...defaultOptions(), ...poolOptions }, state);
+  const pool = new AssembledPool({ ...defaultOptions(), ...poolOptions }, state);
   const servers: HostServer[] = [];
   const hosts: ServedHost[] = [];
   const admin = new AdminInterface(pool, (index) => servers[index]?.dropConnections());

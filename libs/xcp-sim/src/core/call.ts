@@ -1,6 +1,7 @@
 // Purpose: one call while it runs: who makes it, what it waits for, what it holds, whether it was cancelled.
 import { sleep } from '../clock/sim-clock.js';
 import { XenFailure } from './failure.js';
+import type { CallScope } from './pool-services.js';
 import type { CallEntry } from '../log/call-log.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from './sim-pool.js';
@@ -9,7 +10,7 @@ import type { Step } from '../latency/profiles.js';
 /** Who calls what, where, under which task. */
 export type CallOrigin = Pick<Call, 'method' | 'host' | 'session' | 'task' | 'entry'>;
 
-export class Call {
+export class Call implements CallScope {
   private readonly abort = new AbortController();
 
   readonly method: string;

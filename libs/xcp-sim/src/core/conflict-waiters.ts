@@ -1,7 +1,7 @@
 // Purpose: calls that sleep because an object is busy. They sleep on even when it becomes free meanwhile, and ever
 // longer: that is why twenty clones of one VM at once take far longer than one after the other.
 import { sleep } from '../clock/sim-clock.js';
-import type { Call } from './call.js';
+import type { CallScope } from './pool-services.js';
 import type { SimPool } from './sim-pool.js';
 
 export class ConflictWaiters {
@@ -14,7 +14,7 @@ export class ConflictWaiters {
     return this.waiting;
   }
 
-  async wait(call: Call, attempt: number): Promise<void> {
+  async wait(call: CallScope, attempt: number): Promise<void> {
     this.waiting += 1;
     try {
       if (this.sim.latency.profile.conflictWait.wakeEarly) await this.waitForWake(call);
@@ -29,7 +29,7 @@ export class ConflictWaiters {
     for (const wake of this.sleeping.splice(0)) wake();
   }
 
-  private waitForWake(call: Call): Promise<void> {
+  private waitForWake(call: CallScope): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         const index = this.sleeping.indexOf(wake);

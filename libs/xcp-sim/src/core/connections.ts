@@ -1,6 +1,6 @@
 // Purpose: the connections of clients to hosts, so that an unreachable host can cut those in flight.
 import { Disconnected } from './failure.js';
-import type { SimHost } from './sim-pool.js';
+import type { SimHost } from './sim-host.js';
 
 export class Connections {
   private readonly open = new Map<SimHost, Set<(reason: Error) => void>>();

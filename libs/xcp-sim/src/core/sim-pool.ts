@@ -1,188 +1,72 @@
-// Purpose: one simulated pool: its tables, its time, its chance, and everything that acts on them.
-import { bootGuest } from '../behaviours/guest.js';
-import { Call } from './call.js';
-import { CallLog } from '../log/call-log.js';
-import { Connections } from './connections.js';
-import { ConflictWaiters } from './conflict-waiters.js';
-import { Database } from '../database/database.js';
-import { dataModel } from '../datamodel/data-model.js';
-import { Dispatcher, type CallRequest, type TypedResult } from '../dispatch/dispatcher.js';
-import { EventSource } from '../events/event-source.js';
-import { FaultRules } from '../faults/fault-rules.js';
-import { FifoQueue } from '../queues/fifo-queue.js';
-import { isNullRef } from '../datamodel/xen-value.js';
-import { LatencyModel } from '../latency/latency-model.js';
-import { latencyProfile } from '../latency/profiles.js';
-import { LegacyEvents } from '../events/legacy-events.js';
-import { refreshAllowedOperations } from '../behaviours/allowed-operations.js';
-import { ScaledClock } from '../clock/scaled-clock.js';
-import { SeededRandom } from '../random/seeded-random.js';
-import { Sessions } from '../sessions/sessions.js';
-import { startDaemons } from './daemons.js';
-import { Tasks } from '../tasks/tasks.js';
-import { VIRTUAL_START, type SimPoolOptions } from './options.js';
-import { VirtualClock } from '../clock/virtual-clock.js';
-import { buildWorld } from '../world/build-world.js';
-import { type SavedState, restoreState } from '../world/saved-state.js';
+// Purpose: one simulated pool as everything that acts on it sees it: its tables, its time, its chance, its services.
+import type { CallLog } from '../log/call-log.js';
+import type { CallRequest, TypedResult } from '../dispatch/call-request.js';
+import type {
+  CallScope,
+  EventService,
+  LegacyEventService,
+  SessionService,
+  TaskService,
+} from './pool-services.js';
+import type { Connections } from './connections.js';
+import type { Database } from '../database/database.js';
+import type { FaultRules } from '../faults/fault-rules.js';
+import type { FifoQueue } from '../queues/fifo-queue.js';
+import type { LatencyModel } from '../latency/latency-model.js';
 import type { Row } from '../database/row.js';
+import type { SeededRandom } from '../random/seeded-random.js';
 import type { SimClock } from '../clock/sim-clock.js';
+import type { SimHost } from './sim-host.js';
+import type { SimPoolOptions } from './options.js';
 
-/** A host as the network sees it. */
-export interface SimHost {
-  row: Row;
-  isMaster: boolean;
-  /** False: connections to it are refused. */
-  reachable: boolean;
-  /** False: the machine is off. An unreachable host goes on working, a dead one does not. */
-  powered: boolean;
+export interface QueueState {
+  name: string;
+  capacity: number;
+  held: number;
+  waiting: number;
 }
 
-export class SimPool {
+export interface SimPool {
+  readonly options: SimPoolOptions;
   readonly clock: SimClock;
   readonly db: Database;
   readonly latency: LatencyModel;
   readonly log: CallLog;
   readonly faults: FaultRules;
-  readonly sessions: Sessions;
-  readonly tasks: Tasks;
-  readonly events: EventSource;
-  readonly legacyEvents: LegacyEvents;
-  readonly connections = new Connections();
-  readonly conflicts: ConflictWaiters;
+  readonly sessions: SessionService;
+  readonly tasks: TaskService;
+  readonly events: EventService;
+  readonly legacyEvents: LegacyEventService;
+  readonly connections: Connections;
   /** Identifiers; placement draws from its own stream so that one does not shift the other. */
   readonly ids: SeededRandom;
   readonly chance: SeededRandom;
   /** Errors of the simulator itself; a test asserts that there are none. */
-  readonly crashes: unknown[] = [];
+  readonly crashes: unknown[];
   /** VMs on their way to a host: VM reference → host reference. */
-  readonly reservations = new Map<string, string>();
-  busyCalls = 0;
+  readonly reservations: Map<string, string>;
+  readonly pool: Row;
+  readonly master: Row;
+  /** Calls asleep because an object is busy. */
+  readonly conflictWaiters: number;
+  busyCalls: number;
   /** Domain numbers count up and are never used twice. */
-  nextDomid = 0;
+  nextDomid: number;
   /** Bridges of new networks are numbered. */
-  nextBridge = 0;
-  hosts: SimHost[] = [];
-  private readonly queues = new Map<string, FifoQueue>();
-  private readonly dispatcher = new Dispatcher(this);
-
-  constructor(
-    readonly options: SimPoolOptions,
-    saved?: SavedState,
-  ) {
-    const { seed, profile } = options;
-    this.clock = makeClock(options, saved);
-    this.ids = new SeededRandom(seed, saved === undefined ? 'ids' : `ids-${saved.generation}`);
-    this.chance = new SeededRandom(seed, 'chance');
-    const resolved = typeof profile === 'string' ? latencyProfile(profile) : profile;
-    this.latency = new LatencyModel(resolved, new SeededRandom(seed, 'latency'));
-    this.log = new CallLog(options.logCapacity);
-    this.faults = new FaultRules(new SeededRandom(seed, 'faults'));
-    this.db = new Database(dataModel(), this.ids);
-    this.sessions = new Sessions(this);
-    this.tasks = new Tasks(this);
-    this.events = new EventSource(this);
-    this.legacyEvents = new LegacyEvents(this);
-    this.conflicts = new ConflictWaiters(this);
-    if (saved === undefined) buildWorld(this);
-    else restoreState(this, saved);
-    this.hosts = this.db
-      .rows('host')
-      .map((row) => ({ row, isMaster: row === this.master, reachable: true, powered: true }));
-    for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host']) {
-      for (const row of this.db.rows(cls)) this.refreshAllowed(row);
-    }
-    if (saved !== undefined) this.resumeGuests();
-    startDaemons(this);
-  }
-
-  get pool(): Row {
-    const [pool] = this.db.rows('pool');
-    if (pool === undefined) throw new Error('the pool row is missing');
-    return pool;
-  }
-
-  get master(): Row {
-    return this.db.get('host', this.pool.link('master'));
-  }
-
-  dispatch(hostIndex: number, request: CallRequest): Promise<TypedResult> {
-    return this.dispatcher.dispatch(this.hostAt(hostIndex), request);
-  }
-
-  hostAt(index: number): SimHost {
-    const host = this.hosts[index];
-    if (host === undefined) throw new RangeError(`no host ${index}; there are ${this.hosts.length}`);
-    return host;
-  }
-
-  queue(name: string, capacity: number): FifoQueue {
-    const known = this.queues.get(name);
-    if (known !== undefined) return known;
-    const made = new FifoQueue(name, capacity);
-    this.queues.set(name, made);
-    return made;
-  }
-
+  nextBridge: number;
+  hosts: SimHost[];
+  dispatch(hostIndex: number, request: CallRequest): Promise<TypedResult>;
+  /** @throws RangeError */
+  hostAt(index: number): SimHost;
+  queue(name: string, capacity: number): FifoQueue;
   /** Occupied and waiting places of every queue that was used. */
-  queueStates(): { name: string; capacity: number; held: number; waiting: number }[] {
-    return [...this.queues.values()].map(({ name, capacity, holders, length }) => ({
-      name,
-      capacity,
-      held: holders,
-      waiting: length,
-    }));
-  }
-
-  get conflictWaiters(): number {
-    return this.conflicts.count;
-  }
-
-  waitForConflict(call: Call, attempt: number): Promise<void> {
-    return this.conflicts.wait(call, attempt);
-  }
-
-  wakeConflictWaiters(): void {
-    this.conflicts.wakeAll();
-  }
-
-  refreshAllowed(row: Row): void {
-    refreshAllowedOperations(this, row);
-  }
-
+  queueStates(): QueueState[];
+  waitForConflict(call: CallScope, attempt: number): Promise<void>;
+  wakeConflictWaiters(): void;
+  /** Recomputes `allowed_operations`. */
+  refreshAllowed(row: Row): void;
   /** Starts work that nobody waits for; its failure is kept in `crashes`. */
-  runInBackground(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.reportCrash(error));
-  }
-
-  reportCrash(error: unknown): void {
-    this.crashes.push(error);
-  }
-
-  /** Guests that were still booting when the pool was saved boot again. */
-  private resumeGuests(): void {
-    for (const vm of this.db.rows('VM')) {
-      const silent = vm.text('power_state') === 'Running' && isNullRef(vm.link('guest_metrics'));
-      if (silent && !vm.bool('is_control_domain')) bootGuest(this, vm);
-    }
-  }
-
-  close(): void {
-    this.clock.close();
-  }
-}
-
-function makeClock(options: SimPoolOptions, saved: SavedState | undefined): SimClock {
-  const { clock, startTime } = options;
-  // A restored pool never sees its time run backwards.
-  const earliest = saved?.now ?? 0;
-  if (clock.mode === 'virtual') {
-    return new VirtualClock(
-      Math.max(startTime ?? VIRTUAL_START, earliest),
-      clock.auto === true ? 'auto' : 'manual',
-    );
-  }
-  return new ScaledClock(
-    clock.mode === 'scaled' ? clock.speed : 1,
-    Math.max(startTime ?? Date.now(), earliest),
-  );
+  runInBackground(work: () => Promise<void>): void;
+  reportCrash(error: unknown): void;
+  close(): void;
 }

@@ -7,24 +7,13 @@ import { coerce } from './arguments.js';
 import { Disconnected, HttpError, internalError, XenFailure } from '../core/failure.js';
 import { hitFault } from './fault-effects.js';
 import { resolveMethod, type ResolvedMethod } from './resolve-method.js';
+import type { CallRequest, TypedResult } from './call-request.js';
 import type { CallEntry } from '../log/call-log.js';
 import type { FaultEffect } from '../faults/fault-rules.js';
 import type { Row } from '../database/row.js';
-import type { SimHost, SimPool } from '../core/sim-pool.js';
-import type { XenType } from '../datamodel/type-expression.js';
+import type { SimHost } from '../core/sim-host.js';
+import type { SimPool } from '../core/sim-pool.js';
 import type { XenValue } from '../datamodel/xen-value.js';
-
-export interface CallRequest {
-  method: string;
-  params: readonly unknown[];
-  /** Aborted when the client goes away; only blocking event calls care. */
-  signal?: AbortSignal;
-}
-
-export interface TypedResult {
-  type: XenType;
-  value: XenValue;
-}
 
 /** Methods that end when their caller goes away; everything else finishes its work regardless. */
 const BLOCKING = new Set(['event.from', 'event.next']);

@@ -1,6 +1,6 @@
 // Purpose: asks the fault rules about a call and notes the answer in its log entry.
 import type { CallEntry } from '../log/call-log.js';
-import type { CallRequest } from './dispatcher.js';
+import type { CallRequest } from './call-request.js';
 import type { FaultEffect } from '../faults/fault-rules.js';
 import type { SimPool } from '../core/sim-pool.js';
 

@@ -3,7 +3,7 @@ import { BEHAVIOURS } from '../behaviours/all-behaviours.js';
 import { genericBehaviour, recordsWhere } from './generic-messages.js';
 import { HttpError, XenFailure } from '../core/failure.js';
 import type { Behaviour } from './behaviour.js';
-import type { CallRequest } from './dispatcher.js';
+import type { CallRequest } from './call-request.js';
 import type { MessageFact } from '../datamodel/data-model.js';
 import type { SimPool } from '../core/sim-pool.js';
 

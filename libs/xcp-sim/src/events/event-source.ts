@@ -7,7 +7,7 @@
 import { sleep } from '../clock/sim-clock.js';
 import { XenFailure } from '../core/failure.js';
 import { formatToken, parseToken, Subscription } from './subscription.js';
-import type { Call } from '../core/call.js';
+import type { CallScope, EventService } from '../core/pool-services.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 import type { XenMap, XenValue } from '../datamodel/xen-value.js';
@@ -17,7 +17,7 @@ interface Waiter {
   wake: () => void;
 }
 
-export class EventSource {
+export class EventSource implements EventService {
   private readonly waiters = new Set<Waiter>();
 
   constructor(private readonly sim: SimPool) {
@@ -25,7 +25,7 @@ export class EventSource {
   }
 
   /** XenAPI event.from. `timeout` in seconds; a negative one never returns. */
-  async from(call: Call, classes: readonly string[], token: string, timeout: number): Promise<XenMap> {
+  async from(call: CallScope, classes: readonly string[], token: string, timeout: number): Promise<XenMap> {
     const { db, clock, latency } = this.sim;
     const since = parseToken(token);
     const subscription = new Subscription(classes, db.model);
@@ -100,7 +100,7 @@ export class EventSource {
     return { events, valid_ref_counts: counts, token: formatToken(db.generation) };
   }
 
-  private async waitForChange(call: Call, subscription: Subscription, deadline: number): Promise<void> {
+  private async waitForChange(call: CallScope, subscription: Subscription, deadline: number): Promise<void> {
     const { clock } = this.sim;
     let waiter: Waiter | undefined;
     const change = new Promise<void>((resolve) => {
@@ -122,7 +122,7 @@ export class EventSource {
     call.signal.throwIfAborted();
   }
 
-  private watchSession(call: Call): () => void {
+  private watchSession(call: CallScope): () => void {
     const { session } = call;
     if (session === undefined) return () => undefined;
     return this.sim.sessions.onEnd((ref) => {

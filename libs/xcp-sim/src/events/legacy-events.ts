@@ -3,7 +3,7 @@ import { EventSource } from './event-source.js';
 import { sleep } from '../clock/sim-clock.js';
 import { Subscription } from './subscription.js';
 import { XenFailure } from '../core/failure.js';
-import type { Call } from '../core/call.js';
+import type { CallScope, LegacyEventService } from '../core/pool-services.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 import type { XenMap } from '../datamodel/xen-value.js';
@@ -21,7 +21,7 @@ interface Registration {
 const LONGEST_QUEUE = 5000;
 const POLL_MS = 3_600_000;
 
-export class LegacyEvents {
+export class LegacyEvents implements LegacyEventService {
   private readonly registrations = new Map<string, Registration>();
 
   constructor(private readonly sim: SimPool) {
@@ -56,7 +56,7 @@ export class LegacyEvents {
   }
 
   /** Blocks until there is an event. @throws XenFailure SESSION_NOT_REGISTERED, EVENTS_LOST */
-  async next(call: Call, session: string): Promise<readonly XenMap[]> {
+  async next(call: CallScope, session: string): Promise<readonly XenMap[]> {
     for (;;) {
       const known = this.registrations.get(session);
       if (known === undefined) throw new XenFailure('SESSION_NOT_REGISTERED', session);
@@ -69,7 +69,7 @@ export class LegacyEvents {
     }
   }
 
-  private async waitFor(call: Call, known: Registration): Promise<void> {
+  private async waitFor(call: CallScope, known: Registration): Promise<void> {
     const woken = new AbortController();
     known.wake = () => woken.abort(undefined);
     const stop = (): void => woken.abort(undefined);

@@ -4,7 +4,7 @@ import { escapeXml, xmlValue } from '../wire/xml-encode.js';
 import { isXenMap } from '../datamodel/xen-value.js';
 import { jsonValue } from '../wire/json-encode.js';
 import type { DataModel } from '../datamodel/data-model.js';
-import type { TypedResult } from '../dispatch/dispatcher.js';
+import type { TypedResult } from '../dispatch/call-request.js';
 import type { XenFailure } from '../core/failure.js';
 
 /** A decoded call and how to answer it. */

@@ -4,6 +4,7 @@
 import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import { HttpError, XenFailure } from '../core/failure.js';
 import type { Row } from '../database/row.js';
+import type { SessionService } from '../core/pool-services.js';
 import type { SimPool } from '../core/sim-pool.js';
 
 /** XenAPI limits: 500 sessions an originator, 400 without one; the longest idle go first. */
@@ -13,7 +14,7 @@ const IDLE_LIMIT_MS = 24 * 3_600_000;
 /** `last_active` is written at most every ten minutes. */
 const ACTIVE_STEP_MS = 10 * 60_000;
 
-export class Sessions {
+export class Sessions implements SessionService {
   private readonly lastUse = new Map<string, number>();
   private readonly endListeners = new Set<(session: string) => void>();
 

@@ -5,7 +5,7 @@
 import { compactDate, NULL_REF, type XenValue } from '../datamodel/xen-value.js';
 import { Disconnected, XenFailure } from '../core/failure.js';
 import { xmlValue } from '../wire/xml-encode.js';
-import type { Call } from '../core/call.js';
+import type { CallScope, TaskService } from '../core/pool-services.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 import type { XenType } from '../datamodel/type-expression.js';
@@ -14,8 +14,8 @@ import type { XenType } from '../datamodel/type-expression.js';
 const FINISHED_LIFETIME_MS = 65 * 60_000;
 const MOST_TASKS = 200;
 
-export class Tasks {
-  private readonly running = new Map<string, Call>();
+export class Tasks implements TaskService {
+  private readonly running = new Map<string, CallScope>();
   private readonly finishedAt = new Map<string, number>();
 
   constructor(private readonly sim: SimPool) {}
@@ -41,12 +41,12 @@ export class Tasks {
     });
   }
 
-  begin(call: Call): void {
+  begin(call: CallScope): void {
     if (call.task !== undefined) this.running.set(call.task.ref, call);
   }
 
   /** The call that works for this task, while it runs. */
-  runningCall(task: string): Call | undefined {
+  runningCall(task: string): CallScope | undefined {
     return this.running.get(task);
   }
 

@@ -4,7 +4,8 @@ import { bringDown, bringUp } from '../behaviours/vm-domain.js';
 import { chooseHost } from '../behaviours/placement.js';
 import { compactDate } from '../datamodel/xen-value.js';
 import type { Row } from '../database/row.js';
-import type { SimHost, SimPool } from '../core/sim-pool.js';
+import type { SimHost } from '../core/sim-host.js';
+import type { SimPool } from '../core/sim-pool.js';
 
 /** A silent host counts as live for ten minutes. */
 const HEARTBEAT_LIMIT_MS = 10 * 60_000;
