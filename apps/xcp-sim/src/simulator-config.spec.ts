@@ -9,6 +9,7 @@ describe('configuration of the simulator', () => {
     expect(config).toMatchObject({ hostCount: 3, wantsTls: false, stateFile: undefined });
     expect(config.server).toMatchObject({
       profile: 'default-nfs',
+      managementInterface: true,
       clock: { mode: 'real' },
       hostMemoryBytes: 64 * GIB,
     });

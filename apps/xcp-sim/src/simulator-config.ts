@@ -30,6 +30,8 @@ const environmentSchema = z.object({
   XCP_SIM_TLS: flag.default(false),
   XCP_SIM_HOST_MEMORY_GIB: z.coerce.number().positive().default(64),
   XCP_SIM_HOST_CPUS: wholeNumber.min(1).default(16),
+  /** 0 = no management interface, as on a bench where hosts are reached over the loopback. */
+  XCP_SIM_MANAGEMENT_INTERFACE: flag.default(true),
   XCP_SIM_SR_COUNT: wholeNumber.min(1).max(64).default(1),
   XCP_SIM_SR_SIZE_GIB: z.coerce.number().positive().default(4096),
   XCP_SIM_SR_TYPE: z.enum(['nfs', 'ext', 'lvm', 'lvmoiscsi', 'lvmohba']).default('nfs'),
@@ -77,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
       poolName: env.XCP_SIM_POOL_NAME,
       hostMemoryBytes: env.XCP_SIM_HOST_MEMORY_GIB * GIB,
       hostCpus: env.XCP_SIM_HOST_CPUS,
+      managementInterface: env.XCP_SIM_MANAGEMENT_INTERFACE,
       storage: Array.from({ length: env.XCP_SIM_SR_COUNT }, (_, index) => ({
         name: `${env.XCP_SIM_SR_TYPE}-${index + 1}`,
         sizeBytes: env.XCP_SIM_SR_SIZE_GIB * GIB,

@@ -55,6 +55,25 @@ const SR_OPERATIONS = [
   'scan',
 ];
 
+/** Everything but the end of a high availability that is not there. */
+const POOL_OPERATIONS = [
+  'ha_enable',
+  'cluster_create',
+  'designate_new_master',
+  'configure_repositories',
+  'sync_updates',
+  'sync_bundle',
+  'get_updates',
+  'apply_updates',
+  'tls_verification_enable',
+  'cert_refresh',
+  'exchange_certificates_on_join',
+  'exchange_ca_certificates_on_join',
+  'copy_primary_host_certs',
+  'eject',
+  'exchange_crls_on_join',
+];
+
 /** Recomputes and stores the field if it changed. */
 export function refreshAllowedOperations(sim: SimPool, row: Row): void {
   if (!row.alive) return;
@@ -77,7 +96,9 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
     case 'VIF':
       return vifAllowed(sim, row);
     case 'SR':
-      return SR_OPERATIONS.filter((op) => !conflicts(row, op));
+      return srAllowed(sim, row);
+    case 'pool':
+      return POOL_OPERATIONS;
     case 'VM_appliance':
       return applianceAllowed(sim, row);
     case 'host':
@@ -93,6 +114,13 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
     default:
       return undefined;
   }
+}
+
+/** Storage that no host is attached to can be given up. */
+function srAllowed(sim: SimPool, sr: Row): readonly string[] {
+  const attached = sim.db.follow('PBD', sr.set('PBDs')).some((pbd) => pbd.bool('currently_attached'));
+  const possible = attached ? SR_OPERATIONS : [...SR_OPERATIONS, 'destroy', 'forget'];
+  return possible.filter((op) => !conflicts(sr, op));
 }
 
 function vdiAllowed(sim: SimPool, vdi: Row): readonly string[] {

@@ -29,6 +29,11 @@ export const POOL: BehaviourTable = {
   'pool.retrieve_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),
   'pool.retrieve_wlb_recommendations': refuse('WLB_NOT_INITIALIZED'),
   'pool.send_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),
+  'pool.set_wlb_enabled': quick(({ sim }, args) => {
+    const pool = sim.db.get('pool', args.ref(0));
+    if (args.flag(1) && pool.text('wlb_url') === '') throw new XenFailure('WLB_NOT_INITIALIZED');
+    sim.db.update(pool, { wlb_enabled: args.flag(1) });
+  }),
   'pool.disable_redo_log': quick(({ sim }) => {
     sim.db.update(sim.pool, { redo_log_enabled: false });
   }),

@@ -101,7 +101,13 @@ function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
 async function plugPbd(call: Call, pbd: Row): Promise<void> {
   if (pbd.bool('currently_attached')) return;
   await call.spend('pbdPlug');
-  call.sim.db.update(pbd, { currently_attached: true });
+  setAttached(call.sim, pbd, true);
+}
+
+function setAttached(sim: SimPool, pbd: Row, currently_attached: boolean): void {
+  sim.db.update(pbd, { currently_attached });
+  const sr = sim.db.find('SR', pbd.link('SR'));
+  if (sr !== undefined) sim.refreshAllowed(sr);
 }
 
 /** @throws XenFailure VDI_IN_USE while a VM on this host uses a disk of the SR */
@@ -118,7 +124,7 @@ async function unplugPbd(call: Call, pbd: Row): Promise<void> {
     }
   }
   await call.spend('pbdPlug');
-  db.update(pbd, { currently_attached: false });
+  setAttached(call.sim, pbd, false);
 }
 
 export const STORAGE: BehaviourTable = {

@@ -23,6 +23,8 @@ async function createVif(call: Call, record: XenMap): Promise<string> {
   if (!/^(0|[1-9]\d*)$/.test(device)) throw new XenFailure('INVALID_DEVICE', device);
   const mac = textOf(record['MAC']);
   if (mac !== '' && !MAC_FORM.test(mac)) throw new XenFailure('MAC_INVALID', mac);
+  checkAddresses('ipv4_allowed', 4, textsOf(record['ipv4_allowed']));
+  checkAddresses('ipv6_allowed', 6, textsOf(record['ipv6_allowed']));
   await call.spend('vifCreate');
   const taken = sim.db.follow('VIF', vm.set('VIFs')).some((vif) => vif.text('device') === device);
   if (taken) throw new XenFailure('DEVICE_ALREADY_EXISTS', device);
@@ -39,6 +41,10 @@ async function createVif(call: Call, record: XenMap): Promise<string> {
   });
   sim.refreshAllowed(vif);
   return vif.ref;
+}
+
+function textsOf(value: XenMap[string] | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** Free positions (XenAPI VM.get_allowed_VIF_devices). */

@@ -2,7 +2,7 @@
 import { assertVmOperation, badPowerState } from './vm-rules.js';
 import { NULL_REF } from '../datamodel/xen-value.js';
 import { quick, type Behaviour, type BehaviourTable } from '../dispatch/behaviour.js';
-import { XenFailure } from '../core/failure.js';
+import { invalidValue, XenFailure } from '../core/failure.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
@@ -64,7 +64,24 @@ function setSuspendImage(sim: SimPool, vm: Row, image: string): void {
   sim.db.update(vm, { suspend_VDI: image });
 }
 
+/** A number that counts seconds or places. @throws XenFailure INVALID_VALUE below zero */
+function countSetter(field: 'order' | 'start_delay' | 'shutdown_delay'): Behaviour {
+  return quick(({ sim }, args) => {
+    const vm = sim.db.get('VM', args.ref(0));
+    if (args.int(1) < 0) throw invalidValue(field, String(args.int(1)));
+    sim.db.update(vm, { [field]: args.int(1) });
+  });
+}
+
 export const VM_SERVICES: BehaviourTable = {
+  'VM.set_order': countSetter('order'),
+  'VM.set_start_delay': countSetter('start_delay'),
+  'VM.set_shutdown_delay': countSetter('shutdown_delay'),
+  'VM.set_groups': quick(({ sim }, args) => {
+    const vm = sim.db.get('VM', args.ref(0));
+    if (args.texts(1).length > 1) throw new XenFailure('TOO_MANY_GROUPS');
+    sim.db.update(vm, { groups: args.texts(1) });
+  }),
   'VM.set_suspend_VDI': quick(({ sim }, args) =>
     setSuspendImage(sim, sim.db.get('VM', args.ref(0)), args.ref(1)),
   ),

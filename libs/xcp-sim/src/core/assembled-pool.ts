@@ -81,7 +81,7 @@ export class AssembledPool implements SimPool {
     this.hosts = this.db
       .rows('host')
       .map((row) => ({ row, isMaster: row === this.master, reachable: true, powered: true }));
-    for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host']) {
+    for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host', 'pool']) {
       for (const row of this.db.rows(cls)) this.refreshAllowed(row);
     }
     if (saved !== undefined) this.resumeGuests();
