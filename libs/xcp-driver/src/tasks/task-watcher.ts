@@ -13,13 +13,15 @@ import { TransportError, XenApiError, xenError } from '../transport/transport.js
 import { parseBatch, POLL_SECONDS, POLL_TIMEOUT_MS, type PoolEvent } from '../cache/event-batch.js';
 
 const PAUSE_AFTER_FAILURE_MS = 500;
+/** A break of this length is not worth mentioning; after a longer one the outcome counts as unknown, ms. */
+const AWAY_LIMIT_MS = 2_000;
 
 /** The pool no longer knows the task: what became of it can only be seen at the objects. */
 export class TaskVanishedError extends Error {
   override readonly name = 'TaskVanishedError';
 }
 
-/** The time limit of `wait` is over; the task goes on. */
+/** The time limit of `wait` is over or the pool is away; the task goes on as far as anybody knows. */
 export class TaskOverdueError extends Error {
   override readonly name = 'TaskOverdueError';
 }
@@ -33,6 +35,8 @@ interface Watched {
   seen: boolean;
   /** Where to go on reading; empty until a poll that covered it has ended. */
   token: string;
+  /** Since when the pool could not be asked about it, ms since the epoch; undefined while it answers. */
+  awaySince: number | undefined;
 }
 
 const TASK_FIELDS = ['status', 'result', 'error_info'] as const;
@@ -63,7 +67,8 @@ export class TaskWatcher {
   ): Promise<string> {
     const limit = new AbortController();
     const end = new Promise<string>((resolve, reject) => {
-      this.watched.set(ref, { method, resolve, reject, covered: false, seen: false, token: '' });
+      const start = { covered: false, seen: false, token: '', awaySince: undefined };
+      this.watched.set(ref, { method, resolve, reject, ...start });
     });
     const onAbort = (): void =>
       this.fail(ref, new TransportError('aborted', 'The wait for the pool was given up.'));
@@ -181,8 +186,18 @@ export class TaskWatcher {
       this.report(ref, await this.connection.request('task.get_record', [ref], { signal: this.stop.signal }));
     } catch (error) {
       if (error instanceof XenApiError && error.code === 'HANDLE_INVALID') this.vanished(ref);
-      // Anything else: the pool is away; the next poll tries again.
+      else this.missed(ref);
     }
+  }
+
+  /** The pool is away: the next poll tries again, but whoever waits is told in time that nobody knows. */
+  private missed(ref: string): void {
+    const task = this.watched.get(ref);
+    if (task === undefined) return;
+    const now = this.clock.now().getTime();
+    task.awaySince ??= now;
+    if (now - task.awaySince >= AWAY_LIMIT_MS)
+      this.fail(ref, new TaskOverdueError('The pool cannot be asked about the task.'));
   }
 
   private take(event: PoolEvent): void {
@@ -199,6 +214,7 @@ export class TaskWatcher {
     const task = this.watched.get(ref);
     if (task === undefined) return;
     task.seen = true;
+    task.awaySince = undefined;
     const { status, result, error_info } = decodeRecord('task', raw, TASK_FIELDS);
     if (status === 'success') task.resolve(result);
     else if (status === 'cancelled') task.reject(new XenApiError('TASK_CANCELLED', [ref], task.method));

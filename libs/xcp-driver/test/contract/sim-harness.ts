@@ -197,7 +197,7 @@ export async function performReliably(
     } catch (error) {
       if (!(error instanceof DomainError) || error.retry === 'never' || error.retry === 'after-change')
         throw error;
-      if (error.code === 'uncertain' && (await settleFully(hypervisor, action, context)) === 'done')
+      if (error.code === 'uncertain' && (await settleFully(hypervisor, action, context, clock)) === 'done')
         return attempt;
       await clock.sleep(PAUSE_MS);
     }
@@ -209,10 +209,16 @@ export async function settleFully(
   hypervisor: Hypervisor,
   action: Action,
   context: ActionContext,
+  clock?: Pick<Bench['clock'], 'sleep'>,
 ): Promise<string> {
   for (let ask = 0; ask < 2_000; ask += 1) {
-    const settlement = await hypervisor.settle(action, context);
-    if (settlement.is !== 'running') return settlement.is;
+    // A pool that is away cannot be asked; the question stays.
+    const settlement = await hypervisor.settle(action, context).catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === 'pool-unreachable') return undefined;
+      throw error;
+    });
+    if (settlement === undefined) await clock?.sleep(PAUSE_MS);
+    else if (settlement.is !== 'running') return settlement.is;
   }
   throw new Error('the action runs for ever');
 }
