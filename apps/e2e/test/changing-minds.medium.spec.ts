@@ -8,18 +8,12 @@ import {
   FARM,
   remove,
   untilPhase,
+  untilSteps,
   useCloud,
 } from './use-cloud.js';
 
 const farm = (name: string, webCount: number) => ({ name, source: FARM, parameters: { webCount } });
 const SUCCEEDED = { state: 'succeeded', error: null };
-
-async function untilSteps(cloud: Cloud, vsysId: string, count: number): Promise<void> {
-  await until(async () => (await countDoneSteps(cloud.database, vsysId)) >= count, {
-    for: `${count} steps of ${vsysId}`,
-    limitMs: 30_000,
-  });
-}
 
 describe('a system that is changed while it is worked on', () => {
   const cloud = useCloud();
@@ -94,6 +88,7 @@ describe('a system that is changed while it is worked on', () => {
     const { vsysId } = await tenant.create(farm('unwanted', 8));
     await untilSteps(cloud(), vsysId, 10);
     await remove(cloud(), vsysId);
+    expect((await tenant.get(vsysId)).phase).toBe('deleted');
     await expectNothingLeft(cloud());
     await expectNoChargeForNothing(cloud(), vsysId);
   }, 60_000);

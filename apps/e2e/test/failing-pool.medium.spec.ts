@@ -1,6 +1,6 @@
 /** The pool is away, full, or refuses half-way: what the operation says, and what is left. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { countDoneSteps, until, type Cloud } from '../src/index.js';
+import { until, type Cloud } from '../src/index.js';
 import {
   expectExactly,
   expectNoChargeForNothing,
@@ -8,6 +8,7 @@ import {
   FARM,
   remove,
   untilPhase,
+  untilSteps,
   useCloud,
 } from './use-cloud.js';
 
@@ -22,13 +23,6 @@ const farm = (name: string, webCount: number, onFailure: 'rollback' | 'keep' = '
   parameters: { webCount },
   onFailure,
 });
-
-async function untilSteps(cloud: Cloud, vsysId: string, count: number): Promise<void> {
-  await until(async () => (await countDoneSteps(cloud.database, vsysId)) >= count, {
-    for: `${count} steps of ${vsysId}`,
-    limitMs: 30_000,
-  });
-}
 
 async function untilReachable({ simulator }: Cloud): Promise<void> {
   const answers = async () => (await simulator.table('pool')).length > 0;
@@ -75,13 +69,14 @@ describe('a pool that fails', () => {
     const { tenant, simulator } = cloud();
     const { vsysId, operation } = await tenant.create(farm('interrupted', 6));
     await untilSteps(cloud(), vsysId, 8);
-    await simulator.change({ change: 'unreachable', ms: 2 * PATIENCE_SECONDS * 1000 * SPEED });
-    await until(async () => (await tenant.get(vsysId)).vservers.some(({ reason }) => reason !== null), {
-      for: 'the reason at a server that waits',
-      limitMs: 10_000,
-    });
+    await simulator.change({ change: 'unreachable', ms: 3 * PATIENCE_SECONDS * 1000 * SPEED });
+    const isExplained = async () => {
+      const { vservers, vdisks, vnets } = await tenant.get(vsysId);
+      return [...vservers, ...vdisks, ...vnets].some(({ reason }) => reason !== null);
+    };
+    await until(isExplained, { for: 'the reason at a part that waits', limitMs: 10_000 });
     const isRollingBack = async () => (await tenant.operation(operation.id)).state === 'rolling-back';
-    await until(isRollingBack, { for: 'the roll-back to begin', limitMs: 2 * PATIENCE_SECONDS * 1000 });
+    await until(isRollingBack, { for: 'the roll-back to begin', limitMs: 3 * PATIENCE_SECONDS * 1000 });
     const ended = await tenant.ended(operation.id);
     expect(ended).toMatchObject({ state: 'failed', error: { code: 'pool-unreachable' } });
     expect((await tenant.get(vsysId)).phase).toBe('deleted');

@@ -1,17 +1,18 @@
 /** The pool itself moves under a deployment: its toolstack restarts, its coordinator changes, a host dies. */
 import { describe, expect, it } from 'vitest';
-import { countDoneSteps, until, type Cloud, type WorldChange } from '../src/index.js';
-import { expectExactly, expectNothingLeft, FARM, remove, untilPhase, useCloud } from './use-cloud.js';
+import { countDoneSteps, until, type WorldChange } from '../src/index.js';
+import {
+  expectExactly,
+  expectNothingLeft,
+  FARM,
+  remove,
+  untilPhase,
+  untilSteps,
+  useCloud,
+} from './use-cloud.js';
 
 const farm = (name: string) => ({ name, source: FARM, parameters: { webCount: 8 } });
 const SUCCEEDED = { state: 'succeeded', error: null };
-
-async function untilSteps(cloud: Cloud, vsysId: string, count: number): Promise<void> {
-  await until(async () => (await countDoneSteps(cloud.database, vsysId)) >= count, {
-    for: `${count} steps of ${vsysId}`,
-    limitMs: 30_000,
-  });
-}
 
 describe('a pool that moves', () => {
   const cloud = useCloud();

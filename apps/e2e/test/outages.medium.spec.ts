@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { openNotifications } from '@openvsys/persistence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cloud, countDoneSteps, OwnServices, until } from '../src/index.js';
-import { expectExactly, expectNothingLeft, FARM, remove } from './use-cloud.js';
+import { Cloud, countDoneSteps, OwnServices } from '../src/index.js';
+import { expectExactly, expectNothingLeft, FARM, remove, untilSteps } from './use-cloud.js';
 
 const SUCCEEDED = { state: 'succeeded', error: null };
 /** A caller does not notice that Redis is away. */
@@ -24,16 +24,9 @@ describe('an outage', () => {
     await services.stop();
   });
 
-  async function untilSteps(vsysId: string, count: number): Promise<void> {
-    await until(async () => (await countDoneSteps(cloud.database, vsysId)) >= count, {
-      for: `${count} steps of ${vsysId}`,
-      limitMs: 30_000,
-    });
-  }
-
   it('of Redis’ memory changes nothing', async () => {
     const { vsysId, operation } = await cloud.tenant.create(farm('emptied'));
-    await untilSteps(vsysId, 6);
+    await untilSteps(cloud, vsysId, 6);
     await services.emptyRedis();
     expect(await cloud.tenant.ended(operation.id)).toMatchObject(SUCCEEDED);
     await services.emptyRedis();
@@ -47,7 +40,7 @@ describe('an outage', () => {
     const asked = performance.now();
     const { vsysId, operation } = await cloud.tenant.create(farm('without-redis'));
     expect(performance.now() - asked).toBeLessThan(ANSWER_LIMIT_MS);
-    await untilSteps(vsysId, 6);
+    await untilSteps(cloud, vsysId, 6);
     await services.startRedis();
     expect(await cloud.tenant.ended(operation.id)).toMatchObject(SUCCEEDED);
     await expectExactly(cloud, vsysId);
@@ -57,13 +50,13 @@ describe('an outage', () => {
 
   it('of PostgreSQL in the middle of a deployment and of a deletion loses nothing', async () => {
     const { vsysId, operation } = await cloud.tenant.create(farm('crashed'));
-    await untilSteps(vsysId, 8);
+    await untilSteps(cloud, vsysId, 8);
     await services.crashPostgres();
     expect(await cloud.tenant.ended(operation.id)).toMatchObject(SUCCEEDED);
     await expectExactly(cloud, vsysId);
     const steps = await countDoneSteps(cloud.database, vsysId);
     const deletion = await cloud.tenant.delete(vsysId);
-    await untilSteps(vsysId, steps + 4);
+    await untilSteps(cloud, vsysId, steps + 4);
     await services.crashPostgres();
     expect(await cloud.tenant.ended(deletion.operation.id)).toMatchObject(SUCCEEDED);
     await expectNothingLeft(cloud);

@@ -1,6 +1,7 @@
 /** A cloud for a suite, and what must hold when a story is over. */
 import {
   Cloud,
+  countDoneSteps,
   expectedPool,
   listChargedForNothing,
   readLedger,
@@ -79,6 +80,14 @@ export async function expectNothingLeft(cloud: Cloud): Promise<void> {
 /** No part was ever metered that no step has made. */
 export async function expectNoChargeForNothing(cloud: Cloud, vsysId: string): Promise<void> {
   expect(await listChargedForNothing(cloud.database, vsysId)).toEqual([]);
+}
+
+/** Waits for the middle of the story: so many steps of the system are done. */
+export async function untilSteps(cloud: Cloud, vsysId: string, count: number): Promise<void> {
+  await until(async () => (await countDoneSteps(cloud.database, vsysId)) >= count, {
+    for: `${count} steps of ${vsysId}`,
+    limitMs: SETTLE_LIMIT_MS,
+  });
 }
 
 export async function untilPhase(cloud: Cloud, vsysId: string, phase: string): Promise<void> {
