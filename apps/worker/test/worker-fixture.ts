@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { loadWorkerConfig } from '@openvsys/config';
 import { createLogger } from '@openvsys/observability';
 import {
-  announceVsys,
   Database,
   insertOperation,
   insertVsys,
@@ -185,7 +184,7 @@ export async function admit(
       const locked = await lockVsys(session, scope, spec.vsysId);
       await insertGeneration(session, locked, { ...generation, phase: 'changing' });
     }
-    await insertOperation(session, {
+    const operation = {
       id,
       organizationId: demo.organizationId,
       vsysId: spec.vsysId,
@@ -196,8 +195,8 @@ export async function admit(
       requestedBy: null,
       stepsTotal: 0,
       createdAt: at,
-    });
-    await announceVsys(session, spec.vsysId);
+    };
+    await insertOperation(session, operation, { id: uuidv7(), vsysName: spec.name });
   });
   return id;
 }

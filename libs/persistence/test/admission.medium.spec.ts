@@ -1,5 +1,6 @@
 /** Admissions side by side: nothing is given out twice, no limit is exceeded by one, nothing is left after a refusal. */
 import { organizationId, Scope, type VsysSpec } from '@openvsys/vsys';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   claimIdempotencyKey,
@@ -101,7 +102,15 @@ describe('parallel admissions', () => {
         if (answered !== undefined) return answered;
         effects += 1;
         const answer = { status: 202, response: { effect: effects } };
-        await storeAnswer(session, owner, 'key-1', answer);
+        const audit = {
+          id: uuidv7(),
+          organizationId: owner,
+          actor: 'test',
+          verb: 'do',
+          resource: 'it',
+          detail: {},
+        };
+        await storeAnswer(session, owner, 'key-1', answer, { ...audit, requestId: null, at: AT });
         return answer;
       });
     const answers = await Promise.all(Array.from({ length: 50 }, once));

@@ -220,7 +220,7 @@ export async function admit(session: Session, world: World, servers = 2, publicI
   const spec = specOf(id, servers, { vlan, macs: await nextMacs(session, servers), publicAddress });
   const operationId = uuidv7() as OperationId;
   await insertVsys(session, newVsysOf(world, spec, operationId));
-  await insertOperation(session, {
+  const operation = {
     id: operationId,
     organizationId: world.organizationId,
     vsysId: id,
@@ -231,7 +231,8 @@ export async function admit(session: Session, world: World, servers = 2, publicI
     requestedBy: 'test',
     stepsTotal: 0,
     createdAt: AT,
-  });
+  } as const;
+  await insertOperation(session, operation, { id: uuidv7(), vsysName: spec.name });
   return { spec, operationId };
 }
 

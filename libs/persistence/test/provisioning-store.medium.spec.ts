@@ -156,6 +156,7 @@ describe('commit', () => {
       operations: [{ id: operationId, state: 'running', stepsDone: 1, stepsTotal: 9 }],
       phase: 'changing',
     });
+    // One event is of the admission.
     const count = async () =>
       look(
         getWorld(),
@@ -166,7 +167,7 @@ describe('commit', () => {
       );
     await store.commit(fence, turn);
     const after = await count();
-    expect(after).toEqual([{ events: 3, intervals: 1, actions: 1 }]);
+    expect(after).toEqual([{ events: 4, intervals: 1, actions: 1 }]);
     await store.commit(fence, turn);
     expect(await count()).toEqual(after);
   });

@@ -63,16 +63,16 @@ export class Transactor {
       if (known !== undefined) return known.response as Answer;
     }
     const { answer, audit } = await work(session, at);
-    await insertAudit(session, {
+    const entry = {
       id: this.ids.uuid(),
       actor: principal.actor,
       requestId: call.requestId,
       at,
       ...audit,
       detail: audit.detail ?? {},
-    });
-    if (idempotency !== null)
-      await storeAnswer(session, owner, idempotency.key, { status: 200, response: answer });
+    };
+    if (idempotency === null) await insertAudit(session, entry);
+    else await storeAnswer(session, owner, idempotency.key, { status: 200, response: answer }, entry);
     return answer;
   }
 }

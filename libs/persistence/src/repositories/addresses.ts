@@ -67,21 +67,6 @@ export async function addPublicAddresses(
   );
 }
 
-/** Numbers of free things, for plans; a moment later they may be others. */
-export async function countFreeAddresses(
-  session: Session,
-  pool: PoolId,
-  zoneId: string,
-): Promise<{ readonly vlans: number; readonly publicAddresses: number }> {
-  const row = await session.first<{ vlans: number; publicAddresses: number }>(
-    `SELECT (SELECT p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
-        AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) FROM pool p WHERE p.id = $1) AS vlans,
-      (SELECT count(*) FROM public_address WHERE zone_id = $2 AND vsys_id IS NULL) AS "publicAddresses"`,
-    [pool, zoneId],
-  );
-  return { vlans: row?.vlans ?? 0, publicAddresses: row?.publicAddresses ?? 0 };
-}
-
 function macOf(n: number): string {
   const digits = n.toString(16).padStart(6, '0');
   return `${MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`;

@@ -8,15 +8,15 @@ export interface WholeCatalog {
   readonly images: readonly ImageRecord[];
 }
 
+const READ_CATALOG = `
+SELECT
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'vcpus', vcpus, 'memoryMiB', memory_mib, 'kind', kind,
+    'deprecated', deprecated) ORDER BY name), '[]') FROM server_type) AS "serverTypes",
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'title', title, 'os', os, 'systemDiskGiB', system_disk_gib,
+    'minMemoryMiB', min_memory_mib, 'kind', kind, 'deprecated', deprecated) ORDER BY name), '[]') FROM disk_image) AS images`;
+
 export async function readCatalog(session: Session): Promise<WholeCatalog> {
-  const serverTypes = await session.rows<ServerTypeRecord>(
-    'SELECT name, vcpus, memory_mib AS "memoryMiB", kind, deprecated FROM server_type ORDER BY name',
-  );
-  const images = await session.rows<ImageRecord>(
-    `SELECT name, title, os, system_disk_gib AS "systemDiskGiB", min_memory_mib AS "minMemoryMiB", kind, deprecated
-     FROM disk_image ORDER BY name`,
-  );
-  return { serverTypes, images };
+  return (await session.first<WholeCatalog>(READ_CATALOG)) ?? { serverTypes: [], images: [] };
 }
 
 /** Prices that are valid at some moment of [from, to), by product. */

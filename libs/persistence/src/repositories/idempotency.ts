@@ -1,6 +1,7 @@
 /** One effect for each Idempotency-Key: the key's row is written in the same transaction as the effect. */
 import { DomainError, type OrganizationId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { auditParameters, INSERT_AUDIT, type NewAuditEntry } from './records.js';
 
 export interface StoredAnswer {
   readonly status: number;
@@ -44,17 +45,25 @@ export async function claimIdempotencyKey(
   return { status: row.status, response: row.response };
 }
 
-/** Keeps the answer for repeats; in the transaction that claimed the key. */
+const STORE_ANSWER = `
+WITH audited AS (${INSERT_AUDIT})
+UPDATE idempotency_key SET status = $11, response = $12::jsonb WHERE organization_id = $9 AND key = $10`;
+
+/** Keeps the answer for repeats, and the audit entry of what was done; in the transaction that claimed the key. */
 export async function storeAnswer(
   session: Session,
   organization: OrganizationId | null,
   key: string,
   answer: StoredAnswer,
+  audit: NewAuditEntry,
 ): Promise<void> {
-  await session.change(
-    'UPDATE idempotency_key SET status = $3, response = $4::jsonb WHERE organization_id = $1 AND key = $2',
-    [organization ?? PROVIDER, key, answer.status, JSON.stringify(answer.response)],
-  );
+  await session.change(STORE_ANSWER, [
+    ...auditParameters(audit),
+    organization ?? PROVIDER,
+    key,
+    answer.status,
+    JSON.stringify(answer.response),
+  ]);
 }
 
 /** Forgets keys that are older; returns how many. */

@@ -10,7 +10,7 @@ export * from './paging.js';
 export * from './quota-demand.js';
 export * from './quotas.js';
 export * from './reads/index.js';
-export * from './records.js';
+export { insertAudit, type NewAuditEntry } from './records.js';
 export * from './scope-condition.js';
 export * from './tokens.js';
 export * from './usage.js';

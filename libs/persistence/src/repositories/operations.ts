@@ -16,24 +16,38 @@ export interface NewOperation {
   readonly createdAt: Date;
 }
 
-export async function insertOperation(session: Session, operation: NewOperation): Promise<void> {
-  await session.change(
-    `INSERT INTO operation (id, organization_id, vsys_id, kind, state, on_failure, generation, request_id,
-       requested_by, steps_total, created_at)
-     VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10)`,
-    [
-      operation.id,
-      operation.organizationId,
-      operation.vsysId,
-      operation.kind,
-      operation.onFailure,
-      operation.generation,
-      operation.requestId,
-      operation.requestedBy,
-      operation.stepsTotal,
-      operation.createdAt,
-    ],
-  );
+const INSERT_OPERATION = `
+WITH inserted AS (
+  INSERT INTO operation (id, organization_id, vsys_id, kind, state, on_failure, generation, request_id, requested_by,
+    steps_total, created_at)
+  VALUES ($1::uuid, $2::uuid, $3, $4, 'queued', $5, $6, $7, $8, $9, $10::timestamptz)
+  RETURNING id, organization_id, vsys_id, kind, generation, created_at
+)
+INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
+SELECT $11::uuid, organization_id, vsys_id, id::text, 'operation.queued',
+  jsonb_build_object('kind', kind, 'generation', generation, 'name', $12::text), created_at
+FROM inserted RETURNING pg_notify('openvsys_vsys', vsys_id)`;
+
+/** With its first event, and the engine is woken when the transaction commits. `vsysName` is for who reads the event. */
+export async function insertOperation(
+  session: Session,
+  operation: NewOperation,
+  event: { readonly id: string; readonly vsysName: string },
+): Promise<void> {
+  await session.change(INSERT_OPERATION, [
+    operation.id,
+    operation.organizationId,
+    operation.vsysId,
+    operation.kind,
+    operation.onFailure,
+    operation.generation,
+    operation.requestId,
+    operation.requestedBy,
+    operation.stepsTotal,
+    operation.createdAt,
+    event.id,
+    event.vsysName,
+  ]);
 }
 
 /** False when the operation has ended already. The engine sees it at its next turn; announce the VSYS too. */

@@ -133,8 +133,7 @@ const PREVIOUS_SPEC = `SELECT spec FROM vsys_generation WHERE vsys_id = $1 AND g
  * spec asks more of is looked at: nobody over a lowered limit is kept from deleting or shrinking.
  */
 export async function enforceQuotas(session: Session, owner: QuotaOwner, spec: VsysSpec): Promise<void> {
-  const previous = await session.first<{ spec: VsysSpec }>(PREVIOUS_SPEC, [spec.vsysId, spec.generation - 1]);
-  const grown = growthOf(previous?.spec, spec);
+  const grown = growthOf(await findPreviousSpec(session, spec), spec);
   if (grown.length === 0) return;
   const finite = await session.rows<FiniteLimit>(LOCK_FINITE, [owner.organizationId, owner.vdcId, grown]);
   const exceeded = [
@@ -150,6 +149,12 @@ export async function enforceQuotas(session: Session, owner: QuotaOwner, spec: V
     remedy: 'Ask for less, delete what is not needed, or have the limit raised.',
     details: { exceeded },
   });
+}
+
+async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
+  if (spec.generation === 1) return undefined;
+  const previous = await session.first<{ spec: VsysSpec }>(PREVIOUS_SPEC, [spec.vsysId, spec.generation - 1]);
+  return previous?.spec;
 }
 
 async function exceededIn(

@@ -1,17 +1,6 @@
-/** Events and audit entries that use cases write. */
-import type { OrganizationId, VsysId } from '@openvsys/vsys';
+/** Audit entries that use cases write. */
+import type { OrganizationId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
-
-export interface NewEvent {
-  /** UUIDv7; also the id of the server-sent event. */
-  readonly id: string;
-  readonly organizationId: OrganizationId;
-  readonly vsysId: VsysId | null;
-  readonly resource: string;
-  readonly type: string;
-  readonly data: object;
-  readonly at: Date;
-}
 
 export interface NewAuditEntry {
   readonly id: string;
@@ -25,35 +14,24 @@ export interface NewAuditEntry {
   readonly detail: object;
 }
 
-export async function insertEvent(session: Session, event: NewEvent): Promise<void> {
-  await session.change(
-    `INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
-     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
-    [
-      event.id,
-      event.organizationId,
-      event.vsysId,
-      event.resource,
-      event.type,
-      JSON.stringify(event.data),
-      event.at,
-    ],
-  );
+/** $1 to $8: `auditParameters`. */
+export const INSERT_AUDIT = `
+INSERT INTO audit (id, organization_id, actor, verb, resource, request_id, at, detail)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`;
+
+export function auditParameters(entry: NewAuditEntry): readonly unknown[] {
+  return [
+    entry.id,
+    entry.organizationId,
+    entry.actor,
+    entry.verb,
+    entry.resource,
+    entry.requestId,
+    entry.at,
+    JSON.stringify(entry.detail),
+  ];
 }
 
 export async function insertAudit(session: Session, entry: NewAuditEntry): Promise<void> {
-  await session.change(
-    `INSERT INTO audit (id, organization_id, actor, verb, resource, request_id, at, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`,
-    [
-      entry.id,
-      entry.organizationId,
-      entry.actor,
-      entry.verb,
-      entry.resource,
-      entry.requestId,
-      entry.at,
-      JSON.stringify(entry.detail),
-    ],
-  );
+  await session.change(INSERT_AUDIT, auditParameters(entry));
 }

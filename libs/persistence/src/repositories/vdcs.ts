@@ -1,8 +1,9 @@
 /** Virtual data centres and zones. */
-import { DomainError, type OrganizationId, type Scope, type VdcId } from '@openvsys/vsys';
+import { DomainError, type ContractId, type OrganizationId, type Scope, type VdcId } from '@openvsys/vsys';
 import { VdcEntity, ZoneEntity } from '../entities/tenancy.entities.js';
 import type { Session } from '../session.js';
 import type { ZoneRecord } from './reads/catalog.reads.js';
+import type { OrganizationRecord } from './organizations.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
 
 export interface VdcRecord {
@@ -39,7 +40,34 @@ export async function findVdc(session: Session, scope: Scope, id: VdcId): Promis
 export async function getVdc(session: Session, scope: Scope, id: VdcId): Promise<VdcRecord> {
   const found = await findVdc(session, scope, id);
   if (found !== undefined) return found;
-  throw new DomainError('not-found', `No VDC has the id “${id}”.`);
+  throw unknownVdc(id);
+}
+
+function unknownVdc(id: VdcId): DomainError {
+  return new DomainError('not-found', `No VDC has the id “${id}”.`);
+}
+
+/** A VDC with what admission needs to know of its organization. */
+export interface VdcHome {
+  readonly vdcId: VdcId;
+  readonly zoneId: string;
+  readonly organizationId: OrganizationId;
+  readonly contract: ContractId;
+  readonly organizationState: OrganizationRecord['state'];
+}
+
+/** Throws `not-found`, for a foreign one as for one that does not exist. */
+export async function getVdcHome(session: Session, scope: Scope, id: VdcId): Promise<VdcHome> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, SCOPED, parameters);
+  const found = await session.first<VdcHome>(
+    `SELECT v.id AS "vdcId", v.zone_id AS "zoneId", o.id AS "organizationId", o.contract, o.state AS "organizationState"
+     FROM vdc v JOIN organization o ON o.id = v.organization_id
+     WHERE v.id = ${parameters.add(id, 'uuid')} AND ${tenant}`,
+    parameters.values,
+  );
+  if (found !== undefined) return found;
+  throw unknownVdc(id);
 }
 
 /** By name; an organization has few. */

@@ -3,7 +3,7 @@
  * reservation; nothing else has to be taken or given back.
  *
  * Order in a use case: lockVsys (for changes) → pickVlans, pickPublicAddresses, nextMacs → insertVsys or
- * insertGeneration → insertEfmConfigs → insertOperation → enforceQuotas → announceVsys → commit.
+ * insertGeneration → insertEfmConfigs → insertOperation → enforceQuotas → commit.
  */
 import {
   DomainError,
@@ -56,28 +56,31 @@ export interface LockedSystem extends GenerationSource {
   readonly spec: VsysSpec;
 }
 
+const WITH_GENERATION = `
+WITH generation AS (
+  INSERT INTO vsys_generation (vsys_id, generation, spec, design, descriptor, descriptor_version_id, parameters,
+    operation_id, created_at)
+  VALUES ($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6::uuid, $7::jsonb, $8::uuid, $9::timestamptz)
+)`;
+
+const INSERT_VSYS = `${WITH_GENERATION}
+INSERT INTO vsys (id, organization_id, vdc_id, pool_id, name, descriptor_version_id, parameters, generation, phase,
+  numbers, created_at, changed_at)
+VALUES ($1, $13, $14, $15, $10, $6::uuid, $7::jsonb, $2, $11, $12::jsonb, $9::timestamptz, $9::timestamptz)`;
+
+const UPDATE_VSYS = `${WITH_GENERATION}
+UPDATE vsys SET generation = $2, name = $10, descriptor_version_id = $6::uuid, parameters = $7::jsonb, phase = $11,
+  numbers = $12::jsonb, changed_at = $9::timestamptz, parked = NULL WHERE id = $1`;
+
 /** Throws `conflict` (retry same) when something that the spec names was taken meanwhile. */
 export async function insertVsys(session: Session, vsys: NewVsys): Promise<void> {
   const { spec } = vsys;
-  await session.change(
-    `INSERT INTO vsys (id, organization_id, vdc_id, pool_id, name, descriptor_version_id, parameters, generation,
-       phase, numbers, created_at, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11, $11)`,
-    [
-      spec.vsysId,
-      vsys.organizationId,
-      vsys.vdcId,
-      vsys.poolId,
-      spec.name,
-      vsys.descriptorVersionId,
-      JSON.stringify(vsys.parameters),
-      spec.generation,
-      vsys.phase,
-      JSON.stringify(vsys.numbers),
-      vsys.at,
-    ],
-  );
-  await insertGenerationRow(session, vsys);
+  await session.change(INSERT_VSYS, [
+    ...generationParameters(vsys),
+    vsys.organizationId,
+    vsys.vdcId,
+    vsys.poolId,
+  ]);
   await writeSpecParts(session, vsys, spec, vsys.at);
 }
 
@@ -96,41 +99,26 @@ export async function insertGeneration(
       remedy: 'Read it again and repeat.',
     });
   }
-  await insertGenerationRow(session, next);
-  await session.change(
-    `UPDATE vsys SET generation = $2, name = $3, descriptor_version_id = $4, parameters = $5::jsonb, phase = $6,
-       numbers = $7::jsonb, changed_at = $8, parked = NULL WHERE id = $1`,
-    [
-      vsys.id,
-      spec.generation,
-      spec.name,
-      next.descriptorVersionId,
-      JSON.stringify(next.parameters),
-      next.phase,
-      JSON.stringify(next.numbers),
-      next.at,
-    ],
-  );
+  await session.change(UPDATE_VSYS, generationParameters(next));
   await writeSpecParts(session, vsys, spec, next.at);
 }
 
-async function insertGenerationRow(session: Session, next: NewGeneration): Promise<void> {
-  await session.change(
-    `INSERT INTO vsys_generation (vsys_id, generation, spec, design, descriptor, descriptor_version_id, parameters,
-       operation_id, created_at)
-     VALUES ($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6, $7::jsonb, $8, $9)`,
-    [
-      next.spec.vsysId,
-      next.spec.generation,
-      JSON.stringify(next.spec),
-      JSON.stringify(next.design),
-      next.descriptor === null ? null : JSON.stringify(next.descriptor),
-      next.descriptorVersionId,
-      JSON.stringify(next.parameters),
-      next.operationId,
-      next.at,
-    ],
-  );
+/** Of `WITH_GENERATION` and of the statements that begin with it: $1 to $12. */
+function generationParameters(next: NewGeneration): readonly unknown[] {
+  return [
+    next.spec.vsysId,
+    next.spec.generation,
+    JSON.stringify(next.spec),
+    JSON.stringify(next.design),
+    next.descriptor === null ? null : JSON.stringify(next.descriptor),
+    next.descriptorVersionId,
+    JSON.stringify(next.parameters),
+    next.operationId,
+    next.at,
+    next.spec.name,
+    next.phase,
+    JSON.stringify(next.numbers),
+  ];
 }
 
 /** For changes and deletion. Throws `not-found` for a foreign, deleted or unknown VSYS alike. */

@@ -1,45 +1,32 @@
 /** Pools as candidates: what was seen last, minus what was admitted since. */
-import {
-  countFreeAddresses,
-  listHostLoads,
-  listPendingDisks,
-  listPendingServers,
-  type PendingServers,
-  type SeenCapacity,
-  type Session,
-} from '@openvsys/persistence';
+import { readCommitments, type PendingServers, type SeenCapacity, type Session } from '@openvsys/persistence';
 import type { HostUuid, PoolCandidate, SrUuid } from '@openvsys/vsys';
 
 type HeldDisk = PoolCandidate['held']['disks'][number];
 
 export async function candidatesOf(
   session: Session,
-  zoneId: string,
   seen: readonly SeenCapacity[],
 ): Promise<PoolCandidate[]> {
   const ids = seen.map(({ poolId }) => poolId);
-  const pending = await listPendingServers(session, ids);
-  const disks = await listPendingDisks(session, ids);
   const hosts = seen.flatMap((pool) => pool.hosts.map(({ uuid }) => uuid));
-  const loads = new Map(
-    (await listHostLoads(session, hosts)).map(({ host, memoryMiB }) => [host, memoryMiB]),
-  );
-  const candidates: PoolCandidate[] = [];
-  for (const pool of seen) {
-    const servers = pending.filter(({ poolId }) => poolId === pool.poolId);
-    const { vlans } = await countFreeAddresses(session, pool.poolId, zoneId);
-    candidates.push({
+  const committed = await readCommitments(session, ids, hosts);
+  const loads = new Map(committed.hosts.map(({ host, memoryMiB }) => [host, memoryMiB]));
+  const freeVlans = new Map(committed.vlans.map(({ poolId, count }) => [poolId, count]));
+  return seen.map((pool) => {
+    const servers = committed.servers.filter(({ poolId }) => poolId === pool.poolId);
+    const disks = committed.disks.filter(({ poolId }) => poolId === pool.poolId);
+    return {
       poolId: pool.poolId,
       name: pool.name,
       capacity: { ...pool, hosts: pool.hosts.map((host) => withoutLoad(host, loads)) },
-      freeVlans: vlans,
+      freeVlans: freeVlans.get(pool.poolId) ?? 0,
       held: {
         servers: servers.filter(({ needsMemory }) => needsMemory).flatMap(oneByOne),
-        disks: [...disks.filter(({ poolId }) => poolId === pool.poolId), ...systemDisksOf(servers, pool)],
+        disks: [...disks, ...systemDisksOf(servers, pool)],
       },
-    });
-  }
-  return candidates;
+    };
+  });
 }
 
 /** Each takes a place on a host of its own. */

@@ -58,7 +58,7 @@ export class Placing {
       .map(({ memoryMiB, vcpus, image }) => ({ memoryMiB, vcpus, image, systemDiskGiB: 0 }));
     const seen = await listSeenCapacity(session, zoneId);
     const own = seen.filter(({ poolId }) => poolId === pool);
-    choosePool({ servers, disks: [], vlans: 0 }, await candidatesOf(session, zoneId, own));
+    choosePool({ servers, disks: [], vlans: 0 }, await candidatesOf(session, own));
   }
 
   /** The answer for a plan: a refusal is told, not thrown. */
@@ -80,5 +80,5 @@ async function decide(
   seen: readonly SeenCapacity[],
   demand: Demand,
 ): Promise<Place> {
-  return { ...choosePool(demandOf(demand), await candidatesOf(session, zoneId, seen)), zoneId };
+  return { ...choosePool(demandOf(demand), await candidatesOf(session, seen)), zoneId };
 }

@@ -5,10 +5,8 @@
 import { Injectable } from '@nestjs/common';
 import { moduleRenderer } from '@openvsys/efm';
 import {
-  announceVsys,
   enforceQuotas,
   insertEfmConfigs,
-  insertEvent,
   insertOperation,
   nextMacs,
   pickPublicAddresses,
@@ -102,18 +100,8 @@ export class Admission {
     spec: VsysSpec,
   ): Promise<void> {
     await insertEfmConfigs(session, allocation.efmConfigs.map(configRecord), operation.createdAt);
-    await insertOperation(session, operation);
-    await insertEvent(session, {
-      id: this.ids.uuid(),
-      organizationId: operation.organizationId,
-      vsysId: operation.vsysId,
-      resource: operation.id,
-      type: 'operation.queued',
-      data: { kind: operation.kind, generation: spec.generation, name: spec.name },
-      at: operation.createdAt,
-    });
+    await insertOperation(session, operation, { id: this.ids.uuid(), vsysName: spec.name });
     await enforceQuotas(session, owner, spec);
-    await announceVsys(session, operation.vsysId);
   }
 }
 

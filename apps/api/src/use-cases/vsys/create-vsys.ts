@@ -1,12 +1,6 @@
 /** Creates a VSYS: everything is decided, reserved and written in one transaction; workers do the rest. */
 import { Injectable } from '@nestjs/common';
-import {
-  getOrganization,
-  getVdc,
-  insertVsys,
-  type OrganizationRecord,
-  type Session,
-} from '@openvsys/persistence';
+import { getVdcHome, insertVsys, type Session, type VdcHome } from '@openvsys/persistence';
 import {
   contractId,
   DomainError,
@@ -74,18 +68,20 @@ export class CreateVsys {
     command: CreateVsysCommand,
     at: Date,
   ): Promise<Change<Admitted>> {
-    const { vdc, organization } = await this.homeOf(session, call, command.vdcId);
-    const scope = call.scope.within(organization.id);
+    const home = await getVdcHome(session, call.scope, command.vdcId);
+    requireActive(home);
+    const { organizationId, vdcId } = home;
+    const scope = call.scope.within(organizationId);
     const bound = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
-    const vsysId = vsysIdOf(contractId(organization.contract), this.ids.systemName());
-    const { place, allocation } = await this.decide(session, vdc.zoneId, {
+    const vsysId = vsysIdOf(contractId(home.contract), this.ids.systemName());
+    const { place, allocation } = await this.decide(session, home.zoneId, {
       vsysId,
       name: command.name,
       bound,
     });
     const { spec } = allocation;
-    const owner = { organizationId: organization.id, vdcId: vdc.id };
-    const about = { organizationId: organization.id, vsysId, generation: spec.generation };
+    const owner = { organizationId, vdcId };
+    const about = { organizationId, vsysId, generation: spec.generation };
     const { onFailure } = command;
     const operation = this.admission.newOperation(call, { kind: 'vsys.create', onFailure, ...about }, at);
     const { numbers } = allocation;
@@ -93,15 +89,8 @@ export class CreateVsys {
     await insertVsys(session, { ...owner, ...source, poolId: place.poolId, spec, phase: 'provisioning' });
     await this.admission.complete(session, operation, allocation, owner, spec);
     const answer = { accepted: acceptedOf(operation, spec), poolId: place.poolId };
-    const audit = { organizationId: organization.id, verb: 'vsys.create', resource: vsysId };
+    const audit = { organizationId, verb: 'vsys.create', resource: vsysId };
     return { answer, audit: { ...audit, detail: { name: command.name, operation: operation.id } } };
-  }
-
-  private async homeOf(session: Session, call: Call, id: VdcId) {
-    const vdc = await getVdc(session, call.scope, id);
-    const organization = await getOrganization(session, call.scope, vdc.organizationId);
-    requireActive(organization);
-    return { vdc, organization };
   }
 
   private async decide(
@@ -122,14 +111,10 @@ export class CreateVsys {
 }
 
 /** Throws `conflict` for an organization that may not order. */
-function requireActive(organization: OrganizationRecord): void {
-  if (organization.state === 'active') return;
-  throw new DomainError(
-    'conflict',
-    `The organization is ${organization.state}, so it cannot create systems.`,
-    {
-      remedy: 'Ask the provider.',
-      details: { state: organization.state },
-    },
-  );
+function requireActive({ organizationState: state }: VdcHome): void {
+  if (state === 'active') return;
+  throw new DomainError('conflict', `The organization is ${state}, so it cannot create systems.`, {
+    remedy: 'Ask the provider.',
+    details: { state },
+  });
 }

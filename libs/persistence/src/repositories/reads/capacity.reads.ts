@@ -14,10 +14,29 @@ export interface PendingServers {
   readonly needsDisk: boolean;
 }
 
+/** Data disks that are not built yet, added up by storage. */
 export interface PendingDisks {
   readonly poolId: PoolId;
   readonly sr: SrUuid;
   readonly sizeGiB: number;
+}
+
+/** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
+export interface HostLoad {
+  readonly host: HostUuid;
+  readonly memoryMiB: number;
+}
+
+export interface FreeVlans {
+  readonly poolId: PoolId;
+  readonly count: number;
+}
+
+export interface Commitments {
+  readonly servers: readonly PendingServers[];
+  readonly disks: readonly PendingDisks[];
+  readonly hosts: readonly HostLoad[];
+  readonly vlans: readonly FreeVlans[];
 }
 
 /**
@@ -41,19 +60,30 @@ SELECT "poolId", sr, sum(size_gib)::integer AS "sizeGiB" FROM (
   FROM vdisk p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')) AS pending
 WHERE "poolId" = ANY($1::uuid[]) GROUP BY "poolId", sr`;
 
-export async function listPendingServers(
-  session: Session,
-  pools: readonly PoolId[],
-): Promise<readonly PendingServers[]> {
-  return session.rows<PendingServers>(PENDING_SERVERS, [pools]);
-}
+const HOST_LOADS = `
+SELECT host, sum(memory_mib)::integer AS "memoryMiB" FROM vserver
+WHERE gone_at IS NULL AND host IS NOT NULL AND host = ANY($2::uuid[]) GROUP BY host`;
 
-/** Data disks that are not built yet, added up by storage. */
-export async function listPendingDisks(
+const FREE_VLANS = `
+SELECT p.id AS "poolId", p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
+  AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS count
+FROM pool p WHERE p.id = ANY($1::uuid[])`;
+
+const listOf = (statement: string): string =>
+  `(SELECT coalesce(jsonb_agg(to_jsonb(list)), '[]') FROM (${statement}) AS list)`;
+
+const COMMITMENTS = `
+SELECT ${listOf(PENDING_SERVERS)} AS servers, ${listOf(PENDING_DISKS)} AS disks, ${listOf(HOST_LOADS)} AS hosts,
+  ${listOf(FREE_VLANS)} AS vlans`;
+
+/** What the pools and the hosts of them have to give and have promised, in one picture. */
+export async function readCommitments(
   session: Session,
   pools: readonly PoolId[],
-): Promise<readonly PendingDisks[]> {
-  return session.rows<PendingDisks>(PENDING_DISKS, [pools]);
+  hosts: readonly HostUuid[],
+): Promise<Commitments> {
+  const row = await session.first<Commitments>(COMMITMENTS, [pools, hosts]);
+  return row ?? { servers: [], disks: [], hosts: [], vlans: [] };
 }
 
 /** First key of the advisory locks that let admissions of one zone choose their place one after the other. */
@@ -62,21 +92,4 @@ const PLACE_LOCK = 7_266_839;
 /** Held until the transaction ends, so that two admissions never count on the same free memory. */
 export async function lockPlaces(session: Session, zoneId: string): Promise<void> {
   await session.rows(`SELECT pg_advisory_xact_lock(${PLACE_LOCK}, hashtext($1::text))`, [zoneId]);
-}
-
-export interface HostLoad {
-  readonly host: HostUuid;
-  readonly memoryMiB: number;
-}
-
-/** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
-export async function listHostLoads(
-  session: Session,
-  hosts: readonly HostUuid[],
-): Promise<readonly HostLoad[]> {
-  return session.rows<HostLoad>(
-    `SELECT host, sum(memory_mib)::integer AS "memoryMiB" FROM vserver
-     WHERE gone_at IS NULL AND host IS NOT NULL AND host = ANY($1::uuid[]) GROUP BY host`,
-    [hosts],
-  );
 }
