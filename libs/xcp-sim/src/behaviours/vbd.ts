@@ -28,7 +28,8 @@ async function createVbd(call: Call, record: XenMap): Promise<string> {
     VDI: vdi?.ref ?? NULL_REF,
     userdevice,
     device: '',
-    currently_attached: false,
+    // Devices of a suspended VM may be made as attached: it finds them when it resumes.
+    currently_attached: record['currently_attached'] === true && vm.text('power_state') === 'Suspended',
     // A left-over of old releases: the reference is there, the object is not.
     metrics: `OpaqueRef:${sim.ids.uuid()}`,
   });

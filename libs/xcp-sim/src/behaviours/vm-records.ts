@@ -77,6 +77,11 @@ export interface CopiedDisk {
   vdi: Row | undefined;
 }
 
+/** Only a suspended VM has devices without a domain: those it will find again when it resumes. */
+function keepsAttached(vm: Row, device: Row): boolean {
+  return vm.text('power_state') === 'Suspended' && device.bool('currently_attached');
+}
+
 export function copyVbds(sim: SimPool, target: Row, disks: readonly CopiedDisk[]): void {
   for (const { vbd, vdi } of disks) {
     const values = Object.fromEntries([...vbd.values].filter(([name]) => name !== 'uuid'));
@@ -84,8 +89,7 @@ export function copyVbds(sim: SimPool, target: Row, disks: readonly CopiedDisk[]
       ...values,
       VM: target.ref,
       VDI: vdi?.ref ?? vbd.link('VDI'),
-      currently_attached: false,
-      device: '',
+      currently_attached: keepsAttached(target, vbd),
       current_operations: {},
       allowed_operations: [],
     });
@@ -101,7 +105,7 @@ export function copyVifs(sim: SimPool, source: Row, target: Row, macs: 'new MACs
       ...values,
       ...address,
       VM: target.ref,
-      currently_attached: false,
+      currently_attached: keepsAttached(target, vif),
       current_operations: {},
       allowed_operations: [],
     });
