@@ -34,7 +34,7 @@ const environmentSchema = z.object({
   XCP_SIM_MANAGEMENT_INTERFACE: flag.default(true),
   XCP_SIM_SR_COUNT: wholeNumber.min(1).max(64).default(1),
   XCP_SIM_SR_SIZE_GIB: z.coerce.number().positive().default(4096),
-  XCP_SIM_SR_TYPE: z.enum(['nfs', 'ext', 'lvm', 'lvmoiscsi', 'lvmohba']).default('nfs'),
+  XCP_SIM_SR_TYPE: z.enum(['nfs', 'ext', 'lvm', 'lvmoiscsi', 'lvmohba', 'dummy']).default('nfs'),
   /** `name:disk GiB[:linux|windows[:memory GiB]]`, separated by commas. */
   XCP_SIM_TEMPLATES: z.string().optional(),
   /** Ends the process when its standard input ends, so that it cannot outlive a killed parent. */
