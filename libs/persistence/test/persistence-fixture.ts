@@ -31,6 +31,7 @@ import {
   insertVsys,
   insertZone,
   listBrokenInvariants,
+  lockPlaces,
   nextMacs,
   pickPublicAddresses,
   pickVlans,
@@ -215,6 +216,7 @@ export interface Admitted {
 /** What an admission does: addresses, rows, operation; in the session's transaction. */
 export async function admit(session: Session, world: World, servers = 2, publicIps = 1): Promise<Admitted> {
   const id = freshVsysId();
+  await lockPlaces(session, world.zoneId);
   const [vlan = 0] = await pickVlans(session, world.poolId, 1);
   const [publicAddress] = await pickPublicAddresses(session, world.zoneId, publicIps);
   const spec = specOf(id, servers, { vlan, macs: await nextMacs(session, servers), publicAddress });

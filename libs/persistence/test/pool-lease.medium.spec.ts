@@ -1,7 +1,7 @@
 /** Ownership of pools: one owner at a time, by the database's clock. */
 import type { Fence } from '@openvsys/vsys';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CapacityStore, listSeenCapacity, PgPoolLeaseStore, PoolStore } from '../src/index.js';
+import { CapacityStore, listPlaces, PgPoolLeaseStore, PoolStore } from '../src/index.js';
 import { AT, look, secrets, SR, useWorld } from './persistence-fixture.js';
 
 const getWorld = useWorld();
@@ -101,7 +101,7 @@ describe('a pool', () => {
       AT,
     );
     await store.replace(fence, capacity as never, AT);
-    const seen = (await database.session((session) => listSeenCapacity(session, zoneId))).find(
+    const seen = (await database.session((session) => listPlaces(session, zoneId))).find(
       (each) => each.poolId === poolId,
     );
     expect(seen).toMatchObject({ ...capacity, srs: [{ sizeGiB: 1000, freeGiB: 900 }], seenAt: AT });

@@ -5,12 +5,6 @@
 import { DomainError, type PoolId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
 
-/** First key of the advisory locks that serialise the choice of VLANs of one pool; any number of our own. */
-const VLAN_LOCK = 7_266_838;
-
-/** Held until the transaction ends. The pool's row itself stays free: engines share-lock it for every commit. */
-const LOCK_VLANS = `SELECT pg_advisory_xact_lock(${VLAN_LOCK}, hashtext($1::text))`;
-
 const LOWEST_FREE_VLANS = `
 SELECT n AS vlan FROM pool p, generate_series(p.vlan_first, p.vlan_last) AS n
 WHERE p.id = $1::uuid
@@ -26,10 +20,12 @@ const NEXT_MACS = `SELECT nextval('mac_number')::integer AS n FROM generate_seri
 /** 02:6f:76: bit 1 of the first byte marks locally administered addresses (IEEE 802); 6f 76 is “ov”. */
 const MAC_PREFIX = '02:6f:76';
 
-/** The lowest `count` free VLANs of the pool, reserved once their VNets are written. Throws `address-exhausted`. */
+/**
+ * The lowest `count` free VLANs of the pool, reserved once their VNets are written. The caller holds `lockPlaces` of the
+ * pool's zone; without it two callers would pick the same and one would fail by the unique index. Throws `address-exhausted`.
+ */
 export async function pickVlans(session: Session, pool: PoolId, count: number): Promise<readonly number[]> {
   if (count === 0) return [];
-  await session.rows(LOCK_VLANS, [pool]);
   const rows = await session.rows<{ vlan: number }>(LOWEST_FREE_VLANS, [pool, count]);
   if (rows.length < count) throw exhausted('VLANs', 'pool', count, rows.length);
   return rows.map(({ vlan }) => vlan);

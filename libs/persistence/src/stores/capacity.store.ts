@@ -1,8 +1,7 @@
 /** The last seen capacity of pools: written by the owner of a pool, read by admission. */
-import type { Fence, PoolCapacity, PoolId } from '@openvsys/vsys';
+import type { Fence, PoolCapacity } from '@openvsys/vsys';
 import { DomainError } from '@openvsys/vsys';
 import type { Database } from '../database.js';
-import type { Session } from '../session.js';
 
 const STILL_OWNER = `
 SELECT FROM pool WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3 AND lease_until > clock_timestamp() FOR SHARE`;
@@ -36,27 +35,6 @@ INSERT INTO pool_image (pool_id, name, sr, system_disk_gib)
 SELECT DISTINCT ON (name) $1::uuid, name, sr, ceil("systemDiskGiB")::integer FROM input ORDER BY name, sr
 ON CONFLICT (pool_id, name) DO UPDATE SET sr = excluded.sr, system_disk_gib = excluded.system_disk_gib`;
 
-const READ = `
-SELECT p.id AS "poolId", p.name,
-  (SELECT max(seen_at) FROM pool_host h WHERE h.pool_id = p.id) AS "seenAt",
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'cpus', cpus, 'memoryMiB', memory_mib,
-    'freeMemoryMiB', free_memory_mib, 'available', available, 'roles', roles) ORDER BY uuid), '[]')
-    FROM pool_host WHERE pool_id = p.id) AS hosts,
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'type', type, 'shared', shared,
-    'sizeGiB', size_gib, 'freeGiB', free_gib) ORDER BY uuid), '[]')
-    FROM pool_sr WHERE pool_id = p.id) AS srs,
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'sr', sr, 'systemDiskGiB', system_disk_gib)
-    ORDER BY name), '[]')
-    FROM pool_image WHERE pool_id = p.id) AS images
-FROM pool p WHERE p.enabled AND ($1::uuid IS NULL OR p.zone_id = $1) ORDER BY p.id`;
-
-export interface SeenCapacity extends PoolCapacity {
-  readonly poolId: PoolId;
-  readonly name: string;
-  /** Null: the pool was never seen, so nothing is known to fit. */
-  readonly seenAt: Date | null;
-}
-
 export class CapacityStore {
   constructor(private readonly database: Database) {}
 
@@ -70,12 +48,4 @@ export class CapacityStore {
       await session.change(REPLACE_IMAGES, [fence.poolId, JSON.stringify(capacity.images)]);
     });
   }
-}
-
-/** Enabled pools of a zone (null: of all zones) as they were seen last. */
-export async function listSeenCapacity(
-  session: Session,
-  zoneId: string | null,
-): Promise<readonly SeenCapacity[]> {
-  return session.rows<SeenCapacity>(READ, [zoneId]);
 }

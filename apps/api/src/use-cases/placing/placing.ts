@@ -1,6 +1,6 @@
 /** Where a design goes. What was seen and what was admitted is read here; the domain decides. */
 import { Injectable } from '@nestjs/common';
-import { listSeenCapacity, lockPlaces, type SeenCapacity, type Session } from '@openvsys/persistence';
+import { listPlaces, lockPlaces, type PoolPlace, type Session } from '@openvsys/persistence';
 import {
   choosePool,
   DomainError,
@@ -10,7 +10,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Place } from '../vsys/admission.js';
-import { candidatesOf } from './candidates.js';
+import { candidateOf } from './candidates.js';
 import { demandOf, type Demand } from './demand.js';
 
 export interface CapacityAnswer {
@@ -20,14 +20,14 @@ export interface CapacityAnswer {
 
 @Injectable()
 export class Placing {
-  /** For admission. Other admissions of the zone wait until the caller's transaction ends: nobody counts on the same memory. */
+  /** For admission. Other admissions of the zone wait until the caller's transaction ends: nobody counts on the same memory or VLAN. */
   async reserve(session: Session, zoneId: string): Promise<void> {
     await lockPlaces(session, zoneId);
   }
 
   /** A pool of the zone for a new VSYS. Throws `no-capacity` with the reasons. */
   async choose(session: Session, zoneId: string, design: VsysDesign, catalog: Catalog): Promise<Place> {
-    return decide(session, zoneId, await listSeenCapacity(session, zoneId), { design, catalog });
+    return decide(zoneId, await listPlaces(session, zoneId), { design, catalog });
   }
 
   /** The pool that a VSYS is in already, for a change. Throws `no-capacity` with the reasons. */
@@ -36,13 +36,7 @@ export class Placing {
     // A change that asks for nothing more is possible in a full or unreachable pool too.
     if (wanted.servers.length + wanted.disks.length + wanted.vlans === 0)
       return { poolId: pool, zoneId, sr: null };
-    const seen = await listSeenCapacity(session, zoneId);
-    return decide(
-      session,
-      zoneId,
-      seen.filter(({ poolId }) => poolId === pool),
-      demand,
-    );
+    return decide(zoneId, await placesOf(session, pool, zoneId), demand);
   }
 
   /** Room in its pool for the servers that the next spec wants running and the previous one did not. Throws `no-capacity`. */
@@ -56,9 +50,8 @@ export class Placing {
     const servers = next.servers
       .filter(({ id, power }) => power === 'running' && !ran.has(id))
       .map(({ memoryMiB, vcpus, image }) => ({ memoryMiB, vcpus, image, systemDiskGiB: 0 }));
-    const seen = await listSeenCapacity(session, zoneId);
-    const own = seen.filter(({ poolId }) => poolId === pool);
-    choosePool({ servers, disks: [], vlans: 0 }, await candidatesOf(session, own));
+    const places = await placesOf(session, pool, zoneId);
+    choosePool({ servers, disks: [], vlans: 0 }, places.map(candidateOf));
   }
 
   /** The answer for a plan: a refusal is told, not thrown. */
@@ -74,11 +67,11 @@ export class Placing {
   }
 }
 
-async function decide(
-  session: Session,
-  zoneId: string,
-  seen: readonly SeenCapacity[],
-  demand: Demand,
-): Promise<Place> {
-  return { ...choosePool(demandOf(demand), await candidatesOf(session, seen)), zoneId };
+async function placesOf(session: Session, pool: PoolId, zoneId: string): Promise<readonly PoolPlace[]> {
+  const places = await listPlaces(session, zoneId);
+  return places.filter(({ poolId }) => poolId === pool);
+}
+
+function decide(zoneId: string, places: readonly PoolPlace[], demand: Demand): Place {
+  return { ...choosePool(demandOf(demand), places.map(candidateOf)), zoneId };
 }

@@ -1,10 +1,12 @@
-/** What was admitted to pools but is not built yet: it is missing in the capacity that was last seen. */
-import type { HostUuid, PoolId, SrUuid } from '@openvsys/vsys';
+/**
+ * Where new servers and disks could go: pools as they were seen last, and what was admitted to them since and is missing
+ * in what was seen.
+ */
+import type { HostUuid, PoolCapacity, PoolId, SrUuid } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
 /** Servers of one size and image that still need memory on a host, a system disk, or both. */
 export interface PendingServers {
-  readonly poolId: PoolId;
   readonly count: number;
   readonly vcpus: number;
   readonly memoryMiB: number;
@@ -14,29 +16,22 @@ export interface PendingServers {
   readonly needsDisk: boolean;
 }
 
-/** Data disks that are not built yet, added up by storage. */
-export interface PendingDisks {
-  readonly poolId: PoolId;
-  readonly sr: SrUuid;
-  readonly sizeGiB: number;
-}
-
-/** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
 export interface HostLoad {
   readonly host: HostUuid;
   readonly memoryMiB: number;
 }
 
-export interface FreeVlans {
+export interface PoolPlace extends PoolCapacity {
   readonly poolId: PoolId;
-  readonly count: number;
-}
-
-export interface Commitments {
-  readonly servers: readonly PendingServers[];
-  readonly disks: readonly PendingDisks[];
-  readonly hosts: readonly HostLoad[];
-  readonly vlans: readonly FreeVlans[];
+  readonly name: string;
+  /** Null: the pool was never seen, so nothing is known to fit. */
+  readonly seenAt: Date | null;
+  readonly freeVlans: number;
+  readonly pendingServers: readonly PendingServers[];
+  /** Data disks that are not built yet, added up by storage. */
+  readonly pendingDisks: readonly { readonly sr: SrUuid; readonly sizeGiB: number }[];
+  /** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
+  readonly hostLoads: readonly HostLoad[];
 }
 
 /**
@@ -46,50 +41,57 @@ export interface Commitments {
 const POOL_OF = '(SELECT v.pool_id FROM vsys v WHERE v.id = p.vsys_id)';
 
 const PENDING_SERVERS = `
-SELECT "poolId", count(*) AS count, vcpus, "memoryMiB", image, "systemDiskGiB", "needsMemory", "needsDisk" FROM (
-  SELECT ${POOL_OF} AS "poolId", p.vcpus, p.memory_mib AS "memoryMiB", p.image, p.system_disk_gib AS "systemDiskGiB",
-    (p.wanted_power = 'running' AND p.host IS NULL) AS "needsMemory", p.state IN ('planned', 'creating') AS "needsDisk"
+SELECT pool_id, count(*) AS count, vcpus, memory_mib, image, system_disk_gib, needs_memory, needs_disk FROM (
+  SELECT ${POOL_OF} AS pool_id, p.vcpus, p.memory_mib, p.image, p.system_disk_gib,
+    (p.wanted_power = 'running' AND p.host IS NULL) AS needs_memory, p.state IN ('planned', 'creating') AS needs_disk
   FROM vserver p WHERE p.wanted AND p.gone_at IS NULL
     AND (p.state IN ('planned', 'creating') OR (p.wanted_power = 'running' AND p.host IS NULL))) AS pending
-WHERE "poolId" = ANY($1::uuid[])
-GROUP BY "poolId", vcpus, "memoryMiB", image, "systemDiskGiB", "needsMemory", "needsDisk"`;
+GROUP BY pool_id, vcpus, memory_mib, image, system_disk_gib, needs_memory, needs_disk`;
 
 const PENDING_DISKS = `
-SELECT "poolId", sr, sum(size_gib)::integer AS "sizeGiB" FROM (
-  SELECT ${POOL_OF} AS "poolId", p.sr, p.size_gib
+SELECT pool_id, sr, sum(size_gib)::integer AS size_gib FROM (
+  SELECT ${POOL_OF} AS pool_id, p.sr, p.size_gib
   FROM vdisk p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')) AS pending
-WHERE "poolId" = ANY($1::uuid[]) GROUP BY "poolId", sr`;
+GROUP BY pool_id, sr`;
 
 const HOST_LOADS = `
-SELECT host, sum(memory_mib)::integer AS "memoryMiB" FROM vserver
-WHERE gone_at IS NULL AND host IS NOT NULL AND host = ANY($2::uuid[]) GROUP BY host`;
+SELECT host, sum(memory_mib)::integer AS memory_mib FROM vserver
+WHERE gone_at IS NULL AND host IS NOT NULL GROUP BY host`;
 
-const FREE_VLANS = `
-SELECT p.id AS "poolId", p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
-  AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS count
-FROM pool p WHERE p.id = ANY($1::uuid[])`;
+/** One statement, so that it is one consistent picture. */
+const PLACES = `
+WITH servers AS (${PENDING_SERVERS}), disks AS (${PENDING_DISKS}), loads AS (${HOST_LOADS})
+SELECT p.id AS "poolId", p.name,
+  (SELECT max(seen_at) FROM pool_host h WHERE h.pool_id = p.id) AS "seenAt",
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'cpus', cpus, 'memoryMiB', memory_mib,
+    'freeMemoryMiB', free_memory_mib, 'available', available, 'roles', roles) ORDER BY uuid), '[]')
+    FROM pool_host WHERE pool_id = p.id) AS hosts,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'type', type, 'shared', shared,
+    'sizeGiB', size_gib, 'freeGiB', free_gib) ORDER BY uuid), '[]')
+    FROM pool_sr WHERE pool_id = p.id) AS srs,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'sr', sr, 'systemDiskGiB', system_disk_gib)
+    ORDER BY name), '[]')
+    FROM pool_image WHERE pool_id = p.id) AS images,
+  p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
+    AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS "freeVlans",
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('count', count, 'vcpus', vcpus, 'memoryMiB', memory_mib, 'image', image,
+    'systemDiskGiB', system_disk_gib, 'needsMemory', needs_memory, 'needsDisk', needs_disk)), '[]')
+    FROM servers WHERE pool_id = p.id) AS "pendingServers",
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('sr', sr, 'sizeGiB', size_gib)), '[]')
+    FROM disks WHERE pool_id = p.id) AS "pendingDisks",
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('host', l.host, 'memoryMiB', l.memory_mib)), '[]')
+    FROM loads l JOIN pool_host h ON h.uuid = l.host WHERE h.pool_id = p.id) AS "hostLoads"
+FROM pool p WHERE p.enabled AND p.zone_id = $1 ORDER BY p.id`;
 
-const listOf = (statement: string): string =>
-  `(SELECT coalesce(jsonb_agg(to_jsonb(list)), '[]') FROM (${statement}) AS list)`;
-
-const COMMITMENTS = `
-SELECT ${listOf(PENDING_SERVERS)} AS servers, ${listOf(PENDING_DISKS)} AS disks, ${listOf(HOST_LOADS)} AS hosts,
-  ${listOf(FREE_VLANS)} AS vlans`;
-
-/** What the pools and the hosts of them have to give and have promised, in one picture. */
-export async function readCommitments(
-  session: Session,
-  pools: readonly PoolId[],
-  hosts: readonly HostUuid[],
-): Promise<Commitments> {
-  const row = await session.first<Commitments>(COMMITMENTS, [pools, hosts]);
-  return row ?? { servers: [], disks: [], hosts: [], vlans: [] };
+/** Enabled pools of a zone. */
+export async function listPlaces(session: Session, zoneId: string): Promise<readonly PoolPlace[]> {
+  return session.rows<PoolPlace>(PLACES, [zoneId]);
 }
 
 /** First key of the advisory locks that let admissions of one zone choose their place one after the other. */
 const PLACE_LOCK = 7_266_839;
 
-/** Held until the transaction ends, so that two admissions never count on the same free memory. */
+/** Held until the transaction ends, so that two admissions never count on the same free memory or the same VLAN. */
 export async function lockPlaces(session: Session, zoneId: string): Promise<void> {
   await session.rows(`SELECT pg_advisory_xact_lock(${PLACE_LOCK}, hashtext($1::text))`, [zoneId]);
 }
