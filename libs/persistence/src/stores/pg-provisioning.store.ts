@@ -5,11 +5,11 @@ import { findWork } from './provisioning/find-work.js';
 import { holdFence } from './provisioning/hold-fence.js';
 import { OperationNotifier } from './provisioning/operation-notifier.js';
 import { writeHoldings } from './provisioning/write-holdings.js';
-import { writeJournal } from './provisioning/write-journal.js';
+import { writeIntents } from './provisioning/write-journal.js';
 import { writeNewSpec } from './provisioning/write-new-spec.js';
-import { concernsOperations, writeOperations } from './provisioning/write-operations.js';
-import { writePartStatuses } from './provisioning/write-part-statuses.js';
-import { refuseContradiction, writeSystem } from './provisioning/write-system.js';
+import { writeNews } from './provisioning/write-news.js';
+import { concernsOperations } from './provisioning/write-operations.js';
+import { refuseContradiction, releaseWhatIsGone } from './provisioning/write-system.js';
 
 const LIST_UNSETTLED = `
 SELECT id FROM vsys
@@ -38,11 +38,10 @@ export class PgProvisioningStore implements ProvisioningStore {
     refuseContradiction(turn);
     await this.database.transaction(async (session) => {
       const vsys = await holdFence(session, fence, turn.vsysId);
-      await writeJournal(session, fence, turn);
-      await writePartStatuses(session, vsys.organizationId, turn);
+      await writeIntents(session, fence, turn);
+      await writeNews(session, vsys, turn);
       await writeHoldings(session, vsys, turn);
-      await writeOperations(session, vsys.organizationId, turn);
-      await writeSystem(session, vsys, turn);
+      await releaseWhatIsGone(session, vsys, turn);
       await writeNewSpec(session, { organizationId: vsys.organizationId, poolId: fence.poolId }, vsys, turn);
     });
     if (concernsOperations(turn)) {

@@ -4,25 +4,38 @@ import { v7 as uuidv7 } from 'uuid';
 import { PART_TABLES } from '../../part-tables.js';
 import type { Session } from '../../session.js';
 import type { LockedVsys } from './hold-fence.js';
+import type { NewsKind } from './news-kind.js';
 
 /** Phase and parking belong to the newest spec: a turn about an older one must not hide that there is more to do. */
-const UPDATE_SYSTEM = `
-WITH before AS (SELECT phase FROM vsys WHERE id = $1), changed AS (
-  UPDATE vsys SET
-    observed_generation = CASE WHEN $3 THEN greatest(observed_generation, $2::integer) ELSE observed_generation END,
-    phase = CASE WHEN generation = $2 THEN coalesce($4, phase) ELSE phase END,
-    parked = CASE WHEN $5 AND (generation = $2 OR $6::jsonb IS NULL) THEN $6::jsonb ELSE parked END,
-    deleted_at = CASE WHEN generation = $2 AND $4 = 'deleted' THEN $7::timestamptz END
-  WHERE id = $1
-  RETURNING phase
-), reached AS (
-  UPDATE vsys_generation SET reached_at = coalesce(reached_at, $7::timestamptz)
-  WHERE $3 AND vsys_id = $1 AND generation = $2
-)
-INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
-SELECT $8::uuid, $9::uuid, $1, $1, 'vsys.' || c.phase,
-  jsonb_strip_nulls(jsonb_build_object('phase', c.phase, 'generation', $2::integer, 'error', $6::jsonb)), $7::timestamptz
-FROM changed c, before b WHERE c.phase <> b.phase`;
+export const SYSTEM: NewsKind = {
+  name: 'system',
+  changes: `
+system_input AS (
+  SELECT * FROM jsonb_to_record($1::jsonb->'system')
+    AS i(generation integer, reached boolean, phase text, "saysParked" boolean, parked jsonb, event uuid)
+), system_before AS (SELECT phase FROM vsys WHERE id = $2), system_changed AS (
+  UPDATE vsys v SET
+    observed_generation = CASE WHEN i.reached THEN greatest(v.observed_generation, i.generation)
+      ELSE v.observed_generation END,
+    phase = CASE WHEN v.generation = i.generation THEN coalesce(i.phase, v.phase) ELSE v.phase END,
+    parked = CASE WHEN i."saysParked" AND (v.generation = i.generation OR i.parked IS NULL) THEN i.parked
+      ELSE v.parked END,
+    deleted_at = CASE WHEN v.generation = i.generation AND i.phase = 'deleted' THEN $4::timestamptz END
+  FROM system_input i WHERE v.id = $2
+  RETURNING v.phase
+), system_reached AS (
+  UPDATE vsys_generation g SET reached_at = coalesce(g.reached_at, $4::timestamptz)
+  FROM system_input i WHERE i.reached AND g.vsys_id = $2 AND g.generation = i.generation
+)`,
+  events: `
+SELECT i.event, $3::uuid, $2::text, $2::text, 'vsys.' || c.phase, jsonb_strip_nulls(jsonb_build_object(
+  'phase', c.phase, 'generation', i.generation, 'error', i.parked)), $4::timestamptz
+FROM system_changed c, system_before b, system_input i WHERE c.phase <> b.phase`,
+  inputOf({ generation, converged: reached = false, phase, parked }) {
+    if (!reached && phase === undefined && parked === undefined) return undefined;
+    return { generation, reached, phase, saysParked: parked !== undefined, parked, event: uuidv7() };
+  },
+};
 
 /** A deleted VSYS is always a reached one. Sizes of an older generation stay held: the newest may still need them. */
 const RELEASE = `
@@ -54,29 +67,15 @@ UPDATE operation SET state = 'cancelled', finished_at = $2::timestamptz,
 WHERE vsys_id = $1 AND state IN ('queued', 'running', 'rolling-back')
 RETURNING pg_notify('openvsys_operation', id::text)`;
 
-export async function writeSystem(session: Session, vsys: LockedVsys, turn: Turn): Promise<void> {
-  const reached = turn.converged === true;
-  const saysParked = turn.parked !== undefined;
-  if (reached || saysParked || turn.phase !== undefined) {
-    await session.change(UPDATE_SYSTEM, [
-      turn.vsysId,
-      turn.generation,
-      reached,
-      turn.phase ?? null,
-      saysParked,
-      saysParked && turn.parked !== null ? JSON.stringify(turn.parked) : null,
-      turn.at,
-      uuidv7(),
-      vsys.organizationId,
-    ]);
-  }
-  const deleted = turn.phase === 'deleted' && turn.generation === vsys.generation;
+/** After the news are written: gives back what is no longer held, and ends whatever is left of a deleted VSYS. */
+export async function releaseWhatIsGone(session: Session, vsys: LockedVsys, turn: Turn): Promise<void> {
+  if (turn.converged !== true) return;
   // The engine has told the end of each part and operation before; this holds even if it forgot one.
-  if (deleted) {
+  if (turn.phase === 'deleted' && turn.generation === vsys.generation) {
     await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
     await session.change(END_OPERATIONS, [turn.vsysId, turn.at]);
   }
-  if (reached) await session.change(RELEASE, [turn.vsysId, turn.at, turn.generation === vsys.generation]);
+  await session.change(RELEASE, [turn.vsysId, turn.at, turn.generation === vsys.generation]);
 }
 
 /** A turn that says `deleted` without saying that the spec is reached would leave a VSYS that nothing ever looks at again. */
