@@ -25,7 +25,7 @@ WHERE u.vsys_id = $1 AND u.dimension <> 'public-ip' AND NOT EXISTS (
 
 export async function readLedger(database: Database): Promise<Ledger> {
   return database.session(async (session) => {
-    const count = async (sql: string) => Number((await session.first<{ n: number }>(sql))?.n ?? 0);
+    const count = async (sql: string) => (await session.first<{ n: number }>(sql))?.n ?? 0;
     const broken = await listBrokenInvariants(session);
     return {
       reserved: await count(RESERVED),

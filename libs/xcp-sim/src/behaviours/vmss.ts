@@ -54,7 +54,7 @@ export const VMSS: BehaviourTable = {
   'VMSS.create': quick(({ sim }, args) => {
     const record = args.map(0);
     checkedRetention(Number(record['retained_snapshots']));
-    const schedule = checkedSchedule(String(record['frequency']), record['schedule'] as Schedule);
+    const schedule = checkedSchedule(record['frequency'] as string, record['schedule'] as Schedule);
     return sim.db.create('VMSS', { ...record, schedule }).ref;
   }),
   'VMSS.destroy': quick(({ sim }, args) => {
