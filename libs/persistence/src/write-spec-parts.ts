@@ -1,6 +1,6 @@
 /**
  * Rows of parts from a spec: the one place where wanted columns are written, used by admission and by roll-back.
- * Everything is read from the spec's JSON inside PostgreSQL: two or three statements for any number of parts.
+ * Everything is read from the spec's JSON inside PostgreSQL: one or two statements for any number of parts.
  */
 import { DomainError, type OrganizationId, type PoolId, type VsysSpec } from '@openvsys/vsys';
 import type { Session } from './session.js';
@@ -59,7 +59,14 @@ const PUBLIC_IPS = upsert(
   `SELECT p.id, ${COMMON_VALUES}, p.name, p.address, p.server
    FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, name text, address inet, server text)`,
 );
-const WRITE_PARTS = `WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS].join(',\n')} SELECT`;
+const ADDRESSES = `addresses_taken AS (
+    UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
+    FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet)
+    WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)
+    RETURNING a.address)`;
+const WRITE_PARTS = `
+WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, ADDRESSES].join(',\n')}
+SELECT count(*) AS taken FROM addresses_taken`;
 
 /**
  * Parts that the spec no longer has stay reserved until they are gone and the spec is reached. NICs that will get
@@ -78,11 +85,6 @@ nic_unwanted AS (
     WHERE n.id = t.id AND n.net = t.vnet_id AND n.ipv4 = t.ipv4))
 SELECT`;
 
-const TAKE_ADDRESSES = `
-UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
-FROM jsonb_to_recordset($2::jsonb) AS p(id text, address inet)
-WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)`;
-
 /**
  * Makes the rows of parts agree with the spec. Throws `conflict` (retry same) when an address, VLAN or MAC of the spec
  * is held by somebody else.
@@ -98,8 +100,8 @@ export async function writeSpecParts(
   if (spec.generation > 1) await unwantOthers(session, wanted);
   if (spec.presence === 'absent') return;
   const parameters = [spec.vsysId, owner.organizationId, owner.poolId, at, JSON.stringify(wanted)];
-  await session.rows(WRITE_PARTS, parameters);
-  await takeAddresses(session, wanted);
+  const written = await session.first<{ taken: number }>(WRITE_PARTS, parameters);
+  requireAddresses(wanted, written?.taken ?? 0);
 }
 
 async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {
@@ -108,9 +110,7 @@ async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {
   await session.rows(UNWANT, [wanted.vsysId, ids, JSON.stringify(nics)]);
 }
 
-async function takeAddresses(session: Session, spec: VsysSpec): Promise<void> {
-  if (spec.publicIps.length === 0) return;
-  const taken = await session.change(TAKE_ADDRESSES, [spec.vsysId, JSON.stringify(spec.publicIps)]);
+function requireAddresses(spec: VsysSpec, taken: number): void {
   if (taken === spec.publicIps.length) return;
   throw new DomainError('conflict', 'A public address of the VSYS is held by somebody else.', {
     retry: 'same',

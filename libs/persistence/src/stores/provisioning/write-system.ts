@@ -70,12 +70,15 @@ RETURNING pg_notify('openvsys_operation', id::text)`;
 /** After the news are written: gives back what is no longer held, and ends whatever is left of a deleted VSYS. */
 export async function releaseWhatIsGone(session: Session, vsys: LockedVsys, turn: Turn): Promise<void> {
   if (turn.converged !== true) return;
+  const isNewest = turn.generation === vsys.generation;
+  const deleted = turn.phase === 'deleted' && isNewest;
   // The engine has told the end of each part and operation before; this holds even if it forgot one.
-  if (turn.phase === 'deleted' && turn.generation === vsys.generation) {
+  if (deleted) {
     await session.change(CLOSE_ALL_PARTS, [turn.vsysId, turn.at, turn.meteredAt ?? turn.at]);
     await session.change(END_OPERATIONS, [turn.vsysId, turn.at]);
   }
-  await session.change(RELEASE, [turn.vsysId, turn.at, turn.generation === vsys.generation]);
+  // Of a first generation everything is wanted, at the size that it has.
+  if (deleted || vsys.generation > 1) await session.change(RELEASE, [turn.vsysId, turn.at, isNewest]);
 }
 
 /** A turn that says `deleted` without saying that the spec is reached would leave a VSYS that nothing ever looks at again. */
