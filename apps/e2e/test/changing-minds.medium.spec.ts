@@ -85,9 +85,10 @@ describe('a system that is changed while it is worked on', () => {
 
   it('is deleted in the middle of its creation', async () => {
     const { tenant } = cloud();
-    const { vsysId } = await tenant.create(farm('unwanted', 8));
+    const { vsysId, operation } = await tenant.create(farm('unwanted', 8));
     await untilSteps(cloud(), vsysId, 10);
     await remove(cloud(), vsysId);
+    expect(await tenant.ended(operation.id)).toMatchObject({ state: 'cancelled' });
     expect((await tenant.get(vsysId)).phase).toBe('deleted');
     await expectNothingLeft(cloud());
     await expectNoChargeForNothing(cloud(), vsysId);

@@ -4,6 +4,7 @@ import {
   operationOutcome,
   type ActiveOperation,
   type OperationUpdate,
+  type VsysSpec,
   type VsysWork,
 } from '@openvsys/vsys';
 import type { Progress } from './progress.js';
@@ -33,9 +34,14 @@ export function operationUpdates(news: OperationNews): readonly OperationUpdate[
 
 function ended(operation: ActiveOperation, { spec }: VsysWork, progress: Progress): OperationUpdate {
   const { stepsDone } = progress.of(operation.id);
-  const state = operationOutcome(operation, operation.generation < spec.generation ? 'overtaken' : 'reached');
+  const state = operationOutcome(operation, endingOf(operation, spec));
   // What was foreseen and turned out not to be needed is no longer missing.
   return { id: operation.id, state, stepsDone, stepsTotal: stepsDone };
+}
+
+function endingOf({ generation }: ActiveOperation, spec: VsysSpec): 'reached' | 'overtaken' | 'deleted' {
+  if (generation === spec.generation) return 'reached';
+  return spec.presence === 'absent' ? 'deleted' : 'overtaken';
 }
 
 /** The operations still active after the updates were stored. */

@@ -20,15 +20,17 @@ export function isEnded(state: OperationState): state is EndedOperationState {
 }
 
 /**
- * The state in which an active operation ends: its generation was `reached`, or a newer one was and so it is `overtaken`,
- * or it was `given-up`. Who cancels too late gets what was asked for first: a reached generation is a success.
+ * The state in which an active operation ends: its generation was `reached`; a newer one was, which holds its wish too
+ * (`overtaken`); the VSYS was deleted before it was reached (`deleted`); or it was `given-up`. Who cancels too late gets what was
+ * asked for first: a reached generation is a success.
  */
 export function operationOutcome(
   operation: { readonly state: OperationState; readonly cancelRequested: boolean },
-  ending: 'reached' | 'overtaken' | 'given-up',
+  ending: 'reached' | 'overtaken' | 'deleted' | 'given-up',
 ): EndedOperationState {
   if (isEnded(operation.state)) return operation.state;
   if (ending === 'overtaken' && operation.cancelRequested) return 'cancelled';
+  if (ending === 'deleted' && operation.state !== 'rolling-back') return 'cancelled';
   if (ending !== 'given-up' && operation.state !== 'rolling-back') return 'succeeded';
   return operation.cancelRequested ? 'cancelled' : 'failed';
 }

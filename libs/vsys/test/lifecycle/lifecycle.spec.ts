@@ -186,12 +186,15 @@ describe('operations', () => {
     const outcome = (
       state: (typeof OPERATION_STATES)[number],
       cancelRequested: boolean,
-      ending: 'reached' | 'overtaken' | 'given-up',
+      ending: 'reached' | 'overtaken' | 'deleted' | 'given-up',
     ) => operationOutcome({ state, cancelRequested }, ending);
     expect(outcome('running', false, 'reached')).toBe('succeeded');
     expect(outcome('running', true, 'reached')).toBe('succeeded');
     expect(outcome('running', false, 'overtaken')).toBe('succeeded');
     expect(outcome('running', true, 'overtaken')).toBe('cancelled');
+    expect(outcome('queued', false, 'deleted')).toBe('cancelled');
+    expect(outcome('running', false, 'deleted')).toBe('cancelled');
+    expect(outcome('rolling-back', false, 'deleted')).toBe('failed');
     expect(outcome('rolling-back', false, 'reached')).toBe('failed');
     expect(outcome('rolling-back', true, 'reached')).toBe('cancelled');
     expect(outcome('running', false, 'given-up')).toBe('failed');
