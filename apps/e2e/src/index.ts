@@ -5,6 +5,7 @@ export { Refusal, Tenant, type PowerVerb, type VsysOrder } from './cloud/tenant.
 export { expectedPool, sorted } from './audit/expected-pool.js';
 export {
   countDoneSteps,
+  leaseEpoch,
   listChargedForNothing,
   listOpenIntervals,
   readLedger,

@@ -1,6 +1,6 @@
 /** Workers die with -9 at seeded moments, again and again; a standby goes on each time. */
 import { describe, expect, it } from 'vitest';
-import { countDoneSteps, LEASE_SECONDS, until, type Cloud } from '../src/index.js';
+import { countDoneSteps, LEASE_SECONDS, leaseEpoch, until, type Cloud } from '../src/index.js';
 import { seededRandom } from './seeded-random.js';
 import { expectExactly, expectNothingLeft, FARM, useCloud } from './use-cloud.js';
 
@@ -13,11 +13,12 @@ const FEWEST_KILLS = 8;
 /** Kills the owner a random while after it has taken over, and starts it again. */
 async function killOwner(cloud: Cloud, random: () => number): Promise<void> {
   const owner = await cloud.owner();
+  const epoch = await leaseEpoch(cloud.database);
   const moment = performance.now() + random() * 400;
   await until(async () => performance.now() >= moment, { for: 'the moment', limitMs: 5_000 });
   await owner.kill();
   await owner.start();
-  await until(async () => (await cloud.provider.pool()).leaseOwner !== owner.name, {
+  await until(async () => (await leaseEpoch(cloud.database)) > epoch, {
     for: `the lease of ${owner.name} to end`,
     limitMs: 3 * LEASE_SECONDS * 1000,
   });

@@ -67,3 +67,12 @@ export async function listOpenIntervals(database: Database, vsysId: string): Pro
   );
   return rows.map(({ id }) => id);
 }
+
+/** Grows with each change of the owner of the only pool, also when a restarted worker follows its killed self. */
+export async function leaseEpoch(database: Database): Promise<number> {
+  const pool = await database.session(async (session) =>
+    session.first<{ epoch: number }>('SELECT lease_epoch AS epoch FROM pool'),
+  );
+  if (pool === undefined) throw new Error('there is no pool');
+  return pool.epoch;
+}
