@@ -24,7 +24,27 @@ export const moduleRenderer: ModuleRenderer = {
         ? EFM_MODULES.firewall.render(input)
         : EFM_MODULES['load-balancer'].render(input);
     const { format } = EFM_MODULES[input.kind];
-    const content = { kind: input.kind, format, files };
+    const content = {
+      kind: input.kind,
+      format,
+      files,
+      programs:
+        input.kind === 'firewall'
+          ? [{ name: 'nftables', config: 'nftables.conf' } as const]
+          : [{ name: 'haproxy', config: 'haproxy.cfg' } as const],
+      interfaces: input.interfaces.map(({ device, mac, address, cidr }) => ({
+        name: `eth${device}`,
+        mac,
+        addresses: [`${address}/${cidr.split('/')[1] ?? '32'}`],
+        virtualAddresses: [],
+        mtu: null,
+      })),
+      routes: [],
+      forwarding: input.kind === 'firewall',
+      secrets: [],
+      probes: [],
+      pair: null,
+    };
     return { ...content, hash: createHash('sha256').update(canonicalJson(content)).digest('hex') };
   },
 };

@@ -4,6 +4,7 @@
  */
 import type { Violation } from '../errors.js';
 import type { HealthCheckConfig, ListenerConfig } from '../spec/bind/vsys-design.js';
+import type { ModuleDocument } from './module-document.js';
 
 export interface ModuleRenderer {
   /** What is wrong with the rules; pointers are relative to the EFM, e.g. `/config/rules/0/ports`. */
@@ -14,16 +15,6 @@ export interface ModuleRenderer {
 
 /** Rules of one EFM with every name resolved to addresses. */
 export type ModuleInput = FirewallInput | LoadBalancerInput;
-
-export interface ModuleDocument {
-  readonly kind: ModuleInput['kind'];
-  /** Version of the document's layout; an appliance refuses one that it does not know. */
-  readonly format: number;
-  /** Native configuration by file name, e.g. `nftables.conf`. */
-  readonly files: Readonly<Record<string, string>>;
-  /** SHA-256 (lower-case hex) of the canonical JSON of kind, format and files. */
-  readonly hash: string;
-}
 
 export interface ModuleInterface {
   /** VNet name. */

@@ -1,6 +1,7 @@
 /** What `allocate` takes and gives. */
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
-import type { ModuleDocument, ModuleInput, ModuleRenderer } from '../../ports/module-renderer.port.js';
+import type { ModuleDocument } from '../../ports/module-document.js';
+import type { ModuleInput, ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import type { VsysSpec } from '../vsys-spec.js';
 
