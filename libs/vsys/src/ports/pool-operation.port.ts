@@ -1,0 +1,68 @@
+/**
+ * What the provider asked to be done with a pool. The API only writes it down; a worker does it.
+ *
+ *   queued ──worker takes it──► running ──► succeeded | failed | cancelled
+ *                                 ▲   │ worker died
+ *                                 └───┘ the next one goes on from what it finds in the pool
+ */
+import type { ErrorReport } from '../errors.js';
+import type { HostUuid, PoolId } from '../ids.js';
+import type { PoolDescription, PoolLogin } from './pool-care.port.js';
+
+export const POOL_OPERATION_KINDS = [
+  'pool.register', // look at the pool and store it
+  'pool.update', // try another login and store it
+  'pool.audit', // compare the pool with the database now
+  'host.plan', // what emptying a host would mean
+  'host.maintain', // empty a host
+  'host.return', // take a host back into service
+  'orphan.remove', // remove one object that provably belongs to nothing
+] as const;
+export type PoolOperationKind = (typeof POOL_OPERATION_KINDS)[number];
+
+export const POOL_OPERATION_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type PoolOperationState = (typeof POOL_OPERATION_STATES)[number];
+
+/** Kinds that need no owner of the pool, because there is none yet or it may be unable to log in. */
+export const PROBE_KINDS = ['pool.register', 'pool.update'] as const satisfies readonly PoolOperationKind[];
+
+/** The login without its password, which is kept sealed and apart. */
+export type OpenLogin = Omit<PoolLogin, 'password'>;
+
+export type PoolTask =
+  | {
+      readonly kind: 'pool.register';
+      readonly name: string;
+      readonly zoneId: string;
+      readonly vlanFirst: number;
+      readonly vlanLast: number;
+      readonly login: OpenLogin;
+    }
+  | { readonly kind: 'pool.update'; readonly name: string; readonly login: OpenLogin }
+  | { readonly kind: 'pool.audit' }
+  | { readonly kind: 'host.plan' | 'host.return'; readonly host: HostUuid }
+  | { readonly kind: 'host.maintain'; readonly host: HostUuid; readonly concurrency: number }
+  | { readonly kind: 'orphan.remove'; readonly uuid: string };
+
+export interface OpenPoolOperation {
+  readonly id: string;
+  readonly poolId: PoolId;
+  readonly task: PoolTask;
+  readonly cancelRequested: boolean;
+}
+
+export interface PoolOperationEnd {
+  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  readonly result?: object;
+  readonly error?: ErrorReport;
+}
+
+/** Looks at a pool that is not served yet. */
+export interface PoolProbe {
+  /**
+   * Logs in, follows a member to its coordinator and describes the pool; leaves no session. The password is sent to
+   * nobody whose certificate is not trusted. Throws `pool-unreachable` and `pool-refused`; when a certificate was not
+   * confirmed yet, its details hold `certificates: [{url, fingerprint}]`.
+   */
+  probe(login: PoolLogin, signal: AbortSignal): Promise<PoolDescription>;
+}
