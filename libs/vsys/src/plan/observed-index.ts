@@ -3,6 +3,7 @@
  * asks thousands of questions, and scanning arrays for each would make planning quadratic.
  */
 import type { NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NetRef } from '../spec/vsys-spec.js';
 import type { ObservedDisk, ObservedNet, ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
 
 export interface ObservedIndex {
@@ -11,7 +12,7 @@ export interface ObservedIndex {
   readonly disks: ReadonlyMap<VDiskId, ObservedDisk>;
   readonly nics: ReadonlyMap<NicId, ObservedNic>;
   readonly nicsOfServer: ReadonlyMap<VServerId, readonly ObservedNic[]>;
-  readonly nicsOfNet: ReadonlyMap<VNetId, readonly ObservedNic[]>;
+  readonly nicsOfNet: ReadonlyMap<NetRef, readonly ObservedNic[]>;
   /** Only disks whose server really is a VM: an attachment ends with its VM, whatever a stale record says. */
   readonly disksOfServer: ReadonlyMap<VServerId, readonly ObservedDisk[]>;
 }

@@ -2,6 +2,7 @@
  * What the pool really holds of one VSYS, in our words. Only objects that are provably ours are in it (design D4).
  */
 import type { HostUuid, NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NetRef } from '../spec/vsys-spec.js';
 
 export interface ObservedVsys {
   readonly nets: readonly ObservedNet[];
@@ -30,10 +31,22 @@ export interface ObservedServer {
   readonly memoryMiB: number;
   /** The `restarts` value of the spec that the VM last obeyed. */
   readonly restarts: number;
+  /** Of sealed texts only the mark (`markOf`); a text that the pool holds otherwise than written is told as it is. */
   readonly guestData: Readonly<Record<string, string>>;
+  /** Absent: none was ever given to the VM. */
+  readonly configDrive?: ObservedConfigDrive;
   readonly host: HostUuid | null;
   /** The guest's agent has reported since the last boot. */
   readonly guestReady: boolean;
+}
+
+/**
+ *   (none) ──insert──► inserted ──the guest reads it──► read ──remove──► removed
+ */
+export interface ObservedConfigDrive {
+  /** Of the spec's config drive that it was made from. */
+  readonly version: number;
+  readonly stage: 'inserted' | 'read' | 'removed';
 }
 
 export interface ObservedDisk {
@@ -45,9 +58,11 @@ export interface ObservedDisk {
 export interface ObservedNic {
   readonly id: NicId;
   readonly server: VServerId;
-  readonly net: VNetId;
+  readonly net: NetRef;
   readonly mac: string;
   readonly ipv4: string;
+  /** Absent: none. */
+  readonly alsoIpv4?: readonly string[];
 }
 
 export const EMPTY_OBSERVED: ObservedVsys = { nets: [], servers: [], disks: [], nics: [] };

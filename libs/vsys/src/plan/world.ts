@@ -6,7 +6,8 @@
  *                              └── no ──► hot: NICs, disks and guest data are changed while it runs
  */
 import type { VServerId } from '../ids.js';
-import type { NicSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import { isSameTexts } from '../spec/sealed-text.js';
+import { isVNet, type NetRef, type NicSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
 import { indexObserved, isVm } from './observed-index.js';
 import type { ObservedIndex } from './observed-index.js';
 import type { ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
@@ -74,14 +75,16 @@ export function acceptsParts(world: World, id: VServerId): boolean {
   return vm.power === 'halted' || staysUp(world, server, vm);
 }
 
-/** The net is there with the wanted VLAN on every host. */
-export function isNetReady(world: World, id: NicSpec['net']): boolean {
+/** The net is there with the wanted VLAN on every host. The external one is there without us. */
+export function isNetReady(world: World, id: NetRef): boolean {
+  if (!isVNet(id)) return true;
   const net = world.wanted.nets.get(id);
   return net !== undefined && world.seen.nets.get(id)?.vlan === net.vlan;
 }
 
 /** The net object carries another VLAN than wanted; a VLAN cannot be changed, only made anew. */
-export function isNetWrong(world: World, id: NicSpec['net']): boolean {
+export function isNetWrong(world: World, id: NetRef): boolean {
+  if (!isVNet(id)) return false;
   const net = world.wanted.nets.get(id);
   const seen = world.seen.nets.get(id);
   return net !== undefined && seen !== undefined && seen.vlan !== null && seen.vlan !== net.vlan;
@@ -91,11 +94,16 @@ export function isNetWrong(world: World, id: NicSpec['net']): boolean {
 export function isNicExact(world: World, nic: ObservedNic): boolean {
   const wanted = world.wanted.nics.get(nic.id);
   if (wanted === undefined || wanted.server.id !== nic.server || isNetWrong(world, nic.net)) return false;
-  return wanted.nic.net === nic.net && wanted.nic.mac === nic.mac && wanted.nic.ipv4 === nic.ipv4;
+  return wanted.nic.net === nic.net && wanted.nic.mac === nic.mac && hasWantedAddresses(wanted.nic, nic);
+}
+
+/** A pool keeps the addresses of a NIC as a set: which of them is the first it does not know. */
+function hasWantedAddresses(wanted: NicSpec, seen: ObservedNic): boolean {
+  const has = new Set([seen.ipv4, ...(seen.alsoIpv4 ?? [])]);
+  const wants = new Set([wanted.ipv4, ...(wanted.alsoIpv4 ?? [])]);
+  return has.size === wants.size && [...wants].every((address) => has.has(address));
 }
 
 export function isSameGuestData(server: VServerSpec, vm: ObservedServer): boolean {
-  const keys = Object.keys(server.guestData);
-  if (keys.length !== Object.keys(vm.guestData).length) return false;
-  return keys.every((key) => server.guestData[key] === vm.guestData[key]);
+  return isSameTexts(server.guestData, vm.guestData);
 }

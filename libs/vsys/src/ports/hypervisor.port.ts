@@ -4,6 +4,7 @@
 import type { HostUuid, SrUuid, VsysId } from '../ids.js';
 import type { Action } from '../plan/action.js';
 import type { ObservedVsys } from '../plan/observed.js';
+import type { SealedText } from '../spec/sealed-text.js';
 
 export interface Hypervisor {
   /**
@@ -56,6 +57,8 @@ export interface ActionContext {
   readonly host: HostUuid | null;
   /** Aborted when the lease is lost: no further call is made. */
   readonly signal: AbortSignal;
+  /** Opens a sealed text of the action's part; absent where nobody has the key. Its result is written to the pool and nowhere else. */
+  readonly unseal?: (text: SealedText) => string;
 }
 
 /**

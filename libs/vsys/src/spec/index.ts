@@ -14,4 +14,5 @@ export { printDescriptor } from './parse/print-descriptor.js';
 export { API_VERSION, DESCRIPTOR_KIND, type Descriptor } from './schema/descriptor.schema.js';
 export { descriptorJsonSchema } from './schema/json-schema.js';
 export type { ParameterDeclaration, ParameterValue, ParameterValues } from './schema/parameters.schema.js';
+export * from './sealed-text.js';
 export * from './vsys-spec.js';

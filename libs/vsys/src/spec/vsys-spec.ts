@@ -54,20 +54,45 @@ export interface VServerSpec {
   /** Lower starts first and stops last; equal ones together. */
   readonly startOrder: number;
   readonly nics: readonly NicSpec[];
-  /** Given to the guest as xenstore `vm-data/<key>`; values up to 2 KiB each. */
+  /** Given to the guest as xenstore `vm-data/<key>`; values up to 2 KiB each, sealed ones when opened (`sealed-text.ts`). */
   readonly guestData: Readonly<Record<string, string>>;
+  /** What the guest reads at its first boot; absent: no drive. */
+  readonly configDrive?: ConfigDriveSpec;
   /** Only for EFMs: the document that the appliance pulls. The document itself is stored beside the EFM's row. */
   readonly efm?: { readonly configVersion: number; readonly configHash: string };
 }
 
+/**
+ * A small read-only disk with the volume label `cidata` (cloud-init's NoCloud). It is there before the server first starts and is
+ * taken away once the guest has read it.
+ */
+export interface ConfigDriveSpec {
+  /** By file name, e.g. `user-data`, `meta-data`, `network-config`; up to 64 KiB each, sealed ones when opened. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The generation in which the files became what they are; 0 when absent. Another version is given at the next start. */
+  readonly version?: number;
+}
+
+/**
+ * The pool's way out, which every system shares: not one of ours, so it is never made or removed. Appliances only, and only
+ * with addresses of the zone.
+ */
+export const EXTERNAL_NET = 'external';
+/** What a NIC hangs on. */
+export type NetRef = VNetId | typeof EXTERNAL_NET;
+/** A VNet of the system, not the pool's external network. */
+export const isVNet = (net: NetRef): net is VNetId => net !== EXTERNAL_NET;
+
 export interface NicSpec {
   readonly id: NicId;
   readonly device: number;
-  readonly net: VNetId;
+  readonly net: NetRef;
   /** Lower case, colon separated, locally administered. */
   readonly mac: string;
-  /** The only address the NIC may use: the VIF is locked to it. */
+  /** The address of the NIC. The VIF is locked to it and to those of `alsoIpv4`. */
   readonly ipv4: string;
+  /** Further addresses that it may use, e.g. public ones that it answers for; in any order. */
+  readonly alsoIpv4?: readonly string[];
 }
 
 export interface VDiskSpec {

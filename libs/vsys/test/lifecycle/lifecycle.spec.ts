@@ -131,6 +131,7 @@ describe('partStatuses', () => {
   it('follows disks, nets and NICs', () => {
     const disk = sample.disks.find((each) => each.server)!;
     const nic = server.nics[0]!;
+    const net = sample.nets.find(({ id }) => id === nic.net)!.id;
     expect(stateIn(UP, disk.id)?.state).toBe('attached');
     expect(
       stateIn({ ...UP, disks: UP.disks.map((each) => ({ ...each, attachedTo: null })) }, disk.id)?.state,
@@ -140,10 +141,10 @@ describe('partStatuses', () => {
     expect(
       stateIn({ ...UP, nics: UP.nics.map((each) => ({ ...each, mac: '02:ff:00:00:00:00' })) }, nic.id)?.state,
     ).toBe('creating');
-    expect(stateIn({ ...UP, nets: UP.nets.map((each) => ({ ...each, vlan: null })) }, nic.net)?.state).toBe(
+    expect(stateIn({ ...UP, nets: UP.nets.map((each) => ({ ...each, vlan: null })) }, net)?.state).toBe(
       'creating',
     );
-    expect(stateIn(NOTHING, nic.net)?.state).toBe('planned');
+    expect(stateIn(NOTHING, net)?.state).toBe('planned');
   });
 
   it('shows parts that a change removed until they are gone', () => {

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import {
   hostUuid,
+  isVNet,
   nicIdOf,
   srUuid,
   vdiskIdOf,
@@ -208,7 +209,7 @@ function nicOf(
   const wanted = target.servers.find((s) => s.id === server)?.nics.find((nic) => nic.id === id);
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
   const net = r.fate === 'exact' && wanted ? wanted.net : nets[r.net % Math.max(1, nets.length)];
-  if (net === undefined || !nets.includes(net)) return [];
+  if (net === undefined || (isVNet(net) && !nets.includes(net))) return [];
   const seen = { mac: macOf(r.address), ipv4: `10.0.0.${r.address}` };
   return [
     { id, server, net, ...(r.fate === 'exact' && wanted ? { mac: wanted.mac, ipv4: wanted.ipv4 } : seen) },

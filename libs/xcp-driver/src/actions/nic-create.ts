@@ -1,10 +1,11 @@
-/** A NIC: a VIF that can use its own MAC and its one address only (tenant isolation does not depend on the guest). */
+/** A NIC: a VIF that can use its own MAC and its own addresses only (tenant isolation does not depend on the guest). */
 import { vsysOfPart, type NicCreate } from '@openvsys/vsys';
 import type { Located } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
-import { findVif, findVm, getNetwork, getVm, isPlugged } from './find-parts.js';
+import { getNetworkOf } from './external-network.js';
+import { findVif, findVm, getVm, isPlugged } from './find-parts.js';
 import { removeInheritedVifs } from './inherited-vifs.js';
 import type { PoolAccess } from './pool-access.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
@@ -15,7 +16,7 @@ async function createVif(
   pool: PoolAccess,
   signal: AbortSignal,
 ): Promise<Ref<'VIF'>> {
-  const network = getNetwork(pool.cache, nic.net).ref;
+  const network = getNetworkOf(pool.cache, nic.net).ref;
   const view = {
     VM: vm,
     network,
@@ -23,7 +24,7 @@ async function createVif(
     MAC: nic.mac,
     other_config: tagsOf(vsysOfPart(part), part),
     locking_mode: 'locked',
-    ipv4_allowed: [nic.ipv4],
+    ipv4_allowed: [nic.ipv4, ...(nic.alsoIpv4 ?? [])],
   };
   const record = { ...view, MTU: 1500, qos_algorithm_type: '', qos_algorithm_params: {}, ipv6_allowed: [] };
   const ref = await pool.calls.call('VIF.create', [record], signal);

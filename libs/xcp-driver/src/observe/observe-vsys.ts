@@ -3,11 +3,13 @@
  * answer until something changes.
  */
 import {
+  EXTERNAL_NET,
   nicId,
   vdiskId,
   vnetId,
   vserverId,
   type HostUuid,
+  type NetRef,
   type ObservedDisk,
   type ObservedNet,
   type ObservedNic,
@@ -17,6 +19,7 @@ import {
   type VServerId,
   type VsysId,
 } from '@openvsys/vsys';
+import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
 import { vlanOf } from '../actions/vnet-trunk.js';
 import type { Cached } from '../cache/cached-classes.js';
@@ -137,16 +140,22 @@ function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
 function nicFrom(cache: PoolCache, server: VServerId, vif: Cached<'VIF'>): ObservedNic | undefined {
   const id = idOf(nicId, claimOf(vif.other_config, vif.uuid)?.part);
   if (id === undefined || !id.startsWith(`${server}-`)) return undefined;
-  const network = cache.find('network', vif.network);
-  const net = idOf(vnetId, network?.other_config[TAG.part]);
+  // A VIF that is not locked may use any address: as wrong as a wrong address.
+  const [ipv4 = '', ...alsoIpv4] = vif.locking_mode === 'locked' ? vif.ipv4_allowed : [];
   return {
     id,
     server,
-    net: net ?? FOREIGN_NET,
+    net: netOf(cache, vif.network),
     mac: vif.MAC.toLowerCase(),
-    // A VIF that is not locked may use any address: as wrong as a wrong address.
-    ipv4: vif.locking_mode === 'locked' && vif.ipv4_allowed.length === 1 ? (vif.ipv4_allowed[0] ?? '') : '',
+    ipv4,
+    ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
   };
+}
+
+function netOf(cache: PoolCache, ref: Cached<'VIF'>['network']): NetRef {
+  const net = idOf(vnetId, cache.find('network', ref)?.other_config[TAG.part]);
+  if (net !== undefined) return net;
+  return ref !== null && findExternalNetwork(cache)?.ref === ref ? EXTERNAL_NET : FOREIGN_NET;
 }
 
 function observeNics(cache: PoolCache, servers: readonly SeenServer[]): ObservedNic[] {

@@ -1,4 +1,5 @@
 /** Connects a server to a segment that is ready on every host. */
+import { isVNet } from '../../spec/vsys-spec.js';
 import { acceptsParts, isNetReady } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, putById } from './action-rule.js';
@@ -10,22 +11,26 @@ export const nicCreate: ActionRule<'nic.create'> = {
       .filter(({ nic }) => !world.seen.nics.has(nic.id) && isNetReady(world, nic.net))
       .filter(({ server }) => acceptsParts(world, server.id))
       .map(({ nic, server }) => ({ kind: 'nic.create', part: nic.id, server: server.id, nic })),
-  predict: (observed, { server, nic: { id, net, mac, ipv4 } }) => ({
+  predict: (observed, { server, nic: { id, net, mac, ipv4, alsoIpv4 = [] } }) => ({
     ...observed,
-    nics: putById(observed.nics, { id, server, net, mac, ipv4 }),
+    nics: putById(observed.nics, {
+      ...{ id, server, net, mac, ipv4 },
+      ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
+    }),
   }),
   locks: ({ part, server, nic }) => ({
     exclusive: [lockOf(part)],
-    shared: [lockOf(server), lockOf(nic.net)],
+    shared: [lockOf(server), ...(isVNet(nic.net) ? [lockOf(nic.net)] : [])],
   }),
   after: ({ part, server, nic }) => [
     `nic.destroy:${part}`,
-    `vnet.create:${nic.net}`,
+    ...(isVNet(nic.net) ? ([`vnet.create:${nic.net}`] as const) : []),
     `vserver.clone:${server}`,
     `vserver.stop:${server}`,
     `vserver.start:${server}`,
   ],
-  title: ({ server, nic }, name) => `Connect VServer ${name(server)} to VNet ${name(nic.net)} as ${nic.ipv4}`,
+  title: ({ server, nic }, name) =>
+    `Connect VServer ${name(server)} to ${isVNet(nic.net) ? `VNet ${name(nic.net)}` : 'the external network'} as ${nic.ipv4}`,
   // XenAPI VIF.create.
   estimateMs: 100,
 };

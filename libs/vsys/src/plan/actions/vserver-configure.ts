@@ -2,6 +2,7 @@
  * Gives a VM its settings. All of them while it is halted; on a running one only guest data, and a restart counter that
  * went down (a roll-back). A restart that is still owed is not written off: the counter keeps its old value until then.
  */
+import { marksOf } from '../../spec/sealed-text.js';
 import type { VServerSpec } from '../../spec/vsys-spec.js';
 import type { VServerConfigure } from '../action.js';
 import { isVm } from '../observed-index.js';
@@ -29,7 +30,7 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
       vcpus: settings.vcpus,
       memoryMiB: settings.memoryMiB,
       restarts: settings.restarts,
-      guestData: settings.guestData,
+      guestData: marksOf(settings.guestData),
     })),
   }),
   // Shared on the server itself: its NICs and disks may be made meanwhile.

@@ -3,7 +3,7 @@
  * nothing can be changed on it before (and a disk that it holds may be needed by a server before it).
  */
 import type { ActionKey } from '../action.js';
-import type { VServerSpec } from '../../spec/vsys-spec.js';
+import { isVNet, type VServerSpec } from '../../spec/vsys-spec.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
@@ -65,7 +65,11 @@ function completedBy(server: VServerSpec, { wanted, seen }: World): ActionKey[] 
     `vserver.configure:${server.id}`,
     `vserver.stop:${server.id}`,
     ...nics.flatMap(
-      ({ id, net }) => [`nic.create:${id}`, `nic.destroy:${id}`, `vnet.create:${net}`] as const,
+      ({ id, net }) =>
+        [
+          ...([`nic.create:${id}`, `nic.destroy:${id}`] as const),
+          ...(isVNet(net) ? ([`vnet.create:${net}`] as const) : []),
+        ] as const,
     ),
     ...disks.flatMap(({ id }) => [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `vdisk.detach:${id}`] as const),
   ];

@@ -3,7 +3,7 @@ import { DomainError } from '../../errors.js';
 import { nicIdOf, vserverIdOf, type VServerId } from '../../ids.js';
 import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
-import type { NicSpec, VNetSpec, VServerSpec } from '../vsys-spec.js';
+import { isVNet, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
 import { assignAddresses, type AddressWish } from './assign-addresses.js';
 import { matchNics, wantedMembers, type Survivors, type WantedMember } from './match-parts.js';
@@ -90,7 +90,8 @@ function addressesOf(
   survivors: Survivors,
 ): string[][] {
   const previousNics = (context.previous?.spec.servers ?? []).flatMap((server) => server.nics);
-  const inUse = [...previousNics, ...(context.reserved.addressesInUse ?? [])];
+  const inNets = previousNics.flatMap(({ net, ipv4 }) => (isVNet(net) ? [{ net, ipv4 }] : []));
+  const inUse = [...inNets, ...(context.reserved.addressesInUse ?? [])];
   const wishes = seats.map(({ member, nics }) =>
     member.nics.map((wanted, position): AddressWish => {
       const net = netOf(wanted.vnet, nets);

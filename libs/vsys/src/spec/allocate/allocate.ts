@@ -6,7 +6,14 @@ import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId } from '../../ids.js';
 import type { DesignEfm, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
-import type { PublicIpSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+import {
+  isVNet,
+  type PublicIpSpec,
+  type VDiskSpec,
+  type VNetSpec,
+  type VServerSpec,
+  type VsysSpec,
+} from '../vsys-spec.js';
 import type { Allocation, AllocationContext, EfmConfig } from './allocation.js';
 import { allocateServers, type BareServer } from './allocate-servers.js';
 import { checkCatalog } from './check-catalog.js';
@@ -150,7 +157,7 @@ function completeServers(
 ): VServerSpec[] {
   const netById = new Map(nets.map((net) => [net.id, net]));
   const firewall = servers.find(({ kind }) => kind === 'firewall');
-  const routed = new Set<VNetId>((firewall?.nics ?? []).map(({ net }) => net));
+  const routed = new Set<VNetId>((firewall?.nics ?? []).map(({ net }) => net).filter(isVNet));
   const userData = new Map(design.servers.map((server) => [server.name, server.userData]));
   return servers.map((server) => {
     const config = configs.find((candidate) => candidate.server === server.id);

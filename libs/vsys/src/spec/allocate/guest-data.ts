@@ -13,7 +13,7 @@
 import type { VNetId, VServerId } from '../../ids.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
 import { LIMITS } from '../limits.js';
-import type { NicSpec, VNetSpec } from '../vsys-spec.js';
+import { isVNet, type NicSpec, type VNetSpec } from '../vsys-spec.js';
 
 export interface GuestFacts {
   readonly id: VServerId;
@@ -43,10 +43,15 @@ export function guestDataOf(facts: GuestFacts): Record<string, string> {
 }
 
 function nicData(nic: NicSpec, { nets, routed }: GuestFacts): [string, string][] {
+  const at = (key: string) => `openvsys/nic/${nic.device}/${key}`;
+  if (!isVNet(nic.net))
+    return [
+      [at('mac'), nic.mac],
+      [at('address'), nic.ipv4],
+    ];
   const net = nets.get(nic.net);
   if (!net) return [];
   const range = ipv4Range(net.cidr);
-  const at = (key: string) => `openvsys/nic/${nic.device}/${key}`;
   const facts: [string, string][] = [
     [at('mac'), nic.mac],
     [at('address'), `${nic.ipv4}/${range.prefix}`],

@@ -2,6 +2,7 @@
 import type { DesignNic, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import type {
+  NetRef,
   NicSpec,
   ServerKind,
   VDiskSpec,
@@ -66,7 +67,7 @@ export function matchNics(
   server: VServerSpec | undefined,
   previous: VsysSpec | undefined,
 ): (NicSpec | undefined)[] {
-  const netNames = new Map((previous?.nets ?? []).map(({ id, name }) => [id, name]));
+  const netNames = new Map<NetRef, string>((previous?.nets ?? []).map(({ id, name }) => [id, name]));
   const free = new Set(server?.nics ?? []);
   const matched = new Map<DesignNic, NicSpec>();
   const take = (nic: DesignNic, fits: (candidate: NicSpec) => boolean): void => {

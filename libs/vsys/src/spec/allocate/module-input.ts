@@ -17,7 +17,7 @@ import type {
   VsysDesign,
 } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
-import type { VServerSpec, VsysSpec } from '../vsys-spec.js';
+import type { NetRef, VServerSpec, VsysSpec } from '../vsys-spec.js';
 
 /** The parts of a spec that rules refer to; guest data and hashes come later. */
 export interface AddressBook {
@@ -51,7 +51,7 @@ function addressFrom(
   book: AddressBook,
 ): string | undefined {
   const zones = new Set(interfaces.map(({ zone }) => zone));
-  const names = new Map(book.nets.map(({ id, name }) => [id, name]));
+  const names = new Map<NetRef, string>(book.nets.map(({ id, name }) => [id, name]));
   return server.nics.find(({ net }) => zones.has(names.get(net) ?? ''))?.ipv4;
 }
 

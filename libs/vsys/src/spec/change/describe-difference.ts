@@ -1,6 +1,14 @@
 /** What a change of the spec means for each part, for people who decide whether they want it. */
 import type { PartId, VServerId } from '../../ids.js';
-import type { NicSpec, PublicIpSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+import {
+  isVNet,
+  type NicSpec,
+  type PublicIpSpec,
+  type VDiskSpec,
+  type VNetSpec,
+  type VServerSpec,
+  type VsysSpec,
+} from '../vsys-spec.js';
 
 export interface PartDifference {
   readonly part: PartId;
@@ -124,7 +132,12 @@ const comparableNic = (nic: NicSpec, server: string, names: Names): Comparable =
   part: nic.id,
   kind: 'nic',
   name: `${server}/${nic.device}`,
-  values: { vnet: names.get(nic.net) ?? nic.net, mac: nic.mac, ipv4: nic.ipv4 },
+  values: {
+    vnet: isVNet(nic.net) ? (names.get(nic.net) ?? nic.net) : nic.net,
+    mac: nic.mac,
+    ipv4: nic.ipv4,
+    alsoIpv4: nic.alsoIpv4?.toSorted().join(' ') ?? null,
+  },
   hidden: {},
 });
 
