@@ -9,6 +9,7 @@ export * from './stores/notifications.js';
 export * from './stores/pg-pool-lease.store.js';
 export * from './stores/pg-provisioning.store.js';
 export { PgUsageStore } from './stores/pg-usage.store.js';
+export * from './stores/pool-operation.store.js';
 export * from './stores/pool.store.js';
 export { readDescriptorFiles, type DescriptorFile, type SeededDescriptor } from './seed/seed-descriptors.js';
 export { DEMO_CONTRACT, seedDemo, type SeededDemo, type SeedOptions } from './seed/seed-demo.js';

@@ -42,6 +42,20 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
   ],
   quota_limit_not_negative: ['invalid-request', 'A limit is not negative.', { pointer: '/limit' }],
   pool_name_unique: ['conflict', 'There is already a pool of this name.', { pointer: '/name' }],
+  pool_xapi_uuid_unique: [
+    'conflict',
+    'This pool is registered already, under another name or address.',
+    {
+      pointer: '/urls',
+      retry: 'never',
+      remedy: 'List the pools; change the login of the one that is there.',
+    },
+  ],
+  pool_operation_subject_index: [
+    'conflict',
+    'Something else is being done with the same thing just now.',
+    { retry: 'after-change', remedy: 'Wait for the other operation of the pool, or cancel it.' },
+  ],
   pool_zone_id_fk: ['invalid-request', 'There is no such zone.', { pointer: '/zoneId' }],
   pool_vlan_range: ['invalid-request', 'VLANs are a range within 1 to 4094.', { pointer: '/vlanFirst' }],
   public_address_pk: ['conflict', 'The address is registered already.', { pointer: '/address' }],

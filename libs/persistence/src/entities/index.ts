@@ -1,6 +1,7 @@
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
+import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
@@ -10,6 +11,7 @@ import { WORK_ENTITIES } from './work.entities.js';
 export const ENTITIES = [
   ...TENANCY_ENTITIES,
   ...INFRASTRUCTURE_ENTITIES,
+  ...POOL_CARE_ENTITIES,
   ...CATALOG_ENTITIES,
   ...VSYS_ENTITIES,
   ...PART_ENTITIES,

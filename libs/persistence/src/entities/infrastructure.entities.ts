@@ -4,6 +4,7 @@ import { ZoneEntity } from './tenancy.entities.js';
 
 @Entity('pool')
 @Unique(['name'])
+@Unique(['xapiUuid'])
 @Check('pool_vlan_range', 'vlan_first BETWEEN 1 AND 4094 AND vlan_last BETWEEN vlan_first AND 4094')
 @Check('pool_lease_whole', '(lease_owner IS NULL) = (lease_until IS NULL)')
 export class PoolEntity {
@@ -28,6 +29,19 @@ export class PoolEntity {
   /** Why nothing happens on it, when nothing happens. */
   @Column('text', { nullable: true }) reason: string | null;
   @Column('timestamptz') createdAt: Date;
+  /** XenAPI `pool.uuid`; null until somebody looked. */
+  @Column('uuid', { nullable: true }) xapiUuid: string | null;
+  /** `PoolDescription` as it was seen last. */
+  @Column('jsonb', { nullable: true }) description: object | null;
+  @Column('timestamptz', { nullable: true }) describedAt: Date | null;
+  /** Takes no new systems; what it has goes on. */
+  @Column('boolean', { default: false }) draining: boolean;
+  /** Certificates of further members, beside `certificateFingerprint`. */
+  @Column('text', { array: true, default: [] }) memberFingerprints: string[];
+  /** Certificate authority in PEM. */
+  @Column('text', { nullable: true }) ca: string | null;
+  /** Grows with each change of what is needed to log in, so that the owner notices. */
+  @Column('integer', { default: 1 }) loginVersion: number;
 }
 
 @Entity('pool_host')

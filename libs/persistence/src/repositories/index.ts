@@ -7,6 +7,7 @@ export * from './invariants.js';
 export * from './operations.js';
 export * from './organizations.js';
 export * from './paging.js';
+export * from './pool-operations.js';
 export * from './quota-demand.js';
 export * from './quotas.js';
 export * from './reads/index.js';

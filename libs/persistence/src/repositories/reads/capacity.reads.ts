@@ -81,9 +81,9 @@ SELECT p.id AS "poolId", p.name,
     FROM disks WHERE pool_id = p.id) AS "pendingDisks",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('host', l.host, 'memoryMiB', l.memory_mib)), '[]')
     FROM loads l JOIN pool_host h ON h.uuid = l.host WHERE h.pool_id = p.id) AS "hostLoads"
-FROM pool p WHERE p.enabled AND p.zone_id = $1 ORDER BY p.id`;
+FROM pool p WHERE p.enabled AND NOT p.draining AND p.zone_id = $1 ORDER BY p.id`;
 
-/** Enabled pools of a zone. */
+/** Pools of a zone that take new systems. */
 export async function listPlaces(session: Session, zoneId: string): Promise<readonly PoolPlace[]> {
   return session.rows<PoolPlace>(PLACES, [zoneId]);
 }

@@ -1,5 +1,5 @@
 /** Pools as the provider sees them; the secret is not among what is read. */
-import { DomainError, type PoolId } from '@openvsys/vsys';
+import { DomainError, type PoolDescription, type PoolId } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
@@ -36,6 +36,10 @@ export interface PoolOverviewRecord {
   readonly leaseOwner: string | null;
   readonly leaseUntil: Date | null;
   readonly reason: string | null;
+  readonly draining: boolean;
+  /** As it was seen last; null before the first look. */
+  readonly description: PoolDescription | null;
+  readonly describedAt: Date | null;
   readonly hosts: PoolHostRecord[];
   readonly srs: PoolSrRecord[];
 }
@@ -46,7 +50,8 @@ const KEY: ListKey = { name: 'pools', columns: [{ column: 'p.name', type: 'text'
 
 const POOL = `p.id, p.zone_id AS "zoneId", p.name, p.urls, p.enabled, p.vlan_first AS "vlanFirst",
   p.vlan_last AS "vlanLast", CASE WHEN p.lease_until > clock_timestamp() THEN p.lease_owner END AS "leaseOwner",
-  CASE WHEN p.lease_until > clock_timestamp() THEN p.lease_until END AS "leaseUntil", p.reason`;
+  CASE WHEN p.lease_until > clock_timestamp() THEN p.lease_until END AS "leaseUntil", p.reason,
+  p.draining, p.description, p.described_at AS "describedAt"`;
 
 /** By name. */
 export async function listPoolOverviews(
@@ -80,6 +85,15 @@ export async function setPoolEnabled(
   const changed = await session.change('UPDATE pool SET enabled = $2 WHERE id = $1', [id, to === 'enabled']);
   if (changed === 0) throw new DomainError('not-found', `No pool has the id “${id}”.`);
   await session.notify('openvsys_pool', id);
+}
+
+/** Throws `not-found`. Nothing is admitted to a draining pool; what it has goes on. */
+export async function setPoolDraining(session: Session, id: PoolId, to: 'draining' | 'open'): Promise<void> {
+  const changed = await session.change('UPDATE pool SET draining = $2 WHERE id = $1', [
+    id,
+    to === 'draining',
+  ]);
+  if (changed === 0) throw new DomainError('not-found', `No pool has the id “${id}”.`);
 }
 
 async function withCapacity(session: Session, pools: readonly Bare[]): Promise<PoolOverviewRecord[]> {
