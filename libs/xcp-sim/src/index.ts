@@ -22,5 +22,6 @@ export {
   type SimServer,
   type SimServerOptions,
 } from './start-sim-server.js';
+export { writeDisk } from './storage/disk-writer.js';
 export { WorldEvents } from './world/world-events.js';
 export { coverageByClass, type ClassCoverage } from './coverage.js';

@@ -198,7 +198,9 @@ describe('raw disk import', () => {
     expect((await put(`session_id=${session}&task_id=${task}`, 'user-data')).status).toBe(200);
     expect((await json2('task.get_status', [session, task])).result).toBe('success');
     const tooBig = 'x'.repeat(11 * 2 ** 20);
-    expect((await put(`session_id=${session}`, tooBig)).status).toBe(500);
+    const late = (await json2('task.create', [session, 'import', ''])).result;
+    await put(`session_id=${session}&task_id=${late}`, tooBig).catch(() => undefined);
+    await expect.poll(async () => (await json2('task.get_status', [session, late])).result).toBe('failure');
   });
 });
 

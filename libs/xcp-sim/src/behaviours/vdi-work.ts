@@ -1,6 +1,8 @@
 // Purpose: disks: made, cloned, copied, resized, removed. Whatever changes an SR holds its lock.
 import { adjustSpace, initialUtilisation, requireSpace } from '../storage/space.js';
 import { allocationUnit, driverCan, thinProvisioned } from '../storage/storage-drivers.js';
+import { copyContent, shareContent } from '../storage/share-content.js';
+import { LAYER_FIELD } from '../storage/content/disk-contents.js';
 import { internalError, storageFailure, XenFailure } from '../core/failure.js';
 import { NULL_REF, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { withOperations, type Claim } from '../core/operations.js';
@@ -96,6 +98,7 @@ export async function cloneDisk(call: Call, vdi: Row, changes: XenMap): Promise<
       ...(vdi.bool('is_a_snapshot') ? { read_only: false } : {}),
       ...changes,
       physical_utilisation: bytes,
+      [LAYER_FIELD]: shareContent(sim, vdi),
       sm_config: { ...vdi.map('sm_config'), 'vhd-parent': vdi.uuid },
     });
   });
@@ -117,6 +120,7 @@ export async function snapshotDisk(call: Call, vdi: Row, time: string): Promise<
     return addDisk(sim, sr, {
       ...inherited(vdi),
       physical_utilisation: bytes,
+      [LAYER_FIELD]: shareContent(sim, vdi),
       is_a_snapshot: true,
       snapshot_of: vdi.ref,
       snapshot_time: time,
@@ -141,6 +145,7 @@ export async function copyDisk(call: Call, vdi: Row, sr: Row): Promise<Row> {
       requireSpace(sr, more);
       sim.db.update(made, { physical_utilisation: made.int('physical_utilisation') + more });
       adjustSpace(sim, sr, more, 0);
+      copyContent(sim, vdi, made);
       return made;
     } catch (error) {
       destroyDisk(sim, made);
@@ -204,6 +209,7 @@ export function destroyDisk(sim: SimPool, vdi: Row): void {
       if (vm.link('suspend_VDI') === vdi.ref) db.update(vm, { suspend_VDI: NULL_REF });
   }
   const sr = db.find('SR', vdi.link('SR'));
+  sim.contents.release(vdi);
   db.remove(vdi);
   if (sr !== undefined) adjustSpace(sim, sr, -vdi.int('physical_utilisation'), -vdi.int('virtual_size'));
 }

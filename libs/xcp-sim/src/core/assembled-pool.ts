@@ -4,6 +4,7 @@ import { CallLog } from '../log/call-log.js';
 import { Connections } from './connections.js';
 import { ConflictWaiters } from './conflict-waiters.js';
 import { Database } from '../database/database.js';
+import { DiskContents } from '../storage/content/disk-contents.js';
 import { dataModel } from '../datamodel/data-model.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { EventSource } from '../events/event-source.js';
@@ -33,6 +34,7 @@ import type { SimHost } from './sim-host.js';
 export class AssembledPool implements SimPool {
   readonly clock: SimClock;
   readonly db: Database;
+  readonly contents: DiskContents;
   readonly latency: LatencyModel;
   readonly log: CallLog;
   readonly faults: FaultRules;
@@ -71,6 +73,7 @@ export class AssembledPool implements SimPool {
     this.log = new CallLog(options.logCapacity);
     this.faults = new FaultRules(new SeededRandom(seed, 'faults'));
     this.db = new Database(dataModel(), this.ids);
+    this.contents = new DiskContents(options.diskContent);
     this.sessions = new Sessions(this);
     this.tasks = new Tasks(this);
     this.events = new EventSource(this);
@@ -161,6 +164,7 @@ export class AssembledPool implements SimPool {
 
   close(): void {
     this.clock.close();
+    this.contents.close();
   }
 }
 

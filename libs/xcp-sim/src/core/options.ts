@@ -49,6 +49,8 @@ export interface SimPoolOptions {
   hostAddress: (index: number) => string;
   /** Calls kept in the log. */
   logCapacity: number;
+  /** Room for the bytes of disks: 512 MiB in memory by default, beyond it in a file of `folder` if that is given. */
+  diskContent: { memoryBytes?: number; folder?: string };
 }
 
 const GIB = 2 ** 30;
@@ -83,5 +85,6 @@ export function defaultOptions(): SimPoolOptions {
     templates: DEFAULT_TEMPLATES,
     hostAddress: (index) => `10.0.0.${index + 1}`,
     logCapacity: 50_000,
+    diskContent: {},
   };
 }

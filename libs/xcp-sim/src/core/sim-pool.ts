@@ -9,6 +9,7 @@ import type {
   TaskService,
 } from './pool-services.js';
 import type { Connections } from './connections.js';
+import type { DiskContents } from '../storage/content/disk-contents.js';
 import type { Database } from '../database/database.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { FifoQueue } from '../queues/fifo-queue.js';
@@ -30,6 +31,8 @@ export interface SimPool {
   readonly options: SimPoolOptions;
   readonly clock: SimClock;
   readonly db: Database;
+  /** The bytes of all disks. */
+  readonly contents: DiskContents;
   readonly latency: LatencyModel;
   readonly log: CallLog;
   readonly faults: FaultRules;

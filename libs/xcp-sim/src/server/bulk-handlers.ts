@@ -1,19 +1,28 @@
 // Purpose: the HTTP handlers beside RPC. Authentication is checked as on a real host; handlers without a behaviour here
 // answer 501 instead of pretending.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { importRawVdi } from './import-raw-vdi.js';
+import { exportRawVdi } from './transfers/export-raw-vdi.js';
+import { importRawVdi } from './transfers/import-raw-vdi.js';
 import { sendPage } from './http-answers.js';
 import { serveBlob } from './blob-handler.js';
 import { serveExport, serveExportMetadata } from './export-metadata.js';
 import type { Row } from '../database/row.js';
+import type { Exchange } from './transfers/exchange.js';
 import type { SimPool } from '../core/sim-pool.js';
 
 /** Handlers that answer without a login: /blob asks for its argument first, /messages is closed, / is a welcome page. */
 const PLAIN_ANSWERS: Readonly<Record<string, number>> = { '/messages': 403 };
 
+/** Handlers that move data, by verb and path. */
+const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void>>> = {
+  'PUT /import_raw_vdi': importRawVdi,
+  'GET /export_raw_vdi': exportRawVdi,
+};
+
 /** Serves a GET or PUT of a known handler path. False if no handler has this path. */
 export async function handleBulk(
   sim: SimPool,
+  host: Row,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
@@ -39,7 +48,8 @@ export async function handleBulk(
     sendPage(response, 401, { 'www-authenticate': `Basic realm="${handler}"` });
     return true;
   }
-  if (path === '/import_raw_vdi') await importRawVdi(sim, session, request, response, query);
+  const serve = HANDLERS[`${request.method ?? 'GET'} ${path}`];
+  if (serve !== undefined) await serve({ sim, host, session, request, response, path, query });
   else if (path === '/export_metadata') serveExportMetadata(sim, response, query);
   else if (path === '/export') serveExport(sim, response, query);
   else sendPage(response, 501);

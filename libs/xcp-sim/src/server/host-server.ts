@@ -106,7 +106,7 @@ export class HostServer {
       return sendPreflight(response, asked);
     }
     if (request.method === 'GET' || request.method === 'PUT') {
-      if (await handleBulk(this.sim, request, response, path)) return;
+      if (await handleBulk(this.sim, this.sim.hostAt(this.hostIndex).row, request, response, path)) return;
       return sendPage(response, 403);
     }
     if (request.method !== 'POST') return sendPage(response, 501);

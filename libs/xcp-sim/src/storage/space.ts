@@ -7,6 +7,9 @@ import type { SimPool } from '../core/sim-pool.js';
 /** Header and allocation table of an empty thin disk. */
 const EMPTY_THIN_BYTES = 2 * 2 ** 20;
 
+/** Hidden field of a VDI: bytes of the allocation units in its own file, whatever its parents hold. */
+export const OWN_BYTES = 'own_bytes';
+
 /** Bytes a new, empty disk takes at once. */
 export function initialUtilisation(sr: Row, virtualSize: number): number {
   return thinProvisioned(sr.text('type')) ? Math.min(EMPTY_THIN_BYTES, virtualSize) : virtualSize;

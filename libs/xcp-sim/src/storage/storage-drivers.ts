@@ -59,6 +59,16 @@ export function thinProvisioned(type: string): boolean {
   return type === 'nfs' || type === 'ext';
 }
 
+/** True if the utilisation of a disk grows as it is written; elsewhere it has its whole size from the beginning. */
+export function growsByWriting(type: string): boolean {
+  return thinProvisioned(type);
+}
+
+/** True if disks are VHDs in chains: a copy-on-write copy leaves a hidden parent behind. The test driver has no format. */
+export function usesChains(type: string): boolean {
+  return type !== 'dummy' && driverCan(type, 'VDI_SNAPSHOT');
+}
+
 /** Disks on block storage come in units of 4 MiB, VHD files in 2 MiB (XenAPI VDI.create). */
 export function allocationUnit(type: string): number {
   if (type === 'dummy') return 1;

@@ -1,6 +1,7 @@
 // Purpose: the pool as plain JSON, so that a second start finds its objects again. Sessions and tasks are not kept:
 // a restart of the real toolstack loses them too.
 import type { SimPool } from '../core/sim-pool.js';
+import type { SavedLayer } from '../storage/content/layer-tree.js';
 import { NULL_REF, type XenMap } from '../datamodel/xen-value.js';
 
 export interface SavedState {
@@ -9,6 +10,8 @@ export interface SavedState {
   now: number;
   generation: number;
   objects: { cls: string; ref: string; values: XenMap }[];
+  /** The bytes of the disks; absent in states saved before they were kept. */
+  contents?: SavedLayer[];
 }
 
 const FORGOTTEN = new Set(['session', 'task', 'event']);
@@ -20,7 +23,13 @@ export function saveState(sim: SimPool): SavedState {
     .filter((cls) => !FORGOTTEN.has(cls))
     .flatMap((cls) => sim.db.rows(cls))
     .map((row) => ({ cls: row.cls, ref: row.ref, values: Object.fromEntries(row.values) }));
-  return { format: 1, now: sim.clock.now(), generation: sim.db.generation, objects };
+  return {
+    format: 1,
+    now: sim.clock.now(),
+    generation: sim.db.generation,
+    objects,
+    contents: sim.contents.save(),
+  };
 }
 
 /** Fills an empty pool. @throws Error if the state is of another format */
@@ -32,6 +41,7 @@ export function restoreState(sim: SimPool, state: SavedState): void {
     const quiet = 'current_operations' in values ? { ...values, current_operations: {} } : values;
     sim.db.create(cls, quiet, ref);
   }
+  sim.contents.restore(state.contents ?? []);
   sim.db.relink();
   for (const vm of sim.db.rows('VM')) {
     sim.db.update(vm, { scheduled_to_be_resident_on: NULL_REF });
