@@ -2,6 +2,9 @@
 import {
   DEFAULT_TEMPLATES,
   LATENCY_PROFILES,
+  PERSONALITY_NAMES,
+  type DirectoryUser,
+  type PersonalityName,
   type SimServerOptions,
   type TemplateOptions,
 } from '@openvsys/xcp-sim';
@@ -24,6 +27,12 @@ const environmentSchema = z.object({
   XCP_SIM_TIME_SCALE: z.coerce.number().positive().max(10_000).default(1),
   XCP_SIM_SEED: wholeNumber.default(1),
   XCP_SIM_STATE_FILE: z.string().optional(),
+  /** The release whose API is served. */
+  XCP_SIM_PERSONALITY: z.enum(PERSONALITY_NAMES as [PersonalityName, ...PersonalityName[]]).default('newest'),
+  /** People of a directory beside the administrator: `name:password[:role]`, separated by commas. */
+  XCP_SIM_DIRECTORY: z.string().optional(),
+  /** How long a refused login takes, ms; as the profile says if absent. */
+  XCP_SIM_LOGIN_BRAKE_MS: z.coerce.number().min(0).max(60_000).optional(),
   XCP_SIM_USER: z.string().default('root'),
   XCP_SIM_PASSWORD: z.string().min(1, 'set XCP_SIM_PASSWORD: there is no default for a password'),
   XCP_SIM_POOL_NAME: z.string().default('simulated-pool'),
@@ -74,6 +83,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
       clock:
         env.XCP_SIM_TIME_SCALE === 1 ? { mode: 'real' } : { mode: 'scaled', speed: env.XCP_SIM_TIME_SCALE },
       seed: env.XCP_SIM_SEED,
+      personality: env.XCP_SIM_PERSONALITY,
+      directory: env.XCP_SIM_DIRECTORY === undefined ? [] : readDirectory(env.XCP_SIM_DIRECTORY),
+      ...(env.XCP_SIM_LOGIN_BRAKE_MS === undefined ? {} : { loginBrakeMs: env.XCP_SIM_LOGIN_BRAKE_MS }),
       user: env.XCP_SIM_USER,
       password: env.XCP_SIM_PASSWORD,
       poolName: env.XCP_SIM_POOL_NAME,
@@ -89,6 +101,18 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
         env.XCP_SIM_TEMPLATES === undefined ? DEFAULT_TEMPLATES : readTemplates(env.XCP_SIM_TEMPLATES),
     },
   };
+}
+
+function readDirectory(text: string): DirectoryUser[] {
+  return text
+    .split(',')
+    .filter((item) => item.trim() !== '')
+    .map((item) => {
+      const [name = '', password = '', role] = item.trim().split(':');
+      if (name === '' || password === '')
+        throw new Error(`XCP_SIM_DIRECTORY: "${item}" is not name:password[:role]`);
+      return role === undefined ? { name, password } : { name, password, role };
+    });
 }
 
 function readTemplates(text: string): TemplateOptions[] {

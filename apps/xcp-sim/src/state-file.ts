@@ -1,7 +1,7 @@
 // Purpose: keeps the pool in a file: read at start, written while it changes and at the end.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { saveState, type SavedState, type SimPool } from '@openvsys/xcp-sim';
+import { parseJsonText, saveState, stateText, type SavedState, type SimPool } from '@openvsys/xcp-sim';
 
 /** How often a changed pool is written. */
 const SAVE_EVERY_MS = 5000;
@@ -9,7 +9,7 @@ const SAVE_EVERY_MS = 5000;
 /** Undefined if there is no file yet. @throws Error if the file is there but cannot be read */
 export async function findSavedState(path: string): Promise<SavedState | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as SavedState;
+    return parseJsonText(await readFile(path, 'utf8')) as SavedState;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new Error(`cannot read the saved pool ${path}: ${String(error)}`, { cause: error });
@@ -48,7 +48,7 @@ export class StateFile {
     if (generation === this.savedGeneration) return;
     await mkdir(dirname(this.path), { recursive: true });
     const draft = `${this.path}.new`;
-    await writeFile(draft, JSON.stringify(saveState(this.pool)));
+    await writeFile(draft, stateText(saveState(this.pool)));
     await rename(draft, this.path);
     this.savedGeneration = generation;
   }

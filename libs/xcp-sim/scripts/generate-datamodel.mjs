@@ -26,7 +26,8 @@ function roleListIndex(roles) {
 // Only the transitions a personality needs: when it appeared and when it was removed.
 function lifecycle(entry) {
   const at = (kind) => entry.lifecycle.transitions.find(([state]) => state === kind)?.[1];
-  const published = at('published') ?? at('prototyped') ?? '';
+  // The first appearance, as a prototype or for good: from then on the server answers it.
+  const published = entry.lifecycle.transitions[0]?.[1] ?? '';
   const removed = at('removed');
   return removed === undefined ? published : `${published}>${removed}`;
 }
@@ -58,7 +59,12 @@ const common = {
   roles: roleLists,
   releases: model.releases.map((release) => [release.code, release.api]),
   errors: Object.fromEntries(model.errors.map((error) => [error.code, error.params?.length ?? -1])),
-  http: model.httpActions.map((action) => [action.name, action.method, action.path]),
+  http: model.httpActions.map(({ name, method, path, minRole }) => [
+    name,
+    method,
+    path,
+    minRole ?? 'pool-admin',
+  ]),
 };
 
 const quote = (value) => `'${JSON.stringify(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

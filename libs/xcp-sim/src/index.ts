@@ -4,10 +4,13 @@ export {
   defaultOptions,
   DEFAULT_TEMPLATES,
   type ClockOptions,
+  type DirectoryUser,
   type SimPoolOptions,
   type StorageOptions,
   type TemplateOptions,
 } from './core/options.js';
+export { parseJsonText, stateText } from './wire/json-text.js';
+export { PERSONALITY_NAMES, type PersonalityName } from './datamodel/personality.js';
 export { Disconnected, HttpError, XenFailure } from './core/failure.js';
 export { LATENCY_PROFILES, type LatencyProfile } from './latency/profiles.js';
 export { saveState, type SavedState } from './world/saved-state.js';
@@ -22,6 +25,6 @@ export {
   type SimServer,
   type SimServerOptions,
 } from './start-sim-server.js';
-export { writeDisk } from './storage/disk-writer.js';
 export { WorldEvents } from './world/world-events.js';
 export { coverageByClass, type ClassCoverage } from './coverage.js';
+export { writeDisk } from './storage/disk-writer.js';

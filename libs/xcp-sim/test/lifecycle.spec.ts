@@ -139,13 +139,9 @@ describe('refusals', () => {
   it('of messages without behaviour say so instead of succeeding', async () => {
     client = await clientOf();
     const [pool] = await client.call<string[]>('pool.get_all');
-    expect(await failureOf(client.call('pool.enable_ha', [], {}))).toEqual([
+    expect(await failureOf(client.call('pool.apply_edition', pool, 'x'))).toEqual([
       'NOT_IMPLEMENTED',
-      'pool.enable_ha',
-    ]);
-    expect(await failureOf(client.call('pool.set_repositories', pool, []))).toEqual([
-      'NOT_IMPLEMENTED',
-      'pool.set_repositories',
+      'pool.apply_edition',
     ]);
     expect(await failureOf(client.call('Foo.bar'))).toEqual(['MESSAGE_METHOD_UNKNOWN', 'Foo.bar']);
     expect(await failureOf(client.transport.call('Foo.bar', ['OpaqueRef:x']))).toEqual([

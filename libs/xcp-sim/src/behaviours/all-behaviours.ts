@@ -4,6 +4,8 @@ import { BIOS_STRINGS } from './bios-strings.js';
 import { BLOB } from './blob.js';
 import { BOND } from './bond.js';
 import { EVENT } from './event.js';
+import { EXTERNAL_AUTH } from './external-auth.js';
+import { HA } from './ha.js';
 import { HOST } from './host.js';
 import { MESSAGES } from './messages.js';
 import { NETWORK } from './network.js';
@@ -21,6 +23,7 @@ import { VDI } from './vdi.js';
 import { VIF } from './vif.js';
 import { VLAN } from './vlan.js';
 import { VM_COPIES } from './vm-copies.js';
+import { VM_MIGRATION } from './vm-migration.js';
 import { VM_POWER } from './vm-power.js';
 import { VM_QUERIES } from './vm-queries.js';
 import { VM_SETTINGS } from './vm-settings.js';
@@ -28,6 +31,7 @@ import { VMSS } from './vmss.js';
 import { DEVICE_GROUPS } from './device-groups.js';
 import { HOST_SETTINGS } from './host-settings.js';
 import { POOL } from './pool.js';
+import { POOL_MEMBERSHIP } from './pool-membership.js';
 import { VDI_TRACKING } from './vdi-tracking.js';
 import { VM_SERVICES } from './vm-services.js';
 
@@ -35,7 +39,8 @@ const SYSTEM: BehaviourTable = {
   'system.listMethods': quick(({ sim }) =>
     [...sim.db.model.classes.values()].flatMap((cls) => {
       const names = [...cls.messages.keys()].map((name) => `${cls.name}.${name}`);
-      return cls.messages.has('get_all_records') ? [...names, `${cls.name}.get_all_records_where`] : names;
+      const filtered = cls.messages.has('get_all_records') && !cls.messages.has('get_all_records_where');
+      return filtered ? [...names, `${cls.name}.get_all_records_where`] : names;
     }),
   ),
 };
@@ -44,6 +49,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...VM_SERVICES,
   ...VDI_TRACKING,
   ...POOL,
+  ...POOL_MEMBERSHIP,
   ...HOST_SETTINGS,
   ...DEVICE_GROUPS,
   ...APPLIANCE,
@@ -51,6 +57,8 @@ export const BEHAVIOURS: BehaviourTable = {
   ...BLOB,
   ...BOND,
   ...EVENT,
+  ...EXTERNAL_AUTH,
+  ...HA,
   ...HOST,
   ...MESSAGES,
   ...NETWORK,
@@ -68,6 +76,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...VIF,
   ...VLAN,
   ...VM_COPIES,
+  ...VM_MIGRATION,
   ...VM_POWER,
   ...VM_QUERIES,
   ...VM_SETTINGS,

@@ -49,10 +49,11 @@ function permissionsOf(model: DataModel, role: string): string[] {
   return [...new Set(names)];
 }
 
-let built: RoleTable | undefined;
+const built = new WeakMap<DataModel, RoleTable>();
 
 function roleTable({ db }: SimPool): RoleTable {
-  if (built !== undefined) return built;
+  const known = built.get(db.model);
+  if (known !== undefined) return known;
   const roles = new Map<string, Role>();
   for (const [name, description] of Object.entries(ROLES)) {
     const permissions = permissionsOf(db.model, name);
@@ -69,8 +70,9 @@ function roleTable({ db }: SimPool): RoleTable {
       permissions: [],
     });
   }
-  built = { roles, byRef };
-  return built;
+  const table = { roles, byRef };
+  built.set(db.model, table);
+  return table;
 }
 
 /** @throws XenFailure HANDLE_INVALID */
@@ -93,6 +95,12 @@ function recordOf(role: Role): XenMap {
 /** Names of everything the role may do; a permission may do itself. */
 export function permissionNames(role: Role): readonly string[] {
   return role.permissions.length > 0 ? role.permissions : [role.name];
+}
+
+/** Names of the roles that grant a permission, strongest first. */
+export function rolesWith(sim: SimPool, permission: string): string[] {
+  const roles = [...roleTable(sim).roles.values()];
+  return roles.filter((role) => role.permissions.includes(permission)).map((role) => role.name);
 }
 
 function rolesGranting(sim: SimPool, permission: string): string[] {

@@ -1,7 +1,9 @@
 // Purpose: login and logout.
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { XenFailure } from '../core/failure.js';
 import type { Args } from '../dispatch/args.js';
 import type { Call } from '../core/call.js';
+import type { Identity } from '../sessions/identity.js';
 
 /** Password checks run on at most eight threads (XenAPI pool.local_auth_max_threads). */
 const AUTH_THREADS = 8;
@@ -10,19 +12,23 @@ async function login(call: Call, args: Args): Promise<string> {
   const { sim } = call;
   const [user, password] = [args.text(0), args.text(1)];
   return call.inQueue('auth', AUTH_THREADS, async () => {
-    try {
-      sim.sessions.authenticate(user, password);
-    } catch (error) {
-      // The brake against guessing: a refusal takes its time.
-      await call.pass(sim.latency.profile.loginFailureMs);
-      throw error;
-    }
+    const identity = await braked(call, () => sim.sessions.authenticate(user, password));
     await call.spend('login');
-    const session = sim.sessions.create(user, args.text(3));
+    const session = sim.sessions.create(user, args.text(3), identity);
     call.entry.originator = args.text(3);
     call.entry.session = session.ref;
     return session.ref;
   });
+}
+
+/** The brake against guessing: a refusal takes its time. */
+async function braked(call: Call, check: () => Identity): Promise<Identity> {
+  try {
+    return check();
+  } catch (error) {
+    await call.pass(call.sim.options.loginBrakeMs ?? call.sim.latency.profile.loginFailureMs);
+    throw error;
+  }
 }
 
 export const SESSION: BehaviourTable = {
@@ -31,9 +37,12 @@ export const SESSION: BehaviourTable = {
   'session.logout': quick(({ sim, session }) => {
     if (session !== undefined) sim.sessions.end(session);
   }),
-  // Sessions of directory users; the only account here is local.
-  'session.get_all_subject_identifiers': quick(() => []),
-  'session.logout_subject_identifier': quick(() => undefined),
+  // The account is the control domain's own; changing its password is not simulated, checking the old one is.
+  'session.change_password': quick(({ sim }, args) => {
+    if (args.text(0) !== sim.options.password)
+      throw new XenFailure('SESSION_AUTHENTICATION_FAILED', sim.options.user, 'Authentication failure');
+    throw new XenFailure('NOT_IMPLEMENTED', 'session.change_password');
+  }),
   // Ends local sessions only; an ordinary one stays valid.
   'session.local_logout': quick(() => undefined),
 };

@@ -13,7 +13,13 @@ export const SUBJECT: BehaviourTable = {
     // Whoever is not given a role gets the strongest one.
     return sim.db.create('subject', { ...record, roles: [roleRef('pool-admin')] }).ref;
   }),
-  'subject.destroy': quick(({ sim }, args) => sim.db.remove(sim.db.get('subject', args.ref(0)))),
+  'subject.destroy': quick(({ sim }, args) => {
+    const subject = sim.db.get('subject', args.ref(0));
+    sim.db.remove(subject);
+    // Whoever is no longer allowed is logged out.
+    for (const session of sim.db.rows('session'))
+      if (session.link('subject') === subject.ref) sim.sessions.end(session);
+  }),
   'subject.add_to_roles': quick(({ sim }, args) => {
     const subject = sim.db.get('subject', args.ref(0));
     const role = getRole(sim, args.ref(1)).ref;

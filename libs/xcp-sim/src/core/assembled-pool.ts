@@ -3,16 +3,18 @@ import { bootGuest } from '../behaviours/guest.js';
 import { CallLog } from '../log/call-log.js';
 import { Connections } from './connections.js';
 import { ConflictWaiters } from './conflict-waiters.js';
-import { Database } from '../database/database.js';
 import { DiskContents } from '../storage/content/disk-contents.js';
+import { Database } from '../database/database.js';
 import { dataModel } from '../datamodel/data-model.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
+import { enrolDirectory } from '../sessions/identity.js';
 import { EventSource } from '../events/event-source.js';
 import { FaultRules } from '../faults/fault-rules.js';
 import { FifoQueue } from '../queues/fifo-queue.js';
 import { isNullRef } from '../datamodel/xen-value.js';
 import { LatencyModel } from '../latency/latency-model.js';
 import { latencyProfile } from '../latency/profiles.js';
+import { modelOf } from '../datamodel/personality.js';
 import { LegacyEvents } from '../events/legacy-events.js';
 import { refreshAllowedOperations } from '../behaviours/allowed-operations.js';
 import { ScaledClock } from '../clock/scaled-clock.js';
@@ -29,7 +31,7 @@ import type { CallScope } from './pool-services.js';
 import type { QueueState, SimPool } from './sim-pool.js';
 import type { Row } from '../database/row.js';
 import type { SimClock } from '../clock/sim-clock.js';
-import type { SimHost } from './sim-host.js';
+import { newSimHost, type SimHost } from './sim-host.js';
 
 export class AssembledPool implements SimPool {
   readonly clock: SimClock;
@@ -72,7 +74,7 @@ export class AssembledPool implements SimPool {
     this.latency = new LatencyModel(resolved, new SeededRandom(seed, 'latency'));
     this.log = new CallLog(options.logCapacity);
     this.faults = new FaultRules(new SeededRandom(seed, 'faults'));
-    this.db = new Database(dataModel(), this.ids);
+    this.db = new Database(modelOf(options.personality), this.ids, dataModel());
     this.contents = new DiskContents(options.diskContent);
     this.sessions = new Sessions(this);
     this.tasks = new Tasks(this);
@@ -81,9 +83,8 @@ export class AssembledPool implements SimPool {
     this.conflicts = new ConflictWaiters(this);
     if (saved === undefined) buildWorld(this);
     else restoreState(this, saved);
-    this.hosts = this.db
-      .rows('host')
-      .map((row) => ({ row, isMaster: row === this.master, reachable: true, powered: true }));
+    if (saved === undefined) enrolDirectory(this);
+    this.hosts = this.db.rows('host').map((row) => newSimHost(row, row === this.master));
     for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host', 'pool']) {
       for (const row of this.db.rows(cls)) this.refreshAllowed(row);
     }

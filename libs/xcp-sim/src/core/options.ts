@@ -1,5 +1,6 @@
 // Purpose: what a simulated pool is made of, with its defaults.
 import type { LatencyProfile } from '../latency/profiles.js';
+import type { PersonalityName } from '../datamodel/personality.js';
 
 export type ClockOptions =
   | { mode: 'real' }
@@ -23,6 +24,13 @@ export interface TemplateOptions {
   memoryBytes: number;
 }
 
+export interface DirectoryUser {
+  name: string;
+  password: string;
+  /** Name of a role (`vm-admin`); absent = known to the directory, but not allowed to the pool. */
+  role?: string;
+}
+
 export interface SimPoolOptions {
   /** Seed of all randomness: identifiers, latencies, back-off, faults. */
   seed: number;
@@ -30,8 +38,14 @@ export interface SimPoolOptions {
   clock: ClockOptions;
   /** Start of simulated time, ms since the epoch. Virtual clocks start at a fixed date. */
   startTime?: number;
+  /** The release whose API is served. */
+  personality: PersonalityName;
   user: string;
   password: string;
+  /** People of an external directory who may log in beside `user`, each with one role. */
+  directory: readonly DirectoryUser[];
+  /** How long a refused login takes, ms; absent = as the latency profile says. */
+  loginBrakeMs?: number;
   poolName: string;
   hostCount: number;
   hostMemoryBytes: number;
@@ -71,8 +85,10 @@ export function defaultOptions(): SimPoolOptions {
     seed: 1,
     profile: 'instant',
     clock: { mode: 'real' },
+    personality: 'newest',
     user: 'root',
     password: 'secret',
+    directory: [],
     poolName: 'simulated-pool',
     hostCount: 3,
     hostMemoryBytes: 64 * GIB,

@@ -1,4 +1,5 @@
 // Purpose: what the parts of a pool offer each other: calls in progress, tasks, sessions, events.
+import type { Identity } from '../sessions/identity.js';
 import type { Row } from '../database/row.js';
 import type { XenFailure } from './failure.js';
 import type { XenMap, XenValue } from '../datamodel/xen-value.js';
@@ -33,15 +34,16 @@ export interface TaskService {
 
 export interface SessionService {
   readonly count: number;
-  create(user: string, originator: string): Row;
+  /** `identity` is what `authenticate` answered; absent: the local administrator. */
+  create(user: string, originator: string, identity?: Identity): Row;
   /** @throws XenFailure SESSION_INVALID */
   use(ref: string): Row;
   onEnd(listener: (session: string) => void): () => void;
   end(session: Row): void;
   endAll(): void;
   sweep(): void;
-  /** @throws XenFailure SESSION_AUTHENTICATION_FAILED */
-  authenticate(user: string, password: string): void;
+  /** @throws XenFailure SESSION_AUTHENTICATION_FAILED, SESSION_AUTHORIZATION_FAILED */
+  authenticate(user: string, password: string): Identity;
   /** @throws HttpError 401 */
   forHandler(ref: string | undefined): Row;
 }

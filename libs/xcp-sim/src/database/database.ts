@@ -19,11 +19,14 @@ export class Database {
   private lastGeneration = 1;
 
   constructor(
+    /** What clients see: the classes and fields of the simulated release. */
     readonly model: DataModel,
     private readonly ids: SeededRandom,
+    /** What the tables hold: everything the server's code may ask for, visible or not. */
+    private readonly everything: DataModel = model,
   ) {
-    this.relations = relationTable(model);
-    for (const name of model.classes.keys()) this.tables.set(name, new Map());
+    this.relations = relationTable(everything);
+    for (const name of everything.classes.keys()) this.tables.set(name, new Map());
   }
 
   /** Grows with every write. */
@@ -41,8 +44,8 @@ export class Database {
     const fact = this.factOf(cls);
     const row = new Row(fact, ref);
     for (const set of this.relations.setsOf(cls)) row.links.set(set, new Set());
-    for (const [name, field] of fact.fields) {
-      if (!row.links.has(name)) row.values.set(name, defaultOfField(this.model, field));
+    for (const [name, field] of this.everything.classes.get(cls)?.fields ?? fact.fields) {
+      if (!row.links.has(name)) row.values.set(name, defaultOfField(this.everything, field));
     }
     row.values.set('uuid', this.ids.uuid());
     for (const [name, value] of Object.entries(values)) if (!row.links.has(name)) row.values.set(name, value);
@@ -132,9 +135,11 @@ export class Database {
   }
 
   private factOf(cls: string): ClassFact {
-    const fact = this.model.classes.get(cls);
-    if (fact === undefined) throw new Error(`no class ${cls}`);
-    return fact;
+    const visible = this.model.classes.get(cls);
+    if (visible !== undefined) return visible;
+    const hidden = this.everything.classes.get(cls);
+    if (hidden === undefined) throw new Error(`no class ${cls}`);
+    return { ...hidden, events: false };
   }
 
   private tableOf(cls: string): Map<string, Row> {

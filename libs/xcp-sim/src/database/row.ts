@@ -30,7 +30,10 @@ export class Row {
   get(field: string): XenValue {
     const link = this.links.get(field);
     if (link !== undefined) return [...link];
-    return this.values.get(field) ?? null;
+    const value = this.values.get(field) ?? null;
+    const unknown = this.fact.fields.get(field)?.unknownValues;
+    if (unknown === undefined || !Array.isArray(value)) return value;
+    return (value as readonly string[]).filter((item) => !unknown.has(item));
   }
 
   text(field: string): string {
@@ -38,9 +41,10 @@ export class Row {
     return typeof value === 'string' ? value : '';
   }
 
+  /** Rounded when it has more than 53 bits; only whoever passes it on unchanged needs more. */
   int(field: string): number {
     const value = this.values.get(field);
-    return typeof value === 'number' ? value : 0;
+    return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0;
   }
 
   bool(field: string): boolean {

@@ -13,6 +13,8 @@ export interface FieldFact {
   qualifier: FieldQualifier;
   since: string;
   defaultText: string | undefined;
+  /** Values of the enum (of a set) that the release does not know yet; never shown. */
+  unknownValues?: ReadonlySet<string>;
 }
 
 export interface ParamFact {
@@ -32,8 +34,10 @@ export interface MessageFact {
   takesSession: boolean;
   result: XenType;
   roles: readonly string[];
-  /** Withdrawn in a later release: answered with MESSAGE_REMOVED. */
+  since: string;
+  /** Withdrawn in the release that is simulated: answered with MESSAGE_REMOVED. */
   removed: boolean;
+  removedIn?: string;
   /** Not in the published documentation. `pool`: only members of the pool may call it. */
   hidden?: 'client' | 'pool';
 }
@@ -41,6 +45,7 @@ export interface MessageFact {
 export interface ClassFact {
   name: string;
   events: boolean;
+  since: string;
   fields: ReadonlyMap<string, FieldFact>;
   messages: ReadonlyMap<string, MessageFact>;
 }
@@ -53,7 +58,8 @@ export interface DataModel {
   /** Pairs of `Class.field`, the single side first. */
   relations: readonly (readonly [string, string])[];
   errors: Readonly<Record<string, number>>;
-  http: readonly (readonly [string, string, string])[];
+  /** HTTP handlers: name, verb, path, weakest role that may use it. */
+  http: readonly (readonly [name: string, verb: string, path: string, role: string])[];
 }
 
 interface RawClass {
@@ -69,10 +75,23 @@ interface RawCommon {
   relations: [string, string][];
   roles: string[];
   errors: Record<string, number>;
-  http: [string, string, string][];
+  http: [string, string, string, string][];
+  releases: [string, string][];
 }
 
-function readField([name, typeText, qualifier, since, defaultText]: RawClass['fields'][number]): FieldFact {
+/** `release` or `release>release it was removed in`. */
+function sinceOf(lifecycle: string): string {
+  return lifecycle.split('>')[0] ?? '';
+}
+
+function readField([
+  name,
+  typeText,
+  qualifier,
+  lifecycle,
+  defaultText,
+]: RawClass['fields'][number]): FieldFact {
+  const since = sinceOf(lifecycle);
   return { name, type: parseType(typeText), typeText, qualifier, since, defaultText };
 }
 
@@ -95,6 +114,7 @@ function readMessage(
 ): MessageFact {
   const [name, flags, paramTexts, result, roleList, lifecycle] = raw;
   const takesSession = paramTexts[0]?.startsWith('session_id:') === true;
+  const removedIn = lifecycle.split('>')[1];
   return {
     cls,
     name,
@@ -103,8 +123,10 @@ function readMessage(
     params: (takesSession ? paramTexts.slice(1) : paramTexts).map(readParam),
     takesSession,
     result: (cls === 'event' ? EVENT_RESULTS[name] : undefined) ?? parseType(result),
-    roles: (roleLists[roleList] ?? '').split(' '),
-    removed: lifecycle.includes('>'),
+    roles: (roleLists[roleList] ?? '').split(' ').filter((role) => role !== ''),
+    since: sinceOf(lifecycle),
+    removed: removedIn !== undefined,
+    ...(removedIn === undefined ? {} : { removedIn }),
   };
 }
 
@@ -118,6 +140,7 @@ function readHidden(cls: string, [name, flags, paramTexts, result]: HiddenMessag
     takesSession: true,
     result: parseType(result),
     roles: [],
+    since: '',
     removed: false,
     hidden: flags.includes('p') ? 'pool' : 'client',
   };
@@ -128,6 +151,7 @@ function readClass(text: string, roleLists: readonly string[]): ClassFact {
   return {
     name: raw.name,
     events: raw.events,
+    since: sinceOf(raw.since),
     fields: new Map(raw.fields.map((field) => [field[0], readField(field)])),
     messages: new Map(
       [
@@ -158,4 +182,9 @@ export function dataModel(): DataModel {
     http: common.http,
   };
   return loaded;
+}
+
+/** Code names of releases, oldest first. */
+export function releaseCodes(): readonly string[] {
+  return (JSON.parse(COMMON_FACTS) as RawCommon).releases.map(([code]) => code);
 }

@@ -1,7 +1,10 @@
 // Purpose: the values that travel over XenAPI and live in tables, and the null reference.
 
-/** A XenAPI value: ints and floats are numbers, dates compact text, sets arrays, maps and records plain objects. */
-export type XenValue = string | number | boolean | null | readonly XenValue[] | XenMap;
+/**
+ * A XenAPI value: ints and floats are numbers, dates compact text, sets arrays, maps and records plain objects.
+ * Ints have 64 bits: beyond 2^53, where numbers lose digits, they are bigints.
+ */
+export type XenValue = string | number | bigint | boolean | null | readonly XenValue[] | XenMap;
 
 /** A XenAPI map or record. */
 export interface XenMap {

@@ -23,7 +23,7 @@ export class Args {
 
   int(index: number): number {
     const value = this.values[index];
-    return typeof value === 'number' ? value : 0;
+    return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0;
   }
 
   flag(index: number): boolean {

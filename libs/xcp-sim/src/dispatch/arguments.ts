@@ -47,18 +47,25 @@ function coerceText(value: unknown): string {
 }
 
 /** Numbers and decimal or 0x text; blanks, fractions and "" are refused. */
-function coerceInt(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  if (typeof value === 'string' && /^-?(\d+|0[xX][0-9a-fA-F]+)$/.test(value)) {
-    const parsed = value.startsWith('-') ? -BigInt(value.slice(1)) : BigInt(value);
-    if (parsed === BigInt.asIntN(64, parsed)) return Number(parsed);
-  }
-  throw mismatch('int64', value);
+function coerceInt(value: unknown): number | bigint {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  const parsed = wideInt(value);
+  if (parsed === undefined || parsed !== BigInt.asIntN(64, parsed)) throw mismatch('int64', value);
+  const narrow = Number(parsed);
+  return Number.isSafeInteger(narrow) ? narrow : parsed;
+}
+
+function wideInt(value: unknown): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
+  if (typeof value !== 'string' || !/^-?(\d+|0[xX][0-9a-fA-F]+)$/.test(value)) return undefined;
+  return value.startsWith('-') ? -BigInt(value.slice(1)) : BigInt(value);
 }
 
 function coerceFloat(value: unknown): number {
   if (value instanceof XmlDouble) return value.value;
   if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
   throw mismatch('double', value);
 }
@@ -116,6 +123,7 @@ function mismatch(expected: string, value: unknown): Error {
 function rpcText(value: unknown): string {
   if (value === null || value === undefined) return 'N';
   if (typeof value === 'string') return `S(${value})`;
+  if (typeof value === 'bigint') return `I(${value})`;
   if (typeof value === 'number') return Number.isInteger(value) ? `I(${value})` : `F(${value})`;
   if (typeof value === 'boolean') return `B(${value})`;
   if (value instanceof XmlDouble) return `F(${value.value})`;

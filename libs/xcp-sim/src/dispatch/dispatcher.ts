@@ -6,6 +6,8 @@ import { Call } from '../core/call.js';
 import { coerce } from './arguments.js';
 import { Disconnected, HttpError, internalError, XenFailure } from '../core/failure.js';
 import { hitFault } from './fault-effects.js';
+import { refusalByRole } from '../core/host-role.js';
+import { requirePermission } from '../sessions/permissions.js';
 import { resolveMethod, type ResolvedMethod } from './resolve-method.js';
 import type { CallRequest, TypedResult } from './call-request.js';
 import type { CallEntry } from '../log/call-log.js';
@@ -98,8 +100,8 @@ export class Dispatcher {
     if (message.takesSession && typeof request.params[0] !== 'string') {
       throw new XenFailure('INTERNAL_ERROR', 'Failure("Expected string for the session")');
     }
-    if (!host.isMaster && !target.allowedOnSlave)
-      throw new XenFailure('HOST_IS_SLAVE', this.sim.master.text('address'));
+    const refusal = refusalByRole(this.sim, host, target.allowedOnSlave);
+    if (refusal !== undefined) throw refusal;
     const session = message.takesSession ? this.sim.sessions.use(String(request.params[0])) : undefined;
     if (message.hidden === 'pool') throw refuseOutsider(target);
     return { target, args: new Args(values), session };
@@ -166,9 +168,11 @@ export class Dispatcher {
 
   private async perform(
     call: Call,
-    { target, args }: Prepared,
+    { target, args, session }: Prepared,
     effect: FaultEffect | undefined,
   ): Promise<XenValue> {
+    // An asynchronous call is refused in its task, not before.
+    requirePermission(this.sim, session, target.message, args);
     if (effect?.kind === 'error') throw new XenFailure(effect.code, ...(effect.params ?? []));
     if (effect?.kind === 'slow') await call.pass(effect.ms);
     if (target.behaviour === undefined) throw refuse(this.sim, target, args);

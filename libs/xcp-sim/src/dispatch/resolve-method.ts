@@ -87,6 +87,7 @@ function lookUp(sim: SimPool, cls: string, name: string): MessageFact | undefine
 }
 
 function whereMessage(sim: SimPool, cls: string): MessageFact {
+  const dump = sim.db.model.classes.get(cls)?.messages.get('get_all_records');
   return {
     cls,
     name: 'get_all_records_where',
@@ -95,8 +96,9 @@ function whereMessage(sim: SimPool, cls: string): MessageFact {
     params: [{ name: 'expr', type: { kind: 'string' }, optional: false }],
     takesSession: true,
     result: { kind: 'map', key: { kind: 'ref', cls }, value: { kind: 'record', cls } },
-    roles: [],
-    removed: sim.db.model.classes.get(cls)?.messages.get('get_all_records')?.removed === true,
+    roles: dump?.roles ?? [],
+    since: '',
+    removed: dump?.removed === true,
   };
 }
 
@@ -109,6 +111,7 @@ const LIST_METHODS: MessageFact = {
   takesSession: false,
   result: { kind: 'set', of: { kind: 'string' } },
   roles: [],
+  since: '',
   removed: false,
 };
 

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportRawVdi } from './transfers/export-raw-vdi.js';
 import { importRawVdi } from './transfers/import-raw-vdi.js';
 import { sendPage } from './http-answers.js';
+import { mayUseHandler } from '../sessions/permissions.js';
 import { serveBlob } from './blob-handler.js';
 import { serveExport, serveExportMetadata } from './export-metadata.js';
 import type { Row } from '../database/row.js';
@@ -48,6 +49,10 @@ export async function handleBulk(
     sendPage(response, 401, { 'www-authenticate': `Basic realm="${handler}"` });
     return true;
   }
+  if (!mayUseHandler(session, weakestRole(sim, handler))) {
+    sendPage(response, 403);
+    return true;
+  }
   const serve = HANDLERS[`${request.method ?? 'GET'} ${path}`];
   if (serve !== undefined) await serve({ sim, host, session, request, response, path, query });
   else if (path === '/export_metadata') serveExportMetadata(sim, response, query);
@@ -71,6 +76,11 @@ function handlerName(sim: SimPool, method: string, path: string): string | undef
   }[path];
 }
 
+/** The weakest role that may use a handler; those beside the toolstack show what anybody may read. */
+function weakestRole(sim: SimPool, handler: string): string {
+  return sim.db.model.http.find(([name]) => name === handler)?.[3] ?? 'read-only';
+}
+
 /** A session by query, cookie or HTTP Basic; undefined if none is valid. */
 function sessionOf(sim: SimPool, request: IncomingMessage, query: URLSearchParams): Row | undefined {
   const cookie = /(?:^|;\s*)session_id=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
@@ -84,14 +94,14 @@ function basicSession(sim: SimPool, header: string | undefined): Row | undefined
   if (encoded === undefined) return undefined;
   const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
   try {
-    sim.sessions.authenticate(user, rest.join(':'));
+    const identity = sim.sessions.authenticate(user, rest.join(':'));
+    const session = sim.sessions.create(user, 'http', identity);
+    // Basic logins live as long as their request.
+    sim.clock.schedule(60_000, () => (session.alive ? sim.sessions.end(session) : undefined), 'daemon');
+    return session;
   } catch {
     return undefined;
   }
-  const session = sim.sessions.create(user, 'http');
-  // Basic logins live as long as their request.
-  sim.clock.schedule(60_000, () => (session.alive ? sim.sessions.end(session) : undefined), 'daemon');
-  return session;
 }
 
 function sendWelcome(response: ServerResponse): void {

@@ -11,7 +11,8 @@ import { BodyTooLarge, readBody } from './read-body.js';
 import { Disconnected, HttpError, XenFailure } from '../core/failure.js';
 import { handleBulk } from './bulk-handlers.js';
 import { MalformedCall } from '../wire/xml-decode.js';
-import { readJsonRpc, readXmlRpc, type RpcExchange } from './rpc-dialects.js';
+import { personalityOf } from '../datamodel/personality.js';
+import { readRpc, type RpcExchange } from './rpc-dialects.js';
 import { sendPage, sendPreflight, sendRpc } from './http-answers.js';
 import type { SimPool } from '../core/sim-pool.js';
 
@@ -116,7 +117,8 @@ export class HostServer {
   private async serveRpc(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.headers['content-length'] === undefined) throw new HttpError(500);
     const body = (await readBody(request, LARGEST_RPC_BODY)).toString('utf8');
-    const exchange = path.startsWith('/jsonrpc') ? readJsonRpc(body) : readXmlRpc(body);
+    const { json } = personalityOf(this.sim.options.personality);
+    const exchange = readRpc(json, path, body);
     const gone = new AbortController();
     response.once('close', () => {
       if (!response.writableEnded) gone.abort();

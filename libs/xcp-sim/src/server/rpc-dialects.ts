@@ -1,9 +1,11 @@
 // Purpose: the three framings of a call: JSON-RPC 1.0, JSON-RPC 2.0 and XML-RPC, in and out.
 import { decodeXmlCall, MalformedCall } from '../wire/xml-decode.js';
 import { escapeXml, xmlValue } from '../wire/xml-encode.js';
-import { isXenMap } from '../datamodel/xen-value.js';
+import { isXenMap, type XenMap } from '../datamodel/xen-value.js';
+import { jsonText, parseJsonText } from '../wire/json-text.js';
 import { jsonValue } from '../wire/json-encode.js';
 import type { DataModel } from '../datamodel/data-model.js';
+import type { Personality } from '../datamodel/personality.js';
 import type { TypedResult } from '../dispatch/call-request.js';
 import type { XenFailure } from '../core/failure.js';
 
@@ -16,16 +18,34 @@ export interface RpcExchange {
   failure(error: XenFailure): string;
 }
 
+/** What is below the given path, as the release understands it. @throws MalformedCall: an HTTP 500 page */
+export function readRpc(json: Personality['json'], path: string, body: string): RpcExchange {
+  if (json === 'both at /jsonrpc') return path.startsWith('/jsonrpc') ? readJsonRpc(body) : readXmlRpc(body);
+  return path.startsWith('/json') ? readOldJsonRpc(body) : readXmlRpc(body);
+}
+
+/** Releases before 7.3: the answer has the form of JSON-RPC 1.0, whatever was asked, and calls itself XML. */
+function readOldJsonRpc(body: string): RpcExchange {
+  const call = parseJson(body);
+  if (!isXenMap(call)) throw new MalformedCall('not a JSON object');
+  const { jsonrpc: _ignored, ...rest } = call;
+  return { ...exchangeOf(rest), contentType: 'text/xml' };
+}
+
 /** @throws MalformedCall for whatever the server answers with an HTTP 500 page */
 export function readJsonRpc(body: string): RpcExchange {
   const call = parseJson(body);
   if (!isXenMap(call)) throw new MalformedCall('not a JSON object');
+  return exchangeOf(call);
+}
+
+function exchangeOf(call: XenMap): RpcExchange {
   const { method, id, jsonrpc } = call;
   if (typeof method !== 'string') throw new MalformedCall('method is missing');
-  if (typeof id !== 'string' && !Number.isSafeInteger(id))
+  if (typeof id !== 'string' && typeof id !== 'bigint' && !Number.isSafeInteger(id))
     throw new MalformedCall('id must be a string or an integer');
   const params = readParams(call['params']);
-  const idText = JSON.stringify(id);
+  const idText = jsonText(id);
   if (jsonrpc === undefined) return { method, params, contentType: 'application/json', ...jsonRpc1(idText) };
   if (jsonrpc !== '2.0') throw new MalformedCall('jsonrpc must be "2.0"');
   return { method, params, contentType: 'application/json', ...jsonRpc2(idText) };
@@ -33,7 +53,7 @@ export function readJsonRpc(body: string): RpcExchange {
 
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return parseJsonText(body);
   } catch {
     throw new MalformedCall('not JSON');
   }

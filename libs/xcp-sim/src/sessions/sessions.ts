@@ -3,6 +3,7 @@
 //   login ──► alive ──► logout | evicted by cap | idle 24 h | toolstack restart ──► SESSION_INVALID
 import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import { HttpError, XenFailure } from '../core/failure.js';
+import { identify, LOCAL_ADMINISTRATOR, type Identity } from './identity.js';
 import type { Row } from '../database/row.js';
 import type { SessionService } from '../core/pool-services.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -10,6 +11,8 @@ import type { SimPool } from '../core/sim-pool.js';
 /** XenAPI limits: 500 sessions an originator, 400 without one; the longest idle go first. */
 const CAP_PER_ORIGINATOR = 500;
 const CAP_WITHOUT_ORIGINATOR = 400;
+/** The same for every name that is not the local administrator's. */
+const CAP_PER_USER = 500;
 const IDLE_LIMIT_MS = 24 * 3_600_000;
 /** `last_active` is written at most every ten minutes. */
 const ACTIVE_STEP_MS = 10 * 60_000;
@@ -24,20 +27,25 @@ export class Sessions implements SessionService {
     return this.sim.db.count('session');
   }
 
-  create(user: string, originator: string): Row {
+  create(user: string, originator: string, identity: Identity = LOCAL_ADMINISTRATOR): Row {
     const { db, clock } = this.sim;
     const session = db.create('session', {
       this_host: this.sim.master.ref,
       this_user: NULL_REF,
       last_active: compactDate(clock.now()),
       validation_time: compactDate(clock.now()),
-      is_local_superuser: true,
+      ...identity,
       auth_user_name: user,
       originator,
       pool: false,
     });
     this.lastUse.set(session.ref, clock.now());
-    this.enforceCap(originator);
+    this.enforceCap(
+      (other) => other.text('originator') === originator,
+      originator === '' ? CAP_WITHOUT_ORIGINATOR : CAP_PER_ORIGINATOR,
+    );
+    if (!identity.is_local_superuser)
+      this.enforceCap((other) => other.text('auth_user_sid') === identity.auth_user_sid, CAP_PER_USER);
     return session;
   }
 
@@ -79,11 +87,9 @@ export class Sessions implements SessionService {
     }
   }
 
-  /** Checks name and password. @throws XenFailure SESSION_AUTHENTICATION_FAILED */
-  authenticate(user: string, password: string): void {
-    const { user: expectedUser, password: expectedPassword } = this.sim.options;
-    if (user === expectedUser && password === expectedPassword) return;
-    throw new XenFailure('SESSION_AUTHENTICATION_FAILED', user, 'Authentication failure');
+  /** Checks name and password. @throws XenFailure SESSION_AUTHENTICATION_FAILED, SESSION_AUTHORIZATION_FAILED */
+  authenticate(user: string, password: string): Identity {
+    return identify(this.sim, user, password);
   }
 
   /** For HTTP handlers: a session by reference, or 401. */
@@ -93,9 +99,9 @@ export class Sessions implements SessionService {
     return session;
   }
 
-  private enforceCap(originator: string): void {
-    const cap = originator === '' ? CAP_WITHOUT_ORIGINATOR : CAP_PER_ORIGINATOR;
-    const same = this.sim.db.rows('session').filter((session) => session.text('originator') === originator);
+  /** Ends the longest idle ones above the cap. */
+  private enforceCap(belongs: (session: Row) => boolean, cap: number): void {
+    const same = this.sim.db.rows('session').filter(belongs);
     if (same.length <= cap) return;
     same.sort((a, b) => (this.lastUse.get(a.ref) ?? 0) - (this.lastUse.get(b.ref) ?? 0));
     for (const session of same.slice(0, same.length - cap)) this.end(session);

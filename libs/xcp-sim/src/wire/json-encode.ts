@@ -1,4 +1,5 @@
 // Purpose: XenAPI values as JSON text. Floats keep a fraction (1.0), so JSON.stringify alone will not do.
+import { jsonText } from './json-text.js';
 import { isXenMap, type XenMap, type XenValue, textOf } from '../datamodel/xen-value.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { XenType } from '../datamodel/type-expression.js';
@@ -10,10 +11,12 @@ export function jsonValue(model: DataModel, type: XenType, value: XenValue): str
   switch (type.kind) {
     case 'float':
       return jsonFloat(Number(value));
+    case 'int':
+      return jsonText(value);
     case 'set':
-      return holdsFloats(type.of) ? jsonSet(model, type.of, value) : JSON.stringify(value);
+      return holdsFloats(type.of) ? jsonSet(model, type.of, value) : jsonText(value);
     case 'map':
-      return holdsFloats(type.value) ? jsonMap(model, type.value, value) : JSON.stringify(value);
+      return holdsFloats(type.value) ? jsonMap(model, type.value, value) : jsonText(value);
     case 'record':
       return jsonRecord(model, type.cls, value);
     case 'eventBatch':
@@ -59,7 +62,7 @@ function jsonMap(model: DataModel, of: XenType, value: XenValue): string {
 }
 
 function jsonRecord(model: DataModel, cls: string, value: XenValue): string {
-  if (!isXenMap(value)) return JSON.stringify(value);
+  if (!isXenMap(value)) return jsonText(value);
   const known = recordTexts.get(value);
   if (known !== undefined) return known;
   const fields = [...(model.classes.get(cls)?.fields.values() ?? [])];

@@ -100,9 +100,10 @@ function decodeMember(member: Node): [string, unknown] {
   return [name.text, decodeValue(value)];
 }
 
-function decodeInt(text: string): number {
+function decodeInt(text: string): number | bigint {
   if (!/^\s*[+-]?\d+\s*$/.test(text)) throw new MalformedCall(`"${text}" is not an int`);
-  return Number(text);
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text.trim().replace('+', ''));
 }
 
 function decodeBoolean(text: string): boolean {

@@ -103,7 +103,7 @@ function xmlEventBatch(model: DataModel, value: XenValue): string {
 /** Values whose type the data model leaves open (event batches) carry `XmlTyped` hints or are written by shape. */
 function xmlUntyped(model: DataModel, value: XenValue): string {
   if (typeof value === 'boolean') return `<boolean>${value ? 1 : 0}</boolean>`;
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value === null) return '<nil/>';
   if (Array.isArray(value)) return xmlArray(model, { kind: 'any' }, value);
   if (isXenMap(value)) return xmlMap(model, { kind: 'any' }, value);

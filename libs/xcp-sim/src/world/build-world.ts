@@ -1,6 +1,7 @@
 // Purpose: the pool a fresh simulator starts with: hosts, their network, shared storage, templates.
 import { addTemplate } from './templates.js';
 import { NULL_REF } from '../datamodel/xen-value.js';
+import { personalityOf } from '../datamodel/personality.js';
 import { storageDrivers, thinProvisioned } from '../storage/storage-drivers.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -33,18 +34,9 @@ function cpuInfo(sim: SimPool): Record<string, string> {
   return { cpu_count: String(sim.options.hostCpus), socket_count: '1', vendor: 'GenuineIntel', features: '' };
 }
 
-/** Versions of an XCP-ng 8.3 host; the API version is that of the data model. */
-const SOFTWARE_VERSION = {
-  product_version: '8.3.0',
-  product_brand: 'XCP-ng',
-  platform_name: 'XCP',
-  platform_version: '3.4.0',
-  xapi: '26.17',
-  network_backend: 'openvswitch',
-};
-
 function addHost(sim: SimPool, index: number, network: Row): Row {
   const { db, options } = sim;
+  const personality = personalityOf(options.personality);
   const metrics = db.create('host_metrics', {
     memory_total: options.hostMemoryBytes,
     memory_free: options.hostMemoryBytes - options.dom0MemoryBytes,
@@ -57,10 +49,10 @@ function addHost(sim: SimPool, index: number, network: Row): Row {
     address: options.hostAddress(index),
     enabled: true,
     metrics: metrics.ref,
-    API_version_major: 2,
-    API_version_minor: 23,
+    API_version_major: personality.api[0],
+    API_version_minor: personality.api[1],
     API_version_vendor: 'XenSource',
-    software_version: SOFTWARE_VERSION,
+    software_version: { ...personality.software, network_backend: 'openvswitch' },
     capabilities: ['xen-3.0-x86_64', 'hvm-3.0-x86_32', 'hvm-3.0-x86_64'],
     cpu_info: cpuInfo(sim),
     sched_policy: 'credit',
