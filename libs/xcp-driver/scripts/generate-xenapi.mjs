@@ -24,6 +24,7 @@ const CLASSES = [
   'host',
   'host_metrics',
   'pool',
+  'console',
   'task',
   'session',
 ];

@@ -2,6 +2,7 @@
 
 import type {
   Ref,
+  ConsoleRecord,
   Enum_certificate_purpose,
   Enum_domain_type,
   Enum_host_allowed_operations,
@@ -1666,6 +1667,28 @@ export interface XenMethods {
   'pool.get_uuid': { params: [self: Ref<'pool'>]; result: string; async: false };
   'pool.get_by_uuid': { params: [uuid: string]; result: Ref<'pool'>; async: false };
   'pool.get_record': { params: [self: Ref<'pool'>]; result: PoolRecord; async: false };
+  'console.get_all_records': { params: []; result: Readonly<Record<string, ConsoleRecord>>; async: false };
+  'console.get_all': { params: []; result: readonly Ref<'console'>[]; async: false };
+  'console.remove_from_other_config': {
+    params: [self: Ref<'console'>, key: string];
+    result: void;
+    async: false;
+  };
+  'console.add_to_other_config': {
+    params: [self: Ref<'console'>, key: string, value: string];
+    result: void;
+    async: false;
+  };
+  'console.set_other_config': {
+    params: [self: Ref<'console'>, value: Readonly<Record<string, string>>];
+    result: void;
+    async: false;
+  };
+  'console.get_uuid': { params: [self: Ref<'console'>]; result: string; async: false };
+  'console.destroy': { params: [self: Ref<'console'>]; result: void; async: true };
+  'console.create': { params: [args: Partial<ConsoleRecord>]; result: Ref<'console'>; async: true };
+  'console.get_by_uuid': { params: [uuid: string]; result: Ref<'console'>; async: false };
+  'console.get_record': { params: [self: Ref<'console'>]; result: ConsoleRecord; async: false };
   'task.get_all_records': { params: []; result: Readonly<Record<string, TaskRecord>>; async: false };
   'task.get_all': { params: []; result: readonly Ref<'task'>[]; async: false };
   'task.set_other_config': {

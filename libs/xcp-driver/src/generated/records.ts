@@ -212,6 +212,7 @@ export type Enum_vbd_operations =
   'attach' | 'eject' | 'insert' | 'plug' | 'unplug' | 'unplug_force' | 'pause' | 'unpause' | Unlisted;
 export type Enum_vbd_type = 'CD' | 'Disk' | 'Floppy' | Unlisted;
 export type Enum_vbd_mode = 'RO' | 'RW' | Unlisted;
+export type Enum_console_protocol = 'vt100' | 'rfb' | 'rdp' | Unlisted;
 
 export interface VMRecord {
   readonly uuid: string;
@@ -692,6 +693,14 @@ export interface PoolRecord {
   readonly auto_update_vm_secureboot_certificates: boolean;
 }
 
+export interface ConsoleRecord {
+  readonly uuid: string;
+  readonly protocol: Enum_console_protocol;
+  readonly location: string;
+  readonly VM: Ref<'VM'> | null;
+  readonly other_config: Readonly<Record<string, string>>;
+}
+
 export interface TaskRecord {
   readonly uuid: string;
   readonly name_label: string;
@@ -746,6 +755,7 @@ export interface XenRecords {
   host: HostRecord;
   host_metrics: Host_metricsRecord;
   pool: PoolRecord;
+  console: ConsoleRecord;
   task: TaskRecord;
   session: SessionRecord;
 }

@@ -6,27 +6,15 @@ import { jsonRequest, jsonResult } from './json-rpc.js';
 import { xmlRequest, xmlResult } from './xml-rpc.js';
 import { TransportError, type CallOptions, type Transport } from './transport.js';
 import { connectorFor, type Trust } from './endpoint.js';
+import type { HandlerWay } from './handler-way.js';
+import { HttpHandlers } from './http-handlers.js';
+import { failureOf } from './transport-failure.js';
 
 /** A dump of 70,000 objects is about 60 MB; more than this is not an answer but an attack or a defect. */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
 /** Calls (≤ 20) and long polls (event stream, task watches) side by side. */
 const MAX_CONNECTIONS = 64;
 const CONNECT_TIMEOUT_MS = 5_000;
-
-/** Error codes that come before a byte was sent. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 type Dialect = 'json' | 'xml';
 
@@ -38,12 +26,14 @@ interface Answer {
 
 export class HttpTransport implements Transport {
   private readonly pool: Pool;
+  readonly handlers: HandlerWay;
   private dialect: Dialect = 'json';
 
   constructor(
     readonly url: string,
     trust: Trust,
   ) {
+    this.handlers = new HttpHandlers(url, trust);
     this.pool = new Pool(new URL(url).origin, {
       connections: MAX_CONNECTIONS,
       pipelining: 1,
@@ -93,28 +83,8 @@ export class HttpTransport implements Transport {
       const contentType = Array.isArray(header) ? (header[0] ?? '') : (header ?? '');
       return { status: response.statusCode, contentType, body: await readBounded(response.body) };
     } catch (error) {
-      throw this.failureOf(error, options.signal);
+      throw failureOf(error, options.signal, this.url);
     }
-  }
-
-  private failureOf(error: unknown, signal: AbortSignal | undefined): TransportError {
-    if (error instanceof TransportError) return error;
-    if (signal?.aborted === true) return new TransportError('aborted', 'The call was given up.', error);
-    const code = errorCode(error);
-    if (code.includes('CERT') || code.includes('TLS') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
-      return new TransportError(
-        'untrusted',
-        `The certificate of ${this.url} cannot be trusted (${code}).`,
-        error,
-      );
-    }
-    if (NEVER_SENT.has(code))
-      return new TransportError('refused', `${this.url} cannot be reached (${code}).`, error);
-    return new TransportError(
-      'lost',
-      `The connection to ${this.url} broke (${code || 'no answer in time'}).`,
-      error,
-    );
   }
 }
 
@@ -128,9 +98,4 @@ async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }

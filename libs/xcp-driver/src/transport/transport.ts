@@ -2,6 +2,7 @@
  * One way to one host of a pool. A transport knows neither sessions nor retries: it sends a call and says what came back,
  * and when nothing came back, whether the call may have had its effect.
  */
+import type { HandlerWay } from './handler-way.js';
 
 export interface Transport {
   /** Where it leads, for messages and for the member list. */
@@ -11,6 +12,8 @@ export interface Transport {
    * `timeoutMs` bounds the wait for the whole answer.
    */
   call(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown>;
+  /** The way to the host's HTTP handlers; undefined in simulations without sockets. */
+  readonly handlers?: HandlerWay;
   /** Cuts what is open. */
   close(): Promise<void>;
 }
