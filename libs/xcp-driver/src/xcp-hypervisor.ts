@@ -15,6 +15,7 @@ import {
   type ObservedVsys,
   type OwnedObject,
   type PoolCapacity,
+  type PoolCare,
   type PoolHealth,
   type Settlement,
   type Slot,
@@ -30,9 +31,11 @@ import { DEFAULT_SLOT_SIZES, slotsOf, type SlotSizes } from './limits/slots.js';
 import { listInventory } from './observe/inventory.js';
 import { observeCapacity } from './observe/observe-capacity.js';
 import { observeVsys } from './observe/observe-vsys.js';
+import { XcpPoolCare } from './care/xcp-pool-care.js';
 import { realTime } from './real-time.js';
 import { PoolCalls } from './session/pool-calls.js';
 import { PoolConnection } from './session/pool-connection.js';
+import { wayFor } from './care/probe-pool.js';
 import { settleAction } from './settle-action.js';
 import { HttpTransport } from './transport/http-transport.js';
 import type { TransportFactory } from './transport/transport.js';
@@ -47,6 +50,8 @@ export interface XcpHypervisorOptions {
   readonly fingerprint?: string | readonly string[];
   /** Certificate authority in PEM. */
   readonly ca?: string;
+  /** XenAPI `pool.uuid` of the only pool that is accepted. */
+  readonly poolUuid?: string;
   /** Names this driver instance in the pool's session list. */
   readonly originator: string;
   /** Device that carries the VLANs, e.g. `eth1`; default: the coordinator's first suitable interface. */
@@ -65,15 +70,22 @@ const CLEAN_SHUTDOWN_MS = 120_000;
 /** A request whose connection broke may still reach the pool within this time; before, nothing can be said about it. */
 const GRACE_MS = 500;
 
+/** A pool with everything that is offered on it. */
+export interface XcpPool extends Hypervisor {
+  readonly care: PoolCare;
+}
+
 interface Memo {
   readonly version: string;
   readonly observed: ObservedVsys;
 }
 
-class XcpHypervisor implements Hypervisor {
+export class XcpHypervisor implements XcpPool {
+  readonly care: PoolCare;
   private readonly cache = new PoolCache();
   private readonly connection: PoolConnection;
-  private readonly pool: PoolAccess;
+  /** What the other ports of the driver share with this one. */
+  readonly pool: PoolAccess;
   private readonly clock: Clock;
   private readonly slotSizes: SlotSizes;
   private readonly memos = new Map<VsysId, Memo>();
@@ -88,6 +100,7 @@ class XcpHypervisor implements Hypervisor {
     this.slotSizes = { ...DEFAULT_SLOT_SIZES, ...options.slotSizes };
     this.connection = new PoolConnection({
       ...options,
+      clock: this.clock,
       transportFor: options.transportFor ?? httpFactory(options),
     });
     this.pool = {
@@ -100,6 +113,12 @@ class XcpHypervisor implements Hypervisor {
       vlanDevice: options.vlanDevice,
       cleanShutdownMs: options.cleanShutdownMs ?? CLEAN_SHUTDOWN_MS,
     };
+    this.care = new XcpPoolCare(this.pool, ({ urls, username, password, fingerprints, ca }) => ({
+      urls,
+      username,
+      password,
+      transportFor: options.transportFor ?? wayFor({ fingerprints, ca }),
+    }));
   }
 
   async open(signal: AbortSignal): Promise<void> {
@@ -200,4 +219,4 @@ function httpFactory({ fingerprint, ca }: XcpHypervisorOptions): TransportFactor
 }
 
 /** A pool behind the Hypervisor port; nothing is opened before `open`. Throws `invalid-request` for an unusable URL. */
-export const createXcpHypervisor = (options: XcpHypervisorOptions): Hypervisor => new XcpHypervisor(options);
+export const createXcpHypervisor = (options: XcpHypervisorOptions): XcpPool => new XcpHypervisor(options);

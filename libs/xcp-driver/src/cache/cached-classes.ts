@@ -60,7 +60,16 @@ export const CACHED_FIELDS = {
   ],
   SR: ['uuid', 'name_label', 'type', 'content_type', 'shared', 'physical_size', 'physical_utilisation'],
   PBD: ['uuid', 'SR', 'host', 'currently_attached'],
-  host: ['uuid', 'name_label', 'address', 'enabled', 'metrics', 'cpu_info', 'memory_overhead'],
+  host: [
+    'uuid',
+    'name_label',
+    'address',
+    'enabled',
+    'metrics',
+    'cpu_info',
+    'memory_overhead',
+    'other_config',
+  ],
   host_metrics: ['uuid', 'memory_total', 'live'],
   pool: ['uuid', 'master', 'default_SR'],
 } as const satisfies { readonly [C in XenClass]?: readonly (keyof XenRecords[C])[] };

@@ -1,10 +1,15 @@
 /** One answer of XenAPI event.from. */
 import { TransportError } from '../transport/transport.js';
 
-/** How long the pool holds a poll without changes. Not whole: over XML-RPC a whole number has the wrong type for old pools. */
-export const POLL_SECONDS = 30.1;
+/**
+ * How long the pool holds a poll without changes; its empty answer is the pool's sign of life. Not whole: over XML-RPC a
+ * whole number has the wrong type for old pools.
+ */
+export const POLL_SECONDS = 10.1;
 /** When a poll counts as lost: its own time and some for the transfer. Bounds how late a dead coordinator is noticed. */
-export const POLL_TIMEOUT_MS = 45_000;
+export const POLL_TIMEOUT_MS = 15_000;
+/** A full dump of a large pool takes its time: 70,000 objects are about 60 MB. */
+export const DUMP_TIMEOUT_MS = 60_000;
 
 export interface PoolEvent {
   /** Lower case, as the pool writes it: `vm`, `vm_guest_metrics`. */

@@ -12,12 +12,18 @@ import type { PoolConnection } from '../session/pool-connection.js';
 import { XenApiError } from '../transport/transport.js';
 import { toDomainError } from '../xapi-error.map.js';
 import { CACHED_CLASSES, type CachedClass } from './cached-classes.js';
-import { parseBatch, POLL_SECONDS, POLL_TIMEOUT_MS, type EventBatch } from './event-batch.js';
+import {
+  parseBatch,
+  DUMP_TIMEOUT_MS,
+  POLL_SECONDS,
+  POLL_TIMEOUT_MS,
+  type EventBatch,
+} from './event-batch.js';
 import type { PoolCache } from './pool-cache.js';
 
 const FIRST_PAUSE_MS = 500;
 /** A pool that was away for long is found again within this time. */
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
 const RESYNC_CODES = new Set(['EVENT_FROM_TOKEN_PARSE_FAILURE', 'EVENTS_LOST', 'SESSION_NOT_REGISTERED']);
 
 export class EventFeed {
@@ -141,7 +147,7 @@ export class EventFeed {
   ): Promise<EventBatch> {
     const raw = await this.connection.request('event.from', [classes, token, seconds], {
       signal,
-      timeoutMs: POLL_TIMEOUT_MS,
+      timeoutMs: token === '' ? DUMP_TIMEOUT_MS : POLL_TIMEOUT_MS,
     });
     return parseBatch(raw);
   }

@@ -6,7 +6,7 @@
  * Callers never see a redirect or an expired session. Only calls that read are repeated after a broken connection;
  * for others the caller learns that the outcome is unknown.
  */
-import type { MethodName } from '../codec/decode.js';
+import type { Clock } from '@openvsys/vsys';
 import { decodeResult, encodeParameter } from '../codec/decode.js';
 import {
   TransportError,
@@ -14,6 +14,17 @@ import {
   type Transport,
   type TransportFactory,
 } from '../transport/transport.js';
+import { findFirstLink } from './first-link.js';
+import {
+  isReadOnly,
+  isRefusedLogin,
+  linkOf,
+  LOGOUT_TIMEOUT_MS,
+  logout,
+  timeLimit,
+  weightOf,
+  type Link,
+} from './link.js';
 import { Members } from './members.js';
 
 export interface ConnectionOptions {
@@ -23,12 +34,13 @@ export interface ConnectionOptions {
   /** Names this driver in the pool's session list; sessions are capped per originator (XenAPI session.originator). */
   readonly originator: string;
   readonly transportFor: TransportFactory;
+  readonly clock: Clock;
+  /** XenAPI `pool.uuid` of the only pool that is accepted; undefined: that of the first login. */
+  readonly poolUuid?: string;
 }
 
-interface Link {
-  readonly transport: Transport;
-  readonly session: string;
-}
+/** What of the options may change while the connection lives. */
+export type LoginOptions = Pick<ConnectionOptions, 'urls' | 'username' | 'password' | 'transportFor'>;
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,10 +48,17 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
 }
 
+export interface SessionAccess {
+  readonly session: string;
+  /** Base URL of the host that the session was opened on. */
+  readonly coordinator: string;
+  /** Transports are kept, so only base URLs of members may be asked for. */
+  readonly transportTo: (url: string) => Transport;
+}
+
 const CALL_TIMEOUT_MS = 60_000;
 /** The brute-force brake answers a wrong password after 5 s; a coordinator that is starting needs longer. */
 const LOGIN_TIMEOUT_MS = 20_000;
-const LOGOUT_TIMEOUT_MS = 3_000;
 /** First try, then after a re-login, then after a change of coordinator and its re-login. */
 const MAX_TRIES = 4;
 
@@ -47,19 +66,41 @@ const MAX_TRIES = 4;
 const NOT_SERVING = new Set(['HOST_STILL_BOOTING', 'HOST_HAS_NO_MANAGEMENT_IP', 'HOST_UNKNOWN_TO_MASTER']);
 
 export class PoolConnection {
-  readonly members: Members;
+  members: Members;
   /** Grows with every new session, so that the event feed notices that it talks to another server process. */
   generation = 0;
-  private readonly transports = new Map<string, Transport>();
+  private transports = new Map<string, Transport>();
   /** A session that was left because its host did not answer; it is taken up again or ended, never leaked. */
   private readonly leftSessions = new Map<string, string>();
   private link: Link | undefined;
   private linking: Promise<Link> | undefined;
+  private lastSession: string | undefined;
   private poolUuid: string | undefined;
   private closed = false;
 
-  constructor(private readonly options: ConnectionOptions) {
+  constructor(private options: ConnectionOptions) {
     this.members = new Members(options.urls);
+    this.poolUuid = options.poolUuid;
+  }
+
+  /**
+   * Calls from now on log in with these; what is under way ends with the session it began with. Sessions of the old
+   * login that nobody uses any more are ended.
+   */
+  useLogin(login: LoginOptions): void {
+    const { link, transports: old, leftSessions } = this;
+    const kept = link === undefined ? undefined : link.transport.url;
+    for (const [url, session] of leftSessions) void logout(old.get(url), session);
+    for (const [url, transport] of old) if (url !== kept) void transport.close().catch(() => undefined);
+    leftSessions.clear();
+    this.transports = new Map();
+    this.options = { ...this.options, ...login };
+    this.members = new Members(login.urls);
+    this.link = undefined;
+    this.linking = undefined;
+    if (link === undefined) return;
+    link.isRetired = true;
+    this.endIfUnused(link);
   }
 
   /** Logs in unless that is already so. Throws XenApiError or TransportError of the last member tried. */
@@ -75,7 +116,9 @@ export class PoolConnection {
     const { link } = this;
     this.link = undefined;
     if (link !== undefined) this.leftSessions.set(link.transport.url, link.session);
-    await Promise.allSettled([...this.leftSessions].map(([url, session]) => this.logout(url, session)));
+    await Promise.allSettled(
+      [...this.leftSessions].map(([url, session]) => logout(this.transports.get(url), session)),
+    );
     this.leftSessions.clear();
     await Promise.allSettled([...this.transports.values()].map((transport) => transport.close()));
     this.transports.clear();
@@ -86,6 +129,7 @@ export class PoolConnection {
     const encoded = params.map((param) => encodeParameter(param));
     for (let attempt = 1; ; attempt += 1) {
       const link = await this.linked(options.signal);
+      link.busy += 1;
       try {
         return await link.transport.call(method, [link.session, ...encoded], {
           timeoutMs: options.timeoutMs ?? CALL_TIMEOUT_MS,
@@ -93,7 +137,32 @@ export class PoolConnection {
         });
       } catch (error) {
         if (!this.mayRepeat(error, link, method) || attempt >= MAX_TRIES) throw error;
+      } finally {
+        link.busy -= 1;
+        this.endIfUnused(link);
       }
+    }
+  }
+
+  /**
+   * For the HTTP handlers beside the calls (XenAPI `session_id`): work with the session, which lives until the work ends.
+   * A session that turns out to be over is renewed by any call; then the work may be done again.
+   */
+  async withSession<T>(
+    signal: AbortSignal | undefined,
+    work: (access: SessionAccess) => Promise<T>,
+  ): Promise<T> {
+    const link = await this.linked(signal);
+    link.busy += 1;
+    try {
+      return await work({
+        session: link.session,
+        coordinator: link.transport.url,
+        transportTo: (url) => this.transportTo(url),
+      });
+    } finally {
+      link.busy -= 1;
+      this.endIfUnused(link);
     }
   }
 
@@ -102,7 +171,9 @@ export class PoolConnection {
     if (error instanceof XenApiError) return this.followAnswer(error, link);
     if (!(error instanceof TransportError) || error.kind === 'aborted' || error.kind === 'withdrawn')
       return false;
-    if (error.kind === 'refused' || error.kind === 'untrusted') this.leave(link);
+    // A long poll that is not answered is how a host that died in silence shows: the others are asked too.
+    const isSilent = error.kind === 'lost' && method === 'event.from';
+    if (error.kind === 'refused' || error.kind === 'untrusted' || isSilent) this.leave(link);
     return !this.closed && isReadOnly(method);
   }
 
@@ -143,25 +214,48 @@ export class PoolConnection {
   }
 
   private async establish(): Promise<Link> {
-    const tried = new Set<string>();
-    let failure: unknown = new TransportError('refused', 'The pool has no member.');
-    for (;;) {
-      const url = this.members.list().find((candidate) => !tried.has(candidate));
-      if (url === undefined) throw failure;
-      tried.add(url);
-      try {
-        const link = await this.linkTo(url);
-        this.members.moveFirst(url);
-        this.generation += 1;
-        this.link = link;
-        return link;
-      } catch (error) {
-        failure = error;
-        if (error instanceof XenApiError && error.code === 'HOST_IS_SLAVE') {
-          this.members.prefer(error.params[0] ?? '', url);
-        } else if (isRefusedLogin(error)) throw error;
-      }
+    const { members, options } = this;
+    const { url, link } = await findFirstLink(
+      {
+        clock: options.clock,
+        next: (tried) => members.list().find((candidate) => !tried.has(candidate)),
+        linkTo: async (candidate) => this.linkTo(candidate),
+        judge: (error, candidate) => {
+          if (!(error instanceof XenApiError)) return 'go-on';
+          if (error.code === 'HOST_IS_SLAVE') members.prefer(error.params[0] ?? '', candidate);
+          return isRefusedLogin(error) ? 'give-up' : 'go-on';
+        },
+        graver: (one, other) => (weightOf(other) >= weightOf(one) ? other : one),
+        discard: (late) => void logout(late.transport, late.session),
+      },
+      new TransportError('refused', 'The pool has no member.'),
+    );
+    if (options !== this.options) {
+      // The login was replaced meanwhile.
+      void logout(link.transport, link.session);
+      return this.linked(undefined);
     }
+    members.moveFirst(url);
+    this.cutOthers(url);
+    if (link.session !== this.lastSession) this.generation += 1;
+    this.lastSession = link.session;
+    this.link = link;
+    return link;
+  }
+
+  /** Another host leads now: what still waits for the one before waits in vain, and learns so at once. */
+  private cutOthers(coordinator: string): void {
+    for (const [url, transport] of this.transports) {
+      if (url === coordinator) continue;
+      this.transports.delete(url);
+      this.leftSessions.delete(url);
+      void transport.close().catch(() => undefined);
+    }
+  }
+
+  private endIfUnused(link: Link): void {
+    if (!link.isRetired || link.busy > 0) return;
+    void logout(link.transport, link.session).then(async () => link.transport.close().catch(() => undefined));
   }
 
   private async linkTo(url: string): Promise<Link> {
@@ -169,7 +263,7 @@ export class PoolConnection {
     const left = this.leftSessions.get(url);
     if (left !== undefined) {
       this.leftSessions.delete(url);
-      if (await this.isAlive(transport, left)) return { transport, session: left };
+      if (await this.isAlive(transport, left)) return linkOf(transport, left);
     }
     const { username, password, originator } = this.options;
     const session = await transport.call(
@@ -184,10 +278,10 @@ export class PoolConnection {
     try {
       await this.checkPool(transport, session);
     } catch (error) {
-      await this.logout(url, session);
+      await logout(transport, session);
       throw error;
     }
-    return { transport, session };
+    return linkOf(transport, session);
   }
 
   private async isAlive(transport: Transport, session: string): Promise<boolean> {
@@ -212,14 +306,6 @@ export class PoolConnection {
     }
   }
 
-  private async logout(url: string, session: string): Promise<void> {
-    try {
-      await this.transportTo(url).call('session.logout', [session], { timeoutMs: LOGOUT_TIMEOUT_MS });
-    } catch {
-      // The pool ends idle sessions by itself; there is nobody to tell.
-    }
-  }
-
   private transportTo(url: string): Transport {
     const known = this.transports.get(url);
     if (known !== undefined) return known;
@@ -227,20 +313,4 @@ export class PoolConnection {
     this.transports.set(url, made);
     return made;
   }
-}
-
-/** Real time, also in simulated pools: it only bounds the wait for a login that does not answer. */
-const timeLimit = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
-
-/** A wrong password is not cured by the next member, and each try costs seconds. */
-function isRefusedLogin(error: unknown): boolean {
-  return error instanceof XenApiError && error.code.startsWith('SESSION_AUTH');
-}
-
-/** Polls are left out although they only read: their owners want to know that the contact broke. */
-export function isReadOnly(method: MethodName | (string & {})): boolean {
-  return /^\w+\.(get_|assert_|inject$)/.test(method);
 }

@@ -13,6 +13,9 @@ export interface Trust {
   readonly ca?: string;
 }
 
+/** After this silence the kernel asks the other side each second; a host without power is noticed about ten seconds later. */
+const KEEP_ALIVE_MS = 5_000;
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Plain HTTP carries the password in the clear, so it is for loopback only. Throws `invalid-request`. */
@@ -57,11 +60,12 @@ function pinMismatch(socket: Socket, pins: readonly string[]): TransportError | 
 /** How sockets are opened: verified against authorities, or, with pins, against exactly those certificates. */
 export function connectorFor(trust: Trust, timeoutMs: number): buildConnector.connector {
   const pins = trust.fingerprints?.map(normalized) ?? [];
+  const base = { timeout: timeoutMs, keepAliveInitialDelay: KEEP_ALIVE_MS };
   if (pins.length === 0) {
-    return buildConnector({ timeout: timeoutMs, ...(trust.ca === undefined ? {} : { ca: trust.ca }) });
+    return buildConnector({ ...base, ...(trust.ca === undefined ? {} : { ca: trust.ca }) });
   }
   // The pin replaces the chain: pools have self-signed certificates. No session reuse, so that each socket shows its own.
-  const connect = buildConnector({ timeout: timeoutMs, rejectUnauthorized: false, maxCachedSessions: 0 });
+  const connect = buildConnector({ ...base, rejectUnauthorized: false, maxCachedSessions: 0 });
   return (options, callback) => {
     connect(options, (error, socket) => {
       if (error !== null || socket === null) {

@@ -27,7 +27,8 @@ export class Placing {
 
   /** A pool of the zone for a new VSYS. Throws `no-capacity` with the reasons. */
   async choose(session: Session, zoneId: string, design: VsysDesign, catalog: Catalog): Promise<Place> {
-    return decide(zoneId, await listPlaces(session, zoneId), { design, catalog });
+    const open = (await listPlaces(session, zoneId)).filter(({ draining }) => !draining);
+    return decide(zoneId, open, { design, catalog });
   }
 
   /** The pool that a VSYS is in already, for a change. Throws `no-capacity` with the reasons. */

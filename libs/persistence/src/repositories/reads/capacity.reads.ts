@@ -24,6 +24,8 @@ export interface HostLoad {
 export interface PoolPlace extends PoolCapacity {
   readonly poolId: PoolId;
   readonly name: string;
+  /** Takes no new systems; those that it has may grow. */
+  readonly draining: boolean;
   /** Null: the pool was never seen, so nothing is known to fit. */
   readonly seenAt: Date | null;
   readonly freeVlans: number;
@@ -61,7 +63,7 @@ WHERE gone_at IS NULL AND host IS NOT NULL GROUP BY host`;
 /** One statement, so that it is one consistent picture. */
 const PLACES = `
 WITH servers AS (${PENDING_SERVERS}), disks AS (${PENDING_DISKS}), loads AS (${HOST_LOADS})
-SELECT p.id AS "poolId", p.name,
+SELECT p.id AS "poolId", p.name, p.draining,
   (SELECT max(seen_at) FROM pool_host h WHERE h.pool_id = p.id) AS "seenAt",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'cpus', cpus, 'memoryMiB', memory_mib,
     'freeMemoryMiB', free_memory_mib, 'available', available, 'roles', roles) ORDER BY uuid), '[]')
@@ -81,9 +83,9 @@ SELECT p.id AS "poolId", p.name,
     FROM disks WHERE pool_id = p.id) AS "pendingDisks",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('host', l.host, 'memoryMiB', l.memory_mib)), '[]')
     FROM loads l JOIN pool_host h ON h.uuid = l.host WHERE h.pool_id = p.id) AS "hostLoads"
-FROM pool p WHERE p.enabled AND NOT p.draining AND p.zone_id = $1 ORDER BY p.id`;
+FROM pool p WHERE p.enabled AND p.zone_id = $1 ORDER BY p.id`;
 
-/** Pools of a zone that take new systems. */
+/** Enabled pools of a zone. */
 export async function listPlaces(session: Session, zoneId: string): Promise<readonly PoolPlace[]> {
   return session.rows<PoolPlace>(PLACES, [zoneId]);
 }

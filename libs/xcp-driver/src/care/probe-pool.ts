@@ -1,0 +1,98 @@
+/**
+ * Looks at a pool that is not served yet. The password goes to nobody whose certificate is not trusted; whose is not, is
+ * named with its fingerprint, so that a person can compare and confirm it.
+ */
+import { connect, type ConnectionOptions } from 'node:tls';
+import { DomainError, type Clock, type PoolDescription, type PoolLogin } from '@openvsys/vsys';
+import { describePool } from './describe-pool.js';
+import { realTime } from '../real-time.js';
+import { checkedUrl } from '../transport/endpoint.js';
+import { HttpTransport } from '../transport/http-transport.js';
+import type { TransportFactory } from '../transport/transport.js';
+import { toReadError } from '../xapi-error.map.js';
+import { PoolConnection } from '../session/pool-connection.js';
+
+export interface ProbeOptions {
+  /** Names us in the pool's session list. */
+  readonly originator: string;
+  readonly clock?: Clock;
+  readonly transportFor?: TransportFactory;
+}
+
+/** A host that shows its certificate does so within this time, ms. */
+const HANDSHAKE_MS = 5_000;
+
+/**
+ * Throws `pool-unreachable`, `pool-refused` (wrong password, wrong certificate, not a XenAPI server). Where a certificate
+ * is not trusted the details hold `certificates: [{url, fingerprint}]`.
+ */
+export async function probePool(
+  login: PoolLogin,
+  options: ProbeOptions,
+  signal: AbortSignal,
+): Promise<PoolDescription> {
+  const connection = new PoolConnection({
+    ...login,
+    originator: options.originator,
+    clock: options.clock ?? realTime,
+    transportFor: options.transportFor ?? wayFor(login),
+  });
+  try {
+    await connection.open(signal);
+    return await describePool({
+      request: async (method, params) => connection.request(method, params, { signal }),
+    });
+  } catch (error) {
+    throw await withCertificates(toReadError(error), login, connection.members.list());
+  } finally {
+    await connection.close();
+  }
+}
+
+export const wayFor =
+  ({ fingerprints, ca }: Pick<PoolLogin, 'fingerprints' | 'ca'>): TransportFactory =>
+  (url) =>
+    new HttpTransport(url, { fingerprints, ...(ca === null ? {} : { ca }) });
+
+async function withCertificates(
+  error: DomainError,
+  login: PoolLogin,
+  urls: readonly string[],
+): Promise<DomainError> {
+  if (error.code !== 'pool-refused' || error.details['xenapi'] !== undefined) return error;
+  const shown = await Promise.all(urls.map(async (url) => ({ url, fingerprint: await shownBy(url) })));
+  const known = new Set(login.fingerprints.map((each) => each.replaceAll(':', '').toLowerCase()));
+  const certificates = shown.filter(
+    ({ fingerprint }) => fingerprint !== undefined && !known.has(fingerprint),
+  );
+  const isAboutTrust = /certificate|pinned|fingerprint/i.test(error.message);
+  if (!isAboutTrust || certificates.length === 0) return error;
+  return new DomainError('pool-refused', 'The certificate of the pool is not trusted yet.', {
+    retry: 'after-change',
+    remedy:
+      'Compare the fingerprint with the one that the console of the host shows, then repeat with it; or give the certificate authority.',
+    details: { certificates },
+    cause: error,
+  });
+}
+
+/** SHA-256 of the certificate that the host shows; nothing is sent. Undefined when it shows none. */
+async function shownBy(url: string): Promise<string | undefined> {
+  const { protocol, hostname, port } = checkedUrl(url);
+  if (protocol !== 'https:') return undefined;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const target: ConnectionOptions = {
+    host,
+    port: port === '' ? 443 : Number(port),
+    rejectUnauthorized: false,
+  };
+  return new Promise((resolve) => {
+    const socket = connect(target, () => {
+      resolve(socket.getPeerCertificate().fingerprint256.replaceAll(':', '').toLowerCase());
+      socket.destroy();
+    });
+    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
+    socket.on('error', () => resolve(undefined));
+    socket.on('close', () => resolve(undefined));
+  });
+}
