@@ -61,7 +61,8 @@ export async function startSimServer(options: Partial<SimServerOptions> = {}): P
   const pool = new AssembledPool({ ...defaultOptions(), ...poolOptions }, state);
   const servers: HostServer[] = [];
   const hosts: ServedHost[] = [];
-  const admin = new AdminInterface(pool, (index) => servers[index]?.dropConnections());
+  const admin = new AdminInterface(pool);
+  pool.connections.onCut((host) => servers[pool.hosts.indexOf(host)]?.dropConnections());
   try {
     for (const [index, host] of pool.hosts.entries()) {
       const server = new HostServer(pool, index, tls[index], (request, response, path) =>

@@ -55,7 +55,7 @@ const SR_OPERATIONS = [
   'scan',
 ];
 
-/** Everything but the end of a high availability that is not there. */
+/** What a pool without high availability allows; with it, `ha_disable` takes the place of `ha_enable`. */
 const POOL_OPERATIONS = [
   'ha_enable',
   'cluster_create',
@@ -98,7 +98,7 @@ function allowedOf(sim: SimPool, row: Row): readonly string[] | undefined {
     case 'SR':
       return srAllowed(sim, row);
     case 'pool':
-      return POOL_OPERATIONS;
+      return POOL_OPERATIONS.map((op) => (op === 'ha_enable' && row.bool('ha_enabled') ? 'ha_disable' : op));
     case 'VM_appliance':
       return applianceAllowed(sim, row);
     case 'host':

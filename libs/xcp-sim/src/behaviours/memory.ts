@@ -44,11 +44,47 @@ export function releaseReservation(sim: SimPool, vm: Row): void {
   if (vm.alive) sim.db.update(vm, { scheduled_to_be_resident_on: NULL_REF });
 }
 
-/** Updates `host_metrics.memory_free`, which lags behind by the profile's delay. */
+/**
+ * Shares the memory of a host among its guests: all get `memory_dynamic_max` if there is enough, else everybody the same
+ * part of the way from `memory_dynamic_min` to there. Whoever is on the way counts with the least it needs.
+ */
+export function rebalance(sim: SimPool, host: Row): void {
+  const guests = sim.db
+    .follow('VM', host.set('resident_VMs'))
+    .filter((vm) => !vm.bool('is_control_domain') && vm.text('power_state') !== 'Suspended');
+  const span = guests.reduce(
+    (sum, vm) => sum + vm.int('memory_dynamic_max') - vm.int('memory_dynamic_min'),
+    0,
+  );
+  const part = span <= 0 ? 1 : Math.min(1, Math.max(0, freeMemory(sim, host) / span));
+  for (const vm of guests) giveMemory(sim, vm, part);
+}
+
+function giveMemory(sim: SimPool, vm: Row, part: number): void {
+  const [min, max] = [vm.int('memory_dynamic_min'), vm.int('memory_dynamic_max')];
+  const target = part >= 1 ? max : min + Math.floor(((max - min) * part) / MIB) * MIB;
+  if (vm.int('memory_target') !== target) sim.db.update(vm, { memory_target: target });
+  const metrics = sim.db.find('VM_metrics', vm.link('metrics'));
+  if (metrics !== undefined && metrics.int('memory_actual') !== target)
+    sim.db.update(metrics, { memory_actual: target });
+}
+
+/** Bytes that nobody uses at the moment; guests could be squeezed to give more (see `freeMemory`). */
+function unusedMemory(sim: SimPool, host: Row): number {
+  let unused = sim.db.find('host_metrics', host.link('metrics'))?.int('memory_total') ?? 0;
+  for (const vm of sim.db.follow('VM', host.set('resident_VMs')))
+    unused -= vm.bool('is_control_domain')
+      ? vm.int('memory_static_max')
+      : vm.int('memory_target') + memoryOverhead(vm);
+  return Math.max(0, unused);
+}
+
+/** Balloons follow at once; `host_metrics.memory_free` lags behind by the profile's delay. */
 export function scheduleMemoryMetrics(sim: SimPool, host: Row): void {
+  rebalance(sim, host);
   const write = (): void => {
     const metrics = sim.db.find('host_metrics', host.link('metrics'));
-    if (metrics !== undefined && host.alive) sim.db.update(metrics, { memory_free: freeMemory(sim, host) });
+    if (metrics !== undefined && host.alive) sim.db.update(metrics, { memory_free: unusedMemory(sim, host) });
   };
   const lag = sim.latency.profile.metricsLagMs;
   if (lag === 0) write();

@@ -7,12 +7,20 @@ import type { SimPool } from '../core/sim-pool.js';
 
 type MemoryRule = 'with memory' | 'without memory';
 
-/** The reason why the VM cannot run on the host, or undefined (XenAPI VM.assert_can_boot_here). */
-export function bootRefusal(sim: SimPool, vm: Row, host: Row, rule: MemoryRule): XenFailure | undefined {
+const NO_DISKS: ReadonlySet<string> = new Set();
+
+/** The reason why the VM cannot run on the host, or undefined (XenAPI VM.assert_can_boot_here). `movingDisks` come along. */
+export function bootRefusal(
+  sim: SimPool,
+  vm: Row,
+  host: Row,
+  rule: MemoryRule,
+  movingDisks: ReadonlySet<string> = NO_DISKS,
+): XenFailure | undefined {
   return (
     hostRefusal(sim, host) ??
     cpuRefusal(vm, host) ??
-    storageRefusal(sim, vm, host) ??
+    storageRefusal(sim, vm, host, movingDisks) ??
     networkRefusal(sim, vm, host) ??
     (rule === 'with memory' ? memoryRefusal(sim, vm, host) : undefined)
   );
@@ -34,8 +42,14 @@ function cpuRefusal(vm: Row, host: Row): XenFailure | undefined {
   return new XenFailure('HOST_NOT_ENOUGH_PCPUS', String(vm.int('VCPUs_max')), String(cpus));
 }
 
-function storageRefusal(sim: SimPool, vm: Row, host: Row): XenFailure | undefined {
+function storageRefusal(
+  sim: SimPool,
+  vm: Row,
+  host: Row,
+  movingDisks: ReadonlySet<string>,
+): XenFailure | undefined {
   for (const vbd of sim.db.follow('VBD', vm.set('VBDs'))) {
+    if (movingDisks.has(vbd.link('VDI'))) continue;
     const sr = sim.db.find('VDI', vbd.link('VDI'))?.link('SR');
     if (sr !== undefined && !srAttached(sim, sr, host)) return new XenFailure('VM_REQUIRES_SR', vm.ref, sr);
   }
@@ -83,8 +97,30 @@ export function possibleHosts(sim: SimPool, vm: Row, rule: MemoryRule): Row[] {
   return sim.db.rows('host').filter((host) => bootRefusal(sim, vm, host, rule) === undefined);
 }
 
+/** Anti-affinity groups spread their members: only the hosts that run the fewest of them are left. */
+function fewestGroupMembers(sim: SimPool, vm: Row, hosts: readonly Row[]): readonly Row[] {
+  const members = sim.db
+    .follow('VM_group', vm.set('groups'))
+    .filter((group) => group.text('placement') === 'anti_affinity')
+    .flatMap((group) => sim.db.follow('VM', group.set('VMs')))
+    .filter((other) => other !== vm);
+  if (members.length === 0) return hosts;
+  const countOn = (host: Row): number =>
+    members.filter((other) => (sim.reservations.get(other.ref) ?? other.link('resident_on')) === host.ref)
+      .length;
+  const fewest = Math.min(...hosts.map(countOn));
+  return hosts.filter((host) => countOn(host) === fewest);
+}
+
+/** With `pool.coordinator_bias` the master counts half. */
+function weightOf(sim: SimPool, host: Row): number {
+  const share = sim.pool.bool('coordinator_bias') && host === sim.master ? 0.5 : 1;
+  return Math.max(1, freeMemory(sim, host) * share);
+}
+
 /**
- * The host the server starts a VM on: its affinity if possible, else a random one that has more chance the more
+ * The host the server starts a VM on: its affinity if possible, else one where its anti-affinity groups run the fewest
+ * members, else a random one that has more chance the more
  * memory it has left. Without memory anywhere the error is that of the start itself.
  * @throws XenFailure NO_HOSTS_AVAILABLE, HOST_NOT_ENOUGH_FREE_MEMORY
  */
@@ -92,8 +128,9 @@ export function chooseHost(sim: SimPool, vm: Row): Row {
   const hosts = possibleHosts(sim, vm, 'with memory');
   const preferred = hosts.find((host) => host.ref === vm.link('affinity'));
   if (preferred !== undefined) return preferred;
-  const [first] = hosts;
-  if (first !== undefined) return weightedByMemory(sim, hosts, first);
+  const spread = fewestGroupMembers(sim, vm, hosts);
+  const [first] = spread;
+  if (first !== undefined) return weightedByMemory(sim, spread, first);
   const [crowded] = possibleHosts(sim, vm, 'without memory').filter((host) => couldEverHold(sim, vm, host));
   if (crowded === undefined) throw new XenFailure('NO_HOSTS_AVAILABLE');
   throw memoryRefusal(sim, vm, crowded) ?? new XenFailure('NO_HOSTS_AVAILABLE');
@@ -105,7 +142,7 @@ function couldEverHold(sim: SimPool, vm: Row, host: Row): boolean {
 }
 
 function weightedByMemory(sim: SimPool, hosts: readonly Row[], fallback: Row): Row {
-  const weights = hosts.map((host) => Math.max(1, freeMemory(sim, host)));
+  const weights = hosts.map((host) => weightOf(sim, host));
   let point = sim.chance.next() * weights.reduce((sum, weight) => sum + weight, 0);
   for (const [index, host] of hosts.entries()) {
     point -= weights[index] ?? 0;

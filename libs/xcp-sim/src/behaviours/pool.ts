@@ -1,5 +1,5 @@
-// Purpose: messages of class pool that concern one pool alone. There is no high availability, no workload balancing and
-// no second pool, and the answers say so.
+// Purpose: messages of class pool that concern one pool alone. There is no workload balancing, and the
+// answers say so.
 import { invalidValue, XenFailure } from '../core/failure.js';
 import { isIP } from 'node:net';
 import { quick, type Behaviour, type BehaviourTable } from '../dispatch/behaviour.js';
@@ -12,20 +12,12 @@ function refuse(code: string): Behaviour {
 
 export const POOL: BehaviourTable = {
   'pool.sync_database': quick(() => undefined),
-  'pool.recover_slaves': quick(({ sim }) =>
-    sim.db
-      .rows('host')
-      .filter((host) => host !== sim.master)
-      .map((host) => host.ref),
-  ),
   'pool.has_extension': quick(({ sim }, args) => {
     sim.db.get('pool', args.ref(0));
     return false;
   }),
   'pool.certificate_list': quick(() => []),
   'pool.crl_list': quick(() => []),
-  'pool.disable_ha': refuse('HA_NOT_ENABLED'),
-  'pool.ha_prevent_restarts_for': refuse('HA_NOT_ENABLED'),
   'pool.retrieve_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),
   'pool.retrieve_wlb_recommendations': refuse('WLB_NOT_INITIALIZED'),
   'pool.send_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),
@@ -36,11 +28,6 @@ export const POOL: BehaviourTable = {
   }),
   'pool.disable_redo_log': quick(({ sim }) => {
     sim.db.update(sim.pool, { redo_log_enabled: false });
-  }),
-  'pool.set_ha_host_failures_to_tolerate': quick(({ sim }, args) => {
-    const pool = sim.db.get('pool', args.ref(0));
-    if (args.int(1) < 0) throw invalidValue('ha_host_failures_to_tolerate', String(args.int(1)));
-    sim.db.update(pool, { ha_host_failures_to_tolerate: args.int(1) });
   }),
   'pool.set_vswitch_controller': quick(({ sim }, args) => {
     const address = args.text(0);

@@ -107,7 +107,7 @@ export function refreshDevices(sim: SimPool, vm: Row): void {
 /** The device model reports its port a moment after the domain runs, when the call that started it has returned. */
 const CONSOLE_LAG_MS = 300;
 
-function announceConsole(sim: SimPool, vm: Row): void {
+export function announceConsole(sim: SimPool, vm: Row): void {
   const domid = vm.int('domid');
   const announce = (): void => {
     const host = sim.db.find('host', vm.link('resident_on'));

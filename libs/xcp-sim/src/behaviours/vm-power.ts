@@ -9,7 +9,8 @@ import { bootRefusal, chooseHost } from './placement.js';
 import { bringDown, bringUp, deviceStartMs, refreshDevices, vmHost } from './vm-domain.js';
 import { requireDisksFree } from './disk-sharing.js';
 import { isWindows } from './guest.js';
-import { onHost, requireContact } from './host-work.js';
+import { onHost } from './host-work.js';
+import { refreshPlan, requirePlanWith } from './ha-plan.js';
 import { releaseReservation, reserve, scheduleMemoryMetrics } from './memory.js';
 import { removeSuspendImage, suspendSr, writeSuspendImage } from './vm-suspend.js';
 import { timed, type BehaviourTable } from '../dispatch/behaviour.js';
@@ -17,6 +18,7 @@ import { withOperations } from '../core/operations.js';
 import type { Args } from '../dispatch/args.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
+import type { SimPool } from '../core/sim-pool.js';
 
 type PickHost = (vm: Row) => Row;
 
@@ -45,6 +47,7 @@ export async function startVm(
   await claimVm(call, vm, op, async () => {
     requireDisksFree(sim, vm);
     const host = pick(vm);
+    requirePlanWith(sim, vm);
     reserve(sim, vm, host);
     try {
       await onHost(
@@ -53,10 +56,18 @@ export async function startVm(
         () => call.spend('vmStart', bootMs(call, vm)),
         () => bringUp(sim, vm, host, paused ? 'Paused' : 'Running'),
       );
+      keepRunning(sim, vm, 'wanted');
     } finally {
       releaseReservation(sim, vm);
     }
   });
+}
+
+/** High availability restarts what was started, not what somebody stopped. */
+function keepRunning(sim: SimPool, vm: Row, running: 'wanted' | 'stopped'): void {
+  const always = running === 'wanted' && vm.text('ha_restart_priority') !== '';
+  if (vm.bool('ha_always_run') !== always) sim.db.update(vm, { ha_always_run: always });
+  refreshPlan(sim);
 }
 
 function pickAny(call: Call): PickHost {
@@ -78,13 +89,17 @@ export async function cleanShutdown(call: Call, vm: Row): Promise<void> {
       call,
       vmHost(call.sim, vm),
       () => call.spend(isWindows(vm) ? 'cleanShutdownWindows' : 'cleanShutdown'),
-      () => bringDown(call.sim, vm),
+      () => {
+        bringDown(call.sim, vm);
+        keepRunning(call.sim, vm, 'stopped');
+      },
     ),
   );
 }
 
 export async function hardShutdown(call: Call, vm: Row): Promise<void> {
   await claimVm(call, vm, 'hard_shutdown', async () => {
+    keepRunning(call.sim, vm, 'stopped');
     if (vm.text('power_state') === 'Suspended') {
       removeSuspendImage(call.sim, vm);
       bringDown(call.sim, vm);
@@ -178,29 +193,6 @@ async function resume(call: Call, vm: Row, op: string, paused: boolean, pick: Pi
   });
 }
 
-export async function migrateVm(call: Call, vm: Row, host: Row): Promise<void> {
-  const { sim } = call;
-  await claimVm(call, vm, 'pool_migrate', async () => {
-    if (vm.link('resident_on') === host.ref) return;
-    const refusal = bootRefusal(sim, vm, host, 'with memory');
-    if (refusal !== undefined) throw refusal;
-    reserve(sim, vm, host);
-    try {
-      await onHost(
-        call,
-        vmHost(sim, vm),
-        () => call.spend('migrate', sim.latency.migrateMemory(vm.int('memory_dynamic_max'))),
-        () => {
-          requireContact(sim, host);
-          sim.db.update(vm, { resident_on: host.ref });
-        },
-      );
-    } finally {
-      releaseReservation(sim, vm);
-    }
-  });
-}
-
 export const VM_POWER: BehaviourTable = {
   'VM.start': timed((call, args) => startVm(call, vmOf(call, args), 'start', args.flag(1), pickAny(call))),
   'VM.start_on': timed((call, args) =>
@@ -217,8 +209,5 @@ export const VM_POWER: BehaviourTable = {
   'VM.resume': timed((call, args) => resume(call, vmOf(call, args), 'resume', args.flag(1), pickAny(call))),
   'VM.resume_on': timed((call, args) =>
     resume(call, vmOf(call, args), 'resume_on', args.flag(2), pickGiven(call, args.ref(1))),
-  ),
-  'VM.pool_migrate': timed((call, args) =>
-    migrateVm(call, vmOf(call, args), call.sim.db.get('host', args.ref(1))),
   ),
 };

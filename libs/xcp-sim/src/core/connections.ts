@@ -4,6 +4,12 @@ import type { SimHost } from './sim-host.js';
 
 export class Connections {
   private readonly open = new Map<SimHost, Set<(reason: Error) => void>>();
+  private readonly listeners = new Set<(host: SimHost) => void>();
+
+  /** Calls `listener` with each host whose connections are cut: whoever holds its sockets closes them. */
+  onCut(listener: (host: SimHost) => void): void {
+    this.listeners.add(listener);
+  }
 
   /** The outcome of `work`, or Disconnected if the host is cut off before. The work itself goes on. */
   guard<T>(host: SimHost, work: Promise<T>): Promise<T> {
@@ -26,5 +32,6 @@ export class Connections {
     const cuts = [...(this.open.get(host) ?? [])];
     this.open.delete(host);
     for (const reject of cuts) reject(new Disconnected(reason));
+    for (const listener of this.listeners) listener(host);
   }
 }

@@ -1,5 +1,10 @@
 // Purpose: a host as the network sees it.
+//
+//   toolstack   up ──restart──► starting ──► up        starting, emergency: every call is HOST_STILL_BOOTING
+//               up ──master lost (member)──► emergency ──master back, or another one──► up
 import type { Row } from '../database/row.js';
+
+export type ToolstackState = 'up' | 'starting' | 'emergency';
 
 export interface SimHost {
   row: Row;
@@ -8,4 +13,22 @@ export interface SimHost {
   reachable: boolean;
   /** False: the machine is off. An unreachable host goes on working, a dead one does not. */
   powered: boolean;
+  toolstack: ToolstackState;
+  /** The address that a member names as its master's; undefined: that of the pool's master. */
+  believedMaster: string | undefined;
+  /** Milliseconds by which the clock of the host is wrong. */
+  clockSkewMs: number;
+}
+
+/** A host that works as it should. */
+export function newSimHost(row: Row, isMaster: boolean): SimHost {
+  return {
+    row,
+    isMaster,
+    reachable: true,
+    powered: true,
+    toolstack: 'up',
+    believedMaster: undefined,
+    clockSkewMs: 0,
+  };
 }

@@ -37,6 +37,8 @@ export type Step =
   | 'importAttach'
   | 'vlanPerHost'
   | 'hostEnable'
+  | 'hostReboot'
+  | 'storageMigrate'
   | 'xapiRestart';
 
 export interface Distribution {
@@ -109,6 +111,8 @@ const NFS_STEPS: Record<Step, Distribution> = {
   importAttach: { median: 1500, sigma: 0.2 },
   vlanPerHost: { median: 600, sigma: 0.3 },
   hostEnable: { median: 50, sigma: 0.3 },
+  hostReboot: { median: 240_000, sigma: 0.2 },
+  storageMigrate: { median: 8000, sigma: 0.2 },
   xapiRestart: { median: 20_000, sigma: 0.2 },
 };
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ADMIN_PAGE } from './admin-page.js';
 import { readBody } from './read-body.js';
 import { sendHtml, sendJson } from './http-answers.js';
-import { WorldEvents, type DropConnections } from '../world/world-events.js';
+import { WorldEvents } from '../world/world-events.js';
 import { XenFailure } from '../core/failure.js';
 import type { FaultEffect, FaultRule } from '../faults/fault-rules.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -17,11 +17,8 @@ const LARGEST_LOG_PAGE = 20_000;
 export class AdminInterface {
   private readonly world: WorldEvents;
 
-  constructor(
-    private readonly sim: SimPool,
-    dropConnections: DropConnections,
-  ) {
-    this.world = new WorldEvents(sim, dropConnections);
+  constructor(private readonly sim: SimPool) {
+    this.world = new WorldEvents(sim);
   }
 
   /** Serves a request below /_sim; false if there is nothing of that name. */

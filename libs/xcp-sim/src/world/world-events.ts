@@ -1,89 +1,85 @@
-// Purpose: what happens to a pool from outside: hosts die, the toolstack restarts, storage fills up, somebody else
-// switches VMs.
-import { bringDown, bringUp } from '../behaviours/vm-domain.js';
-import { chooseHost } from '../behaviours/placement.js';
-import { compactDate } from '../datamodel/xen-value.js';
+// Purpose: what happens to a pool from outside, as far as whole hosts and the network are concerned: machines die and
+// boot, the toolstack restarts, another host leads, clocks go wrong, storage fills up. What an administrator does to
+// single objects is in `administrator.ts`.
+import { Administrator } from './administrator.js';
+import { becomeMaster, cutOff, restartToolstack } from '../behaviours/host-roles.js';
+import { boot, powerFailure } from '../behaviours/host-life.js';
 import type { Row } from '../database/row.js';
-import type { SimHost } from '../core/sim-host.js';
 import type { SimPool } from '../core/sim-pool.js';
 
-/** A silent host counts as live for ten minutes. */
-const HEARTBEAT_LIMIT_MS = 10 * 60_000;
-
-/** Called when connections of a host must break, with the host's index. */
-export type DropConnections = (hostIndex: number) => void;
-
 export class WorldEvents {
-  constructor(
-    private readonly sim: SimPool,
-    private readonly dropSockets: DropConnections = () => undefined,
-  ) {}
+  /** Somebody with the rights of root who does not tell us. */
+  readonly administrator: Administrator;
 
-  /** Power failure of a host: unreachable at once, `live` turns false later, its VMs still read Running. */
+  constructor(private readonly sim: SimPool) {
+    this.administrator = new Administrator(sim);
+  }
+
+  /**
+   * Power failure of a host: unreachable at once, `live` turns false ten minutes later, its VMs still read Running. With
+   * high availability they are restarted elsewhere. Without a master the members go into emergency mode after two minutes.
+   */
   hostDown(index: number): void {
-    const host = this.sim.hostAt(index);
-    host.powered = false;
-    this.setUnreachable(host, index);
-    if (host.isMaster) this.sim.tasks.loseAll();
-    this.sim.clock.schedule(
-      HEARTBEAT_LIMIT_MS,
-      () => {
-        if (!host.powered) this.setLive(host.row, false);
-      },
-      'daemon',
-    );
+    powerFailure(this.sim, this.sim.hostAt(index));
   }
 
   /** The host has booted again; VMs it ran are gone, the pool notices. */
   hostUp(index: number): void {
-    const host = this.sim.hostAt(index);
-    host.reachable = true;
-    host.powered = true;
-    this.setLive(host.row, true);
-    for (const vm of this.sim.db.follow('VM', host.row.set('resident_VMs'))) {
-      if (!vm.bool('is_control_domain')) bringDown(this.sim, vm);
-    }
+    boot(this.sim, this.sim.hostAt(index));
   }
 
   /** All hosts refuse connections for a while (simulated ms); what runs goes on running. */
   poolUnreachable(ms: number): void {
-    const cut = this.sim.hosts.filter((host) => host.reachable);
-    for (const host of cut) this.setUnreachable(host, this.sim.hosts.indexOf(host));
+    this.cutNetwork(
+      this.sim.hosts.map((_host, index) => index),
+      ms,
+    );
+  }
+
+  /** These hosts refuse connections for a while (simulated ms); what runs goes on running. */
+  cutNetwork(indexes: readonly number[], ms: number): void {
+    const cut = indexes.map((index) => this.sim.hostAt(index)).filter((host) => host.reachable);
+    for (const host of cut) cutOff(this.sim, host);
     this.sim.clock.schedule(ms, () => {
       for (const host of cut) host.reachable = host.powered;
     });
   }
 
-  /** xapi restarts on the master: sessions and tasks are lost, references stay, connections break for a moment. */
-  restartToolstack(): void {
-    const { sim } = this;
-    const master = sim.hosts.find((host) => host.isMaster);
-    if (master === undefined) return;
-    sim.sessions.endAll();
-    sim.tasks.loseAll();
-    sim.db.skipGenerations(1000);
-    this.setUnreachable(master, sim.hosts.indexOf(master));
-    const seconds = String(Math.floor(sim.clock.now() / 1000));
-    sim.clock.schedule(sim.latency.sample('xapiRestart'), () => {
-      master.reachable = master.powered;
-      sim.db.update(master.row, {
-        other_config: { ...master.row.map('other_config'), agent_start_time: seconds },
-      });
-    });
+  /**
+   * xapi restarts on the master, or on the host given. On the master sessions and tasks are lost, references stay;
+   * connections break, then HOST_STILL_BOOTING for a while.
+   */
+  restartToolstack(index = this.sim.hosts.findIndex((host) => host.isMaster)): void {
+    restartToolstack(this.sim, this.sim.hostAt(index));
   }
 
   dropSessions(): void {
     this.sim.sessions.endAll();
   }
 
-  /** Another host becomes master: sessions are not replicated, unfinished tasks are lost. */
+  /** Another host becomes master at once: sessions are not replicated, unfinished tasks are lost. */
   changeMaster(index: number): void {
-    const { sim } = this;
-    const next = sim.hostAt(index);
-    sim.sessions.endAll();
-    sim.tasks.loseAll();
-    for (const host of sim.hosts) host.isMaster = host === next;
-    sim.db.update(sim.pool, { master: next.row.ref });
+    becomeMaster(this.sim, this.sim.hostAt(index));
+  }
+
+  /** A member that takes itself for the master answers as one, until the next change of master. */
+  secondMaster(index: number): void {
+    this.sim.hostAt(index).isMaster = true;
+  }
+
+  /** A member names a wrong address in HOST_IS_SLAVE; undefined corrects it. */
+  misleadMember(index: number, address: string | undefined): void {
+    this.sim.hostAt(index).believedMaster = address;
+  }
+
+  /** The member cannot find its master and answers HOST_STILL_BOOTING to everything but the way out. */
+  setEmergency(index: number, mode: 'emergency' | 'up'): void {
+    this.sim.hostAt(index).toolstack = mode;
+  }
+
+  /** The clock of a host is wrong by so many ms (XenAPI host.get_servertime). */
+  skewClock(index: number, ms: number): void {
+    this.sim.hostAt(index).clockSkewMs = ms;
   }
 
   /** A full SR refuses everything that needs space, whatever its numbers say. */
@@ -93,23 +89,6 @@ export class WorldEvents {
 
   /** An administrator, or the guest itself, switches a VM without asking us. */
   switchVm(vm: Row, to: 'Halted' | 'Running'): void {
-    const { sim } = this;
-    if (vm.text('power_state') === to) return;
-    if (to === 'Halted') bringDown(sim, vm);
-    else bringUp(sim, vm, chooseHost(sim, vm), 'Running');
-    sim.refreshAllowed(vm);
-  }
-
-  private setUnreachable(host: SimHost, index: number): void {
-    host.reachable = false;
-    this.sim.connections.cut(host, `${host.row.text('name_label')} went away`);
-    this.dropSockets(index);
-  }
-
-  private setLive(host: Row, live: boolean): void {
-    const metrics = this.sim.db.find('host_metrics', host.link('metrics'));
-    if (metrics !== undefined) {
-      this.sim.db.update(metrics, { live, last_updated: compactDate(this.sim.clock.now()) });
-    }
+    this.administrator.switchVm(vm, to);
   }
 }
