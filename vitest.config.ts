@@ -3,8 +3,8 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /**
- * One vitest project a workspace folder. `*.medium.spec.ts` need PostgreSQL or Redis;
- * OPENVSYS_TEST_TIER=unit leaves them out (that is what `npm run check` does).
+ * One vitest project a workspace folder. `*.medium.spec.ts` need PostgreSQL or Redis, `*.lab.spec.ts` send real packets
+ * through network namespaces; OPENVSYS_TEST_TIER=unit leaves them out (that is what `npm run check` does).
  */
 const unitOnly = process.env['OPENVSYS_TEST_TIER'] === 'unit';
 const root = import.meta.dirname;
@@ -32,7 +32,7 @@ export default defineConfig({
       test: {
         name,
         include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', ...(name === 'tools' ? ['**/*.spec.ts'] : [])],
-        exclude: ['**/node_modules/**', '**/dist/**', ...(unitOnly ? ['**/*.medium.spec.ts'] : [])],
+        exclude: ['**/node_modules/**', '**/dist/**', ...(unitOnly ? ['**/*.{medium,lab}.spec.ts'] : [])],
         // Decorated classes (Nest, TypeORM, class-validator) need the metadata API before anything else.
         setupFiles: [`${root}/tools/testing/reflect-metadata.ts`],
         globalSetup: [`${root}/libs/testing/src/services/start-services.ts`],

@@ -1,0 +1,148 @@
+/** The two calls that an appliance makes. Bounded in time and size; the token is in the header and nowhere else. */
+import { Agent, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { parseDocument, type AgentDocument } from '../document.js';
+import type { Report } from '../report/report.js';
+import type { Settings } from '../settings.js';
+import { findDistrust } from './verify-peer.js';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly date: Date | undefined;
+}
+
+/** No answer, or one that makes no sense. `status` 0: no answer. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A document of 10,000 rules is some 2 MiB. */
+const BODY_LIMIT = 32 * 1024 * 1024;
+/** An answer that was not told to wait comes within this, ms. */
+const ANSWER_MS = 15_000;
+
+export class ApiClient {
+  private agent: Agent;
+  /** Difference between the API's clock and this one at the last answer, ms; positive: this one is behind. */
+  clockBehindMs = 0;
+
+  constructor(private readonly settings: Settings) {
+    this.agent = connectionsTo(settings);
+  }
+
+  /**
+   * Forgets open connections: one from before a change of the network may live on where a new one would not. A poll that
+   * waits is ended by that and begins again.
+   */
+  reconnect(): void {
+    this.agent.destroy();
+    this.agent = connectionsTo(this.settings);
+  }
+
+  /** The document when it is another one than `have`; undefined when nothing new came within the wait. */
+  async fetchDocument(
+    have: string | undefined,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<AgentDocument | undefined> {
+    const headers = have === undefined ? {} : { 'if-none-match': `"${have}"` };
+    const path = `agent/v1/document?wait=${waitSeconds}`;
+    const answer = await this.call('GET', path, {
+      headers,
+      timeoutMs: waitSeconds * 1000 + ANSWER_MS,
+      signal,
+    });
+    if (answer.status === 304) return undefined;
+    if (answer.status === 200) return parseDocument(answer.body);
+    throw refused(answer);
+  }
+
+  async sendReport(report: Report, signal: AbortSignal): Promise<void> {
+    const options = { body: JSON.stringify(report), timeoutMs: ANSWER_MS, signal };
+    const answer = await this.call('POST', 'agent/v1/reports', {
+      ...options,
+      headers: { 'content-type': 'application/json' },
+    });
+    if (answer.status >= 300) throw refused(answer);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async call(
+    method: string,
+    path: string,
+    options: { headers: Record<string, string>; body?: string; timeoutMs: number; signal: AbortSignal },
+  ): Promise<Answer> {
+    const { apiUrl, token } = this.settings;
+    const url = new URL(path, apiUrl.href.endsWith('/') ? apiUrl : `${apiUrl.href}/`);
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+    const headers = { ...options.headers, authorization: `Bearer ${token}` };
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        const call = request(url, { method, agent: this.agent, headers, signal });
+        call.once('error', reject);
+        call.once('response', (response) => void readAnswer(response).then(resolve, reject));
+        call.once('socket', (socket) => {
+          // Nothing is sent before the peer is known.
+          this.whenTrusted(socket as TLSSocket, url.hostname, (distrust) => {
+            if (distrust === undefined) call.end(options.body);
+            else call.destroy(new Error(`The API is not trusted: ${distrust}`));
+          });
+        });
+      }).then((answer) => this.noteClock(answer));
+    } catch (error) {
+      throw new ApiError(0, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private whenTrusted(socket: TLSSocket, host: string, then: (distrust: string | undefined) => void): void {
+    const judge = (): void => then(findDistrust(socket, host, this.settings.ca));
+    if (socket.connecting || !socket.encrypted || socket.getPeerX509Certificate() === undefined)
+      socket.once('secureConnect', judge);
+    else judge();
+  }
+
+  private noteClock(answer: Answer): Answer {
+    if (answer.date !== undefined) this.clockBehindMs = answer.date.getTime() - Date.now();
+    return answer;
+  }
+}
+
+/** One poll that waits and one report at a time. Trust is judged in `whenTrusted`, before anything is sent. */
+function connectionsTo({ ca }: Settings): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 2, ca, rejectUnauthorized: false });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw new Error('The answer of the API is too long.');
+    chunks.push(chunk);
+  }
+  const { date } = response.headers;
+  return {
+    status: response.statusCode ?? 0,
+    body: Buffer.concat(chunks).toString('utf8'),
+    date: date === undefined ? undefined : new Date(date),
+  };
+}
+
+/** What a refusal may carry into logs. */
+const REASON_LIMIT = 300;
+
+function refused({ status, body }: Answer): ApiError {
+  return new ApiError(status, `The API answers ${status}: ${body.slice(0, REASON_LIMIT)}`);
+}

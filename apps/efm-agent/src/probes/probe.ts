@@ -1,0 +1,127 @@
+/** Does the appliance do what its document says? Each probe is tried until it passes or its time is over. */
+import { Socket } from 'node:net';
+import { request } from 'node:http';
+import { Resolver } from 'node:dns/promises';
+import type { ModuleProbe } from '@openvsys/vsys';
+import type { Programs } from '../programs/registry.js';
+import { ipv4Of, listLinks } from '../network/ip-json.js';
+import type { NetworkState } from '../network/network.js';
+import { pause } from '../pause.js';
+
+export interface ProbeResult {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Why not; empty when all is well. */
+  readonly message: string;
+}
+
+export interface ProbeWorld {
+  readonly programs: Programs;
+  readonly interfaces: NetworkState['interfaces'];
+}
+
+const LOOK_EVERY_MS = 100;
+/** One attempt, ms. */
+const ATTEMPT_MS = 2_000;
+
+/** All at once; one result a probe, in their order. */
+export async function probeAll(probes: readonly ModuleProbe[], world: ProbeWorld): Promise<ProbeResult[]> {
+  return Promise.all(probes.map(async (probe) => keepProbing(probe, world)));
+}
+
+/** One attempt each: for the regular look. */
+export async function probeOnce(probes: readonly ModuleProbe[], world: ProbeWorld): Promise<ProbeResult[]> {
+  return Promise.all(probes.map(async (probe) => attempt(probe, world)));
+}
+
+async function keepProbing(probe: ModuleProbe, world: ProbeWorld): Promise<ProbeResult> {
+  const end = performance.now() + probe.timeoutSeconds * 1000;
+  for (;;) {
+    const result = await attempt(probe, world);
+    if (result.ok || performance.now() >= end) return result;
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function attempt(probe: ModuleProbe, world: ProbeWorld): Promise<ProbeResult> {
+  try {
+    await look(probe, world);
+    return { name: probe.name, ok: true, message: '' };
+  } catch (error) {
+    return { name: probe.name, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Throws what is wrong. */
+async function look(probe: ModuleProbe, world: ProbeWorld): Promise<void> {
+  switch (probe.kind) {
+    case 'process':
+      if (await world.programs[probe.program].isRunning()) return;
+      throw new Error(`${probe.program} does not run.`);
+    case 'interface':
+      return lookAtInterface(probe.interface, world);
+    case 'tcp':
+      return connect(probe.address, probe.port);
+    case 'http':
+      return askHttp(probe);
+    case 'dns':
+      return askDns(probe);
+  }
+}
+
+async function lookAtInterface(name: string, { interfaces }: ProbeWorld): Promise<void> {
+  const link = (await listLinks()).find(({ ifname }) => ifname === name);
+  if (link === undefined) throw new Error(`There is no interface ${name}.`);
+  if (!link.flags.includes('UP')) throw new Error(`The interface ${name} is down.`);
+  const present = ipv4Of(link);
+  const lost = interfaces
+    .find((each) => each.name === name)
+    ?.addresses.find((each) => !present.includes(each));
+  if (lost !== undefined) throw new Error(`The interface ${name} has lost ${lost}.`);
+}
+
+async function connect(address: string, port: number): Promise<void> {
+  const socket = new Socket();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.setTimeout(ATTEMPT_MS, () => reject(new Error(`${address}:${port} does not answer.`)));
+      socket.once('error', (error) => reject(new Error(`${address}:${port} refuses: ${error.message}`)));
+      socket.connect(port, address, resolve);
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function askHttp(probe: Extract<ModuleProbe, { kind: 'http' }>): Promise<void> {
+  const { address, port, path, status } = probe;
+  const seen = await new Promise<number | undefined>((resolve, reject) => {
+    const call = request({ host: address, port, path, agent: false, timeout: ATTEMPT_MS }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.once('timeout', () => call.destroy(new Error(`${address}:${port} does not answer.`)));
+    call.once('error', reject);
+    call.end();
+  });
+  if (seen !== status)
+    throw new Error(`${address}:${port}${path} answers ${seen ?? 'nothing'} instead of ${status}.`);
+}
+
+async function askDns(probe: Extract<ModuleProbe, { kind: 'dns' }>): Promise<void> {
+  const resolver = new Resolver({ timeout: ATTEMPT_MS, tries: 1 });
+  resolver.setServers([probe.address]);
+  let found: string[] = [];
+  try {
+    found = await resolver.resolve4(probe.question);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    // The server answered that there is no such name: it works.
+    if (code !== 'ENOTFOUND' && code !== 'ENODATA') {
+      throw new Error(`${probe.address} does not answer for ${probe.question}: ${code}`, { cause: error });
+    }
+  }
+  if (probe.expected !== null && !found.includes(probe.expected)) {
+    throw new Error(`${probe.question} is ${found.join(', ') || 'unknown'} instead of ${probe.expected}.`);
+  }
+}

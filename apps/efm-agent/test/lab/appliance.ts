@@ -1,0 +1,116 @@
+/** An appliance of the lab: a host with network cards, the real agent in it as one file, and the API that it talks to. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ApplianceInterface } from '@openvsys/vsys';
+import { makeAuthority, makeCertificate } from './certificates.js';
+import { FakeApi } from './fake-api.js';
+import type { Host } from './host.js';
+import type { Lab, Plug } from './lab.js';
+
+const PROGRAMS = join(import.meta.dirname, 'programs');
+const BUNDLE_SCRIPT = join(import.meta.dirname, '../../scripts/bundle.ts');
+/** Where the API is in the lab. */
+export const API_ADDRESS = '100.64.255.1';
+const TOKEN = 'ovs_agent-of-the-lab';
+
+export interface ApplianceOptions {
+  readonly name?: string;
+  /** What cloud-init configured: the card to the outside with its own address. */
+  readonly bootAddress: string;
+  readonly cards: readonly (Plug & { readonly link: string })[];
+}
+
+export class Appliance {
+  private constructor(
+    readonly host: Host,
+    readonly api: FakeApi,
+    readonly folder: string,
+    private readonly bundle: string,
+  ) {}
+
+  /** Starts hosts for the API and the appliance; the agent is started by `boot`. */
+  static async plug(lab: Lab, options: ApplianceOptions): Promise<Appliance> {
+    const folder = join(lab.folder, options.name ?? 'appliance');
+    mkdirSync(folder);
+    const authority = makeAuthority(folder, 'authority');
+    const pair = makeCertificate(folder, 'authority', 'api', `IP:${API_ADDRESS}`);
+    const socket = join(folder, 'api.sock');
+    const api = await FakeApi.listen(socket, pair, TOKEN);
+    const apiHost = await lab.host(`api-of-${options.name ?? 'appliance'}`, {
+      segment: 'outside',
+      mac: randomMac(),
+      address: `${API_ADDRESS}/16`,
+    });
+    await started(apiHost, 'relay.ts', '443', socket);
+    const host = await lab.host(options.name ?? 'appliance', ...options.cards);
+    await host.run('ip', 'address', 'add', options.bootAddress, 'dev', 'uplink');
+    writeFileSync(join(folder, 'ca.pem'), authority.cert);
+    writeFileSync(join(folder, 'token'), `${TOKEN}\n`);
+    writeFileSync(join(folder, 'agent.json'), JSON.stringify(SETTINGS));
+    return new Appliance(host, api, folder, bundleOf(lab));
+  }
+
+  /** Starts the agent; answers its pid in the host. */
+  async boot(): Promise<string> {
+    const script = 'echo $$; exec "$0" "$@" 2>>agent.err';
+    const command = [process.execPath, this.bundle, '--config', join(this.folder, 'agent.json')];
+    const child = this.host.spawn('sh', '-c', `cd ${this.folder} && ${script}`, ...command);
+    return new Promise((resolve) => {
+      child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim()));
+    });
+  }
+}
+
+/** Quicker than in earnest, so that tests need not wait. */
+const SETTINGS = {
+  apiUrl: `https://${API_ADDRESS}`,
+  tokenFile: 'token',
+  caFile: 'ca.pem',
+  stateFolder: 'state',
+  runFolder: 'run',
+  pollSeconds: 5,
+  reportSeconds: 2,
+  lookSeconds: 1,
+  confirmSeconds: 3,
+  kernelLog: null,
+};
+
+let bundled: string | undefined;
+
+/** Built once a test file: the same file that an appliance gets. */
+function bundleOf(lab: Lab): string {
+  if (bundled !== undefined) return bundled;
+  const folder = join(lab.folder, '..', `openvsys-agent-${process.pid}`);
+  execFileSync(process.execPath, [BUNDLE_SCRIPT, folder], { stdio: 'pipe' });
+  bundled = join(folder, 'efm-agent.mjs');
+  return bundled;
+}
+
+/** Runs a program of the lab in a host, from when it says that it is ready. */
+export async function started(host: Host, program: string, ...args: readonly string[]) {
+  const child = host.spawn(process.execPath, join(PROGRAMS, program), ...args);
+  let errors = '';
+  child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve());
+    child.once('exit', () => reject(new Error(`${program} in ${host.name} ended: ${errors}`)));
+  });
+  return child;
+}
+
+export function randomMac(): string {
+  const byte = () =>
+    Math.floor(Math.random() * 256)
+      .toString(16)
+      .padStart(2, '0');
+  return `02:00:${byte()}:${byte()}:${byte()}:${byte()}`;
+}
+
+export const cardOf = (name: string, mac: string, ...addresses: readonly string[]): ApplianceInterface => ({
+  name,
+  mac,
+  addresses,
+  virtualAddresses: [],
+  mtu: null,
+});
