@@ -11,7 +11,7 @@ import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
 import { METRICS, QUEUE_PROBE } from './tokens.js';
 import { USE_CASES } from './use-cases/all.js';
-import { BusinessTime, FreshIds } from './use-cases/clock.js';
+import { BusinessTime, FreshIds, SecretSealer } from './use-cases/clock.js';
 import { OperationNews } from './use-cases/operations/operation-news.js';
 import { WakeUp } from './use-cases/wake-up.js';
 
@@ -39,6 +39,7 @@ function foundations(open: () => Infrastructure): Provider[] {
     { provide: PoolStore, useFactory: () => open().pools },
     { provide: BusinessTime, useFactory: () => open().time },
     { provide: FreshIds, useFactory: () => open().ids },
+    { provide: SecretSealer, useFactory: () => open().sealer },
     { provide: WakeUp, useFactory: () => open().wakeUp },
     { provide: OperationNews, useFactory: () => open().news },
     { provide: METRICS, useFactory: () => open().metrics },

@@ -17,6 +17,7 @@ import {
   PoolStore,
   readDescriptorFiles,
   SecretBox,
+  createTextSealer,
   seedDemo,
   type SeededDemo,
 } from '@openvsys/persistence';
@@ -203,6 +204,7 @@ async function openApp(
     pools: new PoolStore(database, secrets),
     time: new RealTime(),
     ids: new RandomIds(),
+    sealer: createTextSealer(secrets),
     wakeUp: wakeUps,
     news,
     metrics: createMetrics('api-test'),

@@ -4,7 +4,7 @@ import type { UsageStore } from '@openvsys/metering';
 import type { Logger, Metrics } from '@openvsys/observability';
 import type { CapacityStore, Database, PoolRegistration, PoolStore } from '@openvsys/persistence';
 import type { WakeSource } from '@openvsys/queue';
-import type { Clock, Hypervisor, PoolLeaseStore, ProvisioningStore } from '@openvsys/vsys';
+import type { Clock, Hypervisor, PoolLeaseStore, ProvisioningStore, TextSealer } from '@openvsys/vsys';
 
 export interface WorkerParts {
   readonly config: WorkerConfig;
@@ -18,6 +18,7 @@ export interface WorkerParts {
   readonly capacity: Pick<CapacityStore, 'replace'>;
   readonly usage: UsageStore;
   readonly wakes: WakeSource;
+  readonly sealer: TextSealer;
   /** Connects to a pool; not opened yet. */
   readonly connect: (pool: PoolRegistration) => Hypervisor;
 }

@@ -10,6 +10,7 @@ import {
   PgUsageStore,
   PoolStore,
   SecretBox,
+  createTextSealer,
   type PoolRegistration,
 } from '@openvsys/persistence';
 import { BullWakeSource } from '@openvsys/queue';
@@ -71,6 +72,7 @@ async function connectDatabase(config: WorkerConfig, log: Logger): Promise<Datab
 }
 
 function makeParts(config: WorkerConfig, log: Logger, database: Database): WorkerParts {
+  const secrets = new SecretBox(config.secretKey);
   return {
     config,
     log,
@@ -79,7 +81,8 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
     clock: realClock,
     provisioning: new PgProvisioningStore(database),
     leases: new PgPoolLeaseStore(database),
-    pools: new PoolStore(database, new SecretBox(config.secretKey)),
+    pools: new PoolStore(database, secrets),
+    sealer: createTextSealer(secrets),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),
     wakes: new BullWakeSource(config.redisUrl, log),

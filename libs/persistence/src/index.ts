@@ -3,6 +3,7 @@ export * from './database.js';
 export { SCHEMA_VERSION } from './migrations/index.js';
 export * from './session.js';
 export * from './sealed-secret.js';
+export * from './text-sealer.js';
 export * from './repositories/index.js';
 export * from './stores/capacity.store.js';
 export * from './stores/notifications.js';

@@ -8,6 +8,7 @@ import type {
   IdSource,
   OperationState,
   ProvisioningStore,
+  TextSealer,
   VsysId,
 } from '@openvsys/vsys';
 import type { Insistence } from './retry.js';
@@ -20,6 +21,8 @@ export interface EngineDeps {
   /** Time as usage and bills see it; the clock unless a demonstration lets hours pass in seconds. */
   readonly meteredTime: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'uuid'>;
+  /** Opens the secrets of a spec for the one call that writes them into the pool; absent: specs with secrets fail. */
+  readonly sealer?: Pick<TextSealer, 'open'>;
   /** Uniform in [0, 1); spreads repeats over time. */
   readonly random: () => number;
   readonly log: EngineLog;

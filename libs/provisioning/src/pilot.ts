@@ -1,10 +1,12 @@
 /** Flies one action: takes its slots, performs it within its deadline, settles it when its outcome is unknown. */
 import {
   DomainError,
+  NO_SEALER,
   asDomainError,
   type Hypervisor,
   type HostUuid,
   type Clock,
+  type TextSealer,
   type VsysId,
 } from '@openvsys/vsys';
 import { DEADLINE_MS } from './deadlines.js';
@@ -22,6 +24,7 @@ export interface PilotDeps {
   readonly limits: PoolLimits;
   readonly placement: StartPlacement;
   readonly authority: Authority;
+  readonly sealer?: Pick<TextSealer, 'open'>;
   /** Aborted when the process must end now; intents stay open. */
   readonly halt: AbortSignal;
 }
@@ -87,7 +90,10 @@ export class Pilot {
     try {
       await faultPoint('action.before-perform', key);
       if (!authority.mayAct()) throw new DomainError('lease-lost', 'The lease of the pool is about to end.');
-      const work = hypervisor.perform(action, { actionId: id, host: flight.host, signal });
+      const work = hypervisor.perform(action, {
+        ...{ actionId: id, host: flight.host, signal },
+        unseal: (text) => (this.deps.sealer ?? NO_SEALER).open(text, action.part),
+      });
       await Promise.race([
         work,
         expire(clock, limitMs, over.signal, () => deadlineError(key, limitMs)),

@@ -65,6 +65,7 @@ export class PoolEngine {
       placement,
       authority,
       halt: this.#halt.signal,
+      ...(deps.sealer === undefined ? {} : { sealer: deps.sealer }),
     });
     authority.signal.addEventListener('abort', () => this.#dropBacklog(), { once: true });
   }

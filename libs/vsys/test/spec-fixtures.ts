@@ -12,6 +12,7 @@ import {
 } from '../src/spec/allocate/allocation.js';
 import { needs } from '../src/spec/allocate/match-parts.js';
 import type { VsysDesign } from '../src/spec/bind/vsys-design.js';
+import { READABLE_SEALER } from './readable-sealer.js';
 
 export const VSYS = vsysId('ACME0001-7K2M9QXPA');
 export const SR = srUuid('5f0c2f7e-3a0e-4a57-8f0c-0123456789ab');
@@ -68,6 +69,7 @@ export function allocateNext(
     catalog: CATALOG,
     numbers: before?.allocation.numbers ?? NO_NUMBERS,
     modules: PLAIN_MODULES,
+    sealer: READABLE_SEALER,
     reserved: {
       vlans: Array.from({ length: wanted.vlans }, (_, index) => base + index),
       macs: Array.from({ length: wanted.macs }, (_, index) => macOf(base + index)),

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiConfig } from '@openvsys/config';
 import { createLogger, createMetrics } from '@openvsys/observability';
-import { Database, openNotifications, PoolStore, SecretBox } from '@openvsys/persistence';
+import { createTextSealer, Database, openNotifications, PoolStore, SecretBox } from '@openvsys/persistence';
 import { BullWakeQueue } from '@openvsys/queue';
 import type { PoolId, VsysId } from '@openvsys/vsys';
 import { Redis } from 'ioredis';
@@ -62,10 +62,12 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     onConnected: () => board.tellAll(),
     onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),
   });
+  const secrets = new SecretBox(config.secretKey);
   const redis = probeOf(config.redisUrl);
   return {
     database,
-    pools: new PoolStore(database, new SecretBox(config.secretKey)),
+    pools: new PoolStore(database, secrets),
+    sealer: createTextSealer(secrets),
     time: new ConfiguredTime(config),
     ids: new RandomIds(),
     wakeUp: new QueueWakeUp(queue),

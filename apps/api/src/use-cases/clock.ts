@@ -1,5 +1,5 @@
-/** Time and fresh ids as use cases see them; classes, so that they can be injected. */
-import type { IdSource } from '@openvsys/vsys';
+/** Time, fresh ids and the sealing of secrets as use cases see them; classes, so that they can be injected. */
+import type { IdSource, SealedText, TextSealer } from '@openvsys/vsys';
 
 /** The time that is written into rows and that usage is measured by. */
 export abstract class BusinessTime {
@@ -9,4 +9,9 @@ export abstract class BusinessTime {
 export abstract class FreshIds implements IdSource {
   abstract uuid(): string;
   abstract systemName(): string;
+}
+
+export abstract class SecretSealer implements TextSealer {
+  abstract seal(...given: Parameters<TextSealer['seal']>): SealedText;
+  abstract open(...given: Parameters<TextSealer['open']>): string;
 }

@@ -91,6 +91,7 @@ function makeEngine(hypervisor: Hypervisor, authority: Authority, parts: WorkerP
     clock: parts.clock,
     meteredTime: parts.config.meteredTime,
     ids: { uuid: () => uuidv7() },
+    sealer: parts.sealer,
     random: Math.random,
     log: parts.log.child({ poolId: authority.fence.poolId }),
     observer: engineObserver(parts.metrics),

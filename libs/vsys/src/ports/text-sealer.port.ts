@@ -1,10 +1,10 @@
 /** Seals the secret texts of a spec and opens them again. Implemented where the key is known (libs/persistence). */
-import type { PartId } from '../ids.js';
+import type { PartId, VsysId } from '../ids.js';
 import type { SealedText } from '../spec/sealed-text.js';
 
 export interface TextSealer {
-  /** The part that the text belongs to is sealed in: a text that is copied to another part does not open. */
-  seal(text: string, part: PartId): SealedText;
-  /** Throws `internal` when the key or the part is not the one that it was sealed with, or a bit was changed. */
-  open(text: SealedText, part: PartId): string;
+  /** What the text belongs to is sealed in: a text that is copied to another part does not open. */
+  seal(text: string, of: PartId | VsysId): SealedText;
+  /** Throws `internal` when the key or the owner is not the one that it was sealed with, or a bit was changed. */
+  open(text: SealedText, of: PartId | VsysId): string;
 }

@@ -3,6 +3,7 @@ export * from './allocate/allocate.js';
 export * from './allocate/allocation.js';
 export { needs } from './allocate/match-parts.js';
 export { bindParameters, boundValues, designOf, visibleValues } from './bind/bind-parameters.js';
+export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind/secret-values.js';
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
 export * from './change/next-generation.js';

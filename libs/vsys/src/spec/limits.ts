@@ -21,6 +21,9 @@ export const LIMITS = {
   userDataBytes: 16 * 1024,
   /** One xenstore value, XenAPI `VM.xenstore_data`. */
   guestValueBytes: 2048,
+  /** Longer ones are cut by some password databases (bcrypt reads 72 bytes). */
+  passwordLength: 72,
+  sshKeys: 10,
   firewallRules: 200,
   portForwards: 100,
   listeners: 50,

@@ -2,14 +2,20 @@
  * Gives a VM its settings and makes it provably ours. On a fresh clone all settings are written side by side, then it is
  * provisioned, which makes a real VM of the template. A running VM takes guest data and the restart counter only.
  */
-import { DomainError, vsysOfPart, type VServerConfigure } from '@openvsys/vsys';
+import {
+  DomainError,
+  isSameTexts,
+  vsysOfPart,
+  type ActionContext,
+  type VServerConfigure,
+} from '@openvsys/vsys';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located } from '../cache/pool-cache.js';
 import { TAG, tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { claimDisks } from './claim-disks.js';
 import { findVm } from './find-parts.js';
-import { guestDataOf, withGuestData } from './guest-data.js';
+import { guestDataOf, openTexts, withGuestData, withNotes } from './guest-data.js';
 import { removeInheritedVifs } from './inherited-vifs.js';
 import { loadedVm } from './loaded-vm.js';
 import type { PoolAccess } from './pool-access.js';
@@ -65,15 +71,17 @@ async function setTexts(
   vm: Located<'VM'>,
   action: VServerConfigure,
   pool: PoolAccess,
-  signal: AbortSignal,
+  context: ActionContext,
 ): Promise<void> {
   const { calls, cache } = pool;
   const { settings } = action;
+  const { signal } = context;
   const writes: Promise<void>[] = [];
-  const config = wantedConfig(action, vm.record);
+  const guestData = openTexts(settings.guestData, context);
+  const config = withNotes(wantedConfig(action, vm.record), settings.guestData, guestData);
   if (!sameMap(config, vm.record.other_config))
     writes.push(calls.call('VM.set_other_config', [vm.ref, config], signal));
-  const xenstore = withGuestData(vm.record.xenstore_data, settings.guestData);
+  const xenstore = withGuestData(vm.record.xenstore_data, guestData);
   if (!sameMap(xenstore, vm.record.xenstore_data))
     writes.push(calls.call('VM.set_xenstore_data', [vm.ref, xenstore], signal));
   if (vm.record.name_description !== settings.name) {
@@ -91,12 +99,13 @@ async function configureHalted(
   vm: Located<'VM'>,
   action: VServerConfigure,
   pool: PoolAccess,
-  signal: AbortSignal,
+  context: ActionContext,
 ): Promise<void> {
   const { settings, part } = action;
+  const { signal } = context;
   const bytes = settings.memoryMiB * MIB;
   await Promise.all([
-    setTexts(vm, action, pool, signal),
+    setTexts(vm, action, pool, context),
     setVcpus(vm, settings.vcpus, pool, signal),
     setMemory(vm, bytes, pool, signal),
     removeInheritedVifs(vm, part, pool, signal),
@@ -124,7 +133,7 @@ function isConfigured(vm: Cached<'VM'>, settings: Settings): boolean {
     vm.other_config[TAG.restarts] === String(settings.restarts) &&
     vm.VCPUs_at_startup === settings.vcpus &&
     vm.memory_static_max === settings.memoryMiB * MIB &&
-    sameMap(guestDataOf(vm.xenstore_data), settings.guestData)
+    isSameTexts(settings.guestData, guestDataOf(vm))
   );
 }
 
@@ -139,10 +148,10 @@ export const vserverConfigure: ActionHandler<'vserver.configure'> = {
     const vm = findVm(pool.cache, part);
     return vm !== undefined && isConfigured(vm.record, settings);
   },
-  perform: async (action, pool, { signal }) => {
-    const vm = await loadedVm(action.part, pool, signal);
+  perform: async (action, pool, context) => {
+    const vm = await loadedVm(action.part, pool, context.signal);
     if (vm.record.power_state === 'Halted') {
-      await configureHalted(vm, action, pool, signal);
+      await configureHalted(vm, action, pool, context);
       return;
     }
     const { vcpus, memoryMiB } = action.settings;
@@ -152,6 +161,6 @@ export const vserverConfigure: ActionHandler<'vserver.configure'> = {
         `${action.part} is running; its size can be changed while it is stopped only.`,
       );
     }
-    await setTexts(vm, action, pool, signal);
+    await setTexts(vm, action, pool, context);
   },
 };

@@ -71,7 +71,7 @@ function serverFrom(cache: PoolCache, id: VServerId, vm: Cached<'VM'>): Observed
     vcpus: vm.VCPUs_at_startup,
     memoryMiB: Math.floor(vm.memory_static_max / MIB),
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),
-    guestData: guestDataOf(vm.xenstore_data),
+    guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
     guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,
   };

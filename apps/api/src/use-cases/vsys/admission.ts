@@ -35,7 +35,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
-import { FreshIds } from '../clock.js';
+import { FreshIds, SecretSealer } from '../clock.js';
 import { catalogOf } from './catalog-of.js';
 
 export interface Place {
@@ -65,7 +65,10 @@ export interface OperationRequest {
 
 @Injectable()
 export class Admission {
-  constructor(private readonly ids: FreshIds) {}
+  constructor(
+    private readonly ids: FreshIds,
+    readonly sealer: SecretSealer,
+  ) {}
 
   async readCatalog(session: Session): Promise<Catalog> {
     return catalogOf(await readCatalog(session));
@@ -76,7 +79,7 @@ export class Admission {
     const { design, catalog, place, addressesInUse, ...context } = request;
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, addressesInUse);
-    return allocate(design, { ...context, catalog, reserved, modules: moduleRenderer });
+    return allocate(design, { ...context, catalog, reserved, modules: moduleRenderer, sealer: this.sealer });
   }
 
   newOperation(call: Call, request: OperationRequest, at: Date): NewOperation {

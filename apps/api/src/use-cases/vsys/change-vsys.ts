@@ -56,7 +56,7 @@ export class ChangeVsys {
     at: Date,
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const scope = call.scope.within(vsys.organizationId);
-    const bound = await nextDesign(session, scope, vsys, command);
+    const bound = await nextDesign(session, scope, vsys, command, this.admission.sealer);
     const allocation = await this.allocate(session, call, vsys, command, bound);
     const { spec } = allocation;
     const { onFailure } = command;
@@ -66,7 +66,7 @@ export class ChangeVsys {
       spec,
       phase: vsys.observedGeneration === 0 ? 'provisioning' : 'changing',
       operationId: operation.id,
-      ...sourceOf(bound),
+      ...sourceOf(bound, vsys.id, this.admission.sealer),
       numbers: allocation.numbers,
       at,
     });

@@ -85,7 +85,12 @@ export class CreateVsys {
     const { onFailure } = command;
     const operation = this.admission.newOperation(call, { kind: 'vsys.create', onFailure, ...about }, at);
     const { numbers } = allocation;
-    const source = { ...sourceOf(bound), numbers, operationId: operation.id, at };
+    const source = {
+      ...sourceOf(bound, vsysId, this.admission.sealer),
+      numbers,
+      operationId: operation.id,
+      at,
+    };
     await insertVsys(session, { ...owner, ...source, poolId: place.poolId, spec, phase: 'provisioning' });
     await this.admission.complete(session, operation, allocation, owner, spec);
     const answer = { accepted: acceptedOf(operation, spec), poolId: place.poolId };

@@ -3,11 +3,15 @@ import { findDescriptorByName, type Session } from '@openvsys/persistence';
 import {
   bindParameters,
   descriptorOf,
+  designWithoutSecrets,
   DomainError,
   parseDescriptor,
+  sealSecretValues,
   type Descriptor,
   type Scope,
+  type TextSealer,
   type VsysDesign,
+  type VsysId,
 } from '@openvsys/vsys';
 
 export type DesignSource =
@@ -55,7 +59,13 @@ export function bind(chosen: ChosenDescriptor, parameters: DesignParameters): Bo
   return { ...chosen, parameters, design: bindParameters(chosen.descriptor, parameters) };
 }
 
-/** What a generation remembers of where it came from. */
-export function sourceOf({ design, inline, versionId, parameters }: BoundDesign) {
-  return { design, descriptor: inline, descriptorVersionId: versionId, parameters };
+/** What a generation remembers of where it came from; its secrets sealed. */
+export function sourceOf(bound: BoundDesign, vsysId: VsysId, sealer: TextSealer) {
+  const { design, descriptor, inline, versionId, parameters } = bound;
+  return {
+    design: designWithoutSecrets(design),
+    descriptor: inline,
+    descriptorVersionId: versionId,
+    parameters: sealSecretValues(descriptor, parameters, vsysId, sealer),
+  };
 }

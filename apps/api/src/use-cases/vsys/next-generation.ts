@@ -1,6 +1,13 @@
 /** From the present generation of a VSYS and what a caller wants changed to the design of the next one. */
 import { getDescriptorDocument, type LockedSystem, type Session } from '@openvsys/persistence';
-import { descriptorOf, DomainError, type Descriptor, type Scope } from '@openvsys/vsys';
+import {
+  descriptorOf,
+  DomainError,
+  openSecretValues,
+  type Descriptor,
+  type Scope,
+  type TextSealer,
+} from '@openvsys/vsys';
 import {
   bind,
   chooseDescriptor,
@@ -22,14 +29,16 @@ export interface DesignChange {
 export async function nextDesign(
   session: Session,
   scope: Scope,
-  vsys: Pick<LockedSystem, 'descriptor' | 'descriptorVersionId' | 'parameters'>,
+  vsys: Pick<LockedSystem, 'id' | 'descriptor' | 'descriptorVersionId' | 'parameters'>,
   change: DesignChange,
+  sealer: TextSealer,
 ): Promise<BoundDesign> {
   const chosen =
     change.design === undefined
       ? await presentDescriptor(session, vsys)
       : await chooseDescriptor(session, scope, change.design);
-  return bind(chosen, mergedParameters(chosen.descriptor, vsys.parameters, change.parameters ?? {}));
+  const present = openSecretValues({ ...vsys.parameters }, vsys.id, sealer);
+  return bind(chosen, mergedParameters(chosen.descriptor, present, change.parameters ?? {}));
 }
 
 async function presentDescriptor(

@@ -53,6 +53,7 @@ export class PlanVsys {
         numbers: NO_NUMBERS,
         catalog,
         modules: moduleRenderer,
+        sealer: this.admission.sealer,
       });
       const capacity = await this.placing.check(async () =>
         this.placing.choose(session, vdc.zoneId, design, catalog),
@@ -77,7 +78,7 @@ export class PlanVsys {
       const organization = await getOrganization(session, call.scope, vsys.organizationId);
       const vdc = await getVdc(session, call.scope, vsys.vdcId);
       const scope = call.scope.within(organization.id);
-      const { design } = await nextDesign(session, scope, vsys, command);
+      const { design } = await nextDesign(session, scope, vsys, command, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
       const { spec } = allocateWithStandIns(design, {
         vsysId: vsys.id,
@@ -86,6 +87,7 @@ export class PlanVsys {
         numbers: numbersOf(vsys),
         catalog,
         modules: moduleRenderer,
+        sealer: this.admission.sealer,
         previous: previousOf(vsys),
       });
       const demand = { design, catalog, previous: vsys.spec };

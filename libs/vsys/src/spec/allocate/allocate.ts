@@ -6,6 +6,7 @@ import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId } from '../../ids.js';
 import type { DesignEfm, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
+import { NO_SEALER } from '../sealed-text.js';
 import {
   isVNet,
   type PublicIpSpec,
@@ -18,6 +19,7 @@ import type { Allocation, AllocationContext, EfmConfig } from './allocation.js';
 import { allocateServers, type BareServer } from './allocate-servers.js';
 import { checkCatalog } from './check-catalog.js';
 import { checkChange } from './check-change.js';
+import { configDriveOf, loginDataOf, sealGuestData, type FirstBoot } from './first-boot.js';
 import { guestDataOf } from './guest-data.js';
 import { matchParts, type Survivors } from './match-parts.js';
 import { moduleInput, type AddressBook } from './module-input.js';
@@ -43,7 +45,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     generation: context.generation,
     presence: 'present',
     nets,
-    servers: completeServers(servers, design, nets, configs),
+    servers: completeServers(servers, design, nets, configs, context),
     disks: disks.parts,
     publicIps: publicIps.parts,
   };
@@ -154,23 +156,35 @@ function completeServers(
   design: VsysDesign,
   nets: readonly VNetSpec[],
   configs: readonly EfmConfig[],
+  { generation, sealer = NO_SEALER, previous }: AllocationContext,
 ): VServerSpec[] {
   const netById = new Map(nets.map((net) => [net.id, net]));
   const firewall = servers.find(({ kind }) => kind === 'firewall');
-  const routed = new Set<VNetId>((firewall?.nics ?? []).map(({ net }) => net).filter(isVNet));
-  const userData = new Map(design.servers.map((server) => [server.name, server.userData]));
+  const gateways = new Set<VNetId>((firewall?.nics ?? []).map(({ net }) => net).filter(isVNet));
+  const wishes = new Map(design.servers.map((server) => [server.name, server]));
   return servers.map((server) => {
     const config = configs.find((candidate) => candidate.server === server.id);
-    const guestData = guestDataOf({
-      id: server.id,
-      name: server.name,
-      nics: server.nics,
+    const boot: FirstBoot = {
+      server,
+      wish: wishes.get(server.name) ?? { userData: '' },
       nets: netById,
-      routed: server.kind === 'firewall' ? new Set() : routed,
-      userData: userData.get(server.name) ?? '',
+      routed: server.kind === 'firewall' ? new Set() : gateways,
+      generation,
+      sealer,
+      previous: previous?.spec.servers.find(({ id }) => id === server.id),
+    };
+    const configDrive = configDriveOf(boot);
+    const guestData = guestDataOf({
+      ...boot,
+      ...{ id: server.id, name: server.name, nics: server.nics, userData: boot.wish.userData },
+      login: loginDataOf(boot.wish),
       ...(config ? { configHash: config.document.hash } : {}),
     });
-    if (!config) return { ...server, guestData };
-    return { ...server, guestData, efm: { configVersion: config.version, configHash: config.document.hash } };
+    return {
+      ...server,
+      guestData: sealGuestData(guestData, boot),
+      ...(configDrive === undefined ? {} : { configDrive }),
+      ...(config ? { efm: { configVersion: config.version, configHash: config.document.hash } } : {}),
+    };
   });
 }

@@ -2,6 +2,7 @@
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
 import type { ModuleInput, ModuleRenderer } from '../../ports/module-renderer.port.js';
+import type { TextSealer } from '../../ports/text-sealer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import type { VsysSpec } from '../vsys-spec.js';
 
@@ -67,6 +68,8 @@ export interface AllocationContext {
   readonly reserved: Reserved;
   readonly numbers: PartNumbers;
   readonly modules: ModuleRenderer;
+  /** Needed as soon as something in the system is a secret. */
+  readonly sealer?: TextSealer;
   readonly previous?: PreviousGeneration;
 }
 

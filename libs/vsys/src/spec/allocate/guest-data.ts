@@ -8,6 +8,7 @@
  *   openvsys/nic/0/address       10.0.2.5/24
  *   openvsys/nic/0/gateway       10.0.2.1     only where the VSYS has a firewall in the VNet
  *   openvsys/config-hash         EFMs only
+ *   openvsys/login/user          password and ssh-key/0 … beside it; the password is sealed in the spec
  *   user-data/count, user-data/0 …
  */
 import type { VNetId, VServerId } from '../../ids.js';
@@ -23,6 +24,7 @@ export interface GuestFacts {
   /** VNets that have a gateway for this server. */
   readonly routed: ReadonlySet<VNetId>;
   readonly userData: string;
+  readonly login: readonly (readonly [key: string, value: string])[];
   readonly configHash?: string;
 }
 
@@ -33,6 +35,7 @@ export function guestDataOf(facts: GuestFacts): Record<string, string> {
     ['openvsys/server-id', facts.id],
     ['openvsys/nics', String(facts.nics.length)],
     ...facts.nics.flatMap((nic) => nicData(nic, facts)),
+    ...facts.login.map(([key, value]): [string, string] => [key, value]),
     ...(facts.configHash === undefined
       ? []
       : ([['openvsys/config-hash', facts.configHash]] as [string, string][])),

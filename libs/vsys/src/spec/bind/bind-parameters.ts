@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.js';
 import { defaultsOf, descriptorOf } from '../parse/parse-descriptor.js';
 import { violationsOf } from '../parse/schema-violations.js';
 import { pointerOf } from '../pointer.js';
-import { fillReferences, listDescriptorReferences } from '../references.js';
+import { fillReferences, listDescriptorReferences, listReferences } from '../references.js';
 import { concreteSchema, type Descriptor } from '../schema/descriptor.schema.js';
 import type { ParameterDeclaration, ParameterValue, ParameterValues } from '../schema/parameters.schema.js';
 import { expandDesign } from './expand-design.js';
@@ -27,7 +27,21 @@ export function bindParameters(
   if (!parsed.success) throw refused(pointAtParameters(descriptor, violationsOf(parsed.error.issues)));
   const violations = checkDescriptor(parsed.data);
   if (violations.length > 0) throw refused(pointAtParameters(descriptor, violations));
-  return expandDesign(parsed.data);
+  return markSecrets(expandDesign(parsed.data), descriptor);
+}
+
+/** User data that a secret parameter is filled into is a secret as a whole. */
+function markSecrets(design: VsysDesign, { parameters = {}, vservers }: Descriptor): VsysDesign {
+  const isSecretRole = (role: string): boolean =>
+    listReferences(vservers[role]?.userData).some(
+      ({ name }) => name !== undefined && parameters[name]?.secret === true,
+    );
+  const roles = new Set(Object.keys(vservers).filter(isSecretRole));
+  if (roles.size === 0) return design;
+  const servers = design.servers.map((server) =>
+    roles.has(server.role) ? { ...server, userDataIsSecret: true as const } : server,
+  );
+  return { ...design, servers };
 }
 
 /** From a stored descriptor document and stored values to the design again. Throws as its two steps do. */

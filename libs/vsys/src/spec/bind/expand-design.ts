@@ -4,7 +4,7 @@ import { serverNames } from '../outline.js';
 import { pointerOf } from '../pointer.js';
 import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
 import { designEfms, designNics } from './design-efms.js';
-import type { DesignDisk, DesignServer, VsysDesign } from './vsys-design.js';
+import type { DesignDisk, DesignLogin, DesignServer, VsysDesign } from './vsys-design.js';
 
 export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
   const orders = startOrders(descriptor);
@@ -29,9 +29,24 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       startOrder: orders.get(role) ?? 0,
       nics: designNics(server.nics),
       userData: server.userData ?? '',
+      ...(server.login === undefined ? {} : { login: designLogin(server.login) }),
+      ...(server.configDrive === true ? { configDrive: true as const } : {}),
     })),
   );
 }
+
+/** Debian's, Ubuntu's and most other cloud images know an account by any name; this one says what it is for. */
+const DEFAULT_USER = 'admin';
+
+const designLogin = ({
+  user = DEFAULT_USER,
+  password,
+  sshKeys = [],
+}: NonNullable<ConcreteDescriptor['vservers'][string]['login']>): DesignLogin => ({
+  user,
+  sshKeys,
+  ...(password === undefined ? {} : { password }),
+});
 
 function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
   return Object.entries(descriptor.vservers).flatMap(([role, { count, disks = [] }]) =>

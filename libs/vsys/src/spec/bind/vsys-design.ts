@@ -32,6 +32,19 @@ export interface DesignServer extends DesignMember {
   readonly type: string;
   readonly image: string;
   readonly userData: string;
+  /** A secret parameter flowed into it: it is sealed in every spec. */
+  readonly userDataIsSecret?: true;
+  readonly login?: DesignLogin;
+  /** What is given for the first boot also comes on a config drive. */
+  readonly configDrive?: true;
+}
+
+/** The first login of a guest that runs cloud-init or reads its guest data. */
+export interface DesignLogin {
+  readonly user: string;
+  /** Always a secret. */
+  readonly password?: string;
+  readonly sshKeys: readonly string[];
 }
 
 export interface DesignDisk {

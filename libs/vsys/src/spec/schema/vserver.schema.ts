@@ -16,6 +16,12 @@ export const powerSchema = z.enum(['running', 'stopped']);
 const startOrder = z.int().min(0).max(LIMITS.startOrder);
 const size = z.int().min(1).max(LIMITS.diskGiB);
 
+/** As useradd(8) recommends. */
+const USER_PATTERN = /^[a-z_][a-z0-9_-]{0,31}$/;
+/** One line: type, base64 key, comment (RFC 4253, OpenSSH authorized_keys without options). */
+const SSH_KEY_PATTERN =
+  /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]+=*(?: [^\r\n]*)?$/;
+
 export const nicSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
@@ -72,8 +78,42 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
       userData: z.string().max(LIMITS.userDataBytes).exactOptional().meta({
         description: 'Given to the guest as it is, up to 16 KiB. Write $${ for a literal ${.',
       }),
+      login: loginSchema(refs).exactOptional().meta({
+        description:
+          'An account for the first login: guest data `openvsys/login/…`, and cloud-init when there is a config drive.',
+      }),
+      configDrive: z.boolean().exactOptional().meta({
+        description:
+          'Gives user data, login, host name and network configuration on a disk with the label cidata (cloud-init NoCloud) as well. It is removed once the guest has read it.',
+        default: false,
+      }),
     })
     .meta({ title: 'VServer role' });
+
+const loginSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      user: orText(z.string().regex(USER_PATTERN, 'must be a Linux account name'), refs)
+        .exactOptional()
+        .meta({ default: 'admin' }),
+      password: orText(z.string().min(8).max(LIMITS.passwordLength), refs)
+        .exactOptional()
+        .meta({
+          description: 'Kept sealed and never shown. Use a secret parameter.',
+          examples: ['${adminPassword}'],
+        }),
+      sshKeys: z
+        .array(
+          orText(
+            z.string().max(LIMITS.guestValueBytes).regex(SSH_KEY_PATTERN, 'must be an SSH public key'),
+            refs,
+          ),
+        )
+        .max(LIMITS.sshKeys)
+        .exactOptional()
+        .meta({ examples: [['ssh-ed25519 AAAA… admin@example.com']] }),
+    })
+    .meta({ title: 'First login' });
 
 export const vdiskSchema = <R extends z.ZodType>(refs: References<R>) =>
   z

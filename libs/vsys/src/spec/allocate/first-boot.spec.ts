@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { READABLE_SEALER as SEALER } from '../../../test/readable-sealer.js';
+import { allocateNext, smallDocument } from '../../../test/spec-fixtures.js';
+import { bindParameters } from '../bind/bind-parameters.js';
+import { descriptorOf } from '../parse/parse-descriptor.js';
+import { isSealed, sealedText } from '../sealed-text.js';
+import type { VServerSpec } from '../vsys-spec.js';
+
+const PARAMETERS = {
+  greeting: { type: 'string', default: 'hello' },
+  password: { type: 'string', secret: true, minLength: 8 },
+};
+const document = (server: Record<string, unknown>) =>
+  smallDocument({
+    parameters: PARAMETERS,
+    vservers: {
+      app: { type: 'standard.small', image: 'debian-13', nics: [{ vnet: 'lan' }], ...server },
+    },
+  });
+const design = (server: Record<string, unknown>, values: Record<string, unknown> = {}) =>
+  bindParameters(descriptorOf(document(server)), { password: 'correct-horse', ...values });
+const first = (server: Record<string, unknown>, values?: Record<string, unknown>): VServerSpec =>
+  allocateNext(design(server, values)).spec.servers[0]!;
+const open = (server: VServerSpec, text: string | undefined): string =>
+  text !== undefined && isSealed(text) ? SEALER.open(text, server.id) : (text ?? '');
+
+const WITH_SECRET = { userData: '#!/bin/sh\necho ${greeting} ${password}\n' };
+const LOGIN = { login: { password: '${password}', sshKeys: ['ssh-ed25519 AAAAC3Nz admin@example.com'] } };
+
+describe('a secret in the first boot of a server', () => {
+  it('is nowhere in the spec to be read', () => {
+    const spec = first({ ...WITH_SECRET, ...LOGIN, configDrive: true });
+    expect(JSON.stringify(spec)).not.toContain('correct-horse');
+    expect(open(spec, spec.guestData['user-data/0'])).toBe('#!/bin/sh\necho hello correct-horse\n');
+    expect(open(spec, spec.guestData['openvsys/login/password'])).toBe('correct-horse');
+    expect(open(spec, spec.configDrive?.files['user-data'])).toContain('correct-horse');
+    expect(open(spec, spec.configDrive?.files['vendor-data'])).toContain(
+      '"plain_text_passwd":"correct-horse"',
+    );
+  });
+
+  it('does not seal what has none', () => {
+    const spec = first({ userData: 'echo ${greeting}' });
+    expect(spec.guestData['user-data/0']).toBe('echo hello');
+    expect(spec.configDrive).toBeUndefined();
+  });
+
+  it('keeps its sealed text while it does not change', () => {
+    const before = { design: design(WITH_SECRET), allocation: allocateNext(design(WITH_SECRET)) };
+    const same = allocateNext(design(WITH_SECRET), before).spec.servers[0]!;
+    expect(same.guestData).toEqual(before.allocation.spec.servers[0]!.guestData);
+    const other = allocateNext(design(WITH_SECRET, { password: 'battery-staple' }), before).spec.servers[0]!;
+    expect(other.guestData['user-data/0']).not.toBe(same.guestData['user-data/0']);
+    expect(open(other, other.guestData['user-data/0'])).toContain('battery-staple');
+  });
+
+  it('never lets somebody have a sealed text of another opened', () => {
+    const stolen = sealedText('c3RvbGVu');
+    const spec = first({ userData: stolen });
+    expect(spec.guestData['user-data/0']).not.toBe(stolen);
+    expect(open(spec, spec.guestData['user-data/0'])).toBe(stolen);
+  });
+});
+
+describe('a config drive', () => {
+  const file = (spec: VServerSpec, name: string): unknown =>
+    JSON.parse(open(spec, spec.configDrive?.files[name]).replace(/^#cloud-config\n/, ''));
+
+  it('says who and where the server is', () => {
+    const spec = first({ configDrive: true, ...LOGIN });
+    const nic = spec.nics[0]!;
+    expect(file(spec, 'meta-data')).toEqual({ 'instance-id': spec.id, 'local-hostname': 'app' });
+    expect(file(spec, 'network-config')).toEqual({
+      version: 2,
+      ethernets: { nic0: { match: { macaddress: nic.mac }, addresses: [`${nic.ipv4}/24`] } },
+    });
+    expect(file(spec, 'vendor-data')).toMatchObject({
+      users: ['default', { name: 'admin', lock_passwd: false, ssh_authorized_keys: LOGIN.login.sshKeys }],
+    });
+  });
+
+  it('keeps its version until a file changes', () => {
+    const drive = { configDrive: true, ...WITH_SECRET };
+    const before = { design: design(drive), allocation: allocateNext(design(drive)) };
+    expect(before.allocation.spec.servers[0]!.configDrive?.version).toBe(1);
+    expect(allocateNext(design(drive), before).spec.servers[0]!.configDrive?.version).toBe(1);
+    const changed = design(drive, { greeting: 'bye' });
+    expect(allocateNext(changed, before).spec.servers[0]!.configDrive?.version).toBe(2);
+  });
+});
