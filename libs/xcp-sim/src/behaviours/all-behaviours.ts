@@ -2,6 +2,7 @@
 import { APPLIANCE } from './appliance.js';
 import { BIOS_STRINGS } from './bios-strings.js';
 import { BLOB } from './blob.js';
+import { DATA_SOURCE } from './data-source.js';
 import { BOND } from './bond.js';
 import { EVENT } from './event.js';
 import { EXTERNAL_AUTH } from './external-auth.js';
@@ -56,6 +57,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...BIOS_STRINGS,
   ...BLOB,
   ...BOND,
+  ...DATA_SOURCE,
   ...EVENT,
   ...EXTERNAL_AUTH,
   ...HA,

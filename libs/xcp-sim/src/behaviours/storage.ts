@@ -93,7 +93,10 @@ function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
   if (attachedPbds(sim, sr).length > 0) throw new XenFailure('SR_HAS_PBD', sr.ref);
   const vdis = sim.db.follow('VDI', sr.set('VDIs'));
   if (mode === 'destroy' && vdis.some((vdi) => vdi.bool('managed'))) throw new XenFailure('SR_NOT_EMPTY');
-  for (const vdi of vdis) sim.db.remove(vdi);
+  for (const vdi of vdis) {
+    sim.contents.release(vdi);
+    sim.db.remove(vdi);
+  }
   for (const pbd of sim.db.follow('PBD', sr.set('PBDs'))) sim.db.remove(pbd);
   sim.db.remove(sr);
 }

@@ -50,14 +50,6 @@ function secureBootReadiness(vm: Row): string {
   return vm.map('NVRAM')['EFI-variables'] === undefined ? 'first_boot' : 'ready';
 }
 
-/** Statistics are not collected, so there are no sources. */
-function noSources(cls: string): Behaviour {
-  return quick(({ sim }, args) => {
-    sim.db.get(cls, args.ref(0));
-    return [];
-  });
-}
-
 /** XenAPI VM.set_suspend_VDI: another image for a VM that sleeps. @throws XenFailure VM_BAD_POWER_STATE */
 function setSuspendImage(sim: SimPool, vm: Row, image: string): void {
   if (vm.text('power_state') !== 'Suspended') throw badPowerState(vm, ['Suspended']);
@@ -98,7 +90,4 @@ export const VM_SERVICES: BehaviourTable = {
   }),
   'VM.assert_agile': quick(({ sim }, args) => assertAgile(sim, sim.db.get('VM', args.ref(0)))),
   'VM.get_secureboot_readiness': quick(({ sim }, args) => secureBootReadiness(sim.db.get('VM', args.ref(0)))),
-  'VM.get_data_sources': noSources('VM'),
-  'host.get_data_sources': noSources('host'),
-  'SR.get_data_sources': noSources('SR'),
 };

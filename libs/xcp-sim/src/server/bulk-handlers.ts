@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportRawVdi } from './transfers/export-raw-vdi.js';
 import { importRawVdi } from './transfers/import-raw-vdi.js';
+import { serveHostRrd, serveSrRrd, serveVmRrd } from './rrd/rrd-archive.js';
+import { serveRrdUpdates } from './rrd/rrd-updates.js';
 import { sendPage } from './http-answers.js';
 import { mayUseHandler } from '../sessions/permissions.js';
 import { serveBlob } from './blob-handler.js';
@@ -18,6 +20,10 @@ const PLAIN_ANSWERS: Readonly<Record<string, number>> = { '/messages': 403 };
 const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void>>> = {
   'PUT /import_raw_vdi': importRawVdi,
   'GET /export_raw_vdi': exportRawVdi,
+  'GET /rrd_updates': serveRrdUpdates,
+  'GET /host_rrd': serveHostRrd,
+  'GET /vm_rrd': serveVmRrd,
+  'GET /sr_rrd': serveSrRrd,
 };
 
 /** Serves a GET or PUT of a known handler path. False if no handler has this path. */
