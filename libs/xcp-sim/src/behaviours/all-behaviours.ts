@@ -30,6 +30,15 @@ import { VM_QUERIES } from './vm-queries.js';
 import { VM_SETTINGS } from './vm-settings.js';
 import { VMSS } from './vmss.js';
 import { DEVICE_GROUPS } from './device-groups.js';
+import { CERTIFICATES } from './certificates.js';
+import { REMOTE_ACCESS } from './remote-access.js';
+import { REPOSITORIES } from './repositories.js';
+import { SITE_SERVICES } from './site-services.js';
+import { RATE_LIMIT } from './rate-limit.js';
+import { OBSERVER } from './observer.js';
+import { HOST_SERVICES } from './host-services.js';
+import { POOL_SERVICES } from './pool-services.js';
+import { HARDWARE } from './hardware.js';
 import { HOST_SETTINGS } from './host-settings.js';
 import { POOL } from './pool.js';
 import { POOL_MEMBERSHIP } from './pool-membership.js';
@@ -68,6 +77,15 @@ export const BEHAVIOURS: BehaviourTable = {
   ...ROLE,
   ...SESSION,
   ...SIMPLE_CLASSES,
+  ...CERTIFICATES,
+  ...REMOTE_ACCESS,
+  ...REPOSITORIES,
+  ...SITE_SERVICES,
+  ...RATE_LIMIT,
+  ...OBSERVER,
+  ...HOST_SERVICES,
+  ...POOL_SERVICES,
+  ...HARDWARE,
   ...STORAGE,
   ...SUBJECT,
   ...SYSTEM,

@@ -16,8 +16,6 @@ export const POOL: BehaviourTable = {
     sim.db.get('pool', args.ref(0));
     return false;
   }),
-  'pool.certificate_list': quick(() => []),
-  'pool.crl_list': quick(() => []),
   'pool.retrieve_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),
   'pool.retrieve_wlb_recommendations': refuse('WLB_NOT_INITIALIZED'),
   'pool.send_wlb_configuration': refuse('WLB_NOT_INITIALIZED'),

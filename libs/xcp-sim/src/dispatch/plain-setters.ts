@@ -45,18 +45,14 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_igmp_snooping_enabled',
     'add_to_guest_agent_config',
     'remove_from_guest_agent_config',
-    'set_local_auth_max_threads',
-    'set_ext_auth_max_threads',
     'set_ext_auth_cache_enabled',
-    'set_ext_auth_cache_size',
-    'set_ext_auth_cache_expiry',
     'set_uefi_certificates',
     'set_custom_uefi_certificates',
   ],
   PBD: ['set_device_config'],
   VMSS: ['set_type', 'set_last_run_time', 'remove_from_schedule'],
   Rate_limit: ['set_burst_size', 'set_fill_rate'],
-  Observer: ['set_hosts', 'set_enabled', 'set_attributes', 'set_endpoints', 'set_components'],
+  Observer: ['set_enabled'],
 };
 
 export function isPlainSetter(cls: string, message: string): boolean {
