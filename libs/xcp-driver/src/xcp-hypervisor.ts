@@ -10,8 +10,10 @@ import {
   type Action,
   type ActionContext,
   type Clock,
+  type ConsoleAccess,
   type HostUuid,
   type Hypervisor,
+  type MetricsSource,
   type ObservedVsys,
   type OwnedObject,
   type PoolCapacity,
@@ -27,7 +29,9 @@ import { bind } from './actions/registry.js';
 import { EventFeed } from './cache/event-feed.js';
 import { PoolCache } from './cache/pool-cache.js';
 import { AdaptiveLimit } from './limits/adaptive-limit.js';
+import { PoolConsoles } from './consoles/pool-consoles.js';
 import { DEFAULT_SLOT_SIZES, slotsOf, type SlotSizes } from './limits/slots.js';
+import { PoolMetrics } from './metrics/pool-metrics.js';
 import { listInventory } from './observe/inventory.js';
 import { observeCapacity } from './observe/observe-capacity.js';
 import { observeVsys } from './observe/observe-vsys.js';
@@ -73,6 +77,8 @@ const GRACE_MS = 500;
 /** A pool with everything that is offered on it. */
 export interface XcpPool extends Hypervisor {
   readonly care: PoolCare;
+  readonly consoles: ConsoleAccess;
+  readonly metrics: MetricsSource;
 }
 
 interface Memo {
@@ -82,6 +88,8 @@ interface Memo {
 
 export class XcpHypervisor implements XcpPool {
   readonly care: PoolCare;
+  readonly consoles: ConsoleAccess;
+  readonly metrics: MetricsSource;
   private readonly cache = new PoolCache();
   private readonly connection: PoolConnection;
   /** What the other ports of the driver share with this one. */
@@ -113,6 +121,8 @@ export class XcpHypervisor implements XcpPool {
       vlanDevice: options.vlanDevice,
       cleanShutdownMs: options.cleanShutdownMs ?? CLEAN_SHUTDOWN_MS,
     };
+    this.consoles = new PoolConsoles(this.pool);
+    this.metrics = new PoolMetrics(this.pool);
     this.care = new XcpPoolCare(this.pool, ({ urls, username, password, fingerprints, ca }) => ({
       urls,
       username,
