@@ -1,7 +1,7 @@
 // Purpose: the way in for code in the same process: a pool, its clock, and a call function per host.
 import { defaultOptions, type SimPoolOptions } from './core/options.js';
 import { AssembledPool } from './core/assembled-pool.js';
-import { XenFailure } from './core/failure.js';
+import { Disconnected, XenFailure } from './core/failure.js';
 import type { CallRequest, TypedResult } from './dispatch/call-request.js';
 import type { SavedState } from './world/saved-state.js';
 import type { SimPool } from './core/sim-pool.js';
@@ -43,7 +43,8 @@ function transportFor(pool: SimPool, hostIndex: number): SimTransport {
     async call(method, params, signal) {
       try {
         const request = signal === undefined ? { method, params } : { method, params, signal };
-        const { value } = await untilAborted(pool.dispatch(hostIndex, request), signal);
+        const { value, delivery } = await untilAborted(pool.dispatch(hostIndex, request), signal);
+        if (delivery !== undefined && 'cut' in delivery) throw new Disconnected('fault: answer truncated');
         // Rows are shared with the caller's process: hand out a copy, as a wire would.
         return structuredClone(value);
       } catch (error) {

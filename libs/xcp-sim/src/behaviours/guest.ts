@@ -16,8 +16,11 @@ export function bootGuest(sim: SimPool, vm: Row): void {
     reportMetrics(sim, vm);
   };
   const ms = sim.latency.sample(isWindows(vm) ? 'guestBootWindows' : 'guestBoot');
-  if (ms === 0) report();
-  else sim.clock.schedule(ms, report);
+  const { agent, lateMs = '0' } = vm.map('guest_fault');
+  if (agent === 'silent') return;
+  const total = ms + Number(lateMs);
+  if (total === 0) report();
+  else sim.clock.schedule(total, report);
 }
 
 /** What the agent knew is void as soon as the domain is gone. */

@@ -11,10 +11,22 @@ import type { SimPool } from '../core/sim-pool.js';
 export function onHost(call: Call, host: Row, spend: () => Promise<void>, apply: () => void): Promise<void> {
   requireContact(call.sim, host);
   return call.inQueue(`host:${host.uuid}`, call.sim.options.hostWorkers, async () => {
+    await failOnHost(call, host);
     await spend();
     requireContact(call.sim, host);
     apply();
   });
+}
+
+/** A fault rule that names this host hits here, where the host is known. Errors: that of the rule. */
+async function failOnHost(call: Call, host: Row): Promise<void> {
+  const effect = call.sim.faults.hitExecutor(call.method, [host.ref, host.uuid]);
+  if (effect === undefined) return;
+  call.entry.fault = effect.kind;
+  if (effect.kind === 'slow') await call.pass(effect.ms);
+  if (effect.kind !== 'error') return;
+  await call.pass(effect.afterMs ?? 0);
+  throw new XenFailure(effect.code, ...(effect.params ?? []));
 }
 
 /** @throws XenFailure CANNOT_CONTACT_HOST while a dead host still counts as live, then HOST_OFFLINE */

@@ -23,7 +23,8 @@ export interface TaskService {
   create(label: string, description: string, session: string, kind?: 'cancellable' | 'client-made'): Row;
   begin(call: CallScope): void;
   runningCall(task: string): CallScope | undefined;
-  succeed(task: Row, type: XenType, result: XenValue): void;
+  /** `without result`: as servers did that left the result empty. */
+  succeed(task: Row, type: XenType, result: XenValue, form?: 'with result' | 'without result'): void;
   fail(task: Row, failure: XenFailure): void;
   destroy(task: Row): void;
   forget(task: Row): void;

@@ -18,6 +18,8 @@ export interface SimHost {
   believedMaster: string | undefined;
   /** Milliseconds by which the clock of the host is wrong. */
   clockSkewMs: number;
+  /** True: TLS handshakes with it fail. */
+  tlsBroken: boolean;
 }
 
 /** A host that works as it should. */
@@ -30,5 +32,6 @@ export function newSimHost(row: Row, isMaster: boolean): SimHost {
     toolstack: 'up',
     believedMaster: undefined,
     clockSkewMs: 0,
+    tlsBroken: false,
   };
 }

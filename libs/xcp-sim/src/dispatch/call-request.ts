@@ -12,4 +12,6 @@ export interface CallRequest {
 export interface TypedResult {
   type: XenType;
   value: XenValue;
+  /** Set by a fault: the answer ends in the middle, or drips over so many real ms. */
+  delivery?: { cut: true } | { overMs: number };
 }

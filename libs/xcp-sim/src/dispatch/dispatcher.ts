@@ -5,7 +5,15 @@ import { Args } from './args.js';
 import { Call } from '../core/call.js';
 import { coerce } from './arguments.js';
 import { Disconnected, HttpError, internalError, XenFailure } from '../core/failure.js';
-import { hitFault } from './fault-effects.js';
+import {
+  afterEffect,
+  beforeCall,
+  beforeEffect,
+  endTask,
+  hitFault,
+  spoilsTaskAtOnce,
+  spoiltResult,
+} from './fault-effects.js';
 import { refusalByRole } from '../core/host-role.js';
 import { requirePermission } from '../sessions/permissions.js';
 import { resolveMethod, type ResolvedMethod } from './resolve-method.js';
@@ -75,17 +83,14 @@ export class Dispatcher {
     entry: CallEntry,
     effect: FaultEffect | undefined,
   ): Promise<TypedResult> {
-    if (effect?.kind === 'lose-request') throw new Disconnected('fault: request lost');
-    if (effect?.kind === 'http-500') throw new HttpError(500);
-    if (effect?.kind === 'hang') await this.sim.connections.never(request.signal);
+    await beforeCall(this.sim, effect, request);
     const prepared = this.prepare(host, request);
-    const direct = effect?.kind === 'error' && isDirect(effect.code);
-    if (direct) throw new XenFailure(effect.code, ...(effect.params ?? []));
+    if (effect?.kind === 'error' && isDirect(effect.code))
+      throw new XenFailure(effect.code, ...(effect.params ?? []));
     const result = prepared.target.isAsync
       ? this.startTask(host, prepared, entry, effect)
       : await this.runNow(host, prepared, entry, effect, request.signal);
-    if (effect?.kind === 'lose-answer') throw new Disconnected('fault: answer lost');
-    return result;
+    return spoiltResult(effect, result);
   }
 
   /** Everything that is refused before a task exists. */
@@ -118,11 +123,11 @@ export class Dispatcher {
     const task = sim.tasks.create(`Async.${target.name}`, '', session?.ref ?? '');
     const call = new Call(sim, { method: target.name, host: host.row, session, task, entry });
     entry.task = task.ref;
-    sim.tasks.begin(call);
+    if (!spoilsTaskAtOnce(sim, task, effect)) sim.tasks.begin(call);
     sim.runInBackground(async () => {
       try {
         const value = await this.perform(call, prepared, effect);
-        sim.tasks.succeed(task, target.message.result, value);
+        endTask(sim, task, effect, { type: target.message.result, value });
         sim.log.closeTask(entry, sim.clock.now(), 'ok');
       } catch (error) {
         this.failTask(call, task, entry, error);
@@ -173,11 +178,11 @@ export class Dispatcher {
   ): Promise<XenValue> {
     // An asynchronous call is refused in its task, not before.
     requirePermission(this.sim, session, target.message, args);
-    if (effect?.kind === 'error') throw new XenFailure(effect.code, ...(effect.params ?? []));
-    if (effect?.kind === 'slow') await call.pass(effect.ms);
+    await beforeEffect(call, effect, args);
     if (target.behaviour === undefined) throw refuse(this.sim, target, args);
     if (target.behaviour.cost === 'quick') await call.pass(this.sim.latency.sampleApi(this.sim.busyCalls));
     const value = await target.behaviour.run(call, args);
+    afterEffect(call, effect, args);
     if (target.message.result.kind === 'ref' && typeof value === 'string') call.entry.answered = value;
     return value ?? '';
   }

@@ -1,24 +1,16 @@
 // Purpose: faults on request. A rule says which calls it hits, how often, and what happens to them.
+import type { FaultEffect } from './fault-effects.js';
 import type { SeededRandom } from '../random/seeded-random.js';
 
-export type FaultEffect =
-  /** A XenAPI error instead of the effect. */
-  | { kind: 'error'; code: string; params?: string[] }
-  /** The effect happens (an `Async.` task goes on), but the connection is cut before the answer. */
-  | { kind: 'lose-answer' }
-  /** The connection is cut before the server sees the call. */
-  | { kind: 'lose-request' }
-  /** The call takes this much longer (simulated ms). */
-  | { kind: 'slow'; ms: number }
-  /** No answer, ever; nothing happens. */
-  | { kind: 'hang' }
-  /** An HTTP 500 page, nothing happens. */
-  | { kind: 'http-500' };
+export type { FaultEffect } from './fault-effects.js';
 
 export interface FaultRule {
   /** Exact method name; with `Async.` it hits only the asynchronous form, without it both. `*` hits everything. */
   method: string;
-  /** Only calls that name this object (reference or UUID) in a parameter. */
+  /**
+   * Only calls that name this object (reference or UUID) in a parameter; of a host also those whose work it executes,
+   * whoever chose it.
+   */
   object?: string;
   /** Skip the first n-1 matching calls. Default 1. */
   nth?: number;
@@ -60,6 +52,13 @@ export class FaultRules {
     };
   }
 
+  /** Removes one rule. False if there is none of this number. */
+  remove(id: number): boolean {
+    const before = this.rules.length;
+    this.rules = this.rules.filter((active) => active.id !== id);
+    return this.rules.length < before;
+  }
+
   clear(): void {
     this.rules = [];
   }
@@ -77,6 +76,15 @@ export class FaultRules {
       }
     }
     return undefined;
+  }
+
+  /** The effect for work that a host is about to execute: only rules that name the host. */
+  hitExecutor(method: string, host: readonly string[]): FaultEffect | undefined {
+    const naming = this.rules.filter(({ rule }) => rule.object !== undefined && host.includes(rule.object));
+    const active = naming.find((candidate) => this.applies(candidate, { method, objects: host }));
+    if (active === undefined) return undefined;
+    active.hits += 1;
+    return active.rule.effect;
   }
 
   private applies(active: ActiveRule, probe: FaultProbe): boolean {

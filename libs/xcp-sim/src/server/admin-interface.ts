@@ -5,7 +5,8 @@ import { readBody } from './read-body.js';
 import { sendHtml, sendJson } from './http-answers.js';
 import { WorldEvents } from '../world/world-events.js';
 import { XenFailure } from '../core/failure.js';
-import type { FaultEffect, FaultRule } from '../faults/fault-rules.js';
+import { readEffect } from '../faults/fault-effects.js';
+import type { FaultRule } from '../faults/fault-rules.js';
 import type { SimPool } from '../core/sim-pool.js';
 import { summaryOf } from './summary.js';
 import { applyWorldChange } from './world-change.js';
@@ -118,24 +119,4 @@ function numberField(name: string, value: unknown): Record<string, number> {
   if (value === undefined) return {};
   if (typeof value !== 'number') throw new Error(`${name} must be a number`);
   return { [name]: value };
-}
-
-function readEffect(effect: unknown): FaultEffect {
-  if (typeof effect !== 'object' || effect === null) throw new Error('effect is missing');
-  const { kind, code, params, ms } = effect as Record<string, unknown>;
-  switch (kind) {
-    case 'error':
-      if (typeof code !== 'string') throw new Error('effect.code is missing');
-      return { kind, code, params: Array.isArray(params) ? params.map(String) : [] };
-    case 'slow':
-      if (!(typeof ms === 'number' && ms >= 0)) throw new Error('effect.ms must be a number ≥ 0');
-      return { kind, ms };
-    case 'lose-answer':
-    case 'lose-request':
-    case 'hang':
-    case 'http-500':
-      return { kind };
-    default:
-      throw new Error('effect.kind must be error, slow, lose-answer, lose-request, hang or http-500');
-  }
 }

@@ -15,6 +15,7 @@ import { personalityOf } from '../datamodel/personality.js';
 import { readRpc, type RpcExchange } from './rpc-dialects.js';
 import { sendPage, sendPreflight, sendRpc } from './http-answers.js';
 import type { SimPool } from '../core/sim-pool.js';
+import type { TypedResult } from '../dispatch/call-request.js';
 
 /** RPC bodies above 300 KiB are refused. */
 const LARGEST_RPC_BODY = 300 * 1024;
@@ -54,6 +55,10 @@ export class HostServer {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
       if (!this.sim.hostAt(this.hostIndex).reachable) socket.destroy();
+    });
+    this.server.on('connection', (socket: Socket) => {
+      // Whatever is not a handshake makes the client's TLS fail.
+      if (tls !== undefined && this.sim.hostAt(this.hostIndex).tlsBroken) socket.end('no handshake\r\n');
     });
     // The real server gives no interim answer to `Expect: 100-continue`.
     this.server.on('checkContinue', listener);
@@ -123,17 +128,22 @@ export class HostServer {
     response.once('close', () => {
       if (!response.writableEnded) gone.abort();
     });
-    sendRpc(response, exchange.contentType, await this.answer(exchange, gone.signal));
+    const { text, delivery } = await this.answer(exchange, gone.signal);
+    sendRpc(response, exchange.contentType, text, delivery);
   }
 
-  private async answer(exchange: RpcExchange, signal: AbortSignal): Promise<string> {
+  private async answer(
+    exchange: RpcExchange,
+    signal: AbortSignal,
+  ): Promise<{ text: string; delivery?: TypedResult['delivery'] }> {
     const { method, params } = exchange;
     try {
       const result = await this.sim.dispatch(this.hostIndex, { method, params, signal });
-      return exchange.success(this.sim.db.model, result);
+      const text = exchange.success(this.sim.db.model, result);
+      return result.delivery === undefined ? { text } : { text, delivery: result.delivery };
     } catch (error) {
       const failure = asFailure(this.sim, error);
-      if (failure instanceof XenFailure) return exchange.failure(failure);
+      if (failure instanceof XenFailure) return { text: exchange.failure(failure) };
       throw failure;
     }
   }

@@ -1,10 +1,17 @@
 // Purpose: writes HTTP answers the way the server frames them.
 import type { ServerResponse } from 'node:http';
+import type { TypedResult } from '../dispatch/call-request.js';
 
 const NO_CACHE = 'no-cache, no-store';
 const CORS = { 'access-control-allow-origin': '*', 'Access-Control-Allow-Headers': 'X-Requested-With' };
 
-export function sendRpc(response: ServerResponse, contentType: string, body: string): void {
+/** `delivery`: a fault spoils the way to the client, see `TypedResult`. */
+export function sendRpc(
+  response: ServerResponse,
+  contentType: string,
+  body: string,
+  delivery?: TypedResult['delivery'],
+): void {
   const bytes = Buffer.from(body, 'utf8');
   const keepAlive = response.shouldKeepAlive;
   response.sendDate = false;
@@ -15,7 +22,26 @@ export function sendRpc(response: ServerResponse, contentType: string, body: str
     'content-length': bytes.length,
     ...CORS,
   });
-  response.end(bytes);
+  if (delivery === undefined) response.end(bytes);
+  else if ('cut' in delivery)
+    response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroy());
+  else dripAnswer(response, bytes, delivery.overMs);
+}
+
+/** Pieces of an answer that drips; more would only make more timers. */
+const DRIPS = 20;
+
+function dripAnswer(response: ServerResponse, bytes: Buffer, overMs: number): void {
+  const size = Math.max(1, Math.ceil(bytes.length / DRIPS));
+  let sent = 0;
+  const drip = (): void => {
+    if (response.destroyed) return;
+    response.write(bytes.subarray(sent, sent + size));
+    sent += size;
+    if (sent >= bytes.length) response.end();
+    else setTimeout(drip, overMs / DRIPS);
+  };
+  drip();
 }
 
 /** An error page; the connection is closed after it. */

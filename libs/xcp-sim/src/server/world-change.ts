@@ -16,6 +16,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   master: (_sim, world, body) => world.changeMaster(wholeNumber(body, 'host')),
   'second-master': (_sim, world, body) => world.secondMaster(wholeNumber(body, 'host')),
   emergency: (_sim, world, body) => world.setEmergency(wholeNumber(body, 'host'), 'emergency'),
+  'tls-broken': (_sim, world, body) => world.setTls(wholeNumber(body, 'host'), 'broken'),
+  'tls-working': (_sim, world, body) => world.setTls(wholeNumber(body, 'host'), 'working'),
   'emergency-end': (_sim, world, body) => world.setEmergency(wholeNumber(body, 'host'), 'up'),
   // host, address ("" corrects it)
   mislead: (_sim, world, body) => {

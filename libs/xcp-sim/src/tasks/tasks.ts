@@ -54,8 +54,14 @@ export class Tasks implements TaskService {
     return this.running.size;
   }
 
-  succeed(task: Row, type: XenType, result: XenValue): void {
+  succeed(
+    task: Row,
+    type: XenType,
+    result: XenValue,
+    form: 'with result' | 'without result' = 'with result',
+  ): void {
     if (!this.finish(task)) return;
+    if (form === 'without result') return this.close(task, 'success');
     const text = type.kind === 'void' ? '<value></value>' : xmlValue(this.sim.db.model, type, result);
     this.sim.db.update(task, { result: text });
     this.close(task, 'success');

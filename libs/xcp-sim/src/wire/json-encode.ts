@@ -65,7 +65,8 @@ function jsonRecord(model: DataModel, cls: string, value: XenValue): string {
   if (!isXenMap(value)) return jsonText(value);
   const known = recordTexts.get(value);
   if (known !== undefined) return known;
-  const fields = [...(model.classes.get(cls)?.fields.values() ?? [])];
+  // Only a fault takes a field away from a record.
+  const fields = [...(model.classes.get(cls)?.fields.values() ?? [])].filter((field) => field.name in value);
   const text = `{${fields
     .map(
       (field) => `${JSON.stringify(field.name)}:${jsonValue(model, field.type, value[field.name] ?? null)}`,

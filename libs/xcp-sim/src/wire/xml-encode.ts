@@ -65,7 +65,9 @@ function xmlRecord(model: DataModel, cls: string, value: XenValue): string {
   const fact = model.classes.get(cls);
   if (fact === undefined) return xmlUntyped(model, value);
   const record: XenMap = isXenMap(value) ? value : {};
-  const members = [...fact.fields.values()].map((field) =>
+  // Only a fault takes a field away from a record.
+  const fields = [...fact.fields.values()].filter((field) => field.name in record);
+  const members = fields.map((field) =>
     member(field.name, xmlValue(model, field.type, record[field.name] ?? '')),
   );
   return `<struct>${members.join('')}</struct>`;

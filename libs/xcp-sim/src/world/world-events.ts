@@ -82,6 +82,11 @@ export class WorldEvents {
     this.sim.hostAt(index).clockSkewMs = ms;
   }
 
+  /** New TLS connections to a host fail in the handshake, or work again. */
+  setTls(index: number, state: 'broken' | 'working'): void {
+    this.sim.hostAt(index).tlsBroken = state === 'broken';
+  }
+
   /** A full SR refuses everything that needs space, whatever its numbers say. */
   setSrFull(sr: Row, full: 'full' | 'normal'): void {
     this.sim.db.update(sr, { forced_full: full === 'full' });
