@@ -1,12 +1,12 @@
 // Purpose: the HTTP handlers beside RPC. Authentication is checked as on a real host; handlers without a behaviour here
 // answer 501 instead of pretending.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authorise, sessionOf } from './authorise.js';
 import { exportRawVdi } from './transfers/export-raw-vdi.js';
 import { importRawVdi } from './transfers/import-raw-vdi.js';
 import { serveHostRrd, serveSrRrd, serveVmRrd } from './rrd/rrd-archive.js';
 import { serveRrdUpdates } from './rrd/rrd-updates.js';
 import { sendPage } from './http-answers.js';
-import { mayUseHandler } from '../sessions/permissions.js';
 import { serveBlob } from './blob-handler.js';
 import { serveExport, serveExportMetadata } from './export-metadata.js';
 import type { Row } from '../database/row.js';
@@ -50,13 +50,9 @@ export async function handleBulk(
   }
   const handler = handlerName(sim, request.method ?? 'GET', path);
   if (handler === undefined) return false;
-  const session = sessionOf(sim, request, query);
-  if (session === undefined) {
-    sendPage(response, 401, { 'www-authenticate': `Basic realm="${handler}"` });
-    return true;
-  }
-  if (!mayUseHandler(session, weakestRole(sim, handler))) {
-    sendPage(response, 403);
+  const session = authorise(sim, request, query, handler);
+  if (typeof session === 'number') {
+    sendPage(response, session, session === 401 ? { 'www-authenticate': `Basic realm="${handler}"` } : {});
     return true;
   }
   const serve = HANDLERS[`${request.method ?? 'GET'} ${path}`];
@@ -80,34 +76,6 @@ function handlerName(sim: SimPool, method: string, path: string): string | undef
     '/sr_rrd': 'sr_rrd',
     '/console': 'connect_console_ws',
   }[path];
-}
-
-/** The weakest role that may use a handler; those beside the toolstack show what anybody may read. */
-function weakestRole(sim: SimPool, handler: string): string {
-  return sim.db.model.http.find(([name]) => name === handler)?.[3] ?? 'read-only';
-}
-
-/** A session by query, cookie or HTTP Basic; undefined if none is valid. */
-function sessionOf(sim: SimPool, request: IncomingMessage, query: URLSearchParams): Row | undefined {
-  const cookie = /(?:^|;\s*)session_id=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
-  const ref = query.get('session_id') ?? cookie;
-  if (ref !== undefined && ref !== null) return sim.db.find('session', ref);
-  return basicSession(sim, request.headers.authorization);
-}
-
-function basicSession(sim: SimPool, header: string | undefined): Row | undefined {
-  const encoded = /^Basic (.+)$/.exec(header ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  try {
-    const identity = sim.sessions.authenticate(user, rest.join(':'));
-    const session = sim.sessions.create(user, 'http', identity);
-    // Basic logins live as long as their request.
-    sim.clock.schedule(60_000, () => (session.alive ? sim.sessions.end(session) : undefined), 'daemon');
-    return session;
-  } catch {
-    return undefined;
-  }
 }
 
 function sendWelcome(response: ServerResponse): void {

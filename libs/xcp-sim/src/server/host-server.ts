@@ -8,12 +8,14 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { asFailure } from '../create-sim-pool.js';
 import { BodyTooLarge, readBody } from './read-body.js';
+import { ConsoleGate } from './console/console-gate.js';
 import { Disconnected, HttpError, XenFailure } from '../core/failure.js';
 import { handleBulk } from './bulk-handlers.js';
 import { MalformedCall } from '../wire/xml-decode.js';
 import { personalityOf } from '../datamodel/personality.js';
 import { readRpc, type RpcExchange } from './rpc-dialects.js';
 import { sendPage, sendPreflight, sendRpc } from './http-answers.js';
+import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 import type { TypedResult } from '../dispatch/call-request.js';
 
@@ -35,6 +37,7 @@ export type ExtraHandler = (
 
 export class HostServer {
   private readonly server: Server;
+  private readonly consoles: ConsoleGate;
   private readonly sockets = new Set<Socket>();
   private readonly closing = new WeakSet<Socket>();
 
@@ -44,7 +47,13 @@ export class HostServer {
     private readonly tls: TlsOptions | undefined,
     private readonly extra: ExtraHandler | undefined,
   ) {
-    const options = { maxHeaderSize: LARGEST_HEADERS, keepAliveTimeout: 60_000 };
+    const options = {
+      maxHeaderSize: LARGEST_HEADERS,
+      keepAliveTimeout: 60_000,
+      // Elsewhere a wish to speak something else is ignored.
+      shouldUpgradeCallback: (request: IncomingMessage) => pathOf(request) === '/console',
+    };
+    this.consoles = new ConsoleGate(sim);
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
       // Requests pipelined behind one that closes the connection are not answered.
       if (!this.closing.has(request.socket)) void this.serve(request, response);
@@ -60,11 +69,21 @@ export class HostServer {
       // Whatever is not a handshake makes the client's TLS fail.
       if (tls !== undefined && this.sim.hostAt(this.hostIndex).tlsBroken) socket.end('no handshake\r\n');
     });
+    this.server.on('connect', (request, socket, head) =>
+      this.consoles.connect(this.host, request, socket, head),
+    );
+    this.server.on('upgrade', (request, socket, head) =>
+      this.consoles.upgrade(this.host, request, socket, head),
+    );
     // The real server gives no interim answer to `Expect: 100-continue`.
     this.server.on('checkContinue', listener);
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       refuseBadRequest(error, socket as Socket),
     );
+  }
+
+  private get host(): Row {
+    return this.sim.hostAt(this.hostIndex).row;
   }
 
   get scheme(): string {
@@ -94,7 +113,7 @@ export class HostServer {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const path = pathOf(request);
     try {
       if (this.extra !== undefined && path.startsWith('/_sim')) {
         if (await this.extra(request, response, path)) return;
@@ -112,7 +131,7 @@ export class HostServer {
       return sendPreflight(response, asked);
     }
     if (request.method === 'GET' || request.method === 'PUT') {
-      if (await handleBulk(this.sim, this.sim.hostAt(this.hostIndex).row, request, response, path)) return;
+      if (await handleBulk(this.sim, this.host, request, response, path)) return;
       return sendPage(response, 403);
     }
     if (request.method !== 'POST') return sendPage(response, 501);
@@ -162,6 +181,10 @@ export class HostServer {
     if (!(error instanceof MalformedCall) && !(error instanceof BodyTooLarge)) this.sim.reportCrash(error);
     sendPage(response, 500);
   }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/';
 }
 
 function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
