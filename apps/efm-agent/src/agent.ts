@@ -20,6 +20,9 @@ import type { Settings } from './settings.js';
 import { DocumentStore } from './store/document-store.js';
 import { Turns } from './turns.js';
 
+/** A poll that comes back without news sooner than this did not wait, ms. */
+const HASTE_MS = 500;
+
 export class EfmAgent {
   private readonly client: ApiClient;
   private readonly logs = new LogBook();
@@ -54,16 +57,18 @@ export class EfmAgent {
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
+        const asked = performance.now();
         const wanted = await this.client.fetchDocument(
           this.changer.seenHash,
           this.settings.pollSeconds,
           signal,
         );
-        backoff.reset();
         if (wanted !== undefined) await this.turns.take(async () => this.changer.change(wanted, signal));
-        // A document that could not be kept for a reason that passes comes again at once.
-        if (wanted !== undefined && wanted.document.hash !== this.changer.seenHash)
-          await pause(backoff.next(), signal);
+        // A document that could not be kept for a reason that passes comes again at once, and an API that does not wait
+        // answers at once: neither is a reason to ask without end.
+        const isIdle = wanted === undefined || wanted.document.hash !== this.changer.seenHash;
+        if (isIdle && performance.now() - asked < HASTE_MS) await pause(backoff.next(), signal);
+        else backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
         // A document of an unknown layout comes again and again: it is no reason to ask more often.
@@ -93,7 +98,7 @@ export class EfmAgent {
     for (;;) {
       this.client.reconnect();
       try {
-        const left = Math.max(1_000, end - performance.now());
+        const left = Math.ceil(Math.max(1_000, end - performance.now()));
         await this.reporter.send(AbortSignal.any([signal, AbortSignal.timeout(left)]));
         return true;
       } catch {

@@ -1,4 +1,6 @@
 /** The firewall with real packets: the agent as it ships, nftables of the machine, hosts in namespaces. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf } from './documents.js';
 import { Appliance, cardOf, started } from './lab/appliance.js';
@@ -52,6 +54,7 @@ describe('an appliance with a firewall', () => {
   let appliance: Appliance;
   let client: Host;
   let server: Host;
+  let agentPid: string;
 
   beforeAll(async () => {
     if (findObstacle(['nft', 'curl', 'openssl']) !== undefined) return;
@@ -73,7 +76,7 @@ describe('an appliance with a firewall', () => {
     await server.run('ip', 'route', 'add', 'default', 'via', '10.0.1.1');
     await started(server, 'http-server.ts', '8080', 'web-1');
     await started(client, 'http-server.ts', '8081', 'outside');
-    await appliance.boot();
+    agentPid = await appliance.boot();
   });
   afterAll(async () => {
     await appliance?.api.close();
@@ -89,6 +92,9 @@ describe('an appliance with a firewall', () => {
       'it is applied',
       ({ outcome }) => outcome?.hash === hash && outcome.state === 'applied',
     );
+
+  const outcomeOf = async (hash: string) =>
+    appliance.api.report('it is decided', ({ outcome }) => outcome?.hash === hash);
 
   it('passes what a rule allows and nothing else, with the addresses that NAT says', async (context) => {
     needs(context, 'nft', 'curl', 'openssl');
@@ -108,5 +114,90 @@ describe('an appliance with a firewall', () => {
       ({ counters }) => (counters['denied']?.packets ?? 0) > 0,
     );
     expect(report.health.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('refuses what the real tool refuses, in its words, and keeps what runs', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    const broken = firewall(nft('iifname "uplink" tcp dport 99999 accept', NAT));
+    appliance.api.want(broken);
+    const report = await outcomeOf(broken.document.hash);
+    expect(report.outcome).toMatchObject({ state: 'refused', reason: expect.stringContaining('nft') });
+    expect(report.applied?.hash).not.toBe(broken.document.hash);
+    expect(await get(client, `http://${PUBLIC}/`)).toMatchObject({ name: 'web-1' });
+  });
+
+  it('goes back by itself when a probe fails after loading', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    const dead = { name: 'the port', kind: 'tcp', address: '10.0.1.1', port: 9, timeoutSeconds: 1 } as const;
+    const failing = firewall(nft('drop', NAT), { probes: [dead] });
+    appliance.api.want(failing);
+    const { outcome } = await outcomeOf(failing.document.hash);
+    expect(outcome).toMatchObject({ state: 'rolled-back', reason: expect.stringContaining('the port') });
+    expect(await get(client, `http://${PUBLIC}/`)).toMatchObject({ name: 'web-1' });
+  });
+
+  it('goes back by itself when it cut its own line to the API', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    const deaf = firewall(
+      nft('accept', `${NAT}\n chain output {\n type filter hook output priority filter; policy drop;\n }`),
+    );
+    appliance.api.want(deaf);
+    const { outcome } = await outcomeOf(deaf.document.hash);
+    expect(outcome).toMatchObject({ state: 'rolled-back', reason: expect.stringContaining('API') });
+    expect(await get(client, `http://${PUBLIC}/`)).toMatchObject({ name: 'web-1' });
+  });
+
+  it('serves on without the API, also after its own death, and takes up the next document then', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    appliance.api.goAway();
+    await appliance.host.run('kill', '-9', agentPid);
+    await appliance.host.run('nft', 'delete', 'table', 'ip', 'openvsys');
+    agentPid = await appliance.boot();
+    await expect
+      .poll(async () => get(client, `http://${PUBLIC}/`), { timeout: 10_000 })
+      .toMatchObject({ name: 'web-1' });
+    const next = firewall(nft('iifname "uplink" ip daddr 10.0.1.10 accept', NAT));
+    appliance.api.want(next);
+    appliance.api.comeBack();
+    await applied(next.document.hash);
+  });
+
+  it('brings back rules and addresses that somebody removed by hand', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    await appliance.host.run('nft', 'delete', 'table', 'ip', 'openvsys');
+    await appliance.host.run('ip', 'address', 'delete', '10.0.1.1/24', 'dev', 'eth0');
+    await expect
+      .poll(async () => get(client, `http://${PUBLIC}/`), { timeout: 10_000 })
+      .toMatchObject({ name: 'web-1' });
+    await appliance.api.report('it is said', ({ logs }) =>
+      logs.some(({ text }) => text.includes('nftables')),
+    );
+  });
+
+  it('boots from the version before when the last good one was damaged on the disk', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    await appliance.host.run('kill', '-9', agentPid);
+    const good = join(appliance.folder, 'state/good.json');
+    writeFileSync(good, readFileSync(good, 'utf8').replace('203.0.113.5', '203.0.113.6'));
+    appliance.api.goAway();
+    await appliance.host.run('nft', 'delete', 'table', 'ip', 'openvsys');
+    agentPid = await appliance.boot();
+    await expect
+      .poll(async () => get(client, `http://${PUBLIC}/`), { timeout: 10_000 })
+      .toMatchObject({ name: 'web-1' });
+    appliance.api.comeBack();
+  });
+
+  it('reports a full disk and runs the configuration nevertheless, or stays with the one before', async (context) => {
+    needs(context, 'nft', 'curl', 'openssl');
+    const state = join(appliance.folder, 'state');
+    await appliance.host.run('mount', '-t', 'tmpfs', '-o', 'size=16k', 'full', state);
+    await appliance.host.try('sh', '-c', `cat /dev/zero > ${state}/filler`);
+    const next = firewall(nft('ip daddr 10.0.1.10 accept', NAT));
+    appliance.api.want(next);
+    const { outcome } = await outcomeOf(next.document.hash);
+    expect(outcome).toMatchObject({ state: 'refused', reason: expect.stringContaining('ENOSPC') });
+    expect(await get(client, `http://${PUBLIC}/`)).toMatchObject({ name: 'web-1' });
+    await appliance.host.run('umount', state);
   });
 });

@@ -32,6 +32,7 @@ const ANSWER_MS = 15_000;
 
 export class ApiClient {
   private agent: Agent;
+  private readonly trusted = new WeakSet<TLSSocket>();
   /** Difference between the API's clock and this one at the last answer, ms; positive: this one is behind. */
   clockBehindMs = 0;
 
@@ -106,11 +107,14 @@ export class ApiClient {
     }
   }
 
+  /** A connection is judged once, when it is made; later requests on it need not wait. */
   private whenTrusted(socket: TLSSocket, host: string, then: (distrust: string | undefined) => void): void {
-    const judge = (): void => then(findDistrust(socket, host, this.settings.ca));
-    if (socket.connecting || !socket.encrypted || socket.getPeerX509Certificate() === undefined)
-      socket.once('secureConnect', judge);
-    else judge();
+    if (this.trusted.has(socket)) return then(undefined);
+    socket.once('secureConnect', () => {
+      const distrust = findDistrust(socket, host, this.settings.ca);
+      if (distrust === undefined) this.trusted.add(socket);
+      then(distrust);
+    });
   }
 
   private noteClock(answer: Answer): Answer {
@@ -121,7 +125,14 @@ export class ApiClient {
 
 /** One poll that waits and one report at a time. Trust is judged in `whenTrusted`, before anything is sent. */
 function connectionsTo({ ca }: Settings): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 2, ca, rejectUnauthorized: false });
+  return new Agent({
+    keepAlive: true,
+    maxSockets: 2,
+    ca,
+    rejectUnauthorized: false,
+    // A resumed session shows no certificate to judge.
+    maxCachedSessions: 0,
+  });
 }
 
 async function readAnswer(response: IncomingMessage): Promise<Answer> {

@@ -84,10 +84,10 @@ export class Changer {
     }
     if (await this.parts.reachApi(undefined, signal)) return this.keep(wanted);
     if (signal.aborted) return;
-    await this.goBack(before);
     const cut = new Error('The API could not be reached any more.');
-    if (await this.parts.reachApi(undefined, signal)) return this.turnDown(wanted, 'rolled-back', cut);
     this.outcome = outcomeOf(wanted, 'rolled-back', cut.message);
+    await this.goBack(before);
+    if (await this.parts.reachApi(undefined, signal)) return this.turnDown(wanted, 'rolled-back', cut);
   }
 
   /** Brings back what died or was removed by hand. */

@@ -1,6 +1,6 @@
 /** An appliance of the lab: a host with network cards, the real agent in it as one file, and the API that it talks to. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplianceInterface } from '@openvsys/vsys';
 import { makeAuthority, makeCertificate } from './certificates.js';
@@ -76,15 +76,11 @@ const SETTINGS = {
   kernelLog: null,
 };
 
-let bundled: string | undefined;
-
-/** Built once a test file: the same file that an appliance gets. */
+/** Built once a lab: the same file that an appliance gets. */
 function bundleOf(lab: Lab): string {
-  if (bundled !== undefined) return bundled;
-  const folder = join(lab.folder, '..', `openvsys-agent-${process.pid}`);
-  execFileSync(process.execPath, [BUNDLE_SCRIPT, folder], { stdio: 'pipe' });
-  bundled = join(folder, 'efm-agent.mjs');
-  return bundled;
+  const folder = join(lab.folder, 'bundle');
+  if (!existsSync(folder)) execFileSync(process.execPath, [BUNDLE_SCRIPT, folder], { stdio: 'pipe' });
+  return join(folder, 'efm-agent.mjs');
 }
 
 /** Runs a program of the lab in a host, from when it says that it is ready. */

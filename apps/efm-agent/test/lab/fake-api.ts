@@ -72,7 +72,7 @@ export class FakeApi {
     }
     const wait = Number(new URL(request.url ?? '/', 'https://api').searchParams.get('wait'));
     const have = request.headers['if-none-match'];
-    await this.news(have, wait * 1000, request);
+    await this.news(have, wait * 1000, response);
     if (this.wanted === undefined || this.isKnown(have)) return void response.writeHead(304).end();
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.wanted));
   }
@@ -81,7 +81,7 @@ export class FakeApi {
     return have === `"${this.wanted?.document.hash}"`;
   }
 
-  private async news(have: string | undefined, ms: number, request: IncomingMessage): Promise<void> {
+  private async news(have: string | undefined, ms: number, response: ServerResponse): Promise<void> {
     if (this.wanted !== undefined && !this.isKnown(have)) return;
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -91,7 +91,7 @@ export class FakeApi {
       };
       const timer = setTimeout(done, ms);
       this.waiting.add(done);
-      request.once('close', done);
+      response.once('close', done);
     });
   }
 }
