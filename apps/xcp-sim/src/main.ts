@@ -1,11 +1,20 @@
-// Purpose: the simulator as a process: configuration in, one JSON line when ready, a clean end on SIGTERM and SIGINT.
-import { startSimServer } from '@openvsys/xcp-sim';
+// Purpose: the simulator as a process: options in, one JSON line when ready, a clean end on SIGTERM and SIGINT.
+import { coverageReport, startSimServer } from '@openvsys/xcp-sim';
+import { helpText, readCommandLine } from './command-line.js';
+import { measureFleet } from './measure-fleet.js';
 import { findSavedState, StateFile } from './state-file.js';
 import { makeCertificates, type HostCertificate } from './host-certificates.js';
 import { readConfig, type SimulatorConfig } from './simulator-config.js';
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const { command, environment } = readCommandLine(process.argv.slice(2), process.env);
+  if (command === 'help') process.stdout.write(helpText());
+  else if (command === 'coverage') process.stdout.write(coverageReport());
+  else if (command === 'measure-fleet') await measureFleet(environment);
+  else await serve(readConfig(environment));
+}
+
+async function serve(config: SimulatorConfig): Promise<void> {
   const state = config.stateFile === undefined ? undefined : await findSavedState(config.stateFile);
   const server = await startSimServer({
     ...config.server,

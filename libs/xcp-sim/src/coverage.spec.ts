@@ -31,6 +31,6 @@ describe('served messages', () => {
       expect(refused).not.toContain(name);
     }
     // Every constructor without a hand-written one is refused: half an object would be worse than an error.
-    expect(refused).toContain('Cluster.create');
+    expect(refused).toContain('DR_task.create');
   });
 });

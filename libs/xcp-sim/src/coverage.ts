@@ -19,6 +19,8 @@ export function coverageByClass(): ClassCoverage[] {
     const coverage = { cls: fact.name, written: 0, generic: 0, removed: 0, refused: [] as string[] };
     for (const message of fact.messages.values()) {
       if (message.removed) coverage.removed += 1;
+      // Members' own messages: clients get the same refusal from a real server.
+      else if (message.hidden === 'pool') coverage.written += 1;
       else if (BEHAVIOURS[`${fact.name}.${message.name}`] !== undefined) coverage.written += 1;
       else if (message.name === 'get_all_records_where') coverage.generic += 1;
       else if (genericBehaviour(fact, message) !== undefined) coverage.generic += 1;

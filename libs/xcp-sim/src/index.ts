@@ -28,3 +28,4 @@ export {
 export { WorldEvents } from './world/world-events.js';
 export { coverageByClass, type ClassCoverage } from './coverage.js';
 export { writeDisk } from './storage/disk-writer.js';
+export { coverageReport } from './coverage-report.js';

@@ -38,6 +38,15 @@ export const POOL_SERVICES: BehaviourTable = {
     sim.db.get('VMSS', args.ref(0));
     throw new XenFailure('XENAPI_MISSING_PLUGIN', 'vmss');
   }),
+  // The device model comes up again under the running guest, which notices nothing.
+  'VM.restart_device_models': quick(({ sim }, args) => {
+    const vm = sim.db.get('VM', args.ref(0));
+    const state = vm.text('power_state').toLowerCase();
+    if (state !== 'running') throw new XenFailure('VM_BAD_POWER_STATE', vm.ref, 'running', state);
+    sim.db.update(vm, {
+      pending_guidances: vm.set('pending_guidances').filter((item) => item !== 'restart_device_model'),
+    });
+  }),
   'VM.query_services': quick(({ sim }, args) => {
     sim.db.get('VM', args.ref(0));
     return {};

@@ -23,10 +23,13 @@ import type { FaultEffect } from '../faults/fault-rules.js';
 import type { Row } from '../database/row.js';
 import type { SimHost } from '../core/sim-host.js';
 import type { SimPool } from '../core/sim-pool.js';
-import type { XenValue } from '../datamodel/xen-value.js';
+import { NULL_REF, type XenValue } from '../datamodel/xen-value.js';
 
 /** Methods that end when their caller goes away; everything else finishes its work regardless. */
 const BLOCKING = new Set(['event.from', 'event.next']);
+
+/** Classes whose objects are facts of the release instead of rows. */
+const HOLDING_NO_ROWS = new Set(['role']);
 
 interface Prepared {
   target: ResolvedMethod;
@@ -188,10 +191,15 @@ export class Dispatcher {
   }
 }
 
-/** A message without behaviour still tells an unknown object from a known one. */
+/** A message without behaviour still tells unknown objects from known ones, in the order of its parameters. */
 function refuse(sim: SimPool, { message, name }: ResolvedMethod, args: Args): XenFailure {
-  const [first] = message.params;
-  if (first?.type.kind === 'ref' && first.type.cls === message.cls) sim.db.get(message.cls, args.ref(0));
+  for (const [index, { type }] of message.params.entries()) {
+    if (type.kind !== 'ref' || index >= args.count) continue;
+    // The null reference stands for "none" everywhere but in first place.
+    if (index > 0 && args.ref(index) === NULL_REF) continue;
+    if (HOLDING_NO_ROWS.has(type.cls)) continue;
+    sim.db.get(type.cls, args.ref(index));
+  }
   return new XenFailure('NOT_IMPLEMENTED', name);
 }
 
