@@ -2,9 +2,29 @@
 import type { WorkerConfig } from '@openvsys/config';
 import type { UsageStore } from '@openvsys/metering';
 import type { Logger, Metrics } from '@openvsys/observability';
-import type { CapacityStore, Database, PoolRegistration, PoolStore } from '@openvsys/persistence';
+import type {
+  CapacityStore,
+  Database,
+  PoolFindingStore,
+  PoolOperationStore,
+  PoolStore,
+  StoredPool,
+} from '@openvsys/persistence';
 import type { WakeSource } from '@openvsys/queue';
-import type { Clock, Hypervisor, PoolLeaseStore, ProvisioningStore, TextSealer } from '@openvsys/vsys';
+import type {
+  Clock,
+  Hypervisor,
+  PoolCare,
+  PoolLeaseStore,
+  PoolProbe,
+  ProvisioningStore,
+  TextSealer,
+} from '@openvsys/vsys';
+
+/** A pool with everything that its owner does with it. */
+export interface ManagedPool extends Hypervisor {
+  readonly care: PoolCare;
+}
 
 export interface WorkerParts {
   readonly config: WorkerConfig;
@@ -14,11 +34,17 @@ export interface WorkerParts {
   readonly database: Pick<Database, 'ping' | 'close' | 'session'>;
   readonly provisioning: ProvisioningStore;
   readonly leases: PoolLeaseStore;
-  readonly pools: Pick<PoolStore, 'get' | 'listEnabled' | 'setReason'>;
+  readonly pools: Pick<
+    PoolStore,
+    'get' | 'listEnabled' | 'setReason' | 'describe' | 'registerIn' | 'changeLoginIn'
+  >;
+  readonly operations: PoolOperationStore;
+  readonly findings: PoolFindingStore;
+  readonly probe: PoolProbe;
   readonly capacity: Pick<CapacityStore, 'replace'>;
   readonly usage: UsageStore;
   readonly wakes: WakeSource;
   readonly sealer: TextSealer;
   /** Connects to a pool; not opened yet. */
-  readonly connect: (pool: PoolRegistration) => Hypervisor;
+  readonly connect: (pool: StoredPool) => ManagedPool;
 }

@@ -5,19 +5,21 @@ import { createMetrics, type Logger } from '@openvsys/observability';
 import {
   CapacityStore,
   Database,
+  loginOf,
   PgPoolLeaseStore,
   PgProvisioningStore,
   PgUsageStore,
+  PoolFindingStore,
+  PoolOperationStore,
   PoolStore,
   SecretBox,
   createTextSealer,
-  type PoolRegistration,
+  type StoredPool,
 } from '@openvsys/persistence';
 import { BullWakeSource } from '@openvsys/queue';
-import type { Hypervisor } from '@openvsys/vsys';
-import { createXcpHypervisor } from '@openvsys/xcp-driver';
+import { createXcpHypervisor, probePool } from '@openvsys/xcp-driver';
 import { realClock } from './real-clock.js';
-import type { WorkerParts } from './worker-parts.js';
+import type { ManagedPool, WorkerParts } from './worker-parts.js';
 import { createWorker } from './worker.js';
 
 export const WORKER = Symbol('worker');
@@ -82,6 +84,11 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
     provisioning: new PgProvisioningStore(database),
     leases: new PgPoolLeaseStore(database),
     pools: new PoolStore(database, secrets),
+    operations: new PoolOperationStore(database, secrets),
+    findings: new PoolFindingStore(database),
+    probe: {
+      probe: async (login, signal) => probePool(login, { originator: originatorOf(config) }, signal),
+    },
     sealer: createTextSealer(secrets),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),
@@ -90,12 +97,18 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
   };
 }
 
-function connectPool(pool: PoolRegistration, config: WorkerConfig): Hypervisor {
+/** Names us in the pools' session lists. */
+const originatorOf = (config: WorkerConfig): string => `openvsys-${config.workerId}`;
+
+function connectPool(pool: StoredPool, config: WorkerConfig): ManagedPool {
+  const { urls, username, password, fingerprints, ca } = loginOf(pool);
   return createXcpHypervisor({
-    urls: pool.urls,
-    username: pool.username,
-    password: pool.password,
-    originator: `openvsys-${config.workerId}`,
-    ...(pool.certificateFingerprint === null ? {} : { fingerprint: pool.certificateFingerprint }),
+    urls,
+    username,
+    password,
+    originator: originatorOf(config),
+    ...(fingerprints.length === 0 ? {} : { fingerprint: fingerprints }),
+    ...(ca === null ? {} : { ca }),
+    ...(pool.xapiUuid === null ? {} : { poolUuid: pool.xapiUuid }),
   });
 }

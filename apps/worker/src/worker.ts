@@ -6,6 +6,7 @@
 import { startProbeServer, type ProbeServer } from '@openvsys/observability';
 import { openNotifications, type Notifications } from '@openvsys/persistence';
 import { asDomainError } from '@openvsys/vsys';
+import { PoolProbes } from './care/pool-probes.js';
 import { PoolSupervisor } from './pools/pool-supervisor.js';
 import { runSchedules, type RunningSchedules } from './schedules/schedule.js';
 import { workerSchedules } from './schedules/schedules.js';
@@ -28,6 +29,7 @@ export function createWorker(parts: WorkerParts): Worker {
 
 class RunningWorker implements Worker {
   readonly #supervisor: PoolSupervisor;
+  readonly #poolProbes: PoolProbes;
   #probes: ProbeServer | undefined;
   #notifications: Notifications | undefined;
   #schedules: RunningSchedules | undefined;
@@ -35,6 +37,7 @@ class RunningWorker implements Worker {
 
   constructor(private readonly parts: WorkerParts) {
     this.#supervisor = new PoolSupervisor(parts);
+    this.#poolProbes = new PoolProbes(parts);
   }
 
   get probePort(): number | undefined {
@@ -52,7 +55,10 @@ class RunningWorker implements Worker {
     await this.#supervisor.refresh();
     this.#notifications = await this.#listen();
     this.#schedules = runSchedules(
-      workerSchedules(this.parts, async () => await this.#supervisor.refresh()),
+      workerSchedules(this.parts, {
+        refreshPools: async () => await this.#supervisor.refresh(),
+        lookForProbes: () => this.#poolProbes.look(),
+      }),
       clock,
       log,
     );
@@ -68,6 +74,7 @@ class RunningWorker implements Worker {
     this.parts.log.info({ pools: this.#supervisor.served }, 'worker stops');
     await this.#schedules?.stop();
     await this.#notifications?.close();
+    await this.#poolProbes.stop();
     await this.#supervisor.stop();
     await this.#probes?.close();
     this.parts.log.info({}, 'worker stopped');
@@ -76,15 +83,24 @@ class RunningWorker implements Worker {
   async #listen(): Promise<Notifications> {
     return await openNotifications({
       url: this.parts.config.databaseUrl,
-      channels: ['openvsys_vsys', 'openvsys_pool'],
+      channels: ['openvsys_vsys', 'openvsys_pool', 'openvsys_pool_operation'],
       onNotification: ({ channel, payload }) => {
         if (channel === 'openvsys_vsys') this.#supervisor.vsysChanged(payload);
-        else this.#supervisor.poolChanged(payload);
+        else if (channel === 'openvsys_pool') this.#supervisor.poolChanged(payload);
+        else this.#lookForOperations();
       },
-      onConnected: () => this.#supervisor.lookEverywhere(),
+      onConnected: () => {
+        this.#poolProbes.look();
+        this.#supervisor.lookEverywhere();
+      },
       onError: (error) =>
         this.parts.log.warn({ error: asDomainError(error).message, err: error }, 'notifications interrupted'),
     });
+  }
+
+  #lookForOperations(): void {
+    this.#poolProbes.look();
+    this.#supervisor.operationAsked();
   }
 
   /** A worker without a pool stands by and is ready too; without its database none can do anything. */

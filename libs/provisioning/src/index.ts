@@ -1,5 +1,4 @@
 /** The engine: brings every VSYS of a pool to its spec. Knows ports only, neither database nor queue nor XenAPI. */
-export { auditPool, type PoolAudit } from './audit-pool.js';
 export { VsysLoop, type LoopEnd, type WakeReason } from './converge.js';
 export {
   SILENT_LOG,
@@ -11,4 +10,11 @@ export {
 } from './engine-deps.js';
 export { FAULT_POINTS, withFaultPoints, type FaultHandler, type FaultPoint } from './fault-points.js';
 export { PoolOwnership, type OwnershipDeps, type OwnershipOptions } from './ownership.js';
+export {
+  surveyFindings,
+  type Finding,
+  type SurveyedPart,
+  type SurveyedSystem,
+  type SurveyInput,
+} from './survey-pool.js';
 export { DEFAULT_MAX_LOOPS, PoolEngine, type PoolEngineOptions } from './pool-engine.js';

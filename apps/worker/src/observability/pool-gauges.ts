@@ -1,14 +1,14 @@
 /** Figures of one owned pool. */
 import { Gauge, type Registry } from 'prom-client';
 import type { Metrics } from '@openvsys/observability';
-import type { PoolAudit } from '@openvsys/provisioning';
+import type { Finding } from '@openvsys/provisioning';
 import type { Fence, PoolHealth, PoolId } from '@openvsys/vsys';
 
 export interface PoolGauges {
   owned(fence: Fence): void;
   lost(): void;
   observed(health: PoolHealth, load: { readonly loops: number; readonly waitingActions: number }): void;
-  audited(audit: PoolAudit): void;
+  surveyed(counts: Readonly<Record<Finding['kind'], number>>): void;
 }
 
 /** Made once a process: names are unique in a registry. */
@@ -31,6 +31,7 @@ export function createPoolGauges(metrics: Metrics): (poolId: PoolId) => PoolGaug
     'Objects that claim a part another object claims too',
     registers,
   );
+  const missing = gauge('openvsys_pool_missing', 'Parts that were built and are not in the pool', registers);
   return (pool) => ({
     owned(fence) {
       metrics.leaseHeld.set({ pool }, 1);
@@ -46,9 +47,10 @@ export function createPoolGauges(metrics: Metrics): (poolId: PoolId) => PoolGaug
       loops.set({ pool }, load.loops);
       waiting.set({ pool }, load.waitingActions);
     },
-    audited(audit) {
-      orphans.set({ pool }, audit.orphans.length);
-      twins.set({ pool }, audit.twins.length);
+    surveyed(counts) {
+      orphans.set({ pool }, counts.orphan);
+      twins.set({ pool }, counts.twin);
+      missing.set({ pool }, counts.missing);
     },
   });
 }

@@ -2,17 +2,17 @@
  * Tries to own every enabled pool and serves those it gets. Pools spread over workers by who comes first; a pool whose
  * owner died is taken over at the end of its lease.
  */
-import { PoolOwnership, type Authority, type PoolEngine } from '@openvsys/provisioning';
+import { PoolOwnership, type Authority } from '@openvsys/provisioning';
 import { asDomainError, poolId, vsysId, type PoolId } from '@openvsys/vsys';
 import { createPoolGauges } from '../observability/pool-gauges.js';
 import type { WorkerParts } from '../worker-parts.js';
-import { servePool } from './serve-pool.js';
+import { servePool, type Serving } from './serve-pool.js';
 
 interface Candidate {
   readonly ownership: PoolOwnership;
   readonly stop: AbortController;
   readonly done: PromiseWithResolvers<void>;
-  engine: PoolEngine | undefined;
+  serving: Serving | undefined;
 }
 
 export class PoolSupervisor {
@@ -26,7 +26,7 @@ export class PoolSupervisor {
 
   /** Pools that this worker serves now. */
   get served(): readonly PoolId[] {
-    return [...this.#candidates].filter(([, candidate]) => candidate.engine !== undefined).map(([id]) => id);
+    return [...this.#candidates].filter(([, candidate]) => candidate.serving !== undefined).map(([id]) => id);
   }
 
   /** Takes up pools that are new and gives up those that are no longer enabled. Throws when the list cannot be read. */
@@ -42,7 +42,9 @@ export class PoolSupervisor {
   poolChanged(payload: string): void {
     const id = this.#parsed(() => poolId(payload));
     if (id === undefined) return;
-    this.#candidates.get(id)?.ownership.nudge();
+    const candidate = this.#candidates.get(id);
+    candidate?.ownership.nudge();
+    candidate?.serving?.loginChanged().catch((error: unknown) => this.#complain(error));
     this.refresh().catch((error: unknown) => this.#complain(error));
   }
 
@@ -50,13 +52,20 @@ export class PoolSupervisor {
   vsysChanged(payload: string): void {
     const id = this.#parsed(() => vsysId(payload));
     if (id === undefined) return;
-    for (const { engine } of this.#candidates.values()) void engine?.wake(id);
+    for (const { serving } of this.#candidates.values()) void serving?.engine.wake(id);
+  }
+
+  /** A notification: something is to be done with a pool, or not any more. */
+  operationAsked(): void {
+    for (const { serving } of this.#candidates.values()) serving?.tasks.look();
   }
 
   /** Notifications were lost for a while: look for oneself. */
   lookEverywhere(): void {
-    for (const { engine } of this.#candidates.values()) {
-      engine?.catchUp().catch((error: unknown) => this.#complain(error));
+    this.operationAsked();
+    for (const { serving } of this.#candidates.values()) {
+      serving?.loginChanged().catch((error: unknown) => this.#complain(error));
+      serving?.engine.catchUp().catch((error: unknown) => this.#complain(error));
     }
     this.refresh().catch((error: unknown) => this.#complain(error));
   }
@@ -76,7 +85,7 @@ export class PoolSupervisor {
       { poolId: id, workerId: config.workerId, leaseSeconds: config.leaseSeconds },
     );
     const stop = new AbortController();
-    const candidate: Candidate = { ownership, stop, done: Promise.withResolvers<void>(), engine: undefined };
+    const candidate: Candidate = { ownership, stop, done: Promise.withResolvers<void>(), serving: undefined };
     this.#candidates.set(id, candidate);
     const serve = async (authority: Authority) => await this.#serve(authority, candidate);
     void ownership.run(serve, stop.signal).then(() => {
@@ -88,8 +97,8 @@ export class PoolSupervisor {
   async #serve(authority: Authority, candidate: Candidate): Promise<void> {
     const gauges = this.#gaugesOf(authority.fence.poolId);
     const term = { authority, gauges, stop: candidate.stop.signal };
-    await servePool(term, this.parts, (engine) => {
-      candidate.engine = engine;
+    await servePool(term, this.parts, (serving) => {
+      candidate.serving = serving;
     });
   }
 

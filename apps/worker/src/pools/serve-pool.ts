@@ -6,12 +6,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { PoolEngine, type Authority } from '@openvsys/provisioning';
 import type { WakeConsumer } from '@openvsys/queue';
-import type { Hypervisor, PoolId, VsysId } from '@openvsys/vsys';
+import { loginOf, type StoredPool } from '@openvsys/persistence';
+import type { PoolId, VsysId } from '@openvsys/vsys';
+import { OwnerTasks } from '../care/owner-tasks.js';
 import { engineObserver } from '../observability/engine-observer.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
 import { runSchedules } from '../schedules/schedule.js';
 import { poolSchedules } from '../schedules/schedules.js';
-import type { WorkerParts } from '../worker-parts.js';
+import type { ManagedPool, WorkerParts } from '../worker-parts.js';
 
 /** Actions under way get this long at an orderly end; the rest is settled by the next owner, ms. */
 const STOP_GRACE_MS = 10_000;
@@ -25,11 +27,22 @@ export interface PoolTerm {
   readonly stop: AbortSignal;
 }
 
-/** Told which engine takes notifications for this pool's systems, for as long as there is one. */
-export type EngineListener = (engine: PoolEngine | undefined) => void;
+/** What takes notifications about a pool, for as long as it is served. */
+export interface Serving {
+  readonly engine: PoolEngine;
+  readonly tasks: OwnerTasks;
+  /** The pool may be logged in to in another way from now on. */
+  loginChanged(): Promise<void>;
+}
+
+export type ServingListener = (serving: Serving | undefined) => void;
 
 /** Resolves at the end of the term. Rejects when the pool cannot be opened. */
-export async function servePool(term: PoolTerm, parts: WorkerParts, onEngine: EngineListener): Promise<void> {
+export async function servePool(
+  term: PoolTerm,
+  parts: WorkerParts,
+  onServing: ServingListener,
+): Promise<void> {
   const { authority, gauges } = term;
   const { poolId } = authority.fence;
   const pool = await parts.pools.get(poolId);
@@ -39,7 +52,7 @@ export async function servePool(term: PoolTerm, parts: WorkerParts, onEngine: En
     await openOrTell(hypervisor, term, parts);
     await parts.capacity.replace(authority.fence, hypervisor.capacity(), parts.clock.now());
     parts.log.info({ poolId, name: pool.name, epoch: authority.fence.epoch }, 'serving the pool');
-    await work(hypervisor, term, parts, onEngine);
+    await work({ hypervisor, stored: pool }, term, parts, onServing);
   } finally {
     gauges.lost();
     await hypervisor.close();
@@ -47,13 +60,15 @@ export async function servePool(term: PoolTerm, parts: WorkerParts, onEngine: En
 }
 
 async function openOrTell(
-  hypervisor: Hypervisor,
+  hypervisor: ManagedPool,
   { authority, stop }: PoolTerm,
   parts: WorkerParts,
 ): Promise<void> {
   const { poolId } = authority.fence;
   try {
-    await hypervisor.open(AbortSignal.any([authority.signal, stop]));
+    const signal = AbortSignal.any([authority.signal, stop]);
+    await hypervisor.open(signal);
+    await parts.pools.describe(poolId, await hypervisor.care.describe(signal), parts.clock.now());
     await parts.pools.setReason(poolId, null);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -63,28 +78,56 @@ async function openOrTell(
 }
 
 async function work(
-  hypervisor: Hypervisor,
+  { hypervisor, stored }: { readonly hypervisor: ManagedPool; readonly stored: StoredPool },
   term: PoolTerm,
   parts: WorkerParts,
-  onEngine: EngineListener,
+  onServing: ServingListener,
 ): Promise<void> {
   const { authority, gauges, stop } = term;
   const engine = makeEngine(hypervisor, authority, parts);
   void engine.followChanges();
-  onEngine(engine);
+  const ending = AbortSignal.any([authority.signal, stop]);
+  const tasks = new OwnerTasks({ fence: authority.fence, pool: hypervisor, signal: ending }, parts);
+  const login = new KnownLogin(hypervisor, stored, parts);
+  onServing({ engine, tasks, loginChanged: async () => login.look() });
+  tasks.look();
   const consumer = takeWakeUps(engine, authority.fence.poolId, parts);
   const schedules = runSchedules(
-    poolSchedules({ fence: authority.fence, hypervisor, engine, gauges }, parts),
+    poolSchedules({ fence: authority.fence, hypervisor, engine, gauges, tasks, login }, parts),
     parts.clock,
     parts.log,
   );
   await untilAborted(authority.signal, stop);
-  onEngine(undefined);
+  onServing(undefined);
+  await tasks.settled();
   await engine.stop(authority.signal.aborted ? 0 : STOP_GRACE_MS);
   await Promise.all([schedules.stop(), consumer.close()]);
 }
 
-function makeEngine(hypervisor: Hypervisor, authority: Authority, parts: WorkerParts): PoolEngine {
+/** Passes a changed login on to a pool that is being served. */
+class KnownLogin {
+  readonly #id: PoolId;
+  #version: number;
+
+  constructor(
+    private readonly pool: ManagedPool,
+    stored: StoredPool,
+    private readonly parts: WorkerParts,
+  ) {
+    this.#id = stored.id;
+    this.#version = stored.loginVersion;
+  }
+
+  async look(): Promise<void> {
+    const stored = await this.parts.pools.get(this.#id);
+    if (stored.loginVersion === this.#version) return;
+    this.#version = stored.loginVersion;
+    this.pool.care.useLogin(loginOf(stored));
+    this.parts.log.info({ poolId: this.#id, version: stored.loginVersion }, 'the pool is logged in to anew');
+  }
+}
+
+function makeEngine(hypervisor: ManagedPool, authority: Authority, parts: WorkerParts): PoolEngine {
   const deps = {
     store: parts.provisioning,
     hypervisor,

@@ -1,9 +1,11 @@
 /** Every periodic job of a worker, in one list. */
-import { auditPool, type PoolEngine } from '@openvsys/provisioning';
+import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
 import { purgeIdempotencyKeys } from '@openvsys/persistence';
-import type { Fence, Hypervisor } from '@openvsys/vsys';
-import type { WorkerParts } from '../worker-parts.js';
+import type { Fence } from '@openvsys/vsys';
+import type { OwnerTasks } from '../care/owner-tasks.js';
+import { countFindings, surveyPool } from '../care/survey.js';
+import type { ManagedPool, WorkerParts } from '../worker-parts.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
 import type { Schedule } from './schedule.js';
 
@@ -16,6 +18,10 @@ const DRIFT_SWEEP_MS = 5 * MINUTE;
 /** Admission sees capacity at most this old. */
 const CAPACITY_MS = 10 * SECOND;
 const AUDIT_MS = 5 * MINUTE;
+/** Operations and logins whose notification was lost. */
+const POOL_NEWS_MS = 30 * SECOND;
+/** Versions and members change rarely, and asking costs the pool a few calls. */
+const DESCRIBE_MS = HOUR;
 const GAUGES_MS = 5 * SECOND;
 /** Pools that were registered or enabled without a notification that reached us. */
 const POOL_LIST_MS = 30 * SECOND;
@@ -28,14 +34,16 @@ const IDEMPOTENCY_KEY_LIFE_MS = 24 * HOUR;
 
 export interface OwnedPool {
   readonly fence: Fence;
-  readonly hypervisor: Hypervisor;
+  readonly hypervisor: ManagedPool;
   readonly engine: PoolEngine;
   readonly gauges: PoolGauges;
+  readonly tasks: OwnerTasks;
+  readonly login: { look(): Promise<void> };
 }
 
 /** Jobs of the owner of a pool, for as long as it owns it. */
 export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Schedule[] {
-  const { engine, hypervisor, fence, gauges } = pool;
+  const { engine, hypervisor, fence, gauges, tasks, login } = pool;
   return [
     {
       name: 'sweep',
@@ -53,14 +61,30 @@ export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Sch
       name: 'audit',
       everyMs: AUDIT_MS,
       run: async () => {
-        const audit = await auditPool(hypervisor, parts.provisioning, fence.poolId);
-        gauges.audited(audit);
-        if (audit.orphans.length === 0 && audit.twins.length === 0) return;
-        const found = { orphans: audit.orphans.slice(0, 20), twins: audit.twins.slice(0, 20) };
+        const findings = await surveyPool(hypervisor.care, fence, parts);
+        gauges.surveyed(countFindings(findings));
+        const serious = findings.filter(({ kind }) => kind !== 'copy');
+        if (serious.length === 0) return;
         parts.log.warn(
-          { poolId: fence.poolId, ...found },
-          'the pool holds objects of ours that nobody knows',
+          { poolId: fence.poolId, findings: serious.slice(0, 20) },
+          'the pool and what is known of it differ',
         );
+      },
+    },
+    {
+      name: 'pool-news',
+      everyMs: POOL_NEWS_MS,
+      run: async () => {
+        tasks.look();
+        await login.look();
+      },
+    },
+    {
+      name: 'describe',
+      everyMs: DESCRIBE_MS,
+      run: async () => {
+        const description = await hypervisor.care.describe(AbortSignal.timeout(MINUTE));
+        await parts.pools.describe(fence.poolId, description, parts.clock.now());
       },
     },
     {
@@ -76,11 +100,22 @@ export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Sch
 }
 
 /** Jobs of every worker; more than one doing them at once is harmless. */
-export function workerSchedules(parts: WorkerParts, refreshPools: () => Promise<void>): readonly Schedule[] {
+export function workerSchedules(
+  parts: WorkerParts,
+  pools: { readonly refreshPools: () => Promise<void>; readonly lookForProbes: () => void },
+): readonly Schedule[] {
   const { meteredTime } = parts.config;
   const hourLook = Math.min(MINUTE, Math.max(SHORTEST_HOUR_LOOK_MS, HOUR_PART_MS / meteredTime.scale));
   return [
-    { name: 'pool-list', everyMs: POOL_LIST_MS, run: refreshPools },
+    { name: 'pool-list', everyMs: POOL_LIST_MS, run: pools.refreshPools },
+    {
+      name: 'pool-probes',
+      everyMs: POOL_NEWS_MS,
+      run: async () => {
+        pools.lookForProbes();
+        await Promise.resolve();
+      },
+    },
     {
       name: 'hour-closing',
       everyMs: hourLook,

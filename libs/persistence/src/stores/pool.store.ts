@@ -7,6 +7,7 @@ import {
   type PoolLogin,
 } from '@openvsys/vsys';
 import type { Database } from '../database.js';
+import { secretContextOf } from '../repositories/pool-operations.js';
 import type { SecretBox } from '../sealed-secret.js';
 import type { Session } from '../session.js';
 
@@ -128,6 +129,11 @@ export class PoolStore {
     const values = [id, name, login.urls, login.username, sealed, first, further, login.ca, xapiUuid];
     if ((await session.change(CHANGE_LOGIN, values)) === 0) throw unknownPool(id);
     await session.notify('openvsys_pool', id);
+  }
+
+  /** A password on its way to a worker; kept with the operation and opened by nobody else. */
+  sealFor(operation: string, password: string): Buffer {
+    return this.secrets.seal(password, secretContextOf(operation));
   }
 
   /** With the password opened. Throws `not-found`. */

@@ -51,6 +51,8 @@ export interface PoolMember {
   readonly uuid: HostUuid;
   readonly name: string;
   readonly address: string;
+  /** Its address as URL, like that of the member that was asked. */
+  readonly url: string;
   readonly isCoordinator: boolean;
   readonly isLive: boolean;
   readonly isEnabled: boolean;

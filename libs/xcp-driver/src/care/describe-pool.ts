@@ -4,10 +4,13 @@ import type { HostUuid, PoolCapability, PoolDescription, PoolMember } from '@ope
 import { decodeResult, type MethodName } from '../codec/decode.js';
 import type { XenMethods } from '../generated/methods.js';
 import type { HostRecord } from '../generated/records.js';
+import { urlOfAddress } from '../transport/endpoint.js';
 import { TransportError } from '../transport/transport.js';
 import { MAINTENANCE_TAG } from './enter-maintenance.js';
 
 export interface Asking {
+  /** URL of the member that answers. */
+  readonly url: string;
   readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>;
 }
 
@@ -28,6 +31,7 @@ export async function describePool(asking: Asking): Promise<PoolDescription> {
       uuid: host.uuid as HostUuid,
       name: host.name_label,
       address: host.address,
+      url: urlOfAddress(host.address, asking.url),
       isCoordinator: ref === pool.master,
       isLive: host.metrics !== null && metrics[host.metrics]?.live === true,
       isEnabled: host.enabled,

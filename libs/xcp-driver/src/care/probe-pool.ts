@@ -40,6 +40,7 @@ export async function probePool(
   try {
     await connection.open(signal);
     return await describePool({
+      url: connection.members.list()[0] ?? '',
       request: async (method, params) => connection.request(method, params, { signal }),
     });
   } catch (error) {

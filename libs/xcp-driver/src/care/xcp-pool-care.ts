@@ -27,7 +27,7 @@ export class XcpPoolCare implements PoolCare {
   async describe(signal: AbortSignal): Promise<PoolDescription> {
     const request = async (method: string, params: readonly unknown[]): Promise<unknown> =>
       this.pool.connection.request(method, params, { signal });
-    return reading(describePool({ request }));
+    return reading(describePool({ url: this.pool.connection.members.list()[0] ?? '', request }));
   }
 
   useLogin(login: PoolLogin): void {
