@@ -8,7 +8,8 @@ import { serveHostRrd, serveSrRrd, serveVmRrd } from './rrd/rrd-archive.js';
 import { serveRrdUpdates } from './rrd/rrd-updates.js';
 import { sendPage } from './http-answers.js';
 import { serveBlob } from './blob-handler.js';
-import { serveExport, serveExportMetadata } from './export-metadata.js';
+import { exportMetadata, exportVm } from './xva/export-vm.js';
+import { importMetadata, importVm } from './xva/import-vm.js';
 import type { Row } from '../database/row.js';
 import type { Exchange } from './transfers/exchange.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -20,6 +21,10 @@ const PLAIN_ANSWERS: Readonly<Record<string, number>> = { '/messages': 403 };
 const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void>>> = {
   'PUT /import_raw_vdi': importRawVdi,
   'GET /export_raw_vdi': exportRawVdi,
+  'PUT /import': importVm,
+  'PUT /import_metadata': importMetadata,
+  'GET /export': exportVm,
+  'GET /export_metadata': exportMetadata,
   'GET /rrd_updates': serveRrdUpdates,
   'GET /host_rrd': serveHostRrd,
   'GET /vm_rrd': serveVmRrd,
@@ -57,8 +62,6 @@ export async function handleBulk(
   }
   const serve = HANDLERS[`${request.method ?? 'GET'} ${path}`];
   if (serve !== undefined) await serve({ sim, host, session, request, response, path, query });
-  else if (path === '/export_metadata') serveExportMetadata(sim, response, query);
-  else if (path === '/export') serveExport(sim, response, query);
   else sendPage(response, 501);
   return true;
 }

@@ -1,7 +1,7 @@
 // Purpose: a client of a served pool over real sockets: JSON-RPC calls, uploads, downloads, tasks.
 import { request as httpRequest } from 'node:http';
 import { startSimServer, type SimServer, type SimServerOptions } from '@openvsys/xcp-sim';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { vdiRecord } from './pool-under-test.js';
 
 export interface Answer {
@@ -87,9 +87,10 @@ export async function serveAndLogin(options: Partial<SimServerOptions> = {}): Pr
 }
 
 async function endOfTask(call: HttpClient['call'], task: string): Promise<TaskEnd> {
-  await expect
-    .poll(async () => (await call<TaskEnd>('task.get_record', task)).status, { timeout: 10_000 })
-    .not.toBe('pending');
+  await vi.waitFor(
+    async () => expect((await call<TaskEnd>('task.get_record', task)).status).not.toBe('pending'),
+    { timeout: 10_000, interval: 5 },
+  );
   const record = await call<TaskEnd>('task.get_record', task);
   await call('task.destroy', task);
   return record;

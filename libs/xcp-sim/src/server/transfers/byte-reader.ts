@@ -7,14 +7,18 @@ export class ByteReader {
   /** Bytes handed out or skipped so far. */
   position = 0;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  /** `ended` is the error of a stream that ends too early. */
+  constructor(
+    chunks: AsyncIterable<Uint8Array>,
+    private readonly ended: () => Error = () => new XenFailure('VDI_IO_ERROR', 'Device I/O errors'),
+  ) {
     this.source = chunks[Symbol.asyncIterator]();
   }
 
-  /** Exactly `length` bytes. @throws XenFailure VDI_IO_ERROR if the stream ends before */
+  /** Exactly `length` bytes. @throws the error given for it if the stream ends before */
   async read(length: number): Promise<Uint8Array> {
     const bytes = await this.readSome(length);
-    if (bytes.length < length) throw new XenFailure('VDI_IO_ERROR', 'Device I/O errors');
+    if (bytes.length < length) throw this.ended();
     return bytes;
   }
 
@@ -34,11 +38,11 @@ export class ByteReader {
     return bytes;
   }
 
-  /** @throws XenFailure VDI_IO_ERROR if the stream ends before */
+  /** @throws the error given for it if the stream ends before */
   async skip(length: number): Promise<void> {
     let missing = length;
     while (missing > 0) {
-      if (!(await this.fill())) throw new XenFailure('VDI_IO_ERROR', 'Device I/O errors');
+      if (!(await this.fill())) throw this.ended();
       const part = Math.min(missing, this.pending.length);
       this.pending = this.pending.subarray(part);
       this.position += part;

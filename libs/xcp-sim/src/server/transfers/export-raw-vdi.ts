@@ -16,9 +16,8 @@ export function exportRawVdi(exchange: Exchange): Promise<void> {
     const { sim, host, query } = exchange;
     const format = query.get('format') ?? 'raw';
     const extension = FORMATS[format];
-    const key = query.get('vdi');
-    if (key === null || extension === undefined) throw new RefusedRequest(400);
-    const vdi = objectOf(sim, 'VDI', key);
+    if (extension === undefined) throw new RefusedRequest(400);
+    const vdi = objectOf(sim, 'VDI', query.get('vdi') ?? '');
     const baseKey = query.get('base');
     const base = baseKey === null ? undefined : objectOf(sim, 'VDI', baseKey);
     const sr = sim.db.get('SR', vdi.link('SR'));

@@ -54,8 +54,9 @@ function refuseUnfit({ request, query }: Exchange): void {
   if (!FORMATS.has(format)) throw new RefusedRequest(400);
   if (query.get('vdi') !== null) return;
   const intoSr = query.get('sr_id') !== null || query.get('sr_uuid') !== null;
+  if (!intoSr) throw new RefusedRequest(500);
   // Only the length of a raw image tells how large the disk has to be.
-  if (!intoSr || format !== 'raw' || lengthOf(request) === undefined) throw new RefusedRequest(400);
+  if (format !== 'raw' || lengthOf(request) === undefined) throw new RefusedRequest(400);
 }
 
 function targetOf({ sim, query }: Exchange): Target {
