@@ -196,7 +196,7 @@ async function openApp(
   const log: string[] = [];
   const notifications = await openNotifications({
     url,
-    channels: ['openvsys_operation'],
+    channels: ['openvsys_operation', 'openvsys_pool_operation'],
     onNotification: ({ payload }) => news.tell(payload),
   });
   const infrastructure = {

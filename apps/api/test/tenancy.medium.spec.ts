@@ -1,4 +1,4 @@
-/** Organizations, VDCs, tokens, quotas, descriptors, catalogue, pools, events. */
+/** Organizations, VDCs, tokens, quotas, descriptors, catalogue, events. */
 import { describe, expect, it } from 'vitest';
 import { useApi } from './api-fixture.js';
 
@@ -231,40 +231,6 @@ describe('the catalogue', () => {
     if (first.body.nextCursor === null) return;
     const second = await demo().get(`/v1/${list}?limit=1&cursor=${first.body.nextCursor}`).expect(200);
     expect(second.body.items[0]).not.toEqual(first.body.items[0]);
-  });
-});
-
-describe('pools', () => {
-  it('are registered once, shown with their capacity, and switched off and on', async () => {
-    const pool = {
-      name: 'pool-2',
-      urls: ['https://h'],
-      username: 'root',
-      password: 'x',
-      vlanFirst: 1,
-      vlanLast: 9,
-    };
-    const register = async () => provider().post('/v1/pools').set('Idempotency-Key', 'pool').send(pool);
-    const [made, again] = [await register(), await register()];
-    expect([made.status, again.status]).toEqual([201, 201]);
-    expect(again.body.id).toBe(made.body.id);
-    await provider().post('/v1/pools').send(pool).expect(409);
-    const wrong = await provider()
-      .post('/v1/pools')
-      .send({ ...pool, name: 'p3', urls: ['ftp://h'] })
-      .expect(400);
-    expect(wrong.body.pointer).toBe('/urls/0');
-    const off = await provider().post(`/v1/pools/${made.body.id}/disable`).expect(200);
-    expect(off.body.enabled).toBe(false);
-    expect((await provider().post(`/v1/pools/${made.body.id}/enable`).expect(200)).body.enabled).toBe(true);
-    const shown = await provider().get(`/v1/pools/${world().demo.poolId}`).expect(200);
-    expect(shown.body).toMatchObject({
-      leaseOwner: 'test-worker',
-      hosts: [{}, {}, {}],
-      srs: [{ name: 'nfs-1' }],
-    });
-    await provider().get('/v1/pools/019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11').expect(404);
-    await demo().get('/v1/pools').expect(403);
   });
 });
 

@@ -24,6 +24,9 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   vdcId: uuid('Id of the VDC.'),
   tokenId: uuid('Id of the token.'),
   poolId: uuid('Id of the pool.'),
+  poolOperationId: uuid('Id of the operation.'),
+  hostUuid: uuid('Uuid of the host.'),
+  objectUuid: uuid('Uuid of the object in the pool.'),
 };
 
 /** Throws `internal` for a parameter that is missing in the table. */

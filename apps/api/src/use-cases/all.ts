@@ -10,6 +10,8 @@ import { WatchOperation } from './operations/watch-operation.js';
 import { ChangePower } from './parts/change-power.js';
 import { ReadParts } from './parts/read-parts.js';
 import { Placing } from './placing/placing.js';
+import { AskPool } from './pools/ask-pool.js';
+import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
 import { ManageQuotas } from './tenancy/manage-quotas.js';
@@ -29,11 +31,13 @@ const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
 
 export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,
+  AskPool,
   ChangePower,
   ChangeVsys,
   ControlOperation,
   CreateVsys,
   DeleteVsys,
+  FollowPoolOperation,
   ListEvents,
   ManageDescriptors,
   ManageOrganizations,

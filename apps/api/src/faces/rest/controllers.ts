@@ -14,6 +14,8 @@ import {
   VServersController,
 } from './parts/parts.controllers.js';
 import { PowerController } from './parts/power.controller.js';
+import { PoolCareController } from './pools/pool-care.controller.js';
+import { PoolOperationsController } from './pools/pool-operations.controller.js';
 import { PoolsController } from './pools/pools.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { HealthController } from './system/health.controller.js';
@@ -44,6 +46,8 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   TokensController,
   EventsController,
   PoolsController,
+  PoolCareController,
+  PoolOperationsController,
   HealthController,
   MetricsController,
 ];

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { poolId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
@@ -6,13 +6,19 @@ import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
+import { AskPool } from '../../../use-cases/pools/ask-pool.js';
 import { ManagePools } from '../../../use-cases/pools/manage-pools.js';
-import { PoolPage, PoolView, RegisterPoolRequest } from './pools.views.js';
+import { PoolOperationView } from './pool-operations.views.js';
+import { ChangePoolRequest, RegisterPoolRequest } from './pools.requests.js';
+import { PoolPage, PoolView } from './pools.views.js';
 
 @ApiTags('Pools')
 @Controller('v1/pools')
 export class PoolsController {
-  constructor(private readonly pools: ManagePools) {}
+  constructor(
+    private readonly pools: ManagePools,
+    private readonly ask: AskPool,
+  ) {}
 
   @Get()
   @Allow('pool:read')
@@ -42,15 +48,63 @@ export class PoolsController {
   @Repeatable()
   @Describe({
     summary: 'Register a pool',
-    description: 'For the provider. Workers connect to it soon after; `reason` tells when that fails.',
-    answers: [{ status: 201, description: 'The pool.', type: PoolView }],
+    description:
+      'For the provider. A worker looks at the pool first; it is stored only when all is well, under the `poolId` of the operation. The address of any member will do. A certificate that no authority vouches for is named in `error.details.certificates`, so that it can be compared and confirmed.',
+    answers: [{ status: 202, description: 'A worker looks at the pool.', type: PoolOperationView }],
     problems: ['conflict'],
   })
-  async registerPool(@FromCaller() call: Call, @Body() body: RegisterPoolRequest): Promise<PoolView> {
+  async registerPool(
+    @FromCaller() call: Call,
+    @Body() body: RegisterPoolRequest,
+  ): Promise<PoolOperationView> {
     const { name, zoneId, urls, username, password, vlanFirst, vlanLast } = body;
-    const certificateFingerprint = body.certificateFingerprint ?? null;
-    const address = { name, zoneId, urls, username, password, certificateFingerprint };
-    return this.pools.register(call, { ...address, vlanFirst, vlanLast });
+    const trust = { certificateFingerprints: body.certificateFingerprints ?? [], ca: body.ca ?? null };
+    return this.ask.register(call, { name, zoneId, urls, username, password, vlanFirst, vlanLast, ...trust });
+  }
+
+  @Patch(':poolId')
+  @Allow('pool:manage')
+  @Repeatable()
+  @Describe({
+    summary: 'Change the name or the login of a pool',
+    description:
+      'For the provider: addresses, user, password, certificates. A worker tries the new login first; the worker that serves the pool takes it up without interruption.',
+    answers: [{ status: 202, description: 'A worker tries it.', type: PoolOperationView }],
+    problems: ['not-found', 'conflict'],
+  })
+  async changePool(
+    @FromCaller() call: Call,
+    @Param('poolId') id: string,
+    @Body() body: ChangePoolRequest,
+  ): Promise<PoolOperationView> {
+    const { name, urls, username, password, certificateFingerprints, ca } = body;
+    return this.ask.change(call, poolId(id), { name, urls, username, password, certificateFingerprints, ca });
+  }
+
+  @Post(':poolId/drain')
+  @Allow('pool:manage')
+  @Repeatable()
+  @Describe({
+    summary: 'Drain a pool',
+    description: 'No new system is placed on it; those that it has go on and may change.',
+    answers: [{ status: 200, description: 'The pool.', type: PoolView }],
+    problems: ['not-found'],
+  })
+  async drainPool(@FromCaller() call: Call, @Param('poolId') id: string): Promise<PoolView> {
+    return this.pools.setDraining(call, poolId(id), 'draining');
+  }
+
+  @Post(':poolId/reopen')
+  @Allow('pool:manage')
+  @Repeatable()
+  @Describe({
+    summary: 'Reopen a drained pool',
+    description: 'New systems are placed on it again.',
+    answers: [{ status: 200, description: 'The pool.', type: PoolView }],
+    problems: ['not-found'],
+  })
+  async reopenPool(@FromCaller() call: Call, @Param('poolId') id: string): Promise<PoolView> {
+    return this.pools.setDraining(call, poolId(id), 'open');
   }
 
   @Post(':poolId/enable')

@@ -1,5 +1,6 @@
 /** Pools: only for the provider. */
-import { Flag, Instant, ListOf, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
+import { POOL_CAPABILITIES, type PoolCapability } from '@openvsys/vsys';
+import { Choices, Flag, Instant, ListOf, Nested, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
 import { PageView } from '../../../http/paging.js';
 
 export class PoolHostView {
@@ -45,6 +46,63 @@ export class PoolSrView {
   freeGiB!: number;
 }
 
+export class PoolMemberView {
+  @Uuid({ description: 'Uuid of the host.' })
+  uuid!: string;
+
+  @Text({ description: 'Name.', example: 'xcp-1' })
+  name!: string;
+
+  @Text({ description: 'Address that the pool gives for it.', example: '10.0.0.11' })
+  address!: string;
+
+  @Text({ description: 'The same as URL.', example: 'https://10.0.0.11' })
+  url!: string;
+
+  @Flag({ description: 'It leads the pool.', example: true })
+  isCoordinator!: boolean;
+
+  @Flag({ description: 'The pool hears of it.', example: true })
+  isLive!: boolean;
+
+  @Flag({ description: 'Servers may be started on it.', example: true })
+  isEnabled!: boolean;
+
+  @Flag({ description: 'It was emptied for maintenance.', example: false })
+  inMaintenance!: boolean;
+
+  @Text({ description: 'SHA-256 fingerprint of its certificate.', example: null, nullable: true })
+  fingerprint!: string | null;
+}
+
+export class PoolDescriptionView {
+  @Uuid({ description: 'Uuid of the pool: the same whichever host is asked.' })
+  uuid!: string;
+
+  @Text({ description: 'Name that the pool gives itself.', example: 'xcp', maxLength: 1_000 })
+  name!: string;
+
+  @Text({ description: 'Product.', example: 'XCP-ng' })
+  product!: string;
+
+  @Text({ description: 'Version of the product.', example: '8.3.0' })
+  version!: string;
+
+  @Text({ description: 'Version of the XenAPI.', example: '2.21' })
+  apiVersion!: string;
+
+  @Choices({
+    description: 'What not every pool can.',
+    example: ['live-migration'],
+    of: POOL_CAPABILITIES,
+    name: 'PoolCapability',
+  })
+  capabilities!: readonly PoolCapability[];
+
+  @ListOf({ description: 'Hosts.' }, () => PoolMemberView)
+  members!: readonly PoolMemberView[];
+}
+
 export class PoolView {
   @Uuid({ description: 'Id.' })
   id!: string;
@@ -76,6 +134,15 @@ export class PoolView {
   @Text({ description: 'Why it is not served.', example: null, nullable: true, maxLength: 2_000 })
   reason!: string | null;
 
+  @Flag({ description: 'No new system is placed on it.', example: false })
+  draining!: boolean;
+
+  @Nested({ description: 'What it is, as it was seen last.', nullable: true }, () => PoolDescriptionView)
+  description!: PoolDescriptionView | null;
+
+  @Instant({ description: 'When it was looked at.', nullable: true })
+  describedAt!: Date | null;
+
   @ListOf({ description: 'Hosts.' }, () => PoolHostView)
   hosts!: readonly PoolHostView[];
 
@@ -86,39 +153,4 @@ export class PoolView {
 export class PoolPage extends PageView {
   @ListOf({ description: 'By name.' }, () => PoolView)
   items!: readonly PoolView[];
-}
-
-export class RegisterPoolRequest {
-  @Text({ description: 'Name.', example: 'pool-1', minLength: 1, maxLength: 60 })
-  name!: string;
-
-  @Uuid({ description: 'Zone; the only one when there is only one.', optional: true })
-  zoneId?: string;
-
-  @Texts({
-    description: 'Addresses of its hosts; one is enough, the others are tried when it does not answer.',
-    example: ['https://10.0.0.11'],
-    minItems: 1,
-    maxItems: 64,
-  })
-  urls!: readonly string[];
-
-  @Text({ description: 'User.', example: 'root', minLength: 1 })
-  username!: string;
-
-  @Text({ description: 'Password; stored encrypted, never shown.', example: 'correct-horse', minLength: 1 })
-  password!: string;
-
-  @Text({
-    description: 'SHA-256 fingerprint of the certificate that is trusted, as hexadecimal digits.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    optional: true,
-  })
-  certificateFingerprint?: string;
-
-  @Whole({ description: 'First VLAN that we may use.', example: 100, minimum: 1, maximum: 4094 })
-  vlanFirst!: number;
-
-  @Whole({ description: 'Last VLAN that we may use.', example: 3_999, minimum: 1, maximum: 4094 })
-  vlanLast!: number;
 }
