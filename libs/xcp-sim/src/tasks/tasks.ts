@@ -13,10 +13,14 @@ import type { XenType } from '../datamodel/type-expression.js';
 /** Finished tasks live 65 minutes, or shorter when there are more than 200. */
 const FINISHED_LIFETIME_MS = 65 * 60_000;
 const MOST_TASKS = 200;
+/** A task that nobody brings forward is given up after a day. */
+const PENDING_LIFETIME_MS = 24 * 3_600_000;
 
 export class Tasks implements TaskService {
   private readonly running = new Map<string, CallScope>();
   private readonly finishedAt = new Map<string, number>();
+  /** When a pending task was last seen to move, and how far it was. */
+  private readonly lastMove = new Map<string, { at: number; progress: number }>();
 
   constructor(private readonly sim: SimPool) {}
 
@@ -86,6 +90,7 @@ export class Tasks implements TaskService {
   forget(task: Row): void {
     this.running.delete(task.ref);
     this.finishedAt.delete(task.ref);
+    this.lastMove.delete(task.ref);
     this.sim.db.remove(task);
   }
 
@@ -106,18 +111,30 @@ export class Tasks implements TaskService {
     for (const task of this.sim.db.rows('task')) this.forget(task);
   }
 
-  /** The periodic collection of finished tasks. */
+  /** The periodic collection: tasks finished long ago, the oldest finished ones of too many, forgotten ones. */
   sweep(): void {
-    const limit = this.sim.clock.now() - FINISHED_LIFETIME_MS;
+    const now = this.sim.clock.now();
+    for (const task of this.sim.db.rows('task')) {
+      if (isPending(task)) this.forgetIfStuck(task, now);
+      // Clients end tasks of their own by setting the status.
+      else if (!this.finishedAt.has(task.ref)) this.finishedAt.set(task.ref, now);
+    }
     const finished = [...this.finishedAt].toSorted((a, b) => a[1] - b[1]);
     let surplus = this.sim.db.count('task') - MOST_TASKS;
     for (const [ref, at] of finished) {
-      if (at > limit && surplus <= 0) return;
+      if (at > now - FINISHED_LIFETIME_MS && surplus <= 0) return;
       surplus -= 1;
       const task = this.sim.db.find('task', ref);
       if (task === undefined) this.finishedAt.delete(ref);
       else this.forget(task);
     }
+  }
+
+  private forgetIfStuck(task: Row, now: number): void {
+    const progress = Number(task.get('progress'));
+    const move = this.lastMove.get(task.ref);
+    if (move?.progress !== progress) this.lastMove.set(task.ref, { at: now, progress });
+    else if (move.at < now - PENDING_LIFETIME_MS) this.forget(task);
   }
 
   private finish(task: Row): boolean {
@@ -137,4 +154,8 @@ export class Tasks implements TaskService {
     else if (Object.keys(task.map('current_operations')).length > 0)
       this.sim.db.update(task, { current_operations: {} });
   }
+}
+
+function isPending(task: Row): boolean {
+  return task.text('status') === 'pending' || task.text('status') === 'cancelling';
 }
