@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { CancelOperationData, CancelOperationErrors, CancelOperationResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerResponses, GetVsysData, GetVsysErrors, GetVsysResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StopVServerData, StopVServerErrors, StopVServerResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
+import type { AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerResponses, GetVsysData, GetVsysErrors, GetVsysResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StopVServerData, StopVServerErrors, StopVServerResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -685,7 +685,7 @@ export const listPools = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Register a pool
  *
- * For the provider. Workers connect to it soon after; `reason` tells when that fails.
+ * For the provider. A worker looks at the pool first; it is stored only when all is well, under the `poolId` of the operation. The address of any member will do. A certificate that no authority vouches for is named in `error.details.certificates`, so that it can be compared and confirmed.
  */
 export const registerPool = <ThrowOnError extends boolean = false>(options: Options<RegisterPoolData, ThrowOnError>): RequestResult<RegisterPoolResponses, RegisterPoolErrors, ThrowOnError> => (options.client ?? client).post<RegisterPoolResponses, RegisterPoolErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -709,6 +709,43 @@ export const getPool = <ThrowOnError extends boolean = false>(options: Options<G
 });
 
 /**
+ * Change the name or the login of a pool
+ *
+ * For the provider: addresses, user, password, certificates. A worker tries the new login first; the worker that serves the pool takes it up without interruption.
+ */
+export const changePool = <ThrowOnError extends boolean = false>(options: Options<ChangePoolData, ThrowOnError>): RequestResult<ChangePoolResponses, ChangePoolErrors, ThrowOnError> => (options.client ?? client).patch<ChangePoolResponses, ChangePoolErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drain a pool
+ *
+ * No new system is placed on it; those that it has go on and may change.
+ */
+export const drainPool = <ThrowOnError extends boolean = false>(options: Options<DrainPoolData, ThrowOnError>): RequestResult<DrainPoolResponses, DrainPoolErrors, ThrowOnError> => (options.client ?? client).post<DrainPoolResponses, DrainPoolErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/drain',
+    ...options
+});
+
+/**
+ * Reopen a drained pool
+ *
+ * New systems are placed on it again.
+ */
+export const reopenPool = <ThrowOnError extends boolean = false>(options: Options<ReopenPoolData, ThrowOnError>): RequestResult<ReopenPoolResponses, ReopenPoolErrors, ThrowOnError> => (options.client ?? client).post<ReopenPoolResponses, ReopenPoolErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/reopen',
+    ...options
+});
+
+/**
  * Enable a pool
  *
  * Workers serve it again.
@@ -727,5 +764,130 @@ export const enablePool = <ThrowOnError extends boolean = false>(options: Option
 export const disablePool = <ThrowOnError extends boolean = false>(options: Options<DisablePoolData, ThrowOnError>): RequestResult<DisablePoolResponses, DisablePoolErrors, ThrowOnError> => (options.client ?? client).post<DisablePoolResponses, DisablePoolErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/pools/{poolId}/disable',
+    ...options
+});
+
+/**
+ * List orphans of a pool
+ *
+ * For the provider: objects in the pool that carry our tags but belong to no system here, as the last audit saw them. Nothing is removed by itself.
+ */
+export const listPoolOrphans = <ThrowOnError extends boolean = false>(options: Options<ListPoolOrphansData, ThrowOnError>): RequestResult<ListPoolOrphansResponses, ListPoolOrphansErrors, ThrowOnError> => (options.client ?? client).get<ListPoolOrphansResponses, ListPoolOrphansErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/orphans',
+    ...options
+});
+
+/**
+ * List differences between a pool and what is known of it
+ *
+ * For the provider: parts without their object, two objects for one part, copies that inherited our tags, and foreign things attached to ours.
+ */
+export const listPoolDrift = <ThrowOnError extends boolean = false>(options: Options<ListPoolDriftData, ThrowOnError>): RequestResult<ListPoolDriftResponses, ListPoolDriftErrors, ThrowOnError> => (options.client ?? client).get<ListPoolDriftResponses, ListPoolDriftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/drift',
+    ...options
+});
+
+/**
+ * Audit a pool now
+ *
+ * For the provider: compares the pool with what is known of it. Happens every few minutes anyway.
+ */
+export const auditPool = <ThrowOnError extends boolean = false>(options: Options<AuditPoolData, ThrowOnError>): RequestResult<AuditPoolResponses, AuditPoolErrors, ThrowOnError> => (options.client ?? client).post<AuditPoolResponses, AuditPoolErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/audit',
+    ...options
+});
+
+/**
+ * Remove an orphan
+ *
+ * For the provider: removes one object that provably belongs to a deleted system and is not in use. Everything else is refused.
+ */
+export const removePoolOrphan = <ThrowOnError extends boolean = false>(options: Options<RemovePoolOrphanData, ThrowOnError>): RequestResult<RemovePoolOrphanResponses, RemovePoolOrphanErrors, ThrowOnError> => (options.client ?? client).post<RemovePoolOrphanResponses, RemovePoolOrphanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/orphans/{objectUuid}/remove',
+    ...options
+});
+
+/**
+ * Plan the maintenance of a host
+ *
+ * For the provider: which servers would move where, and which cannot and why. Changes nothing.
+ */
+export const planHostMaintenance = <ThrowOnError extends boolean = false>(options: Options<PlanHostMaintenanceData, ThrowOnError>): RequestResult<PlanHostMaintenanceResponses, PlanHostMaintenanceErrors, ThrowOnError> => (options.client ?? client).post<PlanHostMaintenanceResponses, PlanHostMaintenanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/maintenance-plan',
+    ...options
+});
+
+/**
+ * Empty a host for maintenance
+ *
+ * For the provider: disables the host and moves its servers away while they run, a few at a time, never with their disks. Succeeds when the host is empty.
+ */
+export const maintainHost = <ThrowOnError extends boolean = false>(options: Options<MaintainHostData, ThrowOnError>): RequestResult<MaintainHostResponses, MaintainHostErrors, ThrowOnError> => (options.client ?? client).post<MaintainHostResponses, MaintainHostErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/maintain',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Return a host to service
+ *
+ * For the provider: servers may be started on it again. Nothing moves back by itself.
+ */
+export const returnHost = <ThrowOnError extends boolean = false>(options: Options<ReturnHostData, ThrowOnError>): RequestResult<ReturnHostResponses, ReturnHostErrors, ThrowOnError> => (options.client ?? client).post<ReturnHostResponses, ReturnHostErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/return',
+    ...options
+});
+
+/**
+ * List operations of pools
+ *
+ * For the provider: what was asked to be done with pools, newest first.
+ */
+export const listPoolOperations = <ThrowOnError extends boolean = false>(options?: Options<ListPoolOperationsData, ThrowOnError>): RequestResult<ListPoolOperationsResponses, ListPoolOperationsErrors, ThrowOnError> => (options?.client ?? client).get<ListPoolOperationsResponses, ListPoolOperationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pool-operations',
+    ...options
+});
+
+/**
+ * Get an operation of a pool
+ *
+ * For the provider: how it stands, and what came out.
+ */
+export const getPoolOperation = <ThrowOnError extends boolean = false>(options: Options<GetPoolOperationData, ThrowOnError>): RequestResult<GetPoolOperationResponses, GetPoolOperationErrors, ThrowOnError> => (options.client ?? client).get<GetPoolOperationResponses, GetPoolOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pool-operations/{poolOperationId}',
+    ...options
+});
+
+/**
+ * Wait for the end of an operation of a pool
+ *
+ * Answers as soon as the operation ends, or when the time is over. The status tells the outcome: 200 succeeded, 202 not ended yet, 409 failed or cancelled. The body is the operation in each case.
+ */
+export const waitForPoolOperation = <ThrowOnError extends boolean = false>(options: Options<WaitForPoolOperationData, ThrowOnError>): RequestResult<WaitForPoolOperationResponses, WaitForPoolOperationErrors, ThrowOnError> => (options.client ?? client).get<WaitForPoolOperationResponses, WaitForPoolOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pool-operations/{poolOperationId}/wait',
+    ...options
+});
+
+/**
+ * Cancel an operation of a pool
+ *
+ * What is being done is finished, nothing more is begun. A host that was being emptied stays disabled.
+ */
+export const cancelPoolOperation = <ThrowOnError extends boolean = false>(options: Options<CancelPoolOperationData, ThrowOnError>): RequestResult<CancelPoolOperationResponses, CancelPoolOperationErrors, ThrowOnError> => (options.client ?? client).post<CancelPoolOperationResponses, CancelPoolOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/pool-operations/{poolOperationId}/cancel',
     ...options
 });

@@ -1442,7 +1442,7 @@ export type ZonePage = {
 /**
  * What was metered.
  */
-export type UsageDimension = 'vserver-running' | 'system-disk-gib' | 'vdisk-gib' | 'efm-running' | 'public-ip';
+export type UsageDimension = 'vserver-running' | 'vserver-stopped' | 'vcpu' | 'memory-mib' | 'system-disk-gib' | 'vdisk-gib' | 'snapshot-gib' | 'backup-gib' | 'image-gib' | 'efm-running' | 'public-ip' | 'licence' | 'network-out';
 
 export type UsageLineView = {
     /**
@@ -1909,6 +1909,81 @@ export type EventPage = {
     items: Array<EventView>;
 };
 
+/**
+ * What not every pool can.
+ */
+export type PoolCapability = 'live-migration' | 'storage-motion' | 'shared-storage' | 'high-availability' | 'tunnels' | 'json-rpc';
+
+export type PoolMemberView = {
+    /**
+     * Uuid of the host.
+     */
+    uuid: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Address that the pool gives for it.
+     */
+    address: string;
+    /**
+     * The same as URL.
+     */
+    url: string;
+    /**
+     * It leads the pool.
+     */
+    isCoordinator: boolean;
+    /**
+     * The pool hears of it.
+     */
+    isLive: boolean;
+    /**
+     * Servers may be started on it.
+     */
+    isEnabled: boolean;
+    /**
+     * It was emptied for maintenance.
+     */
+    inMaintenance: boolean;
+    /**
+     * SHA-256 fingerprint of its certificate.
+     */
+    fingerprint: string | null;
+};
+
+export type PoolDescriptionView = {
+    /**
+     * Uuid of the pool: the same whichever host is asked.
+     */
+    uuid: string;
+    /**
+     * Name that the pool gives itself.
+     */
+    name: string;
+    /**
+     * Product.
+     */
+    product: string;
+    /**
+     * Version of the product.
+     */
+    version: string;
+    /**
+     * Version of the XenAPI.
+     */
+    apiVersion: string;
+    /**
+     * What not every pool can.
+     */
+    capabilities: Array<PoolCapability>;
+    /**
+     * Hosts.
+     */
+    members: Array<PoolMemberView>;
+};
+
 export type PoolHostView = {
     /**
      * Uuid of the host.
@@ -2009,6 +2084,18 @@ export type PoolView = {
      */
     reason: string | null;
     /**
+     * No new system is placed on it.
+     */
+    draining: boolean;
+    /**
+     * What it is, as it was seen last.
+     */
+    description: PoolDescriptionView | null;
+    /**
+     * When it was looked at.
+     */
+    describedAt: string | null;
+    /**
      * Hosts.
      */
     hosts: Array<PoolHostView>;
@@ -2027,6 +2114,79 @@ export type PoolPage = {
      * By name.
      */
     items: Array<PoolView>;
+};
+
+/**
+ * What was asked for.
+ */
+export type PoolOperationKind = 'pool.register' | 'pool.update' | 'pool.audit' | 'host.plan' | 'host.maintain' | 'host.return' | 'orphan.remove';
+
+/**
+ * How it stands. `succeeded`, `failed` and `cancelled` are final.
+ */
+export type PoolOperationState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export type PoolOperationView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The pool; while it is being registered it does not exist yet.
+     */
+    poolId: string;
+    /**
+     * What was asked for.
+     */
+    kind: PoolOperationKind;
+    /**
+     * How it stands. `succeeded`, `failed` and `cancelled` are final.
+     */
+    state: PoolOperationState;
+    /**
+     * The host or object that it is about.
+     */
+    subject: string | null;
+    /**
+     * How far it is; for a host in maintenance: servers moved, moving, waiting, and what cannot move.
+     */
+    progress: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What came out.
+     */
+    result: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Why it failed.
+     */
+    error: ErrorReportView | null;
+    /**
+     * Somebody asked to cancel it.
+     */
+    cancelRequested: boolean;
+    /**
+     * Who asked for it.
+     */
+    requestedBy: string | null;
+    /**
+     * Request id.
+     */
+    requestId: string | null;
+    /**
+     * When it was asked for.
+     */
+    createdAt: string;
+    /**
+     * When the work began.
+     */
+    startedAt: string | null;
+    /**
+     * When it ended.
+     */
+    finishedAt: string | null;
 };
 
 export type RegisterPoolRequest = {
@@ -2051,9 +2211,13 @@ export type RegisterPoolRequest = {
      */
     password: string;
     /**
-     * SHA-256 fingerprint of the certificate that is trusted, as hexadecimal digits.
+     * SHA-256 fingerprints of certificates that are trusted, as hexadecimal digits.
      */
-    certificateFingerprint?: string;
+    certificateFingerprints?: Array<string>;
+    /**
+     * Certificate authority of the pool in PEM, instead of fingerprints.
+     */
+    ca?: string;
     /**
      * First VLAN that we may use.
      */
@@ -2062,6 +2226,110 @@ export type RegisterPoolRequest = {
      * Last VLAN that we may use.
      */
     vlanLast: number;
+};
+
+export type ChangePoolRequest = {
+    /**
+     * Name.
+     */
+    name?: string;
+    /**
+     * Addresses of its hosts.
+     */
+    urls?: Array<string>;
+    /**
+     * User.
+     */
+    username?: string;
+    /**
+     * Password; stored encrypted, never shown.
+     */
+    password?: string;
+    /**
+     * SHA-256 fingerprints of certificates that are trusted, as hexadecimal digits.
+     */
+    certificateFingerprints?: Array<string>;
+    /**
+     * Certificate authority of the pool in PEM, instead of fingerprints.
+     */
+    ca?: string;
+};
+
+/**
+ * `orphan`: ours, but its system is not here · `twin`: two claim one part · `copy`: inherited our tags · `foreign`: attached to ours, but not ours · `missing`: a part without its object.
+ */
+export type PoolFindingKind = 'orphan' | 'twin' | 'copy' | 'foreign' | 'missing';
+
+export type PoolFindingView = {
+    /**
+     * `orphan`: ours, but its system is not here · `twin`: two claim one part · `copy`: inherited our tags · `foreign`: attached to ours, but not ours · `missing`: a part without its object.
+     */
+    kind: PoolFindingKind;
+    /**
+     * Class of the object, or kind of the part.
+     */
+    class: string;
+    /**
+     * Uuid of the object, or id of the part.
+     */
+    uuid: string;
+    /**
+     * Its name in the pool.
+     */
+    name: string;
+    /**
+     * The VSYS that it claims to belong to.
+     */
+    vsysId: string | null;
+    /**
+     * The part that it claims to be.
+     */
+    part: string | null;
+    /**
+     * Why it is in the list.
+     */
+    reason: string;
+    /**
+     * It provably belongs to nothing and may be removed on command.
+     */
+    removable: boolean;
+    /**
+     * When it was found first.
+     */
+    firstSeenAt: string;
+    /**
+     * When it was seen last.
+     */
+    seenAt: string;
+};
+
+export type PoolFindingPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * By kind, class and uuid.
+     */
+    items: Array<PoolFindingView>;
+};
+
+export type MaintainHostRequest = {
+    /**
+     * Live migrations at once, at most 10; 2 when not given.
+     */
+    concurrency?: number;
+};
+
+export type PoolOperationPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<PoolOperationView>;
 };
 
 export type PlanVsysData = {
@@ -5073,9 +5341,9 @@ export type RegisterPoolError = RegisterPoolErrors[keyof RegisterPoolErrors];
 
 export type RegisterPoolResponses = {
     /**
-     * The pool.
+     * A worker looks at the pool.
      */
-    201: PoolView;
+    202: PoolOperationView;
 };
 
 export type RegisterPoolResponse = RegisterPoolResponses[keyof RegisterPoolResponses];
@@ -5125,6 +5393,178 @@ export type GetPoolResponses = {
 };
 
 export type GetPoolResponse = GetPoolResponses[keyof GetPoolResponses];
+
+export type ChangePoolData = {
+    body: ChangePoolRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}';
+};
+
+export type ChangePoolErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangePoolError = ChangePoolErrors[keyof ChangePoolErrors];
+
+export type ChangePoolResponses = {
+    /**
+     * A worker tries it.
+     */
+    202: PoolOperationView;
+};
+
+export type ChangePoolResponse = ChangePoolResponses[keyof ChangePoolResponses];
+
+export type DrainPoolData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/drain';
+};
+
+export type DrainPoolErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DrainPoolError = DrainPoolErrors[keyof DrainPoolErrors];
+
+export type DrainPoolResponses = {
+    /**
+     * The pool.
+     */
+    200: PoolView;
+};
+
+export type DrainPoolResponse = DrainPoolResponses[keyof DrainPoolResponses];
+
+export type ReopenPoolData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/reopen';
+};
+
+export type ReopenPoolErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReopenPoolError = ReopenPoolErrors[keyof ReopenPoolErrors];
+
+export type ReopenPoolResponses = {
+    /**
+     * The pool.
+     */
+    200: PoolView;
+};
+
+export type ReopenPoolResponse = ReopenPoolResponses[keyof ReopenPoolResponses];
 
 export type EnablePoolData = {
     body?: never;
@@ -5237,3 +5677,640 @@ export type DisablePoolResponses = {
 };
 
 export type DisablePoolResponse = DisablePoolResponses[keyof DisablePoolResponses];
+
+export type ListPoolOrphansData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/pools/{poolId}/orphans';
+};
+
+export type ListPoolOrphansErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPoolOrphansError = ListPoolOrphansErrors[keyof ListPoolOrphansErrors];
+
+export type ListPoolOrphansResponses = {
+    /**
+     * A page of findings.
+     */
+    200: PoolFindingPage;
+};
+
+export type ListPoolOrphansResponse = ListPoolOrphansResponses[keyof ListPoolOrphansResponses];
+
+export type ListPoolDriftData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/pools/{poolId}/drift';
+};
+
+export type ListPoolDriftErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPoolDriftError = ListPoolDriftErrors[keyof ListPoolDriftErrors];
+
+export type ListPoolDriftResponses = {
+    /**
+     * A page of findings.
+     */
+    200: PoolFindingPage;
+};
+
+export type ListPoolDriftResponse = ListPoolDriftResponses[keyof ListPoolDriftResponses];
+
+export type AuditPoolData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/audit';
+};
+
+export type AuditPoolErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AuditPoolError = AuditPoolErrors[keyof AuditPoolErrors];
+
+export type AuditPoolResponses = {
+    /**
+     * A worker will do it.
+     */
+    202: PoolOperationView;
+};
+
+export type AuditPoolResponse = AuditPoolResponses[keyof AuditPoolResponses];
+
+export type RemovePoolOrphanData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+        /**
+         * Uuid of the object in the pool.
+         */
+        objectUuid: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/orphans/{objectUuid}/remove';
+};
+
+export type RemovePoolOrphanErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemovePoolOrphanError = RemovePoolOrphanErrors[keyof RemovePoolOrphanErrors];
+
+export type RemovePoolOrphanResponses = {
+    /**
+     * A worker will do it.
+     */
+    202: PoolOperationView;
+};
+
+export type RemovePoolOrphanResponse = RemovePoolOrphanResponses[keyof RemovePoolOrphanResponses];
+
+export type PlanHostMaintenanceData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+        /**
+         * Uuid of the host.
+         */
+        hostUuid: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/maintenance-plan';
+};
+
+export type PlanHostMaintenanceErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type PlanHostMaintenanceError = PlanHostMaintenanceErrors[keyof PlanHostMaintenanceErrors];
+
+export type PlanHostMaintenanceResponses = {
+    /**
+     * A worker will do it.
+     */
+    202: PoolOperationView;
+};
+
+export type PlanHostMaintenanceResponse = PlanHostMaintenanceResponses[keyof PlanHostMaintenanceResponses];
+
+export type MaintainHostData = {
+    body: MaintainHostRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+        /**
+         * Uuid of the host.
+         */
+        hostUuid: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/maintain';
+};
+
+export type MaintainHostErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type MaintainHostError = MaintainHostErrors[keyof MaintainHostErrors];
+
+export type MaintainHostResponses = {
+    /**
+     * A worker will do it.
+     */
+    202: PoolOperationView;
+};
+
+export type MaintainHostResponse = MaintainHostResponses[keyof MaintainHostResponses];
+
+export type ReturnHostData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+        /**
+         * Uuid of the host.
+         */
+        hostUuid: string;
+    };
+    query?: never;
+    url: '/v1/pools/{poolId}/hosts/{hostUuid}/return';
+};
+
+export type ReturnHostErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReturnHostError = ReturnHostErrors[keyof ReturnHostErrors];
+
+export type ReturnHostResponses = {
+    /**
+     * A worker will do it.
+     */
+    202: PoolOperationView;
+};
+
+export type ReturnHostResponse = ReturnHostResponses[keyof ReturnHostResponses];
+
+export type ListPoolOperationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only operations of this pool.
+         */
+        pool?: string;
+        /**
+         * Only operations in this state.
+         */
+        state?: PoolOperationState;
+    };
+    url: '/v1/pool-operations';
+};
+
+export type ListPoolOperationsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPoolOperationsError = ListPoolOperationsErrors[keyof ListPoolOperationsErrors];
+
+export type ListPoolOperationsResponses = {
+    /**
+     * A page of operations.
+     */
+    200: PoolOperationPage;
+};
+
+export type ListPoolOperationsResponse = ListPoolOperationsResponses[keyof ListPoolOperationsResponses];
+
+export type GetPoolOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the operation.
+         */
+        poolOperationId: string;
+    };
+    query?: never;
+    url: '/v1/pool-operations/{poolOperationId}';
+};
+
+export type GetPoolOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetPoolOperationError = GetPoolOperationErrors[keyof GetPoolOperationErrors];
+
+export type GetPoolOperationResponses = {
+    /**
+     * The operation.
+     */
+    200: PoolOperationView;
+};
+
+export type GetPoolOperationResponse = GetPoolOperationResponses[keyof GetPoolOperationResponses];
+
+export type WaitForPoolOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the operation.
+         */
+        poolOperationId: string;
+    };
+    query?: {
+        /**
+         * Seconds to wait for the end, at most 120; 30 when not given.
+         */
+        timeout?: number;
+    };
+    url: '/v1/pool-operations/{poolOperationId}/wait';
+};
+
+export type WaitForPoolOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * It failed or was cancelled; `error` tells why.
+     */
+    409: PoolOperationView;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WaitForPoolOperationError = WaitForPoolOperationErrors[keyof WaitForPoolOperationErrors];
+
+export type WaitForPoolOperationResponses = {
+    /**
+     * It succeeded.
+     */
+    200: PoolOperationView;
+    /**
+     * It has not ended within the time; ask again.
+     */
+    202: PoolOperationView;
+};
+
+export type WaitForPoolOperationResponse = WaitForPoolOperationResponses[keyof WaitForPoolOperationResponses];
+
+export type CancelPoolOperationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the operation.
+         */
+        poolOperationId: string;
+    };
+    query?: never;
+    url: '/v1/pool-operations/{poolOperationId}/cancel';
+};
+
+export type CancelPoolOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CancelPoolOperationError = CancelPoolOperationErrors[keyof CancelPoolOperationErrors];
+
+export type CancelPoolOperationResponses = {
+    /**
+     * It will be cancelled.
+     */
+    202: PoolOperationView;
+};
+
+export type CancelPoolOperationResponse = CancelPoolOperationResponses[keyof CancelPoolOperationResponses];
