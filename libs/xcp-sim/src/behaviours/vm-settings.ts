@@ -141,7 +141,7 @@ export const VM_SETTINGS: BehaviourTable = {
   }),
   'VM.add_to_VCPUs_params_live': quick((call, args) => {
     requireRunning(vmOf(call, args));
-    throw new XenFailure('NOT_IMPLEMENTED', 'VM.add_to_VCPUs_params_live');
+    throw new XenFailure('NOT_IMPLEMENTED', 'add_to_VCPUs_params_live');
   }),
   'VM.set_HVM_shadow_multiplier': quick((call, args) => {
     const vm = vmOf(call, args);
