@@ -1,12 +1,11 @@
 /** JSON with sorted keys and no blanks: equal data, equal text, equal hash (the idea of RFC 8785). */
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+/** For data that JSON can hold. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalJson(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]: [string, Json]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
+    .map(([key, item]: [string, unknown]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
   return `{${members.join(',')}}`;
 }

@@ -1,4 +1,8 @@
-/** Extended Function Modules: are their rules right, and what does their appliance run. */
-export type { EfmModule } from './module.js';
-export { canonicalJson, type Json } from './canonical-json.js';
-export { EFM_MODULES, moduleRenderer } from './registry.js';
+/** Extended Function Modules: are their rules right, what does their appliance run, what do its counters and logs mean. */
+export { canonicalJson } from './canonical-json.js';
+export type { Capabilities } from './capabilities.js';
+export type { EfmModule, RenderedModule } from './module.js';
+export { nftablesChange } from './nftables/change.js';
+export type * from './observation.js';
+export type { Flow, Verdict } from './reachability.js';
+export { EFM_MODULES, countersOf, logEntryOf, moduleRenderer, verdictOf } from './registry.js';

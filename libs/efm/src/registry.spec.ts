@@ -18,7 +18,7 @@ describe('documents', () => {
     const document = moduleRenderer.render(firewall());
     expect(document).toMatchObject({
       kind: 'firewall',
-      format: 1,
+      format: 2,
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(Object.keys(document.files)).toEqual(['nftables.conf']);

@@ -1,50 +1,39 @@
 /** The kinds of EFMs that there are, and the renderer made of them. */
-import { createHash } from 'node:crypto';
-import type { EfmKind, ModuleDocument, ModuleInput, ModuleRenderer, Violation } from '@openvsys/vsys';
-import { canonicalJson } from './canonical-json.js';
+import type { EfmKind, ModuleInput, ModuleRenderer } from '@openvsys/vsys';
+import { documentOf } from './document.js';
 import { firewallModule } from './firewall/module.js';
 import { loadBalancerModule } from './load-balancer/module.js';
 import type { EfmModule } from './module.js';
+import type { EfmCounter, EfmLogEntry, NativeCounter, NativeLogLine } from './observation.js';
+import type { Flow, Verdict } from './reachability.js';
+import { vpnModule } from './vpn/module.js';
 
+/** A new kind is a line here; the compiler asks for it. */
 export const EFM_MODULES: { readonly [Kind in EfmKind]: EfmModule<Kind> } = {
   firewall: firewallModule,
   'load-balancer': loadBalancerModule,
+  vpn: vpnModule,
 };
+
+/** The module of the input's kind. The table above pairs each kind with a module that takes its input. */
+const moduleOf = <Kind extends EfmKind>({ kind }: { readonly kind: Kind }): EfmModule<Kind> =>
+  EFM_MODULES[kind];
 
 /** The implementation of the port: no state, no I/O. */
 export const moduleRenderer: ModuleRenderer = {
-  validate(input: ModuleInput): readonly Violation[] {
-    return input.kind === 'firewall'
-      ? EFM_MODULES.firewall.validate(input)
-      : EFM_MODULES['load-balancer'].validate(input);
-  },
-  render(input: ModuleInput): ModuleDocument {
-    const files =
-      input.kind === 'firewall'
-        ? EFM_MODULES.firewall.render(input)
-        : EFM_MODULES['load-balancer'].render(input);
-    const { format } = EFM_MODULES[input.kind];
-    const content = {
-      kind: input.kind,
-      format,
-      files,
-      programs:
-        input.kind === 'firewall'
-          ? [{ name: 'nftables', config: 'nftables.conf' } as const]
-          : [{ name: 'haproxy', config: 'haproxy.cfg' } as const],
-      interfaces: input.interfaces.map(({ device, mac, address, cidr }) => ({
-        name: `eth${device}`,
-        mac,
-        addresses: [`${address}/${cidr.split('/')[1] ?? '32'}`],
-        virtualAddresses: [],
-        mtu: null,
-      })),
-      routes: [],
-      forwarding: input.kind === 'firewall',
-      secrets: [],
-      probes: [],
-      pair: null,
-    };
-    return { ...content, hash: createHash('sha256').update(canonicalJson(content)).digest('hex') };
+  validate: (input, at) => moduleOf(input).validate(input, at),
+  advise: (input, at) => moduleOf(input).advise(input, at),
+  render: (input) => {
+    const { format, render } = moduleOf(input);
+    return documentOf(input, format, render(input));
   },
 };
+
+/** Would a new connection pass the appliance. */
+export const verdictOf = (input: ModuleInput, flow: Flow): Verdict => moduleOf(input).verdict(input, flow);
+/** What an appliance's counters mean; unknown ones are left out. */
+export const countersOf = (input: ModuleInput, native: readonly NativeCounter[]): EfmCounter[] =>
+  moduleOf(input).counters(input, native);
+/** What a line of an appliance's log means; undefined: nothing. */
+export const logEntryOf = (input: ModuleInput, line: NativeLogLine): EfmLogEntry | undefined =>
+  moduleOf(input).logs(input, line);

@@ -1,70 +1,103 @@
 /**
- * The rendered files are given to the real tools where they are installed: `nft -c` and `haproxy -c`.
+ * The rendered files are given to the real tools where they are installed: nothing that they refuse may come out of valid rules.
  * OPENVSYS_TOOLS may name a folder that holds them.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import type { ModuleDocument, ModuleInput } from '@openvsys/vsys';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { moduleRenderer } from '../src/index.js';
 import { libraryDocuments } from './library-documents.js';
-import { firewalls, loadBalancers } from './module-inputs.js';
+import { firewalls, loadBalancers, vpns } from './module-inputs.js';
 
 const PATH = [process.env['OPENVSYS_TOOLS'], process.env['PATH'], '/usr/sbin', '/sbin']
   .filter(Boolean)
   .join(delimiter);
-const folder = mkdtempSync(join(tmpdir(), 'openvsys-efm-'));
 
-function run(command: string, args: readonly string[]) {
+function run(command: string, args: readonly string[], input = '') {
   const { status, stderr, stdout, error } = spawnSync(command, args, {
     env: { ...process.env, PATH },
     encoding: 'utf8',
+    input,
   });
   return { status, output: error ? error.message : `${stdout}${stderr}` };
 }
 
-/** What the tool says against the file; empty when it takes it. */
-function complaint(command: string, file: string, text: string): string[] {
-  const path = join(folder, file);
-  writeFileSync(path, text);
-  const { status, output } = run(command, ['-c', '-f', path]);
-  return status === 0 ? [] : [`${output}\n${text}`];
+/** keepalived wants the interfaces of an appliance to be there: a network namespace of its own has them. */
+const LINKS = ['eth0', 'eth1', 'uplink']
+  .map((name) => `ip link add ${name} type veth peer name p-${name} || exit 1`)
+  .join('; ');
+
+/** How a tool checks a file, and how it is seen that it can: `nft -c` asks the kernel, which takes the right to do so. */
+const TOOLS = {
+  nftables: { probe: ['nft', '-c', 'add table ip openvsys_probe'], check: ['nft', '-c', '-f'] },
+  haproxy: { probe: ['haproxy', '-v'], check: ['haproxy', '-c', '-f'] },
+  dnsmasq: { probe: ['dnsmasq', '--version'], check: ['dnsmasq', '--test', '-C'] },
+  keepalived: {
+    probe: ['unshare', '-n', 'sh', '-c', `${LINKS}; keepalived --version`],
+    check: ['unshare', '-n', 'sh', '-c', `${LINKS}; keepalived -t -f "$0"`],
+  },
+  wireguard: { probe: ['wg', '--version'], check: ['wg-quick', 'strip'] },
+} as const;
+type Tool = keyof typeof TOOLS;
+
+function isThere(tool: Tool): boolean {
+  const [command, ...args] = TOOLS[tool].probe;
+  const { status, output } = run(command, args);
+  if (status !== 0) process.stderr.write(`NOT CHECKED with the real tool: ${tool} (${output.trim()})\n`);
+  return status === 0;
+}
+const tools = (Object.keys(TOOLS) as Tool[]).filter(isThere);
+
+/** What an agent does: all files in one folder, placeholders filled in. */
+function place({ files }: ModuleDocument, secrets: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'openvsys-efm-'));
+  const filled = (text: string) =>
+    text
+      .replaceAll('@OPENVSYS_DIR@', folder)
+      .replaceAll('@OPENVSYS_RUN@', folder)
+      .replaceAll(/@OPENVSYS_SECRET:([^@]+)@/g, (_, file: string) => (secrets[file] ?? '').trim());
+  for (const [name, text] of Object.entries({ ...files, ...secrets })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), filled(text), { mode: 0o600 });
+  }
+  return folder;
 }
 
-/** `nft -c` asks the kernel too, which takes the right to change its tables. */
-const nft = run('nft', ['-c', 'add table ip openvsys_probe']);
-const haproxy = run('haproxy', ['-v']);
-const hasHaproxy = haproxy.status === 0;
-const missing = [
-  ...(nft.status === 0 ? [] : [`nft (${nft.output.trim()})`]),
-  ...(hasHaproxy ? [] : [`haproxy (${haproxy.output.trim()})`]),
-];
-if (missing.length > 0) process.stderr.write(`NOT CHECKED with the real tools: ${missing.join(', ')}\n`);
+/** What the tools say against the document; empty when they take it. */
+function complaints(document: ModuleDocument, secrets: Readonly<Record<string, string>> = {}): string[] {
+  const folder = place(document, secrets);
+  return document.programs.flatMap(({ name, config }) => {
+    if (!tools.includes(name)) return [];
+    const [command, ...args] = TOOLS[name].check;
+    const { status, output } = run(command, [...args, join(folder, config)]);
+    if (status === 0) return [];
+    return [`${name}: ${output}\n${document.files[config] ?? ''}`];
+  });
+}
 
-describe('real tools', () => {
-  it.runIf(nft.status === 0)('nft takes every firewall', () => {
-    const texts = fc.sample(firewalls, { numRuns: 60, seed: 1 }).map((input) => moduleRenderer.render(input));
-    const found = texts.flatMap(({ files }) =>
-      complaint('nft', 'nftables.conf', files['nftables.conf'] ?? ''),
-    );
-    expect(found).toEqual([]);
+const allOf = (inputs: fc.Arbitrary<ModuleInput>, numRuns: number): string[] =>
+  fc.sample(inputs, { numRuns, seed: 1 }).flatMap((input) => {
+    expect(moduleRenderer.validate(input, new Date('2027-01-01'))).toEqual([]);
+    return complaints(moduleRenderer.render(input), input.secrets);
   });
 
-  it.runIf(hasHaproxy)('haproxy takes every load balancer', () => {
-    const texts = fc
-      .sample(loadBalancers, { numRuns: 30, seed: 1 })
-      .map((input) => moduleRenderer.render(input));
-    const found = texts.flatMap(({ files }) =>
-      complaint('haproxy', 'haproxy.cfg', files['haproxy.cfg'] ?? ''),
-    );
-    expect(found).toEqual([]);
+describe.runIf(tools.length > 0)('real tools', () => {
+  it('take every firewall', { timeout: 60_000 }, () => expect(allOf(firewalls, 40)).toEqual([]));
+  it('take every load balancer', { timeout: 60_000 }, () => expect(allOf(loadBalancers, 40)).toEqual([]));
+  it('take every VPN', { timeout: 60_000 }, () => expect(allOf(vpns, 10)).toEqual([]));
+
+  it('take what the descriptors of the library make', () => {
+    expect(libraryDocuments().flatMap(({ document }) => complaints(document))).toEqual([]);
   });
 
-  it.runIf(nft.status === 0 && hasHaproxy)('both take what the descriptors of the library make', () => {
-    const commands: Readonly<Record<string, string>> = { 'nftables.conf': 'nft', 'haproxy.cfg': 'haproxy' };
-    const files = libraryDocuments().flatMap(({ document }) => Object.entries(document.files));
-    expect(files.flatMap(([file, text]) => complaint(commands[file] ?? file, file, text))).toEqual([]);
+  it.runIf(tools.includes('nftables'))('refuse what is broken, so that their silence means something', () => {
+    const [input] = fc.sample(firewalls, { numRuns: 1, seed: 1 });
+    const document = moduleRenderer.render(input!);
+    const broken = { 'nftables.conf': `${document.files['nftables.conf'] ?? ''}table ip {` };
+    expect(complaints({ ...document, files: { ...document.files, ...broken } })).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 /** The domain of OpenVSYS: what a virtual system is, what must be done next, where it goes. No I/O, no clock, no randomness. */
 export * from './access/index.js';
+export * from './efm/index.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './lifecycle/index.js';

@@ -30,6 +30,7 @@ function efms(nets: readonly string[], roles: readonly string[]) {
     {
       fw: fc.record({
         kind: fc.constant('firewall'),
+        redundant: fc.boolean(),
         config: fc.record({
           rules: fc.array(
             fc.record({
@@ -44,8 +45,22 @@ function efms(nets: readonly string[], roles: readonly string[]) {
           sourceNat: fc.constant({ publicIp: 'www' }),
         }),
       }),
+      vpn: fc.record({
+        kind: fc.constant('vpn'),
+        redundant: fc.boolean(),
+        nics: fc.constant(nets.slice(0, 1).map((vnet) => ({ vnet }))),
+        config: fc.constant({
+          publicIp: 'www',
+          privateKey: WIREGUARD_KEY,
+          network: '10.99.0.0/24',
+          peers: [
+            { name: 'site', publicKey: WIREGUARD_KEY, address: '10.99.0.2', networks: ['10.98.0.0/24'] },
+          ],
+        }),
+      }),
       lb: fc.record({
         kind: fc.constant('load-balancer'),
+        redundant: fc.boolean(),
         nics: fc.constant(nets.map((vnet) => ({ vnet }))),
         config: fc.record({
           listeners: fc.array(member, { maxLength: 1 }).map((members) =>
@@ -63,6 +78,9 @@ function efms(nets: readonly string[], roles: readonly string[]) {
     { requiredKeys: [] },
   );
 }
+
+/** 32 bytes in base64. */
+const WIREGUARD_KEY = `${'A'.repeat(43)}=`;
 
 /** Two of them have enough names in common to be taken as a change of one another. */
 export const descriptors: fc.Arbitrary<Descriptor> = fc

@@ -41,10 +41,18 @@ export const CATALOG: Catalog = {
 /** Shows its input instead of a native configuration. */
 export const PLAIN_MODULES: ModuleRenderer = {
   validate: () => [],
+  advise: () => [],
   render: (input) => ({
     kind: input.kind,
     format: 1,
     files: { 'input.json': JSON.stringify(input) },
+    programs: [],
+    interfaces: [],
+    routes: [],
+    forwarding: false,
+    secrets: [],
+    probes: [],
+    pair: null,
     hash: JSON.stringify(input),
   }),
 };
@@ -53,6 +61,9 @@ export const PLAIN_MODULES: ModuleRenderer = {
 let handedOut = 0;
 const macOf = (n: number): string =>
   `02:00:00${[16, 8, 0].map((shift) => `:${((n >> shift) & 0xff).toString(16).padStart(2, '0')}`).join('')}`;
+
+const applianceAddress = (n: number): string =>
+  `100.${64 + ((n >> 16) & 0x3f)}.${(n >> 8) & 0xff}.${n & 0xff}`;
 
 /** Allocates with exactly what `needs` asks for. */
 export function allocateNext(
@@ -74,6 +85,13 @@ export function allocateNext(
       vlans: Array.from({ length: wanted.vlans }, (_, index) => base + index),
       macs: Array.from({ length: wanted.macs }, (_, index) => macOf(base + index)),
       publicAddresses: Array.from({ length: wanted.publicAddresses }, (_, index) => `203.0.113.${index + 1}`),
+      uplink: {
+        applianceAddresses: Array.from({ length: wanted.applianceAddresses }, (_, index) =>
+          applianceAddress(base + index),
+        ),
+        cidr: '100.64.0.0/10',
+        gateway: '100.64.0.1',
+      },
       sr: wanted.disks > 0 ? SR : null,
     },
     ...(before ? { previous: { spec: before.allocation.spec, design: before.design } } : {}),

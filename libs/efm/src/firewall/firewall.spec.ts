@@ -1,15 +1,20 @@
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { firewall, rule } from '../../test/module-inputs.js';
-import { joinedNetworks, joinedPorts } from './model.js';
+import { firewall, firewalls, paired, rule } from '../../test/module-inputs.js';
+import { joinedNetworks } from '../network.js';
+import { adviseFirewall } from './advise.js';
+import { firewallCounters } from './counters.js';
+import { firewallLog } from './logs.js';
+import { firewallVerdict } from './reachability.js';
 import { renderFirewall } from './render.js';
 import { validateFirewall } from './validate.js';
 
-const text = (input: Parameters<typeof renderFirewall>[0]) => renderFirewall(input)['nftables.conf'] ?? '';
-const forwardRules = (input: Parameters<typeof renderFirewall>[0]) =>
-  text(input)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('iifname') && line.includes('oifname'));
+type Input = Parameters<typeof renderFirewall>[0];
+const text = (input: Input) => renderFirewall(input).files['nftables.conf'] ?? '';
+const chain = (input: Input, name: string): string[] => {
+  const body = text(input).split(`  chain ${name} {\n`)[1]?.split('\n  }\n')[0] ?? '';
+  return body.split('\n').map((line) => line.trim());
+};
 
 describe('validating', () => {
   it('takes proper rules', () => {
@@ -24,10 +29,24 @@ describe('validating', () => {
     ['a range backwards', rule({ ports: [{ first: 9, last: 8 }] }), '/config/rules/0/ports/0'],
     ['a port too high', rule({ ports: [{ first: 1, last: 65_536 }] }), '/config/rules/0/ports/0'],
     ['port 0', rule({ ports: [{ first: 0, last: 1 }] }), '/config/rules/0/ports/0'],
+    ['an address outside of the VNet', rule({ destinations: ['10.0.2.9'] }), '/config/rules/0/destinations'],
+    ['a VNet in the internet', rule({ sources: ['10.0.2.0/25'] }), '/config/rules/0/sources'],
+    [
+      'a rate of what is denied',
+      rule({ action: 'deny', rateLimit: { perSecond: 1, burst: 1 } }),
+      '/config/rules/0/rateLimit',
+    ],
   ])('refuses %s', (_, wrong, pointer) => {
     expect(validateFirewall(firewall({ rules: [wrong] })).map((violation) => violation.pointer)).toEqual([
       pointer,
     ]);
+  });
+
+  it('takes networks that are routed through another appliance of the VNet', () => {
+    const rules = [rule({ from: 'app', sources: null, destinations: ['192.168.7.9'] })];
+    expect(validateFirewall(firewall({ rules }))).toHaveLength(1);
+    const routes = [{ to: '192.168.7.0/24', via: '10.0.1.8', zone: 'dmz' }];
+    expect(validateFirewall(firewall({ rules, routes }))).toEqual([]);
   });
 
   it('refuses a public port that leads to two places, pointing at the one that can be changed', () => {
@@ -40,27 +59,108 @@ describe('validating', () => {
     const udp = { ...forward!, protocol: 'udp' as const };
     expect(validateFirewall(firewall({ portForwards: [forward!, udp] }))).toEqual([]);
   });
+
+  it('refuses two servers for one public address', () => {
+    const staticNat = [1, 2].map((n) => ({
+      origin: `/config/staticNat/${n - 1}`,
+      publicAddress: '203.0.113.2',
+      toAddress: `10.0.2.${n}`,
+    }));
+    expect(validateFirewall(firewall({ staticNat }))).toMatchObject([{ pointer: '/config/staticNat/1' }]);
+  });
+});
+
+describe('advice', () => {
+  const messages = (rules: Input['rules'], changes: Partial<Input> = {}) =>
+    adviseFirewall(firewall({ rules, ...changes })).map(({ pointer, message }) => [pointer, message]);
+  const wide = rule({ id: 'wide', from: 'dmz', to: 'app', protocol: 'any', ports: [] });
+  const narrow = rule({ id: 'narrow', from: 'dmz', to: 'app', ports: [{ first: 22, last: 22 }] });
+
+  it('says which rule hides which', () => {
+    expect(messages([wide, { ...narrow, action: 'deny' }], { portForwards: [] })).toEqual([
+      ['/config/rules/1', 'Rule 2 never decides: rule 1 fits all that it fits, and comes first.'],
+    ]);
+    expect(messages([wide, narrow], { portForwards: [] })).toEqual([
+      ['/config/rules/1', 'Rule 2 is not needed: rule 1 fits all that it fits, and comes first.'],
+    ]);
+    expect(messages([{ ...narrow, action: 'deny' }, wide], { portForwards: [] })).toEqual([]);
+  });
+
+  it('says which rules overlap and decide differently', () => {
+    const some = { ...narrow, ports: [], sources: ['10.0.1.0/28'] };
+    const ssh = { ...narrow, action: 'deny' as const };
+    expect(messages([some, ssh], { portForwards: [] })).toEqual([
+      ['/config/rules/1', expect.stringContaining('Rule 2 and rule 1 overlap')],
+    ]);
+  });
+
+  it('says that a forward is let in by no rule, and that a rule is reached by no forward', () => {
+    expect(messages([narrow])).toEqual([
+      ['/config/portForwards/0', expect.stringContaining('no rule lets it in')],
+    ]);
+    expect(messages([rule({ ports: [{ first: 8080, last: 8080 }] })])).toEqual([]);
+    expect(messages([rule()], { portForwards: [] })).toEqual([
+      ['/config/rules/0', expect.stringContaining('no public address leads')],
+    ]);
+  });
+
+  it('says that a rule fits nobody', () => {
+    expect(messages([rule({ destinations: [] })], { portForwards: [] })).toEqual([
+      ['/config/rules/0/destinations', expect.stringContaining('fits nobody')],
+    ]);
+  });
+
+  test.prop([firewalls])('a rule that is said to decide nothing decides nothing', (input) => {
+    const hidden = adviseFirewall(input).flatMap(({ pointer, message }) =>
+      /never decides|is not needed/.test(message) ? [Number(pointer.split('/').at(-1))] : [],
+    );
+    const without = { ...input, rules: input.rules.filter((_, index) => !hidden.includes(index)) };
+    for (const flow of fc.sample(flowsIn, { numRuns: 50, seed: 1 })) {
+      expect(firewallVerdict(without, flow).allowed).toBe(firewallVerdict(input, flow).allowed);
+    }
+  });
+});
+
+const flowsIn = fc.record({
+  source: fc.constantFrom('10.0.1.2', '10.0.1.77', '10.0.2.3', '10.0.2.200', '11.3.7.9', '40.2.7.9'),
+  destination: fc.constantFrom('10.0.1.2', '10.0.2.3', '10.0.2.250', '203.0.113.1', '17.3.7.9'),
+  protocol: fc.constantFrom('tcp', 'udp', 'icmp'),
+  port: fc.integer({ min: 1, max: 65_535 }),
 });
 
 describe('rendering', () => {
-  it('writes rules in their order, with zones as interfaces', () => {
+  it('writes the rules of each pair of zones in their order', () => {
     const rules = [
-      rule({ sources: ['198.51.100.0/24', '192.0.2.1'], destinations: ['10.0.1.2'], log: true }),
-      rule({ from: 'dmz', to: 'app', protocol: 'udp', ports: [], action: 'deny' }),
-      rule({ from: 'app', to: 'internet', protocol: 'icmp', ports: [] }),
-      rule({ from: 'app', to: 'internet', protocol: 'any', ports: [] }),
+      rule({ id: 'a', sources: ['198.51.100.0/24', '192.0.2.1'], destinations: ['10.0.1.2'], log: true }),
+      rule({ id: 'b', from: 'dmz', to: 'app', protocol: 'udp', ports: [], action: 'deny' }),
+      rule({ id: 'c', from: 'app', to: 'internet', protocol: 'icmp', ports: [] }),
+      rule({ id: 'd', from: 'app', to: 'internet', protocol: 'any', ports: [] }),
     ];
-    expect(forwardRules(firewall({ rules }))).toEqual([
-      'iifname "uplink" oifname "eth0" ip saddr { 198.51.100.0/24, 192.0.2.1 } ip daddr 10.0.1.2 tcp dport 80 log prefix "openvsys rule 1 " level info counter accept',
-      'iifname "eth0" oifname "eth1" ip protocol udp counter drop',
-      'iifname "eth1" oifname "uplink" ip protocol icmp counter accept',
-      'iifname "eth1" oifname "uplink" counter accept',
+    const input = firewall({ rules });
+    expect(chain(input, 'uplink-eth0')).toEqual([
+      'ip saddr { 198.51.100.0/24, 192.0.2.1 } ip daddr 10.0.1.2 tcp dport 80 log prefix "openvsys a " level info counter name "a" accept',
+    ]);
+    expect(chain(input, 'eth0-eth1')).toEqual(['ip protocol udp counter name "b" drop']);
+    expect(chain(input, 'eth1-uplink')).toEqual([
+      'ip protocol icmp counter name "c" accept',
+      'counter name "d" accept',
+    ]);
+    expect(text(input)).toContain(
+      'vmap { "eth0" . "eth1" : jump eth0-eth1, "eth1" . "uplink" : jump eth1-uplink, "uplink" . "eth0" : jump uplink-eth0 }',
+    );
+  });
+
+  it('denies what is beyond a rate before it accepts the rest', () => {
+    const input = firewall({ rules: [rule({ rateLimit: { perSecond: 5, burst: 9 } })] });
+    expect(chain(input, 'uplink-eth0')).toEqual([
+      'tcp dport 80 limit rate over 5/second burst 9 packets counter name "r-web-beyond" drop',
+      'tcp dport 80 counter name "r-web" accept',
     ]);
   });
 
   it('drops senders that cannot be where they come from', () => {
-    expect(text(firewall())).toContain('iifname "eth0" ip saddr != 10.0.1.0/24 drop');
-    expect(text(firewall())).toContain('iifname "uplink" ip saddr { 10.0.1.0/24, 10.0.2.0/24 } drop');
+    expect(text(firewall())).toContain('iifname "eth0" ip saddr != 10.0.1.0/24 counter name "spoofed" drop');
+    expect(text(firewall())).toContain('iifname "uplink" ip saddr { 10.0.1.0/24, 10.0.2.0/24 } counter');
   });
 
   it('denies by default and logs that when wanted', () => {
@@ -70,29 +170,148 @@ describe('rendering', () => {
   });
 
   it('leaves a rule out that is about a role without servers, instead of opening the zone', () => {
-    expect(forwardRules(firewall({ rules: [rule({ destinations: [] })] }))).toEqual([]);
+    expect(text(firewall({ rules: [rule({ destinations: [] })] }))).not.toContain('chain uplink-eth0');
   });
 
   it('writes NAT', () => {
-    expect(text(firewall())).toContain('ip daddr 203.0.113.1 tcp dport 80 counter dnat to 10.0.1.2:8080');
-    expect(text(firewall())).toContain('oifname "uplink" ip saddr 10.0.2.0/24 counter snat to 203.0.113.1');
+    const staticNat = [{ origin: '/x', publicAddress: '203.0.113.2', toAddress: '10.0.2.9' }];
+    expect(chain(firewall({ staticNat }), 'prerouting').slice(1)).toEqual([
+      'ip daddr 203.0.113.1 tcp dport 80 counter name "forward-0" dnat to 10.0.1.2:8080',
+      'ip daddr 203.0.113.2 counter name "static-0" dnat to 10.0.2.9',
+    ]);
+    expect(chain(firewall({ staticNat }), 'postrouting').slice(-2)).toEqual([
+      'oifname "uplink" ip saddr 10.0.2.9 snat to 203.0.113.2',
+      'oifname "uplink" ip saddr 10.0.2.0/24 counter name "source-nat" snat to 203.0.113.1',
+    ]);
     expect(text(firewall({ sourceNat: null }))).not.toContain('snat');
   });
 
-  it('joins ports and networks that overlap', () => {
-    const ranges = [
-      { first: 80, last: 80 },
-      { first: 8000, last: 8010 },
-      { first: 8005, last: 8020 },
-      { first: 81, last: 82 },
-    ];
-    expect(joinedPorts(ranges)).toEqual([
-      { first: 80, last: 82 },
-      { first: 8000, last: 8020 },
-    ]);
+  it('answers names and gives addresses only when that is wanted', () => {
+    expect(Object.keys(renderFirewall(firewall()).files)).toEqual(['nftables.conf']);
+    const hosts = [{ name: 'web-1', mac: '02:00:00:00:00:11', address: '10.0.1.2' }];
+    const { files } = renderFirewall(
+      firewall({
+        dns: {
+          domain: 'shop',
+          forwarders: ['192.0.2.53'],
+          records: [{ name: 'web-1', address: '10.0.1.2' }],
+        },
+        dhcp: { leaseSeconds: 600, networks: [{ zone: 'dmz', hosts }] },
+      }),
+    );
+    expect(files['hosts']).toBe('10.0.1.2 web-1.shop web-1\n');
+    expect(files['dhcp-hosts']).toBe('02:00:00:00:00:11,set:dmz,10.0.1.2,web-1\n');
+    expect(files['dnsmasq.conf']?.split('\n')).toEqual(
+      expect.arrayContaining([
+        'server=192.0.2.53',
+        'dhcp-range=set:dmz,10.0.1.0,static,255.255.255.0,600',
+        'dhcp-option=tag:dmz,option:router,10.0.1.1',
+      ]),
+    );
+    expect(files['nftables.conf']).toContain('udp dport 67 accept');
+  });
+
+  it('lets the two of a pair hear each other, and nobody else speak for them', () => {
+    expect(text(paired(firewall()))).toContain('iifname "eth0" ip saddr 10.0.1.3 ip protocol vrrp accept');
+    expect(text(firewall())).not.toContain('vrrp');
+  });
+
+  it('joins networks that overlap', () => {
     expect(joinedNetworks(['10.0.0.7/8', '10.1.0.0/16', '10.0.0.0/8', '192.0.2.1'])).toEqual([
       '10.0.0.0/8',
       '192.0.2.1',
     ]);
+  });
+});
+
+describe('reading what the appliance reports', () => {
+  const input = firewall({ rules: [rule({ log: true, rateLimit: { perSecond: 1, burst: 1 } })] });
+
+  it('gives counters to rules', () => {
+    const values = { packets: 3, bytes: 180 };
+    const native = ['r-web', 'r-web-beyond', 'forward-0', 'unknown'].map((name) => ({
+      program: 'nftables' as const,
+      name,
+      values,
+    }));
+    expect(firewallCounters(input, native)).toEqual([
+      { pointer: '/config/rules/0', title: 'rule 1', values },
+      { pointer: '/config/rules/0/rateLimit', title: 'beyond the rate of rule 1', values },
+      { pointer: '/config/portForwards/0', title: 'tcp port 80 of 203.0.113.1', values },
+    ]);
+  });
+
+  it('gives log lines to rules', () => {
+    const packet =
+      'IN=uplink OUT=eth0 MAC=02:00 SRC=198.51.100.7 DST=10.0.1.2 LEN=60 PROTO=TCP SPT=4711 DPT=80 SYN';
+    const line = (word: string) => ({
+      program: 'kernel' as const,
+      at: '2026-01-01T00:00:00Z',
+      text: `[12.3] openvsys ${word} ${packet}`,
+    });
+    expect(firewallLog(input, line('r-web'))).toMatchObject({
+      kind: 'rule',
+      pointer: '/config/rules/0',
+      fields: { action: 'accept', in: 'uplink', source: '198.51.100.7', port: '80', protocol: 'tcp' },
+    });
+    expect(firewallLog(input, line('denied'))).toMatchObject({ kind: 'denied', pointer: null });
+    expect(firewallLog(input, line('r-gone'))).toBeUndefined();
+    expect(firewallLog(input, { ...line('denied'), text: 'usb 1-1: new device' })).toBeUndefined();
+  });
+
+  it('reads leases and changes of the active one', () => {
+    const at = '2026-01-01T00:00:00Z';
+    const ack = 'DHCPACK(eth0) 10.0.1.2 02:00:00:00:00:11 web-1';
+    expect(firewallLog(input, { program: 'dnsmasq', at, text: ack })).toMatchObject({
+      kind: 'lease',
+      fields: { interface: 'eth0', address: '10.0.1.2', mac: '02:00:00:00:00:11', name: 'web-1' },
+    });
+    const master = { program: 'keepalived' as const, at, text: '(efm) Entering MASTER STATE' };
+    expect(firewallLog(input, master)).toMatchObject({ kind: 'pair', fields: { state: 'master' } });
+  });
+});
+
+describe('reachability', () => {
+  const ask = (source: string, destination: string, port = 80, changes: Partial<Input> = {}) => {
+    const { allowed, reason, pointer, translated } = firewallVerdict(
+      firewall({ rules: [rule({ ports: [{ first: 8080, last: 8080 }] })], ...changes }),
+      { source, destination, protocol: 'tcp', port },
+    );
+    return [allowed, reason, pointer, `${translated.source} ${translated.destination}:${translated.port}`];
+  };
+
+  it('looks at rules after the destination was translated', () => {
+    expect(ask('198.51.100.7', '203.0.113.1')).toEqual([
+      true,
+      'rule',
+      '/config/rules/0',
+      '198.51.100.7 10.0.1.2:8080',
+    ]);
+    expect(ask('198.51.100.7', '203.0.113.1', 81)).toEqual([
+      false,
+      'appliance',
+      null,
+      '198.51.100.7 203.0.113.1:81',
+    ]);
+  });
+
+  it('tells what nobody decided, what does not pass here, and who lies', () => {
+    expect(ask('10.0.2.3', '10.0.1.2')[1]).toBe('default');
+    expect(ask('10.0.1.7', '10.0.1.2')[1]).toBe('same-zone');
+    expect(ask('10.0.1.7', '203.0.113.1')).toEqual([
+      true,
+      'hairpin',
+      '/config/portForwards/0',
+      '10.0.1.1 10.0.1.2:8080',
+    ]);
+    const spoofed = { fromZone: 'internet', source: '10.0.1.7', destination: '10.0.2.3' };
+    expect(firewallVerdict(firewall(), { ...spoofed, protocol: 'tcp', port: 80 }).reason).toBe('spoofed');
+  });
+
+  it('says behind which address a server is seen outside', () => {
+    const rules = [rule({ from: 'app', to: 'internet', protocol: 'any', ports: [] })];
+    const staticNat = [{ origin: '/x', publicAddress: '203.0.113.2', toAddress: '10.0.2.9' }];
+    expect(ask('10.0.2.3', '9.9.9.9', 53, { rules, staticNat })[3]).toBe('203.0.113.1 9.9.9.9:53');
+    expect(ask('10.0.2.9', '9.9.9.9', 53, { rules, staticNat })[3]).toBe('203.0.113.2 9.9.9.9:53');
   });
 });

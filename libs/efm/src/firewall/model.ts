@@ -1,74 +1,95 @@
 /**
- * A firewall in the terms of nftables.
+ * A firewall as the renderer and the reachability check see it.
  *
- *   internet ─uplink─┐        prerouting: public address and port → server        (DNAT)
- *   vnet 0 ─── eth0 ─┤ fw     forward:    rules in order, then denied
- *   vnet 1 ─── eth1 ─┘        postrouting: to the internet behind a public address (SNAT)
+ *   internet ─uplink─┐        prerouting: public address (and port) → server     (port forwards, then static NAT)
+ *   vnet 0 ─── eth0 ─┤ fw     forward:    known connections, spoofed ones, rules of the zone pair in order, denied
+ *   vnet 1 ─── eth1 ─┘        postrouting: to the internet behind a public address (static NAT, then source NAT)
  */
-import { Address4 } from 'ip-address';
-import { INTERNET, type FirewallInput, type FirewallRuleInput, type PortRange } from '@openvsys/vsys';
+import {
+  INTERNET,
+  type FirewallInput,
+  type FirewallRuleInput,
+  type PortRange,
+  type RateLimit,
+} from '@openvsys/vsys';
+import { UPLINK, interfaceName } from '../appliance/interfaces.js';
+import { joined, joinedNetworks, networkRange, type Range } from '../network.js';
 
-/** The appliance names its interfaces by device number; the one to the internet has no VNet. */
-export const UPLINK = 'uplink';
-export const interfaceName = (device: number): string => `eth${device}`;
+export interface Zone {
+  /** VNet or `internet`. */
+  readonly name: string;
+  readonly interface: string;
+  /** Addresses that its senders may have; `null`: all that are in no other zone. */
+  readonly networks: readonly string[] | null;
+}
 
-export interface NftRule {
-  readonly inInterface: string;
-  readonly outInterface: string;
+export interface ModelRule {
+  readonly id: string;
+  /** In the configuration. */
+  readonly index: number;
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: FirewallRuleInput['protocol'];
+  /** Empty: all. */
+  readonly ports: readonly PortRange[];
+  /** `null`: all. */
   readonly sources: readonly string[] | null;
   readonly destinations: readonly string[] | null;
-  readonly protocol: FirewallRuleInput['protocol'];
-  readonly ports: readonly PortRange[];
   readonly verdict: 'accept' | 'drop';
-  readonly logPrefix: string | null;
+  readonly rateLimit: RateLimit | null;
+  readonly log: boolean;
 }
 
-/** Sorted, without doubles, overlapping and touching ranges joined: nft refuses overlapping intervals in a set. */
-export function joinedPorts(ports: readonly PortRange[]): PortRange[] {
-  const joined: PortRange[] = [];
-  for (const range of ports.toSorted((a, b) => a.first - b.first)) {
-    const last = joined.at(-1);
-    if (last && range.first <= last.last + 1) {
-      joined[joined.length - 1] = { first: last.first, last: Math.max(last.last, range.last) };
-    } else joined.push(range);
-  }
-  return joined;
+export interface ZonePair {
+  readonly from: Zone;
+  readonly to: Zone;
+  readonly rules: readonly ModelRule[];
 }
 
-/** Networks in their proper form, without those inside another: nft refuses overlapping intervals in a set. */
-export function joinedNetworks(peers: readonly string[]): string[] {
-  const networks = [...new Set(peers.map(networkForm))].map((text) => new Address4(text));
-  return networks
-    .filter((inner) => !networks.some((outer) => outer !== inner && inner.isInSubnet(outer)))
-    .map((network) => network.address);
-}
-
-function networkForm(peer: string): string {
-  const parsed = new Address4(peer);
-  if (parsed.subnetMask === 32) return parsed.correctForm();
-  return `${parsed.startAddress().correctForm()}/${parsed.subnetMask}`;
+/** Networks behind a zone count as of it: what is routed through another appliance there. */
+export function zonesOf({ interfaces, routes }: FirewallInput): Zone[] {
+  const inside = interfaces.map(({ zone, device, cidr }): Zone => ({
+    name: zone,
+    interface: interfaceName(device),
+    networks: joinedNetworks([cidr, ...routes.filter((route) => route.zone === zone).map(({ to }) => to)]),
+  }));
+  return [...inside, { name: INTERNET, interface: UPLINK, networks: null }];
 }
 
 /** Rules whose peers are roles without a server fit nothing and are left out. */
-export function nftRules(input: FirewallInput): NftRule[] {
-  const interfaces = new Map(input.interfaces.map(({ zone, device }) => [zone, interfaceName(device)]));
-  interfaces.set(INTERNET, UPLINK);
+export function modelRules(input: FirewallInput): ModelRule[] {
   return input.rules.flatMap((rule, index) => {
-    const inInterface = interfaces.get(rule.from);
-    const outInterface = interfaces.get(rule.to);
-    if (inInterface === undefined || outInterface === undefined) return [];
     if (rule.sources?.length === 0 || rule.destinations?.length === 0) return [];
     return [
       {
-        inInterface,
-        outInterface,
+        id: rule.id,
+        index,
+        from: rule.from,
+        to: rule.to,
+        protocol: rule.protocol,
+        ports: joined(rule.ports),
         sources: rule.sources && joinedNetworks(rule.sources),
         destinations: rule.destinations && joinedNetworks(rule.destinations),
-        protocol: rule.protocol,
-        ports: joinedPorts(rule.ports),
         verdict: rule.action === 'accept' ? 'accept' : 'drop',
-        logPrefix: rule.log ? `openvsys rule ${index + 1} ` : null,
+        rateLimit: rule.rateLimit,
+        log: rule.log,
       } as const,
     ];
   });
 }
+
+/** Pairs that have rules, in the order of the zones. */
+export function zonePairs(input: FirewallInput): ZonePair[] {
+  const zones = zonesOf(input);
+  const byPair = Map.groupBy(modelRules(input), ({ from, to }) => `${from} ${to}`);
+  return zones.flatMap((from) =>
+    zones.flatMap((to) => {
+      const rules = byPair.get(`${from.name} ${to.name}`) ?? [];
+      return rules.length === 0 ? [] : [{ from, to, rules }];
+    }),
+  );
+}
+
+const EVERYTHING: readonly Range[] = [{ first: 0, last: 2 ** 32 - 1 }];
+export const networkRanges = (networks: readonly string[] | null): readonly Range[] =>
+  networks === null ? EVERYTHING : joined(networks.map(networkRange));

@@ -1,43 +1,98 @@
 /** What a firewall cannot do. Names were resolved before; here it is about the meaning of the rules. */
 import { INTERNET, type FirewallInput, type FirewallRuleInput, type Violation } from '@openvsys/vsys';
+import { meets, networkRange } from '../network.js';
+import { zonesOf, type Zone } from './model.js';
 
 export function validateFirewall(input: FirewallInput): Violation[] {
+  const zones = zonesOf(input);
   return [
-    ...input.rules.flatMap((rule, index) => validateRule(rule, `/config/rules/${index}`)),
+    ...input.rules.flatMap((rule, index) => validateRule(rule, zones, `/config/rules/${index}`)),
     ...validateForwards(input),
+    ...validateStaticNat(input),
   ];
 }
 
-function validateRule(rule: FirewallRuleInput, pointer: string): Violation[] {
-  const found: Violation[] = [];
-  if (rule.from === rule.to) {
-    found.push({
-      pointer: `${pointer}/to`,
-      message:
-        rule.from === INTERNET
-          ? 'A rule from the internet to the internet can never fit.'
-          : `Traffic inside VNet “${rule.to}” does not pass the firewall.`,
-      remedy: 'Name two different zones.',
-    });
-  }
-  const hasPorts = rule.protocol === 'tcp' || rule.protocol === 'udp';
-  if (!hasPorts && rule.ports.length > 0) {
-    found.push({
-      pointer: `${pointer}/ports`,
-      message: `The protocol “${rule.protocol}” has no ports.`,
-      remedy: 'Choose tcp or udp, or remove the ports.',
-    });
-  }
-  rule.ports.forEach(({ first, last }, index) => {
-    if (first >= 1 && last <= 65_535 && first <= last) return;
-    found.push({
-      pointer: `${pointer}/ports/${index}`,
-      message: `${first}-${last} is not a range of ports.`,
-      remedy: 'Write the lower port first; ports are 1 to 65535.',
-    });
-  });
-  return found;
+function validateRule(rule: FirewallRuleInput, zones: readonly Zone[], pointer: string): Violation[] {
+  return [
+    ...validateZones(rule, pointer),
+    ...validatePorts(rule, pointer),
+    ...validateLimit(rule, pointer),
+    ...validatePeers(rule.sources, rule.from, zones, `${pointer}/sources`),
+    ...validatePeers(rule.destinations, rule.to, zones, `${pointer}/destinations`),
+  ];
 }
+
+function validateZones({ from, to }: FirewallRuleInput, pointer: string): Violation[] {
+  if (from !== to) return [];
+  const message =
+    from === INTERNET
+      ? 'A rule from the internet to the internet can never fit.'
+      : `Traffic inside VNet “${to}” does not pass the firewall.`;
+  return [{ pointer: `${pointer}/to`, message, remedy: 'Name two different zones.' }];
+}
+
+function validatePorts({ protocol, ports }: FirewallRuleInput, pointer: string): Violation[] {
+  const hasPorts = protocol === 'tcp' || protocol === 'udp';
+  const without =
+    hasPorts || ports.length === 0
+      ? []
+      : [
+          {
+            pointer: `${pointer}/ports`,
+            message: `The protocol “${protocol}” has no ports.`,
+            remedy: 'Choose tcp or udp, or remove the ports.',
+          },
+        ];
+  const wrong = ports.flatMap(({ first, last }, index) =>
+    first >= 1 && last <= 65_535 && first <= last
+      ? []
+      : [
+          {
+            pointer: `${pointer}/ports/${index}`,
+            message: `${first}-${last} is not a range of ports.`,
+            remedy: 'Write the lower port first; ports are 1 to 65535.',
+          },
+        ],
+  );
+  return [...without, ...wrong];
+}
+
+function validateLimit({ action, rateLimit }: FirewallRuleInput, pointer: string): Violation[] {
+  if (rateLimit === null || action === 'accept') return [];
+  const message = 'A rule that denies has no rate: it denies everything.';
+  return [{ pointer: `${pointer}/rateLimit`, message, remedy: 'Put the limit on a rule that accepts.' }];
+}
+
+/** An address that nobody in the zone can have makes a rule that never fits. */
+function validatePeers(
+  peers: readonly string[] | null,
+  zone: string,
+  zones: readonly Zone[],
+  pointer: string,
+): Violation[] {
+  const own = zones.find(({ name }) => name === zone)?.networks ?? null;
+  const inside = zones.flatMap(({ name, networks }) =>
+    (networks ?? []).map((network) => ({ name, network })),
+  );
+  return (peers ?? []).flatMap((peer) => {
+    const range = [networkRange(peer)];
+    if (own !== null) {
+      if (meets(range, own.map(networkRange))) return [];
+      const message = `${peer} is outside of VNet “${zone}” (${own.join(', ')}).`;
+      return [{ pointer, message, remedy: 'Name a network of the VNet, or another zone.' }];
+    }
+    const other = inside.find(({ network }) => {
+      const { first, last } = networkRange(network);
+      return range.every((part) => first <= part.first && part.last <= last);
+    });
+    if (!other) return [];
+    const message = `${peer} is in VNet “${other.name}”, not in the internet.`;
+    return [{ pointer, message, remedy: `Name the zone “${other.name}” instead.` }];
+  });
+}
+
+const wayPointer = (...origins: readonly string[]): string =>
+  origins.find((place) => place.startsWith('/')) ?? '';
 
 /** A public address and port leads to one place. */
 function validateForwards({ portForwards }: FirewallInput): Violation[] {
@@ -47,8 +102,22 @@ function validateForwards({ portForwards }: FirewallInput): Violation[] {
     const other = owner.get(key);
     owner.set(key, other ?? origin);
     if (other === undefined) return [];
-    const pointer = [origin, other].find((place) => place.startsWith('/')) ?? '';
     const message = `${protocol} port ${port} of ${publicAddress} is forwarded twice: by ${other} and by ${origin}.`;
-    return [{ pointer, message, remedy: 'Choose another port or another public IP for one of them.' }];
+    const remedy = 'Choose another port or another public IP for one of them.';
+    return [{ pointer: wayPointer(origin, other), message, remedy }];
+  });
+}
+
+/** One public address, one server, in both directions. */
+function validateStaticNat({ staticNat }: FirewallInput): Violation[] {
+  const addresses = new Map<string, string>();
+  const servers = new Map<string, string>();
+  return staticNat.flatMap(({ origin, publicAddress, toAddress }) => {
+    const other = addresses.get(publicAddress) ?? servers.get(toAddress);
+    addresses.set(publicAddress, origin);
+    servers.set(toAddress, origin);
+    if (other === undefined) return [];
+    const message = `${publicAddress} and ${toAddress} belong to each other alone; ${other} names one of them too.`;
+    return [{ pointer: origin, message, remedy: 'Give each server a public IP of its own.' }];
   });
 }

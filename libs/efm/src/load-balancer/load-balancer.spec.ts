@@ -34,7 +34,7 @@ describe('rendering', () => {
       listener(),
       listener({ name: 'db', protocol: 'tcp', port: 5432, balance: 'least-connections' }),
     ];
-    const text = renderLoadBalancer(loadBalancer(listeners))['haproxy.cfg'] ?? '';
+    const text = renderLoadBalancer(loadBalancer(listeners)).files['haproxy.cfg'] ?? '';
     const lines = text.split('\n').map((line) => line.trim());
     expect(lines).toContain('maxconn 2000');
     expect(text).toContain(
@@ -42,12 +42,16 @@ describe('rendering', () => {
         'backend to-http',
         '    mode http',
         '    balance roundrobin',
+        '    timeout connect 5s',
+        '    timeout server 60s',
+        '    timeout tunnel 3600s',
         '    option httpchk',
         "    http-check send meth GET uri '/health'",
+        '    http-check expect rstatus ^[23]',
         '    timeout check 3s',
         '    default-server check inter 5s rise 2 fall 3',
-        '    server web-1 10.0.2.3:8080',
-        '    server web-2 10.0.2.4:8080',
+        '    server web-1 10.0.2.3:8080 weight 100',
+        '    server web-2 10.0.2.4:8080 weight 100',
       ].join('\n'),
     );
     expect(lines.filter((line) => line.startsWith('bind'))).toEqual([
@@ -59,7 +63,7 @@ describe('rendering', () => {
   });
 
   it('keeps a listener whose role has no servers', () => {
-    const text = renderLoadBalancer(loadBalancer([listener({ members: [] })]))['haproxy.cfg'] ?? '';
+    const text = renderLoadBalancer(loadBalancer([listener({ members: [] })])).files['haproxy.cfg'] ?? '';
     expect(text).toContain('backend to-http');
     expect(text).not.toContain('server web');
   });

@@ -1,57 +1,78 @@
-/** Native configuration for HAProxy (≥ 2.4). */
-import type { LoadBalancerInput } from '@openvsys/vsys';
-import { backends, frontends, totalConnections, type Backend, type Frontend } from './model.js';
+/** The document of a load balancer: HAProxy, and what protects the appliance itself. */
+import { authorityFile, type LoadBalancerInput, type ModuleProbe } from '@openvsys/vsys';
+import { zoneInterface } from '../appliance/interfaces.js';
+import { inputChain } from '../appliance/protection.js';
+import type { RenderedModule } from '../module.js';
+import { quoted, rulesetText } from '../nftables/ruleset.js';
+import { ALIVE, haproxyText } from './haproxy.js';
+import { PEER_PORT } from './haproxy-peers.js';
+import { errorPageFile } from './model.js';
 
-/** Where the appliance itself sees whether HAProxy runs. */
-const ALIVE = '127.0.0.1:8404';
+const RULESET_FILE = 'nftables.conf';
+const HAPROXY_FILE = 'haproxy.cfg';
+const PROBE_SECONDS = 10;
 
-export function renderLoadBalancer(input: LoadBalancerInput): Readonly<Record<string, string>> {
-  const sections = [
-    [`# Load balancer ${input.name}, made by OpenVSYS. Changes made here are overwritten.`],
-    ['global', `maxconn ${totalConnections(input)}`, 'log /dev/log local0 info'],
-    [
-      'defaults',
-      'log global',
-      'timeout connect 5s',
-      'timeout client 60s',
-      'timeout server 60s',
-      // Sessions of a tcp listener may be quiet for long.
-      'timeout tunnel 1h',
-      'option redispatch',
-      'retries 3',
-    ],
-    // HAProxy does not start without a listener, so a load balancer without rules needs this one to run.
-    ['frontend alive', 'mode http', `bind ${ALIVE}`, 'http-request return status 200'],
-    ...frontends(input).map(frontendLines),
-    ...backends(input).map(backendLines),
-  ];
-  const text = sections.map(([head = '', ...rest]) =>
-    [head, ...rest.map((line) => `    ${line}`)].join('\n'),
+export function renderLoadBalancer(input: LoadBalancerInput): RenderedModule {
+  const authorities = input.authorities.map(({ name, certificates }) => [authorityFile(name), certificates]);
+  const pages = input.listeners.flatMap(({ name, errorPage }) =>
+    errorPage === null ? [] : [[errorPageFile(name), errorResponse(errorPage)]],
   );
-  return { 'haproxy.cfg': `${text.join('\n\n')}\n` };
+  return {
+    files: {
+      [RULESET_FILE]: rulesetText({
+        title: `Load balancer ${input.name}`,
+        counters: [],
+        chains: [inputChain(input, services(input))],
+      }),
+      [HAPROXY_FILE]: haproxyText(input),
+      ...(Object.fromEntries([...authorities, ...pages]) as Record<string, string>),
+    },
+    programs: [
+      { name: 'nftables', config: RULESET_FILE },
+      { name: 'haproxy', config: HAPROXY_FILE },
+    ],
+    forwarding: false,
+    probes: probes(input),
+  };
 }
 
-/** HAProxy reads `#`, quotes, backslashes and `$` in bare words as its own. Single quotes keep all but themselves. */
-const quoted = (path: string): string => `'${path.replaceAll("'", '%27')}'`;
+function services(input: LoadBalancerInput): string[] {
+  const listening = input.listeners.flatMap(({ addresses, port }) =>
+    addresses.map((address) => `ip daddr ${address} tcp dport ${port} accept`),
+  );
+  const talk = input.pair && zoneInterface(input, input.pair.zone);
+  if (!input.pair || !talk) return listening;
+  const peer = `iifname ${quoted(talk)} ip saddr ${input.pair.peerAddress} tcp dport ${PEER_PORT} accept`;
+  return [...listening, peer];
+}
 
-const frontendLines = ({ name, mode, binds, maxConnections, backend }: Frontend): string[] => [
-  `frontend ${name}`,
-  `mode ${mode}`,
-  ...binds.map((bind) => `bind ${bind}`),
-  `maxconn ${maxConnections}`,
-  ...(mode === 'http' ? ['option httplog', 'option forwardfor'] : ['option tcplog']),
-  `default_backend ${backend}`,
-];
+/** HAProxy sends the file as it is (`errorfile`): a whole answer with its header. */
+const errorResponse = (html: string): string =>
+  [
+    'HTTP/1.1 503 Service Unavailable',
+    'Cache-Control: no-cache',
+    'Connection: close',
+    'Content-Type: text/html; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(html)}`,
+    '',
+    html,
+  ].join('\r\n');
 
-function backendLines({ name, mode, algorithm, healthCheck, servers }: Backend): string[] {
-  const { type, path, intervalSeconds, timeoutSeconds, rise, fall } = healthCheck;
-  return [
-    `backend ${name}`,
-    `mode ${mode}`,
-    `balance ${algorithm}`,
-    ...(type === 'http' ? ['option httpchk', `http-check send meth GET uri ${quoted(path)}`] : []),
-    `timeout check ${timeoutSeconds}s`,
-    `default-server check inter ${intervalSeconds}s rise ${rise} fall ${fall}`,
-    ...servers.map((server) => `server ${server.name} ${server.address}`),
-  ];
+/** That the process answers, and that each listener takes connections; whether members work is not the document's fault. */
+function probes({ listeners, pair }: LoadBalancerInput): ModuleProbe[] {
+  const timeoutSeconds = PROBE_SECONDS;
+  const alive: ModuleProbe = {
+    name: 'haproxy answers',
+    timeoutSeconds,
+    kind: 'http',
+    ...ALIVE,
+    path: '/',
+    status: 200,
+  };
+  // Shared addresses are not there on the one that stands by.
+  if (pair !== null) return [alive];
+  const open = listeners.flatMap(({ name, addresses: [address], port }): ModuleProbe[] =>
+    address === undefined ? [] : [{ name: `listener ${name}`, timeoutSeconds, kind: 'tcp', address, port }],
+  );
+  return [alive, ...open];
 }

@@ -1,7 +1,7 @@
 /** The wanted parts by id. A VSYS that shall be absent wants none, so removal needs no rules of its own. */
 import type { NicId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { NicSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
-import { EFM_KINDS } from '../spec/vsys-spec.js';
+import { EFM_KINDS } from '../efm/registry.js';
 
 export interface WantedNic {
   readonly nic: NicSpec;

@@ -9,7 +9,7 @@
  *   @OPENVSYS_RUN@            absolute path of the folder for sockets and leases, the same for all versions
  *   @OPENVSYS_SECRET:<file>@  the trimmed text of a secret file; a file that holds one is written with mode 0600
  */
-import type { EfmKind } from '../spec/vsys-spec.js';
+import type { EfmKind } from '../efm/registry.js';
 
 export interface ModuleDocument {
   readonly kind: EfmKind;

@@ -24,7 +24,13 @@ export const LIMITS = {
   /** Longer ones are cut by some password databases (bcrypt reads 72 bytes). */
   passwordLength: 72,
   sshKeys: 10,
-  firewallRules: 200,
+  /** The appliance takes ten thousand and more; a descriptor's text bounds it long before. */
+  firewallRules: 10_000,
+  dnsRecords: 500,
+  vpnPeers: 250,
+  /** A certificate of 4096 bits with a chain of three has about 9 KiB. */
+  pemBytes: 32 * 1024,
+  errorPageBytes: 8 * 1024,
   portForwards: 100,
   listeners: 50,
   startOrder: 1000,

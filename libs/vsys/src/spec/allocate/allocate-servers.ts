@@ -1,12 +1,19 @@
 /** Servers and EFM appliances of a spec: ids, NICs, addresses, sizes. Guest data is filled in when all addresses are known. */
 import { DomainError } from '../../errors.js';
 import { nicIdOf, vserverIdOf, type VServerId } from '../../ids.js';
+import { applianceNames } from '../../efm/design-efm.js';
 import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
-import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
-import { isVNet, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
+import { EXTERNAL_NET, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
-import { assignAddresses, type AddressWish } from './assign-addresses.js';
-import { matchNics, wantedMembers, type Survivors, type WantedMember } from './match-parts.js';
+import {
+  findUplink,
+  hasUplink,
+  matchNics,
+  wantedMembers,
+  type Survivors,
+  type WantedMember,
+} from './match-parts.js';
+import { nicAddresses } from './nic-addresses.js';
 import { Counter, Supply } from './supply.js';
 
 /** All of a server but what depends on the addresses of others. */
@@ -15,8 +22,11 @@ export type BareServer = Omit<VServerSpec, 'guestData' | 'efm'>;
 interface Seat {
   readonly member: WantedMember;
   readonly id: VServerId;
-  readonly nics: readonly Omit<NicSpec, 'ipv4'>[];
+  /** In VNets. */
+  readonly nics: readonly SeatedNic[];
+  readonly uplink: NicSpec | null;
 }
+type SeatedNic = Pick<NicSpec, 'id' | 'device' | 'mac'> & { readonly net: VNetSpec };
 
 export interface AllocatedServers {
   readonly servers: readonly BareServer[];
@@ -33,84 +43,54 @@ export function allocateServers(
   const numbers = new Counter(context.numbers.server, 'servers');
   const macs = new Supply(context.reserved.macs, 'MAC addresses');
   const netByName = new Map(nets.map((net) => [net.name, net]));
+  const outside = new Supply(context.reserved.uplink?.applianceAddresses ?? [], 'appliance addresses');
   const seats = wantedMembers(design).map((member): Seat => {
     const survivor = survivors.servers.get(member.name);
     const id = survivor?.id ?? vserverIdOf(context.vsysId, numbers.take());
     const kept = matchNics(member.nics, survivor, context.previous?.spec);
-    const used = (survivor?.nics ?? []).map(({ device }) => device);
-    const wanted = member.nics.map(({ vnet }, index) => ({ net: netOf(vnet, netByName), kept: kept[index] }));
-    return { member, id, nics: seatNics(id, wanted, used, macs) };
-  });
-  const addresses = addressesOf(seats, context, netByName, survivors);
-  const servers = seats.map(({ id, nics, member }, index) => {
-    const placed = nics.map((nic, position): NicSpec => {
-      return { ...nic, ipv4: addresses[index]?.[position] ?? '' };
+    const nextDevice = deviceCounter((survivor?.nics ?? []).map(({ device }) => device));
+    const nics = member.nics.map(({ vnet }, index): SeatedNic => {
+      const net = netOf(vnet, netByName);
+      const old = kept[index];
+      if (old) return { id: old.id, device: old.device, mac: old.mac, net };
+      const device = nextDevice();
+      return { id: nicIdOf(id, device), device, mac: macs.take(), net };
     });
+    const makeUplink = (): NicSpec => {
+      const device = nextDevice();
+      return { id: nicIdOf(id, device), device, net: EXTERNAL_NET, mac: macs.take(), ipv4: outside.take() };
+    };
+    const isWanted = hasUplink(member) && context.reserved.uplink !== undefined;
+    return { member, id, nics, uplink: findUplink(survivor) ?? (isWanted ? makeUplink() : null) };
+  });
+  const addresses = nicAddresses(design, seats, context, survivors);
+  const servers = seats.map(({ id, nics, member, uplink }, index) => {
+    const inside = nics.map(({ id: nic, device, net, mac }, position): NicSpec => {
+      const { own = '', virtual = null } = addresses[index]?.[position] ?? {};
+      const base = { id: nic, device, net: net.id, mac, ipv4: own };
+      return virtual === null ? base : { ...base, alsoIpv4: [virtual] };
+    });
+    const placed = uplink === null ? inside : [...inside, uplink];
     return bareServer({ id, name: member.name, nics: placed }, design, context, survivors);
   });
   return { servers, number: numbers.last };
 }
 
-interface WantedNic {
-  readonly net: VNetSpec;
-  readonly kept: NicSpec | undefined;
-}
-
 /** `usedDevices` holds those of NICs that go away with this change too: they are not given again in it. */
-function seatNics(
-  server: VServerId,
-  wanted: readonly WantedNic[],
-  usedDevices: readonly number[],
-  macs: Supply<string>,
-): Omit<NicSpec, 'ipv4'>[] {
+function deviceCounter(usedDevices: readonly number[]): () => number {
   const used = new Set(usedDevices);
-  const nextDevice = (): number => {
+  return () => {
     let device = 0;
     while (used.has(device)) device += 1;
     used.add(device);
     return device;
   };
-  return wanted.map(({ net, kept }) => {
-    if (kept) return { id: kept.id, device: kept.device, net: kept.net, mac: kept.mac };
-    const device = nextDevice();
-    return { id: nicIdOf(server, device), device, net: net.id, mac: macs.take() };
-  });
 }
 
 function netOf(name: string, nets: ReadonlyMap<string, VNetSpec>): VNetSpec {
   const net = nets.get(name);
   if (net) return net;
   throw new DomainError('internal', `The design names the VNet “${name}” that it does not have.`);
-}
-
-function addressesOf(
-  seats: readonly Seat[],
-  context: AllocationContext,
-  nets: ReadonlyMap<string, VNetSpec>,
-  survivors: Survivors,
-): string[][] {
-  const previousNics = (context.previous?.spec.servers ?? []).flatMap((server) => server.nics);
-  const inNets = previousNics.flatMap(({ net, ipv4 }) => (isVNet(net) ? [{ net, ipv4 }] : []));
-  const inUse = [...inNets, ...(context.reserved.addressesInUse ?? [])];
-  const wishes = seats.map(({ member, nics }) =>
-    member.nics.map((wanted, position): AddressWish => {
-      const net = netOf(wanted.vnet, nets);
-      const own = survivors.servers.get(member.name)?.nics.find(({ id }) => id === nics[position]?.id);
-      const gateway = ipv4FromNumber(ipv4Range(net.cidr).gateway);
-      return {
-        server: member.name,
-        net,
-        pointer: member.kind === 'firewall' ? member.pointer : `${member.pointer}/nics/${position}/address`,
-        wanted: member.kind === 'firewall' ? gateway : wanted.address,
-        kept: own?.ipv4,
-      };
-    }),
-  );
-  const flat = assignAddresses(wishes.flat(), inUse);
-  return wishes.map((own, index) => {
-    const start = wishes.slice(0, index).reduce((sum, before) => sum + before.length, 0);
-    return flat.slice(start, start + own.length);
-  });
 }
 
 function bareServer(
@@ -146,10 +126,12 @@ function sizeOf(name: string, { catalog }: AllocationContext, survivor: VServerS
 }
 
 function wantedOf(design: VsysDesign, name: string, { catalog }: AllocationContext) {
-  const efm = design.efms.find((candidate) => candidate.name === name);
+  const efm = design.efms.find((candidate) =>
+    applianceNames(candidate.name, candidate.redundant === true).includes(name),
+  );
   if (efm) {
     const type = efm.type ?? catalog.efm.defaultType;
-    return { wanted: efm, role: name, kind: efm.kind, type, image: catalog.efm.image };
+    return { wanted: efm, role: efm.name, kind: efm.kind, type, image: catalog.efm.image };
   }
   const server = design.servers.find((candidate) => candidate.name === name);
   const image = catalog.images.find((candidate) => candidate.name === server?.image);

@@ -30,7 +30,13 @@ const small = (changes: Record<string, unknown>) => designOf(smallDocument(chang
 
 describe('a new VSYS', () => {
   it('needs what it takes', () => {
-    expect(needs(design({ webCount: 2 }))).toEqual({ vlans: 3, macs: 8, publicAddresses: 1, disks: 1 });
+    expect(needs(design({ webCount: 2 }))).toEqual({
+      vlans: 3,
+      macs: 10,
+      applianceAddresses: 2,
+      publicAddresses: 1,
+      disks: 1,
+    });
   });
 
   it('numbers the firewall first and gives it the gateway addresses', () => {
@@ -42,7 +48,12 @@ describe('a new VSYS', () => {
       ['S-0004', 'web-2'],
       ['S-0005', 'db'],
     ]);
-    expect(spec.servers[0]?.nics.map(({ ipv4 }) => ipv4)).toEqual(['10.0.1.1', '10.0.2.1', '10.0.3.1']);
+    expect(spec.servers[0]?.nics.map(({ ipv4 }) => ipv4)).toEqual([
+      '10.0.1.1',
+      '10.0.2.1',
+      '10.0.3.1',
+      expect.stringMatching(/^100\.64\./),
+    ]);
     expect(spec.publicIps).toMatchObject([{ name: 'www', server: spec.servers[0]?.id }]);
     expect(spec.disks).toMatchObject([{ name: 'db-data', sizeGiB: 20, sr: SR, server: spec.servers[4]?.id }]);
   });
@@ -160,6 +171,7 @@ describe('a changed VSYS', () => {
     expect(needs(design({ webCount: 4 }), before.allocation.spec)).toEqual({
       vlans: 0,
       macs: 2,
+      applianceAddresses: 0,
       publicAddresses: 0,
       disks: 0,
     });
@@ -278,5 +290,63 @@ describe('user data', () => {
       2048,
     );
     expect(chunksOf('', 2048)).toEqual([]);
+  });
+});
+
+describe('a redundant EFM', () => {
+  const balancer = (changes: Record<string, unknown>) => ({
+    kind: 'load-balancer',
+    nics: [{ vnet: 'lan', address: '10.0.0.9' }],
+    config: { listeners: [{ name: 'http', protocol: 'http', port: 80, publicIp: 'www', members: ['app'] }] },
+    ...changes,
+  });
+  const of = (changes: Record<string, unknown>) =>
+    small({
+      publicIps: { www: {} },
+      efms: { fw: { kind: 'firewall', ...changes }, lb: balancer(changes) },
+    });
+  const addresses = (allocation: Allocation) =>
+    allocation.spec.servers.map(({ name, nics }) => [name, nics[0]?.ipv4, nics[0]?.alsoIpv4]);
+
+  it('is two appliances that share the gateway or the fixed address', () => {
+    expect(addresses(allocateNext(of({ redundant: true })))).toEqual([
+      ['fw', '10.0.0.2', ['10.0.0.1']],
+      ['fw-2', '10.0.0.3', ['10.0.0.1']],
+      ['lb', '10.0.0.4', ['10.0.0.9']],
+      ['lb-2', '10.0.0.5', ['10.0.0.9']],
+      ['app', '10.0.0.6', undefined],
+    ]);
+  });
+
+  it('may use its public addresses on both, and tells each of the other', () => {
+    const { spec, efmConfigs } = allocateNext(of({ redundant: true }));
+    const outside = spec.servers.map(({ nics }) => nics.find(({ net }) => net === 'external')?.alsoIpv4);
+    expect(outside).toEqual([['203.0.113.1'], ['203.0.113.1'], undefined, undefined, undefined]);
+    expect(efmConfigs.map(({ input }) => input.pair)).toEqual([
+      { member: 1, zone: 'lan', peerAddress: '10.0.0.3', routerId: 1 },
+      { member: 2, zone: 'lan', peerAddress: '10.0.0.2', routerId: 1 },
+      { member: 1, zone: 'lan', peerAddress: '10.0.0.5', routerId: 2 },
+      { member: 2, zone: 'lan', peerAddress: '10.0.0.4', routerId: 2 },
+    ]);
+  });
+
+  it('stays where it was when it becomes a pair and when it is alone again', () => {
+    const alone = first(of({}));
+    const pair = {
+      design: of({ redundant: true }),
+      allocation: allocateNext(of({ redundant: true }), alone),
+    };
+    expect(addresses(pair.allocation).map(([name, , shared]) => [name, shared])).toEqual([
+      ['fw', ['10.0.0.1']],
+      ['fw-2', ['10.0.0.1']],
+      ['lb', ['10.0.0.9']],
+      ['lb-2', ['10.0.0.9']],
+      ['app', undefined],
+    ]);
+    expect(addresses(allocateNext(of({}), pair))).toEqual([
+      ['fw', '10.0.0.1', undefined],
+      ['lb', '10.0.0.9', undefined],
+      ['app', '10.0.0.2', undefined],
+    ]);
   });
 });

@@ -4,7 +4,8 @@
  */
 import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId } from '../../ids.js';
-import type { DesignEfm, VsysDesign } from '../bind/vsys-design.js';
+import { publicIpsOf } from '../../efm/registry.js';
+import type { VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
 import {
@@ -22,8 +23,12 @@ import { checkChange } from './check-change.js';
 import { configDriveOf, loginDataOf, sealGuestData, type FirstBoot } from './first-boot.js';
 import { guestDataOf } from './guest-data.js';
 import { matchParts, type Survivors } from './match-parts.js';
-import { moduleInput, type AddressBook } from './module-input.js';
+import { moduleInputs, type AddressBook } from './module-input.js';
+import { withPublicAddresses } from './public-addresses.js';
 import { Counter, Supply } from './supply.js';
+
+/** Of zones whose appliances have no way out: RFC 6598 keeps it for providers. */
+const NO_APPLIANCE_NET = { cidr: '100.64.0.0/16', gateway: '100.64.0.1' };
 
 /**
  * Throws `invalid-descriptor` for unknown types, images and wrong EFM rules (violations with pointers into the descriptor),
@@ -35,10 +40,16 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
   if (previous) refuse('conflict', checkChange(design, previous));
   const survivors = matchParts(design, previous);
   const nets = allocateNets(design, context, survivors);
-  const { servers, number } = allocateServers(design, context, nets, survivors);
-  const disks = allocateDisks(design, context, servers, survivors);
-  const publicIps = allocatePublicIps(design, context, servers, survivors);
-  const configs = renderModules(design, context, { nets, servers, publicIps: publicIps.parts });
+  const { servers: bare, number } = allocateServers(design, context, nets, survivors);
+  const disks = allocateDisks(design, context, bare, survivors);
+  const publicIps = allocatePublicIps(design, context, bare, survivors);
+  const servers = withPublicAddresses(bare, publicIps.parts);
+  const configs = renderModules(design, context, {
+    nets,
+    servers,
+    publicIps: publicIps.parts,
+    applianceNet: context.reserved.uplink ?? NO_APPLIANCE_NET,
+  });
   const spec: VsysSpec = {
     vsysId: context.vsysId,
     name: context.name,
@@ -118,36 +129,35 @@ function allocatePublicIps(
   return { parts, number: numbers.last };
 }
 
-/** The firewall answers for all public addresses that are used; without one, the load balancer that names it. */
+/** The firewall answers for all public addresses that are used; without one, the EFM that names it. */
 function answeringEfm(design: VsysDesign, publicIp: string): string | undefined {
-  const user = design.efms.find((efm) => usesPublicIp(efm, publicIp));
+  const user = design.efms.find((efm) => publicIpsOf(efm).includes(publicIp));
   const firewall = design.efms.find(({ kind }) => kind === 'firewall');
   return user && (firewall ?? user).name;
 }
 
-function usesPublicIp(efm: DesignEfm, publicIp: string): boolean {
-  if (efm.kind === 'load-balancer')
-    return efm.config.listeners.some((listener) => listener.publicIp === publicIp);
-  const { sourceNat, portForwards } = efm.config;
-  return sourceNat?.publicIp === publicIp || portForwards.some((forward) => forward.publicIp === publicIp);
-}
-
 function renderModules(design: VsysDesign, context: AllocationContext, book: AddressBook): EfmConfig[] {
-  const inputs = design.efms.map((efm) => ({ efm, input: moduleInput(design, efm, book) }));
-  const wrong = inputs.flatMap(({ efm, input }) =>
+  const modules = moduleInputs(design, book);
+  // The two of a pair are wrong together.
+  const firsts = modules.filter(({ appliance, efm }) => appliance === efm.name);
+  const wrong = firsts.flatMap(({ efm, input }) =>
     context.modules.validate(input).map((violation) => ({
       ...violation,
       pointer: pointerOf('efms', efm.name) + violation.pointer,
     })),
   );
   refuse('invalid-descriptor', wrong);
-  return inputs.flatMap(({ efm, input }) => {
-    const server = book.servers.find(({ name }) => name === efm.name)?.id;
+  return modules.flatMap(({ appliance, input }) => {
+    const server = book.servers.find(({ name }) => name === appliance)?.id;
     if (server === undefined) return [];
     const document = context.modules.render(input);
     const old = context.previous?.spec.servers.find(({ id }) => id === server)?.efm;
     const version = old?.configHash === document.hash ? old.configVersion : context.generation;
-    return [{ server, version, input, document }];
+    const { sealer = NO_SEALER } = context;
+    const secrets = Object.entries(input.secrets).map(([file, text]) => [file, sealer.seal(text, server)]);
+    return [
+      { server, version, input: { ...input, secrets: {} }, secrets: Object.fromEntries(secrets), document },
+    ];
   });
 }
 

@@ -1,9 +1,11 @@
 /** What `allocate` takes and gives. */
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
-import type { ModuleInput, ModuleRenderer } from '../../ports/module-renderer.port.js';
+import type { ModuleInput } from '../../efm/registry.js';
+import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { TextSealer } from '../../ports/text-sealer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
+import type { SealedText } from '../sealed-text.js';
 import type { VsysSpec } from '../vsys-spec.js';
 
 export interface CatalogServerType {
@@ -43,6 +45,8 @@ export interface Needs {
   readonly vlans: number;
   readonly macs: number;
   readonly publicAddresses: number;
+  /** Of the zone's range for appliances. */
+  readonly applianceAddresses: number;
   /** Data disks to be made; with any, `sr` must be given. */
   readonly disks: number;
 }
@@ -52,10 +56,19 @@ export interface Reserved {
   /** Lower case, colon separated, locally administered. */
   readonly macs: readonly string[];
   readonly publicAddresses: readonly string[];
+  /** Where appliances have their way out; absent: they have none. */
+  readonly uplink?: UplinkSupply;
   /** Where new data disks go. */
   readonly sr: SrUuid | null;
   /** Addresses of NICs that are being removed since an earlier change: not given again before they are gone. */
   readonly addressesInUse?: readonly { readonly net: VNetId; readonly ipv4: string }[];
+}
+
+export interface UplinkSupply {
+  readonly applianceAddresses: readonly string[];
+  /** Of the zone; never a VNet's. */
+  readonly cidr: string;
+  readonly gateway: string;
 }
 
 export interface AllocationContext {
@@ -91,6 +104,9 @@ export interface EfmConfig {
   readonly server: VServerId;
   /** The generation that brought it. */
   readonly version: number;
+  /** Without its secrets. */
   readonly input: ModuleInput;
+  /** By file name, sealed for the server. */
+  readonly secrets: Readonly<Record<string, SealedText>>;
   readonly document: ModuleDocument;
 }

@@ -1,15 +1,18 @@
 /** Which parts of the previous spec live on: those with the same name (and, for servers, the same kind). */
-import type { DesignNic, VsysDesign } from '../bind/vsys-design.js';
+import { applianceNames } from '../../efm/design-efm.js';
+import { seatOf } from '../../efm/registry.js';
+import type { DesignEfm, DesignNic, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
-import type {
-  NetRef,
-  NicSpec,
-  ServerKind,
-  VDiskSpec,
-  VNetSpec,
-  VServerSpec,
-  VsysSpec,
-  PublicIpSpec,
+import {
+  EXTERNAL_NET,
+  type NetRef,
+  type NicSpec,
+  type ServerKind,
+  type VDiskSpec,
+  type VNetSpec,
+  type VServerSpec,
+  type VsysSpec,
+  type PublicIpSpec,
 } from '../vsys-spec.js';
 import type { Needs } from './allocation.js';
 
@@ -23,7 +26,13 @@ export interface Survivors {
 /** A server to be, whatever its kind. */
 export interface WantedMember {
   readonly name: string;
+  /** The descriptor's key. */
+  readonly role: string;
   readonly kind: ServerKind;
+  /** Its address, or the one that it shares, is the first of each VNet. */
+  readonly isGateway: boolean;
+  /** Which of a pair; `null`: alone. */
+  readonly pair: 1 | 2 | null;
   /** Of the role or EFM in the descriptor. */
   readonly pointer: string;
   readonly nics: readonly DesignNic[];
@@ -31,14 +40,36 @@ export interface WantedMember {
 
 /** In the order of numbering: the firewall, other EFMs, servers. */
 export const wantedMembers = (design: VsysDesign): WantedMember[] => [
-  ...design.efms.map(({ name, kind, nics }) => ({ name, kind, nics, pointer: pointerOf('efms', name) })),
+  ...design.efms.flatMap(wantedAppliances),
   ...design.servers.map(({ name, role, nics }) => ({
     name,
+    role,
     kind: 'server' as const,
+    isGateway: false,
+    pair: null,
     nics,
     pointer: pointerOf('vservers', role),
   })),
 ];
+
+function wantedAppliances({ name, kind, nics, redundant }: DesignEfm): WantedMember[] {
+  const isPair = redundant === true;
+  return applianceNames(name, isPair).map((appliance, index) => ({
+    name: appliance,
+    role: name,
+    kind,
+    isGateway: seatOf(kind) === 'gateway',
+    pair: isPair ? (index === 0 ? 1 : 2) : null,
+    // A fixed address is the one that a pair shares.
+    nics: isPair ? nics.map((nic) => ({ ...nic, address: null })) : nics,
+    pointer: pointerOf('efms', name),
+  }));
+}
+
+/** Appliances have a NIC to the outside beside those of the design. */
+export const hasUplink = ({ kind }: WantedMember): boolean => kind !== 'server';
+export const findUplink = (server: VServerSpec | undefined): NicSpec | undefined =>
+  server?.nics.find(({ net }) => net === EXTERNAL_NET);
 
 function byName<T extends { readonly name: string }>(
   parts: readonly T[],
@@ -88,9 +119,13 @@ export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
   const newNics = wantedMembers(design).flatMap(({ name, nics }) =>
     matchNics(nics, survivors.servers.get(name), previous).filter((nic) => nic === undefined),
   );
+  const newUplinks = wantedMembers(design).filter(
+    (member) => hasUplink(member) && !findUplink(survivors.servers.get(member.name)),
+  );
   return {
     vlans: design.nets.length - survivors.nets.size,
-    macs: newNics.length,
+    macs: newNics.length + newUplinks.length,
+    applianceAddresses: newUplinks.length,
     publicAddresses: design.publicIps.length - survivors.publicIps.size,
     disks: design.disks.length - survivors.disks.size,
   };

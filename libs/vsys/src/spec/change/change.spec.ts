@@ -33,7 +33,7 @@ describe('the difference', () => {
     describeDifference(spec, next).filter(({ change }) => change !== 'unchanged');
 
   it('is everything for a new VSYS, nothing for the same, everything for an absent one', () => {
-    const parts = 3 + 5 + 3 + 2 + 2 + 1 + 1 + 1;
+    const parts = 3 + 5 + 4 + 3 + 2 + 1 + 1 + 1;
     expect(describeDifference(undefined, spec).map(({ change }) => change)).toEqual(
       Array(parts).fill('added'),
     );

@@ -1,7 +1,7 @@
 /** All that a schema cannot say. Works on templates too: what still depends on a parameter is left out. */
 import type { Violation } from '../../errors.js';
 import { LIMITS } from '../limits.js';
-import { outlineOf } from '../outline.js';
+import { outlineOf } from '../outline-of.js';
 import { pointerOf } from '../pointer.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
 import { checkEfms } from './check-efms.js';

@@ -2,13 +2,11 @@
 import type { Violation } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
 import { LIMITS } from '../limits.js';
+import { efmNics } from '../../efm/registry.js';
 import { closed, mayExist, type Outline } from '../outline.js';
 import { pointerOf } from '../pointer.js';
 import { isOpen } from '../references.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
-
-/** A zone of firewall rules that no VNet may be named like. */
-export const INTERNET = 'internet';
 
 export function checkMembers(descriptor: Descriptor, outline: Outline): Violation[] {
   return [
@@ -41,18 +39,21 @@ function unknownNet(pointer: string, vnet: string, descriptor: Descriptor): Viol
   return [{ pointer, message: `There is no VNet “${vnet}”.`, remedy: didYouMean(vnet, nets) }];
 }
 
+/** A NIC is an object with a VNet, or the name of a VNet itself. */
+const netPointer = (pointer: string): string => (pointer.startsWith('/nics/') ? `${pointer}/vnet` : pointer);
+
 /** Looks at roles, not servers: one without servers now may have some after the next change. */
 function checkNics(descriptor: Descriptor): Violation[] {
   const check = (section: string, name: string, nics: readonly { readonly vnet: string }[]) =>
     nics.flatMap(({ vnet }, index) =>
       unknownNet(pointerOf(section, name, 'nics', index, 'vnet'), vnet, descriptor),
     );
-  const efms = Object.entries(descriptor.efms ?? {}).flatMap(([name, efm]) => {
-    if (efm.kind === 'load-balancer') return check('efms', name, efm.nics);
-    return (efm.vnets ?? []).flatMap((vnet, index) =>
-      unknownNet(pointerOf('efms', name, 'vnets', index), vnet, descriptor),
-    );
-  });
+  const nets = Object.keys(descriptor.vnets);
+  const efms = Object.entries(descriptor.efms ?? {}).flatMap(([name, efm]) =>
+    efmNics(efm, nets).flatMap(({ vnet, pointer }) =>
+      unknownNet(`${pointerOf('efms', name)}${netPointer(pointer)}`, vnet, descriptor),
+    ),
+  );
   const servers = Object.entries(descriptor.vservers).flatMap(([role, { nics }]) =>
     check('vservers', role, nics),
   );
@@ -105,7 +106,8 @@ function tooMany(pointer: string, what: string, found: number, limit: number): V
 
 function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
   const servers = outline.members.filter(({ kind }) => kind === 'server');
-  const firewalls = outline.members.filter(({ kind }) => kind === 'firewall');
+  const efms = outline.members.filter(({ kind }) => kind !== 'server');
+  const firewalls = efms.filter(({ name, role, kind }) => kind === 'firewall' && name === role);
   const attached = Object.values(descriptor.vdisks ?? {}).map(({ server }) => server);
   return [
     ...tooMany('/vservers', 'servers', servers.length, LIMITS.servers),
@@ -123,7 +125,8 @@ function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
       message: 'A VSYS has one firewall: it is the gateway of the VNets.',
       remedy: 'Put the rules into the first one.',
     })),
-    ...firewalls.flatMap(({ pointer, nics }) => tooMany(pointer, 'NICs', nics.length, LIMITS.nicsPerServer)),
+    // One of them is the way out.
+    ...efms.flatMap(({ pointer, nics }) => tooMany(pointer, 'NICs', nics.length, LIMITS.nicsPerServer - 1)),
     ...servers.flatMap(({ name, role, pointer }) => {
       const own = descriptor.vservers[role]?.disks?.length ?? 0;
       const more = attached.filter((server) => server === name).length;

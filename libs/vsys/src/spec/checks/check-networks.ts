@@ -9,10 +9,10 @@ import {
   overlaps,
   type Ipv4Range,
 } from '../ipv4.js';
-import { closed, type Member, type Outline, type OutlineNic } from '../outline.js';
+import { closed, type Outline, type OutlineNic } from '../outline.js';
 import { pointerOf } from '../pointer.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
-import { INTERNET } from './check-members.js';
+import { INTERNET } from './internet.js';
 
 /** A VNet of /16 has 65 534 hosts, one of /29 has 6. */
 const PREFIXES = { widest: 16, narrowest: 29 } as const;
@@ -80,12 +80,12 @@ function checkOverlap(net: Net, earlier: readonly Net[]): Violation[] {
 }
 
 const isIn = (net: Net) => (nic: OutlineNic) => nic.vnet === net.name;
-/** Firewalls have the gateway address, which is outside of what the others share. */
-const sharing = (outline: Outline): readonly Member[] =>
-  outline.members.filter(({ kind }) => kind !== 'firewall');
+/** A gateway has the first address of a VNet, which is outside of what the others share. */
+const sharedNics = (outline: Outline): readonly OutlineNic[] =>
+  outline.members.flatMap((member) => [...(member.isGateway ? [] : member.nics), ...member.virtualNics]);
 
 function checkCapacity(net: Net, outline: Outline): Violation[] {
-  const needed = sharing(outline).flatMap(({ nics }) => nics.filter(isIn(net))).length;
+  const needed = sharedNics(outline).filter(isIn(net)).length;
   const available = nicCapacity(net.range);
   if (needed <= available) return [];
   const message = `${net.range.cidr} has ${available} addresses for NICs, ${needed} are needed.`;
@@ -94,24 +94,17 @@ function checkCapacity(net: Net, outline: Outline): Violation[] {
 
 function checkFixed(net: Net, outline: Outline): Violation[] {
   const taken = new Map<string, string>();
-  return sharing(outline).flatMap((member) =>
-    member.nics.filter(isIn(net)).flatMap(({ address, pointer }) => {
+  return sharedNics(outline)
+    .filter(isIn(net))
+    .flatMap(({ address, pointer }) => {
       if (address === undefined) return [];
       const at = `${pointer}/address`;
       const other = taken.get(address);
       taken.set(address, at);
-      if (other !== undefined && other !== at) {
-        return [
-          {
-            pointer: at,
-            message: `${address} is also given at ${other}.`,
-            remedy: 'Choose another address.',
-          },
-        ];
-      }
-      return checkPlace(at, address, net);
-    }),
-  );
+      if (other === undefined || other === at) return checkPlace(at, address, net);
+      const message = `${address} is also given at ${other}.`;
+      return [{ pointer: at, message, remedy: 'Choose another address.' }];
+    });
 }
 
 function checkPlace(pointer: string, address: string, { name, range }: Net): Violation[] {

@@ -1,6 +1,6 @@
 /** The whole VSYS Descriptor. `descriptors/schema.json` is generated from it. */
 import { z } from 'zod';
-import { efmSchema } from './efm.schema.js';
+import { efmConcrete, efmTemplate } from '../../efm/registry.js';
 import {
   CONCRETE,
   TEMPLATE,
@@ -50,7 +50,7 @@ const publicIpSchema = z
   .strictObject({ description: description.exactOptional() })
   .meta({ title: 'Public IP' });
 
-const descriptorSchema = <R extends z.ZodType>(refs: References<R>) =>
+const descriptorSchema = <R extends z.ZodType, E extends z.ZodType>(refs: References<R>, efm: E) =>
   z
     .strictObject({
       apiVersion: z.literal(API_VERSION),
@@ -63,8 +63,8 @@ const descriptorSchema = <R extends z.ZodType>(refs: References<R>) =>
       publicIps: z.record(partName, publicIpSchema).exactOptional().meta({
         description: 'Public addresses by name.',
       }),
-      efms: z.record(partName, efmSchema(refs)).exactOptional().meta({
-        description: 'Firewalls and load balancers by name.',
+      efms: z.record(partName, efm).exactOptional().meta({
+        description: 'Firewalls, load balancers and VPNs by name.',
       }),
       vservers: z.record(partName, vserverSchema(refs)).meta({ description: 'Servers by role.' }),
       vdisks: z.record(partName, vdiskSchema(refs)).exactOptional().meta({
@@ -73,8 +73,8 @@ const descriptorSchema = <R extends z.ZodType>(refs: References<R>) =>
     })
     .meta({ title: 'VSYS Descriptor', description: 'Blueprint of a virtual system.' });
 
-export const templateSchema = descriptorSchema(TEMPLATE);
-export const concreteSchema = descriptorSchema(CONCRETE);
+export const templateSchema = descriptorSchema(TEMPLATE, efmTemplate);
+export const concreteSchema = descriptorSchema(CONCRETE, efmConcrete);
 
 /** As written: values may be or hold `${parameter}`. */
 export type Descriptor = z.infer<typeof templateSchema>;

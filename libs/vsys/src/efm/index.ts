@@ -1,0 +1,12 @@
+/** Extended Function Modules as the domain sees them; what their appliances run is made in libs/efm. */
+export * from './appliance-input.js';
+export { applianceNames, type DesignEfmBase } from './design-efm.js';
+export type * from './firewall/config.js';
+export type * from './firewall/input.js';
+export type * from './load-balancer/config.js';
+export { authorityFile, certificateFile } from './load-balancer/input.js';
+export type * from './load-balancer/input.js';
+export { EFM_KINDS, type EfmDesign, type EfmKind, type ModuleInput } from './registry.js';
+export type * from './vpn/config.js';
+export { PRIVATE_KEY_FILE } from './vpn/input.js';
+export type * from './vpn/input.js';

@@ -1,0 +1,108 @@
+/**
+ * Addresses of all NICs in VNets, and those that the two appliances of a pair share. When one appliance becomes a pair, its
+ * address becomes the shared one, and the other way round: for everybody else the EFM stays where it was.
+ */
+import { DomainError } from '../../errors.js';
+import type { NicId } from '../../ids.js';
+import type { VsysDesign } from '../bind/vsys-design.js';
+import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
+import { isVNet, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
+import type { AllocationContext } from './allocation.js';
+import { assignAddresses, type AddressWish } from './assign-addresses.js';
+import type { Survivors, WantedMember } from './match-parts.js';
+
+export interface SeatedNics {
+  readonly member: WantedMember;
+  /** Of `member.nics`, in that order. */
+  readonly nics: readonly { readonly id: NicId; readonly net: VNetSpec }[];
+}
+
+export interface NicAddresses {
+  readonly own: string;
+  /** `null`: no pair. */
+  readonly virtual: string | null;
+}
+
+/** In the order of the seats and their NICs. Throws as `assignAddresses` does. */
+export function nicAddresses(
+  design: VsysDesign,
+  seats: readonly SeatedNics[],
+  context: AllocationContext,
+  survivors: Survivors,
+): NicAddresses[][] {
+  const owns = seats.map((seat) => seat.nics.map((_, position) => ownWish(seat, position, survivors)));
+  const shared = seats.map((seat) =>
+    seat.member.pair === 1
+      ? seat.nics.map((_, position) => sharedWish(design, seat, position, survivors))
+      : [],
+  );
+  const addresses = assignAddresses([...shared.flat(), ...owns.flat()], addressesInUse(context));
+  const sharedOf = new Map<string, readonly string[]>();
+  shared.forEach((wishes, index) => {
+    const role = seats[index]?.member.role ?? '';
+    if (wishes.length > 0) sharedOf.set(role, addresses.splice(0, wishes.length));
+  });
+  return seats.map(({ member, nics }) =>
+    addresses.splice(0, nics.length).map((own, position) => ({
+      own,
+      virtual: member.pair === null ? null : (sharedOf.get(member.role)?.[position] ?? null),
+    })),
+  );
+}
+
+function addressesInUse({ previous, reserved }: AllocationContext) {
+  const nics = (previous?.spec.servers ?? []).flatMap(({ nics: own, kind }) =>
+    own.flatMap(({ net, ipv4, alsoIpv4 = [] }) => {
+      if (!isVNet(net)) return [];
+      const all = kind === 'server' ? [ipv4] : [ipv4, ...alsoIpv4];
+      return all.map((address) => ({ net, ipv4: address }));
+    }),
+  );
+  return [...nics, ...(reserved.addressesInUse ?? [])];
+}
+
+const previousNic = (server: VServerSpec | undefined, id: NicId | undefined): NicSpec | undefined =>
+  server?.nics.find((nic) => nic.id === id);
+
+const gatewayOf = (net: VNetSpec): string => ipv4FromNumber(ipv4Range(net.cidr).gateway);
+
+function ownWish({ member, nics }: SeatedNics, position: number, survivors: Survivors): AddressWish {
+  const { id, net } = nics[position] ?? {};
+  if (net === undefined) throw new DomainError('internal', 'A seat has fewer NICs than its member.');
+  const before = previousNic(survivors.servers.get(member.name), id);
+  const isGateway = member.isGateway && member.pair === null;
+  const wasPaired = before?.alsoIpv4?.[0] !== undefined && member.kind !== 'server';
+  // Whoever was alone keeps its address as one of a pair under the shared name, and takes the shared one when alone again.
+  const alone = wasPaired ? before.alsoIpv4?.[0] : before?.ipv4;
+  const paired = wasPaired ? before.ipv4 : undefined;
+  return {
+    server: member.name,
+    net,
+    pointer: member.isGateway ? member.pointer : `${member.pointer}/nics/${position}/address`,
+    wanted: isGateway
+      ? gatewayOf(net)
+      : member.pair === null
+        ? (member.nics[position]?.address ?? null)
+        : null,
+    kept: member.pair === null ? alone : paired,
+  };
+}
+
+function sharedWish(
+  design: VsysDesign,
+  { member, nics }: SeatedNics,
+  position: number,
+  survivors: Survivors,
+): AddressWish {
+  const { id, net } = nics[position] ?? {};
+  if (net === undefined) throw new DomainError('internal', 'A seat has fewer NICs than its member.');
+  const before = previousNic(survivors.servers.get(member.name), id);
+  const fixed = design.efms.find(({ name }) => name === member.role)?.nics[position]?.address ?? null;
+  return {
+    server: member.role,
+    net,
+    pointer: member.isGateway ? member.pointer : `${member.pointer}/nics/${position}/address`,
+    wanted: member.isGateway ? gatewayOf(net) : fixed,
+    kept: before?.alsoIpv4?.[0] ?? before?.ipv4,
+  };
+}
