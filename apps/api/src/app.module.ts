@@ -2,7 +2,9 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Database, PoolStore } from '@openvsys/persistence';
+import { AgentController } from './faces/agent/agent.controller.js';
 import { REST_CONTROLLERS } from './faces/rest/controllers.js';
+import { AgentAuthenticator } from './http/agent-authenticator.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { StoredTokens } from './http/stored-tokens.js';
@@ -21,7 +23,7 @@ export class AppModule {
   static from(open: () => Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      controllers: [...REST_CONTROLLERS],
+      controllers: [...REST_CONTROLLERS, AgentController],
       providers: [...foundations(open), ...gates, ...USE_CASES],
     };
   }
@@ -48,6 +50,11 @@ function foundations(open: () => Infrastructure): Provider[] {
       provide: TokenAuthenticator,
       useFactory: (database: Database) =>
         new TokenAuthenticator(new StoredTokens(database), () => new Date()),
+      inject: [Database],
+    },
+    {
+      provide: AgentAuthenticator,
+      useFactory: (database: Database) => new AgentAuthenticator(database, () => new Date()),
       inject: [Database],
     },
   ];

@@ -196,7 +196,7 @@ async function openApp(
   const log: string[] = [];
   const notifications = await openNotifications({
     url,
-    channels: ['openvsys_operation', 'openvsys_pool_operation'],
+    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
     onNotification: ({ payload }) => news.tell(payload),
   });
   const infrastructure = {

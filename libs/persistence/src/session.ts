@@ -66,12 +66,13 @@ export class Session {
 /**
  * `openvsys_vsys`: a VSYS may differ from its spec · `openvsys_operation`: an operation moved on ·
  * `openvsys_pool`: a pool was registered, changed or its lease given back · `openvsys_pool_operation`: something is to
- * be done with a pool, or was. The payload is the id.
+ * be done with a pool, or was · `openvsys_efm`: an appliance may have another document to pull. The payload is the id.
  */
 export const NOTIFICATION_CHANNELS = [
   'openvsys_vsys',
   'openvsys_operation',
   'openvsys_pool',
   'openvsys_pool_operation',
+  'openvsys_efm',
 ] as const;
 export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];

@@ -64,9 +64,12 @@ const ADDRESSES = `addresses_taken AS (
     FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet)
     WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)
     RETURNING a.address)`;
+/** Wakes the agents of appliances when the transaction commits: by a change as by a roll-back. */
+const AGENTS = `agents_told AS (
+    SELECT pg_notify('openvsys_efm', s->>'id') FROM jsonb_array_elements($5::jsonb->'servers') AS s WHERE s ? 'efm')`;
 const WRITE_PARTS = `
-WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, ADDRESSES].join(',\n')}
-SELECT count(*) AS taken FROM addresses_taken`;
+WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, ADDRESSES, AGENTS].join(',\n')}
+SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addresses_taken`;
 
 /**
  * Parts that the spec no longer has stay reserved until they are gone and the spec is reached. NICs that will get

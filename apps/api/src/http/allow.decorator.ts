@@ -8,7 +8,10 @@ import type { Permission } from '@openvsys/vsys';
 
 export const ALLOW_METADATA = 'openvsys:allow';
 export type Allowance =
-  { readonly permission: Permission } | { readonly anyone: true } | { readonly authenticated: true };
+  | { readonly permission: Permission }
+  | { readonly anyone: true }
+  | { readonly authenticated: true }
+  | { readonly agent: true };
 
 /** Callers with this permission. */
 export function Allow(permission: Permission): MethodDecorator & ClassDecorator {
@@ -30,4 +33,9 @@ export function AllowAuthenticated(): MethodDecorator & ClassDecorator {
 /** Callers without a token too: liveness and the API document. */
 export function AllowAnyone(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(ALLOW_METADATA, { anyone: true } satisfies Allowance));
+}
+
+/** The agent of an EFM's appliance, with the token of its config drive; nobody else. */
+export function AllowAgent(): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(ALLOW_METADATA, { agent: true } satisfies Allowance));
 }

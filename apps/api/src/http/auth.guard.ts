@@ -3,6 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { DomainError, requirePermission } from '@openvsys/vsys';
 import type { Request } from 'express';
+import { AgentAuthenticator } from './agent-authenticator.js';
 import { ALLOW_METADATA, type Allowance } from './allow.decorator.js';
 import { rememberPrincipal } from './call.js';
 import { TokenAuthenticator } from './token-authenticator.js';
@@ -12,6 +13,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: TokenAuthenticator,
+    private readonly agents: AgentAuthenticator,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,6 +25,10 @@ export class AuthGuard implements CanActivate {
       throw new DomainError('forbidden', 'This route is open to nobody.', { retry: 'never' });
     if ('anyone' in allowance) return true;
     const request = context.switchToHttp().getRequest<Request>();
+    if ('agent' in allowance) {
+      await this.agents.authenticate(request);
+      return true;
+    }
     const principal = await this.authenticator.authenticate(request.headers.authorization);
     rememberPrincipal(request, principal);
     if ('permission' in allowance) requirePermission(principal, allowance.permission);

@@ -57,7 +57,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
   const board = new OperationNewsBoard();
   const notifications = await openNotifications({
     url: config.databaseUrl,
-    channels: ['openvsys_operation', 'openvsys_pool_operation'],
+    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
     onNotification: ({ payload }) => board.tell(payload),
     onConnected: () => board.tellAll(),
     onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),

@@ -2,6 +2,8 @@
 import type { Type } from '@nestjs/common';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
+import { PullDocument } from './efm-agent/pull-document.js';
+import { TakeReport } from './efm-agent/take-report.js';
 import { ListEvents } from './events/list-events.js';
 import { ControlOperation } from './operations/control-operation.js';
 import { ReadOperations } from './operations/read-operations.js';
@@ -46,11 +48,13 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageTokens,
   ManageVdcs,
   PlanVsys,
+  PullDocument,
   ReadCatalog,
   ReadOperations,
   ReadParts,
   ReadUsage,
   ReadVsys,
+  TakeReport,
   WaitForOperation,
   WatchOperation,
   WhoAmI,

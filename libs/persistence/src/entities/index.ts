@@ -1,4 +1,5 @@
 import { CATALOG_ENTITIES } from './catalog.entities.js';
+import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
@@ -15,6 +16,7 @@ export const ENTITIES = [
   ...CATALOG_ENTITIES,
   ...VSYS_ENTITIES,
   ...PART_ENTITIES,
+  ...EFM_AGENT_ENTITIES,
   ...WORK_ENTITIES,
   ...USAGE_ENTITIES,
 ];

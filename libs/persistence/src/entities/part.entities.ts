@@ -129,8 +129,12 @@ export class EfmConfigEntity {
   @Column('text') hash: string;
   /** The configuration as the user wrote it. */
   @Column('jsonb') document: object;
-  /** What the appliance pulls. */
+  /** Native configuration by file name. */
   @Column('jsonb') rendered: object;
+  /** The whole document for the appliance; null for configurations from before there were agents. */
+  @Column('jsonb', { nullable: true }) appliance: object | null;
+  /** Sealed texts of the document's secret files, by file. */
+  @Column('jsonb', { default: {} }) secrets: object;
   @Column('timestamptz') createdAt: Date;
 }
 

@@ -1,9 +1,15 @@
 import { Initial1795392000000 } from './1795392000000-initial.js';
 import { HeldSizes1795395600000 } from './1795395600000-held-sizes.js';
 import { PoolCare1795460100000 } from './1795460100000-pool-care.js';
+import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
 
 /** In order of their timestamps. */
-export const MIGRATIONS = [Initial1795392000000, HeldSizes1795395600000, PoolCare1795460100000];
+export const MIGRATIONS = [
+  Initial1795392000000,
+  HeldSizes1795395600000,
+  PoolCare1795460100000,
+  EfmAgents1795480000000,
+];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */
 export const SCHEMA_VERSION: string = MIGRATIONS.at(-1)?.name ?? 'none';

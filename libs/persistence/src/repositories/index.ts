@@ -2,6 +2,7 @@
 export * from './addresses.js';
 export * from './catalog.js';
 export * from './descriptors.js';
+export * from './efm-agents.js';
 export * from './idempotency.js';
 export * from './invariants.js';
 export * from './operations.js';

@@ -149,6 +149,10 @@ export interface EfmConfigRecord {
   readonly hash: string;
   readonly document: object;
   readonly rendered: object;
+  /** The whole document for the appliance. */
+  readonly appliance: object;
+  /** Sealed texts of its secret files, by file. */
+  readonly secrets: object;
 }
 
 /** After the parts are written. A version that is there already stays as it is. */
@@ -159,10 +163,11 @@ export async function insertEfmConfigs(
 ): Promise<void> {
   if (configs.length === 0) return;
   await session.change(
-    `INSERT INTO efm_config (vserver_id, version, hash, document, rendered, created_at)
-     SELECT c."vserverId", c.version, c.hash, c.document, c.rendered, $2
+    `INSERT INTO efm_config (vserver_id, version, hash, document, rendered, appliance, secrets, created_at)
+     SELECT c."vserverId", c.version, c.hash, c.document, c.rendered, c.appliance, c.secrets, $2
      FROM jsonb_to_recordset($1::jsonb)
-       AS c("vserverId" text, version integer, hash text, document jsonb, rendered jsonb)
+       AS c("vserverId" text, version integer, hash text, document jsonb, rendered jsonb, appliance jsonb,
+         secrets jsonb)
      ON CONFLICT (vserver_id, version) DO NOTHING`,
     [JSON.stringify(configs), at],
   );

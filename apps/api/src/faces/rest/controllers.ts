@@ -6,8 +6,8 @@ import { EventsController } from './events/events.controller.js';
 import { OperationStreamController } from './operations/operation-stream.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
+import { EfmsController } from './parts/efms.controller.js';
 import {
-  EfmsController,
   PublicIpsController,
   VDisksController,
   VNetsController,

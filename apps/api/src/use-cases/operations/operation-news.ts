@@ -1,5 +1,5 @@
 /**
- * Tells who waits for an operation that something about it may be new. One LISTEN connection a process serves all waiters.
+ * Tells who waits for an operation, or for the configuration of an EFM, that something about it may be new; ids differ. One LISTEN connection a process serves all waiters.
  * News is only a hint: waiters look again by themselves, so a lost connection only makes them slower.
  */
 export abstract class OperationNews {

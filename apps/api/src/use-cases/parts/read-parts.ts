@@ -3,12 +3,16 @@ import { Injectable } from '@nestjs/common';
 import {
   Database,
   getEfmConfiguration,
+  getEfmFigures,
+  listEfmLogs,
   listEfms,
   listPublicIps,
   listVDisks,
   listVNets,
   listVServers,
   type EfmConfigurationRecord,
+  type EfmFiguresRecord,
+  type EfmLogRecord,
   type EfmRecord,
   type Page,
   type PageRequest,
@@ -68,6 +72,14 @@ export class ReadParts {
 
   async listEfms(call: Call, vsysId: VsysId | undefined, page: PageRequest): Promise<Page<EfmRecord>> {
     return this.database.session(async (session) => listEfms(session, call.scope, { vsysId }, page));
+  }
+
+  async listEfmLogs(call: Call, id: VServerId, limit: number): Promise<readonly EfmLogRecord[]> {
+    return this.database.session(async (session) => listEfmLogs(session, call.scope, id, limit));
+  }
+
+  async getEfmFigures(call: Call, id: VServerId): Promise<EfmFiguresRecord> {
+    return this.database.session(async (session) => getEfmFigures(session, call.scope, id));
   }
 
   async getEfmConfiguration(call: Call, id: VServerId): Promise<EfmConfigurationRecord> {

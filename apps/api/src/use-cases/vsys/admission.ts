@@ -124,6 +124,7 @@ async function reserve(
 }
 
 function configRecord(config: Allocation['efmConfigs'][number]): EfmConfigRecord {
-  const { server, version, input, document } = config;
-  return { vserverId: server, version, hash: document.hash, document: input, rendered: document.files };
+  const { server, version, input, document, secrets } = config;
+  const ours = { vserverId: server, version, hash: document.hash, document: input };
+  return { ...ours, rendered: document.files, appliance: document, secrets };
 }

@@ -9,6 +9,7 @@ import {
 } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
+import type { EfmHealth, EfmOutcome } from '../efm-agents.js';
 import { Filter, type ListKey } from './filter.js';
 import { pageOf, type Keyed } from './keyset.js';
 
@@ -20,6 +21,18 @@ export interface EfmRecord {
   readonly state: PartState;
   readonly configVersion: number;
   readonly configHash: string;
+  readonly agent: EfmAgentState | null;
+}
+
+/** What the appliance said last; null before its first report. */
+export interface EfmAgentState {
+  readonly reportedAt: Date | null;
+  readonly agentVersion: string | null;
+  readonly appliedVersion: number | null;
+  readonly appliedHash: string | null;
+  readonly outcome: EfmOutcome | null;
+  readonly role: string | null;
+  readonly health: readonly EfmHealth[];
 }
 
 export interface EfmConfigurationRecord {
@@ -34,6 +47,10 @@ export interface EfmConfigurationRecord {
 const KEY: ListKey = { name: 'efms', columns: [{ column: 'p.id', type: 'text' }], direction: 'ascending' };
 const LATEST = `JOIN LATERAL (SELECT c.* FROM efm_config c WHERE c.vserver_id = p.id
                                ORDER BY c.version DESC LIMIT 1) c ON TRUE`;
+/** Instants as PostgreSQL writes them into JSON are read again by `agentOf`. */
+const AGENT = `CASE WHEN a.reported_at IS NULL THEN NULL ELSE jsonb_build_object('reportedAt', a.reported_at,
+  'agentVersion', a.agent_version, 'appliedVersion', a.applied_version, 'appliedHash', a.applied_hash,
+  'outcome', a.outcome, 'role', a.role, 'health', a.health) END AS agent`;
 
 function visible(scope: Scope): Filter {
   return new Filter()
@@ -41,6 +58,9 @@ function visible(scope: Scope): Filter {
     .andWhen('p.organization_id = ?', scope.organizationId)
     .andWhen('p.vsys_id IN (SELECT v.id FROM vsys v WHERE v.vdc_id = ANY(?::uuid[]))', scope.vdcIds);
 }
+
+const agentOf = (agent: EfmAgentState | null): EfmAgentState | null =>
+  agent === null || agent.reportedAt === null ? agent : { ...agent, reportedAt: new Date(agent.reportedAt) };
 
 export async function listEfms(
   session: Session,
@@ -54,11 +74,12 @@ export async function listEfms(
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<EfmRecord & Keyed>(
     `SELECT p.id, p.vsys_id AS "vsysId", p.name, p.kind, p.state, c.version AS "configVersion",
-            c.hash AS "configHash", ARRAY[p.id] AS "pageKey"
-       FROM vserver p ${LATEST} WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
+            c.hash AS "configHash", ${AGENT}, ARRAY[p.id] AS "pageKey"
+       FROM vserver p ${LATEST} LEFT JOIN efm_agent a ON a.vserver_id = p.id WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
     where.parameters,
   );
-  return pageOf('efms', page, rows);
+  const records = rows.map((row) => ({ ...row, agent: agentOf(row.agent) }));
+  return pageOf('efms', page, records);
 }
 
 /** Throws `not-found` for foreign ids, unknown ones, and servers that are no EFM. */
@@ -75,4 +96,46 @@ export async function getEfmConfiguration(
   );
   if (row !== undefined) return row;
   throw new DomainError('not-found', `No EFM has the id “${id}”.`);
+}
+
+export interface EfmLogRecord {
+  readonly at: Date;
+  readonly source: string;
+  readonly text: string;
+}
+
+export interface EfmFiguresRecord {
+  readonly reportedAt: Date | null;
+  readonly counters: Readonly<Record<string, { readonly packets: number; readonly bytes: number }>>;
+  readonly members: readonly Readonly<Record<string, unknown>>[];
+  readonly tunnels: readonly Readonly<Record<string, unknown>>[];
+  readonly conntrack: { readonly used: number; readonly max: number } | null;
+}
+
+/** Newest first. Throws `not-found` as `getEfmConfiguration` does. */
+export async function listEfmLogs(
+  session: Session,
+  scope: Scope,
+  id: VServerId,
+  limit: number,
+): Promise<readonly EfmLogRecord[]> {
+  await getEfmConfiguration(session, scope, id);
+  return session.rows<EfmLogRecord>(
+    'SELECT at, source, text FROM efm_agent_log WHERE vserver_id = $1 ORDER BY id DESC LIMIT $2',
+    [id, limit],
+  );
+}
+
+/** Throws `not-found` as `getEfmConfiguration` does. */
+export async function getEfmFigures(
+  session: Session,
+  scope: Scope,
+  id: VServerId,
+): Promise<EfmFiguresRecord> {
+  await getEfmConfiguration(session, scope, id);
+  const row = await session.first<EfmFiguresRecord>(
+    'SELECT reported_at AS "reportedAt", counters, members, tunnels, conntrack FROM efm_agent WHERE vserver_id = $1',
+    [id],
+  );
+  return row ?? { reportedAt: null, counters: {}, members: [], tunnels: [], conntrack: null };
 }

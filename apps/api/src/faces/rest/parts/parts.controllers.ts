@@ -10,8 +10,6 @@ import type { Call } from '../../../use-cases/call.js';
 import { ReadParts } from '../../../use-cases/parts/read-parts.js';
 import { ListPartsQuery } from './parts.requests.js';
 import {
-  EfmConfigurationView,
-  EfmPage,
   PublicIpPage,
   PublicIpView,
   VDiskPage,
@@ -138,38 +136,5 @@ export class PublicIpsController {
   })
   async getPublicIp(@FromCaller() call: Call, @Param('publicIpId') id: string): Promise<PublicIpView> {
     return this.parts.getPublicIp(call, publicIpId(id));
-  }
-}
-
-@ApiTags('EFMs')
-@Controller('v1/efms')
-export class EfmsController {
-  constructor(private readonly parts: ReadParts) {}
-
-  @Get()
-  @Allow('vsys:read')
-  @Describe({
-    summary: 'List EFMs',
-    description: 'Firewalls and load balancers of one VSYS or of all that the caller sees.',
-    answers: [{ status: 200, description: 'A page of EFMs.', type: EfmPage }],
-  })
-  async listEfms(@FromCaller() call: Call, @Query() query: ListPartsQuery): Promise<EfmPage> {
-    return this.parts.listEfms(call, filterOf(query).vsysId, pageRequestOf(query));
-  }
-
-  @Get(':vserverId/configuration')
-  @Allow('vsys:read')
-  @Describe({
-    summary: 'Get the configuration of an EFM',
-    description:
-      'The whole wanted configuration as one hashed document, in our words and as its own tools read it.',
-    answers: [{ status: 200, description: 'The configuration.', type: EfmConfigurationView }],
-    problems: ['not-found'],
-  })
-  async getEfmConfiguration(
-    @FromCaller() call: Call,
-    @Param('vserverId') id: string,
-  ): Promise<EfmConfigurationView> {
-    return this.parts.getEfmConfiguration(call, vserverId(id));
   }
 }

@@ -1,7 +1,14 @@
 /** The parts of a VSYS as the REST API shows them. */
-import { PART_STATES, type PartState } from '@openvsys/vsys';
+import {
+  EFM_KINDS,
+  PART_STATES,
+  WANTED_POWERS,
+  type PartState,
+  type ServerKind,
+  type WantedPower,
+} from '@openvsys/vsys';
 import { PageView } from '../../../http/paging.js';
-import { Choice, Instant, ListOf, Mapping, Text, Whole } from '../../../http/fields.js';
+import { Choice, ListOf, Text, Whole } from '../../../http/fields.js';
 
 abstract class PartView {
   @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
@@ -57,10 +64,10 @@ export class VServerView extends PartView {
   @Choice({
     description: 'What it is for.',
     example: 'server',
-    of: ['server', 'firewall', 'load-balancer'],
+    of: ['server', ...EFM_KINDS],
     name: 'ServerKind',
   })
-  kind!: 'server' | 'firewall' | 'load-balancer';
+  kind!: ServerKind;
 
   @Text({
     description: 'Servers of one role are kept on different hosts as far as possible.',
@@ -86,10 +93,10 @@ export class VServerView extends PartView {
   @Choice({
     description: 'Wanted power state.',
     example: 'running',
-    of: ['running', 'stopped'],
+    of: WANTED_POWERS,
     name: 'WantedPower',
   })
-  power!: 'running' | 'stopped';
+  power!: WantedPower;
 
   @Text({ description: 'Host it runs on; only shown to the provider.', example: null, nullable: true })
   host!: string | null;
@@ -157,66 +164,4 @@ export class VNetPage extends PageView {
 export class PublicIpPage extends PageView {
   @ListOf({ description: 'Public addresses in the order of their ids.' }, () => PublicIpView)
   items!: readonly PublicIpView[];
-}
-
-export class EfmView {
-  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
-  id!: string;
-
-  @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
-  vsysId!: string;
-
-  @Text({ description: 'Name in the descriptor.', example: 'fw' })
-  name!: string;
-
-  @Choice({
-    description: 'Kind of function.',
-    example: 'firewall',
-    of: ['firewall', 'load-balancer'],
-    name: 'EfmKind',
-  })
-  kind!: 'firewall' | 'load-balancer';
-
-  @Choice({ description: 'State of the appliance.', example: 'running', of: PART_STATES, name: 'PartState' })
-  state!: PartState;
-
-  @Whole({ description: 'Version of the wanted configuration.', example: 1 })
-  configVersion!: number;
-
-  @Text({
-    description: 'SHA-256 of the wanted configuration.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  })
-  configHash!: string;
-}
-
-export class EfmPage extends PageView {
-  @ListOf({ description: 'EFMs in the order of their ids.' }, () => EfmView)
-  items!: readonly EfmView[];
-}
-
-export class EfmConfigurationView {
-  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
-  id!: string;
-
-  @Whole({ description: 'Version.', example: 1 })
-  version!: number;
-
-  @Text({
-    description: 'SHA-256 of the document.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  })
-  hash!: string;
-
-  @Mapping({ description: 'The wanted configuration in our words.', example: { defaultAction: 'deny' } })
-  document!: Readonly<Record<string, unknown>>;
-
-  @Mapping({
-    description: 'The configuration as the appliance’s own tools read it, by file name.',
-    example: { 'nftables.conf': 'flush ruleset' },
-  })
-  rendered!: Readonly<Record<string, unknown>>;
-
-  @Instant({ description: 'When it was made.' })
-  createdAt!: Date;
 }
