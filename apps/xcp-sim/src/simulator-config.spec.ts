@@ -30,9 +30,20 @@ describe('configuration of the simulator', () => {
     ]);
   });
 
+  it('grows a pool until a fleet fits', () => {
+    const { hostCount, server } = readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_FLEET: '8x1000x4000' });
+    expect(hostCount).toBe(8);
+    expect(server.fleet).toMatchObject({ vms: 1000, disks: 4000 });
+    expect(server.hostMemoryBytes).toBeGreaterThan(125 * GIB);
+    const room = server.storage?.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0;
+    expect(room).toBeGreaterThanOrEqual(4000 * 20 * GIB);
+    for (const wrong of ['8x10', '80x10x10', '1x1x100'])
+      expect(() => readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_FLEET: wrong })).toThrow(/XCP_SIM_FLEET/);
+  });
+
   it('reports all mistakes together, by name', () => {
     expect(() => readConfig({ XCP_SIM_HOSTS: '0', XCP_SIM_PROFILE: 'warp' })).toThrow(
-      /XCP_SIM_HOSTS[\s\S]*XCP_SIM_PROFILE[\s\S]*XCP_SIM_PASSWORD/,
+      /XCP_SIM_PASSWORD[\s\S]*XCP_SIM_HOSTS[\s\S]*XCP_SIM_PROFILE/,
     );
     expect(() => readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_TEMPLATES: 'debian' })).toThrow(
       /XCP_SIM_TEMPLATES/,

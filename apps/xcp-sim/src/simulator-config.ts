@@ -1,54 +1,17 @@
-// Purpose: reads the environment of the simulator process. All mistakes are reported together.
+// Purpose: from the options of the simulator process to a pool to serve. All mistakes are reported together.
 import {
   DEFAULT_TEMPLATES,
-  LATENCY_PROFILES,
-  PERSONALITY_NAMES,
   type DirectoryUser,
-  type PersonalityName,
   type SimServerOptions,
   type TemplateOptions,
 } from '@openvsys/xcp-sim';
-import { z } from 'zod';
+import { optionSchema, type Options } from './simulator-options.js';
 
 const GIB = 2 ** 30;
-
-const wholeNumber = z.coerce.number().int();
-const flag = z.enum(['0', '1']).transform((text) => text === '1');
-
-const environmentSchema = z.object({
-  XCP_SIM_HOSTS: wholeNumber.min(1).max(64).default(3),
-  /** 0 takes free ports. */
-  XCP_SIM_BASE_PORT: wholeNumber.min(0).max(65_000).default(0),
-  XCP_SIM_BIND: z.string().default('127.0.0.1'),
-  /** Host name in the URLs and in HOST_IS_SLAVE, when it differs from the bind address. */
-  XCP_SIM_ADVERTISE: z.string().optional(),
-  XCP_SIM_PROFILE: z.enum(Object.keys(LATENCY_PROFILES) as [string, ...string[]]).default('default-nfs'),
-  /** Simulated seconds per second. */
-  XCP_SIM_TIME_SCALE: z.coerce.number().positive().max(10_000).default(1),
-  XCP_SIM_SEED: wholeNumber.default(1),
-  XCP_SIM_STATE_FILE: z.string().optional(),
-  /** The release whose API is served. */
-  XCP_SIM_PERSONALITY: z.enum(PERSONALITY_NAMES as [PersonalityName, ...PersonalityName[]]).default('newest'),
-  /** People of a directory beside the administrator: `name:password[:role]`, separated by commas. */
-  XCP_SIM_DIRECTORY: z.string().optional(),
-  /** How long a refused login takes, ms; as the profile says if absent. */
-  XCP_SIM_LOGIN_BRAKE_MS: z.coerce.number().min(0).max(60_000).optional(),
-  XCP_SIM_USER: z.string().default('root'),
-  XCP_SIM_PASSWORD: z.string().min(1, 'set XCP_SIM_PASSWORD: there is no default for a password'),
-  XCP_SIM_POOL_NAME: z.string().default('simulated-pool'),
-  XCP_SIM_TLS: flag.default(false),
-  XCP_SIM_HOST_MEMORY_GIB: z.coerce.number().positive().default(64),
-  XCP_SIM_HOST_CPUS: wholeNumber.min(1).default(16),
-  /** 0 = no management interface, as on a bench where hosts are reached over the loopback. */
-  XCP_SIM_MANAGEMENT_INTERFACE: flag.default(true),
-  XCP_SIM_SR_COUNT: wholeNumber.min(1).max(64).default(1),
-  XCP_SIM_SR_SIZE_GIB: z.coerce.number().positive().default(4096),
-  XCP_SIM_SR_TYPE: z.enum(['nfs', 'ext', 'lvm', 'lvmoiscsi', 'lvmohba', 'dummy']).default('nfs'),
-  /** `name:disk GiB[:linux|windows[:memory GiB]]`, separated by commas. */
-  XCP_SIM_TEMPLATES: z.string().optional(),
-  /** Ends the process when its standard input ends, so that it cannot outlive a killed parent. */
-  XCP_SIM_EXIT_WITH_STDIN: flag.default(false),
-});
+/** VMs of a fleet have 1 GiB each; a fifth more covers overheads and the control domain. */
+const FLEET_MEMORY_SLACK = 1.2;
+const FLEET_DISK_GIB = 20;
+const FLEET_SRS = 16;
 
 export interface SimulatorConfig {
   server: Partial<SimServerOptions>;
@@ -61,13 +24,13 @@ export interface SimulatorConfig {
 
 /** @throws Error with one line a mistake */
 export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
-  const parsed = environmentSchema.safeParse(environment);
+  const parsed = optionSchema.safeParse(environment);
   if (!parsed.success) {
     throw new Error(
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
     );
   }
-  const env = parsed.data;
+  const env = grownForFleet(parsed.data);
   return {
     hostCount: env.XCP_SIM_HOSTS,
     wantsTls: env.XCP_SIM_TLS,
@@ -99,7 +62,25 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
       })),
       templates:
         env.XCP_SIM_TEMPLATES === undefined ? DEFAULT_TEMPLATES : readTemplates(env.XCP_SIM_TEMPLATES),
+      ...(env.XCP_SIM_FLEET === undefined ? {} : { fleet: env.XCP_SIM_FLEET }),
     },
+  };
+}
+
+/** A fleet needs hosts, memory and storage for its VMs, whatever the other options say. */
+function grownForFleet(env: Options): Options {
+  const fleet = env.XCP_SIM_FLEET;
+  if (fleet === undefined) return env;
+  const srs = Math.max(env.XCP_SIM_SR_COUNT, FLEET_SRS);
+  return {
+    ...env,
+    XCP_SIM_HOSTS: fleet.hosts,
+    XCP_SIM_HOST_MEMORY_GIB: Math.max(
+      env.XCP_SIM_HOST_MEMORY_GIB,
+      Math.ceil((fleet.vms / fleet.hosts) * FLEET_MEMORY_SLACK) + 8,
+    ),
+    XCP_SIM_SR_COUNT: srs,
+    XCP_SIM_SR_SIZE_GIB: Math.max(env.XCP_SIM_SR_SIZE_GIB, Math.ceil((fleet.disks * FLEET_DISK_GIB) / srs)),
   };
 }
 

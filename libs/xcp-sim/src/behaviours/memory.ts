@@ -94,7 +94,7 @@ export function scheduleMemoryMetrics(sim: SimPool, host: Row): void {
 function vmsUsing(sim: SimPool, host: Row): Row[] {
   const resident = sim.db.follow('VM', host.set('resident_VMs'));
   const coming = [...sim.reservations]
-    .filter(([vm, on]) => on === host.ref && !host.links.get('resident_VMs')?.has(vm))
+    .filter(([vm, on]) => on === host.ref && !host.hasLink('resident_VMs', vm))
     .map(([vm]) => vm);
   return [...resident, ...sim.db.follow('VM', coming)];
 }

@@ -31,7 +31,7 @@ import type { CallScope } from './pool-services.js';
 import type { QueueState, SimPool } from './sim-pool.js';
 import type { Row } from '../database/row.js';
 import type { SimClock } from '../clock/sim-clock.js';
-import { newSimHost, type SimHost } from './sim-host.js';
+import { newSimHost, switchOff, type SimHost } from './sim-host.js';
 
 export class AssembledPool implements SimPool {
   readonly clock: SimClock;
@@ -85,6 +85,7 @@ export class AssembledPool implements SimPool {
     else restoreState(this, saved);
     if (saved === undefined) enrolDirectory(this);
     this.hosts = this.db.rows('host').map((row) => newSimHost(row, row === this.master));
+    for (const host of this.hosts) if (saved?.darkHosts?.includes(host.row.ref) === true) switchOff(host);
     for (const cls of ['VM', 'VDI', 'VBD', 'VIF', 'SR', 'network', 'host', 'pool']) {
       for (const row of this.db.rows(cls)) this.refreshAllowed(row);
     }

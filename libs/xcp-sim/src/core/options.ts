@@ -31,6 +31,12 @@ export interface DirectoryUser {
   role?: string;
 }
 
+export interface FleetOptions {
+  readonly vms: number;
+  /** Disks of all of them together. */
+  readonly disks: number;
+}
+
 export interface SimPoolOptions {
   /** Seed of all randomness: identifiers, latencies, back-off, faults. */
   seed: number;
@@ -59,6 +65,8 @@ export interface SimPoolOptions {
   hostWorkers: number;
   storage: readonly StorageOptions[];
   templates: readonly TemplateOptions[];
+  /** VMs that are there from the beginning, seven of eight running. */
+  fleet?: FleetOptions;
   /** The address a host announces, in HOST_IS_SLAVE among others; with several hosts a client must reach it. */
   hostAddress: (index: number) => string;
   /** Calls kept in the log. */

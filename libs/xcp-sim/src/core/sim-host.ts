@@ -35,3 +35,9 @@ export function newSimHost(row: Row, isMaster: boolean): SimHost {
     tlsBroken: false,
   };
 }
+
+/** Off since before the simulator started. */
+export function switchOff(host: SimHost): void {
+  host.powered = false;
+  host.reachable = false;
+}

@@ -3,16 +3,26 @@ import { handleInvalid, XenFailure } from '../core/failure.js';
 import { defaultOfField } from '../datamodel/default-value.js';
 import { ChangeLog } from './change-log.js';
 import { relationTable, type Mirror, type RelationTable } from './relations.js';
-import { Row } from './row.js';
+import { Row, rowShape, type RowShape } from './row.js';
 import type { ClassFact, DataModel } from '../datamodel/data-model.js';
 import type { SeededRandom } from '../random/seeded-random.js';
 import type { XenMap, XenValue } from '../datamodel/xen-value.js';
 
 export type ChangeListener = (row: Row) => void;
 
+/** An object as a saved pool holds it. */
+export interface LoadedObject {
+  readonly cls: string;
+  readonly ref: string;
+  readonly values: XenMap;
+  readonly created: number;
+  readonly modified: number;
+}
+
 export class Database {
   readonly changes = new ChangeLog();
   private readonly tables = new Map<string, Map<string, Row>>();
+  private readonly shapes = new Map<string, RowShape>();
   private readonly refByUuid = new Map<string, string>();
   private readonly relations: RelationTable;
   private readonly listeners = new Set<ChangeListener>();
@@ -42,28 +52,26 @@ export class Database {
   /** Inserts an object; fields not given get the default of the data model, `uuid` and the reference are made up. */
   create(cls: string, values: XenMap, ref = `OpaqueRef:${this.ids.uuid()}`): Row {
     const fact = this.factOf(cls);
-    const row = new Row(fact, ref);
-    for (const set of this.relations.setsOf(cls)) row.links.set(set, new Set());
-    for (const [name, field] of this.everything.classes.get(cls)?.fields ?? fact.fields) {
-      if (!row.links.has(name)) row.values.set(name, defaultOfField(this.everything, field));
-    }
-    row.values.set('uuid', this.ids.uuid());
-    for (const [name, value] of Object.entries(values)) if (!row.links.has(name)) row.values.set(name, value);
+    const shape = this.shapeOf(fact);
+    const row = new Row(fact, ref, shape);
+    row.write('uuid', this.ids.uuid());
+    for (const [name, value] of Object.entries(values))
+      if (!shape.linkFields.has(name)) row.write(name, value);
     this.tableOf(cls).set(ref, row);
     this.refByUuid.set(`${cls}/${row.uuid}`, ref);
     row.created = this.lastGeneration + 1;
     this.changed(row);
     for (const mirror of this.relations.mirrorsOf(cls))
-      this.link(row, mirror, targets(row.values.get(mirror.field)));
+      this.link(row, mirror, targets(row.stored(mirror.field)));
     return row;
   }
 
   /** Writes fields. Scalars that keep their value cause no event. */
   update(row: Row, values: XenMap): void {
     for (const [name, value] of Object.entries(values)) {
-      const before = row.values.get(name);
+      const before = row.stored(name);
       if (before === value) continue;
-      row.values.set(name, value);
+      row.write(name, value);
       const mirror = this.relations.mirrorsOf(row.cls).find((candidate) => candidate.field === name);
       if (mirror !== undefined) {
         this.unlink(row, mirror, targets(before));
@@ -81,7 +89,7 @@ export class Database {
   remove(row: Row): void {
     if (!row.alive) return;
     for (const mirror of this.relations.mirrorsOf(row.cls))
-      this.unlink(row, mirror, targets(row.values.get(mirror.field)));
+      this.unlink(row, mirror, targets(row.stored(mirror.field)));
     row.alive = false;
     this.tableOf(row.cls).delete(row.ref);
     this.refByUuid.delete(`${row.cls}/${row.uuid}`);
@@ -119,14 +127,41 @@ export class Database {
     return refs.map((ref) => this.find(cls, ref)).filter((row) => row !== undefined);
   }
 
-  /** Rebuilds the mirrored sets after objects were created in any order. */
-  relink(): void {
-    for (const table of this.tables.values()) {
-      for (const row of table.values()) {
-        for (const mirror of this.relations.mirrorsOf(row.cls))
-          this.link(row, mirror, targets(row.values.get(mirror.field)));
-      }
+  /**
+   * Fills an empty database with objects that have the generations they had, so that event tokens given out before stay
+   * valid; `deleted` are those whose end some client may not know yet. Nothing of it is an event.
+   */
+  load(objects: readonly LoadedObject[], deleted: readonly LoadedObject[], generation: number): void {
+    for (const object of objects) {
+      const row = this.loadRow(object);
+      this.tableOf(object.cls).set(row.ref, row);
+      this.refByUuid.set(`${row.cls}/${row.uuid}`, row.ref);
     }
+    const rows = [...this.tables.values()].flatMap((table) => [...table.values()]);
+    for (const row of rows) {
+      for (const { field, otherClass, otherField } of this.relations.mirrorsOf(row.cls))
+        for (const ref of targets(row.stored(field)))
+          this.find(otherClass, ref)?.addLink(otherField, row.ref);
+    }
+    const dead = deleted.map((object) => this.loadRow(object));
+    for (const row of dead) row.alive = false;
+    for (const row of [...rows, ...dead].toSorted((left, right) => left.modified - right.modified))
+      if (row.fact.events) this.changes.append(row, row.modified);
+    this.lastGeneration = generation;
+  }
+
+  /** Objects deleted recently, oldest first. */
+  recentlyDeleted(): Row[] {
+    return [...this.changes.since(0)].filter((row) => !row.alive);
+  }
+
+  private loadRow({ cls, ref, values, created, modified }: LoadedObject): Row {
+    const fact = this.factOf(cls);
+    const row = new Row(fact, ref, this.shapeOf(fact));
+    for (const [name, value] of Object.entries(values)) row.write(name, value);
+    row.created = created;
+    row.touch(modified);
+    return row;
   }
 
   /** Lets generations continue above a loaded or restarted state. */
@@ -142,6 +177,20 @@ export class Database {
     return { ...hidden, events: false };
   }
 
+  /** What rows of the class share; the fields of later releases are stored too. */
+  private shapeOf(fact: ClassFact): RowShape {
+    const known = this.shapes.get(fact.name);
+    if (known !== undefined) return known;
+    const linkFields = new Set(this.relations.setsOf(fact.name));
+    const fields = this.everything.classes.get(fact.name)?.fields ?? fact.fields;
+    const defaults = new Map<string, XenValue>();
+    for (const [name, field] of fields)
+      if (!linkFields.has(name)) defaults.set(name, defaultOfField(this.everything, field));
+    const made = rowShape(fact, defaults, linkFields);
+    this.shapes.set(fact.name, made);
+    return made;
+  }
+
   private tableOf(cls: string): Map<string, Row> {
     const table = this.tables.get(cls);
     if (table === undefined) throw new Error(`no class ${cls}`);
@@ -152,7 +201,7 @@ export class Database {
     for (const ref of refs) {
       const other = this.find(mirror.otherClass, ref);
       if (other === undefined) continue;
-      other.links.get(mirror.otherField)?.add(row.ref);
+      other.addLink(mirror.otherField, row.ref);
       this.changed(other);
     }
   }
@@ -160,7 +209,7 @@ export class Database {
   private unlink(row: Row, mirror: Mirror, refs: readonly string[]): void {
     for (const ref of refs) {
       const other = this.find(mirror.otherClass, ref);
-      if (other?.links.get(mirror.otherField)?.delete(row.ref) === true) this.changed(other);
+      if (other?.removeLink(mirror.otherField, row.ref) === true) this.changed(other);
     }
   }
 

@@ -5,10 +5,16 @@ import type { XenType } from './type-expression.js';
 
 /** The value a field has when the constructor does not give one, or the zero value of its type. */
 export function defaultOfField(model: DataModel, field: FieldFact): XenValue {
-  return field.defaultText === undefined
-    ? zeroOf(model, field.type)
-    : readDefault(field.type, field.defaultText);
+  if (field.defaultText === undefined) return zeroOf(model, field.type);
+  // Values are never changed in place, so all objects can share one.
+  const known = defaults.get(field);
+  if (known !== undefined) return known;
+  const value = readDefault(field.type, field.defaultText);
+  defaults.set(field, value);
+  return value;
 }
+
+const defaults = new WeakMap<FieldFact, XenValue>();
 
 const ZEROS: Readonly<Record<Exclude<XenType['kind'], 'enum'>, XenValue>> = {
   string: '',

@@ -49,7 +49,14 @@ export class SeededRandom {
       '',
     );
     const variant = '89ab'.charAt(this.integer(4));
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+    // Joined, not concatenated: a pool holds many of them, and the pieces of a concatenation stay in memory.
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `${variant}${hex.slice(17, 20)}`,
+      hex.slice(20, 32),
+    ].join('-');
   }
 
   /** A locally administered unicast MAC address, as xapi generates them. */

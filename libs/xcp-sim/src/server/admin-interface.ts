@@ -44,6 +44,9 @@ export class AdminInterface {
       case 'GET /_sim/summary':
         sendJson(response, 200, summaryOf(this.sim));
         return true;
+      case 'GET /_sim/process':
+        sendJson(response, 200, processFigures());
+        return true;
       case 'GET /_sim/log':
         sendJson(response, 200, this.logPage(query));
         return true;
@@ -90,6 +93,12 @@ export class AdminInterface {
       throw new Error('after and limit must be whole numbers');
     return { now: this.sim.clock.now(), calls: this.sim.log.list(after, limit) };
   }
+}
+
+/** What the process of the simulator uses. */
+function processFigures(): object {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rssBytes: rss, heapUsedBytes: heapUsed, uptimeSeconds: process.uptime() };
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -61,17 +61,40 @@ function jsonMap(model: DataModel, of: XenType, value: XenValue): string {
     .join(',')}}`;
 }
 
+interface FieldPlan {
+  readonly name: string;
+  /** The name as JSON, with the colon. */
+  readonly prefix: string;
+  readonly type: XenType;
+}
+
+const plans = new WeakMap<object, readonly FieldPlan[]>();
+
+function fieldPlans(model: DataModel, cls: string): readonly FieldPlan[] {
+  const fact = model.classes.get(cls);
+  if (fact === undefined) return [];
+  const known = plans.get(fact);
+  if (known !== undefined) return known;
+  const made = [...fact.fields.values()].map(({ name, type }) => ({
+    name,
+    prefix: `${JSON.stringify(name)}:`,
+    type,
+  }));
+  plans.set(fact, made);
+  return made;
+}
+
 function jsonRecord(model: DataModel, cls: string, value: XenValue): string {
   if (!isXenMap(value)) return jsonText(value);
   const known = recordTexts.get(value);
   if (known !== undefined) return known;
-  // Only a fault takes a field away from a record.
-  const fields = [...(model.classes.get(cls)?.fields.values() ?? [])].filter((field) => field.name in value);
-  const text = `{${fields
-    .map(
-      (field) => `${JSON.stringify(field.name)}:${jsonValue(model, field.type, value[field.name] ?? null)}`,
-    )
-    .join(',')}}`;
+  const parts: string[] = [];
+  for (const { name, prefix, type } of fieldPlans(model, cls)) {
+    const item = value[name];
+    // Only a fault takes a field away from a record.
+    if (item !== undefined) parts.push(prefix + jsonValue(model, type, item));
+  }
+  const text = `{${parts.join(',')}}`;
   recordTexts.set(value, text);
   return text;
 }

@@ -22,6 +22,7 @@ export function parseJsonText(text: string): unknown {
 
 /** Writes a value as JSON; bigints as the digits they have. */
 export function jsonText(value: XenValue | undefined): string {
+  if (Array.isArray(value) && value.length === 0) return '[]';
   if (!holdsBigint(value)) return JSON.stringify(value ?? null);
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${(value as readonly XenValue[]).map(jsonText).join(',')}]`;
@@ -38,5 +39,6 @@ export function stateText(value: object): string {
 function holdsBigint(value: XenValue | undefined): boolean {
   if (typeof value === 'bigint') return true;
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((item) => holdsBigint(item as XenValue));
+  for (const key in value) if (holdsBigint((value as XenMap)[key])) return true;
+  return false;
 }

@@ -1,5 +1,6 @@
 // Purpose: the pool a fresh simulator starts with: hosts, their network, shared storage, templates.
 import { addTemplate } from './templates.js';
+import { buildFleet } from './build-fleet.js';
 import { NULL_REF } from '../datamodel/xen-value.js';
 import { personalityOf } from '../datamodel/personality.js';
 import { storageDrivers, thinProvisioned } from '../storage/storage-drivers.js';
@@ -28,6 +29,7 @@ export function buildWorld(sim: SimPool): void {
   if (first === undefined) return;
   db.update(sim.pool, { default_SR: first.ref, suspend_image_SR: first.ref, crash_dump_SR: first.ref });
   for (const template of options.templates) addTemplate(sim, template, first);
+  if (options.fleet !== undefined) buildFleet(sim, options.fleet);
 }
 
 function cpuInfo(sim: SimPool): Record<string, string> {

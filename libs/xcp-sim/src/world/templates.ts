@@ -2,7 +2,7 @@
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 import type { TemplateOptions } from '../core/options.js';
-import { refreshSpace } from '../storage/space.js';
+import { fileBytes, OWN_BYTES, refreshSpace } from '../storage/space.js';
 
 /** Part of a fresh image that is really written; the rest is holes. */
 const WRITTEN_SHARE = 0.25;
@@ -41,11 +41,13 @@ function platformOf(template: TemplateOptions): Record<string, string> {
 
 function addSystemDisk(sim: SimPool, template: TemplateOptions, vm: Row, sr: Row): void {
   const { db } = sim;
+  const written = template.diskBytes * WRITTEN_SHARE;
   const vdi = db.create('VDI', {
     name_label: `${template.name} system disk`,
     SR: sr.ref,
     virtual_size: template.diskBytes,
-    physical_utilisation: template.diskBytes * WRITTEN_SHARE,
+    physical_utilisation: fileBytes(sr.text('type'), 'leaf', template.diskBytes, written),
+    [OWN_BYTES]: written,
     type: 'system',
     managed: true,
     other_config: {},
