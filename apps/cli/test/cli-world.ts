@@ -14,15 +14,18 @@ import {
   PgPoolLeaseStore,
   PgProvisioningStore,
   PgUsageStore,
+  PoolFindingStore,
+  PoolOperationStore,
   PoolStore,
   readDescriptorFiles,
   SecretBox,
+  createTextSealer,
   seedDemo,
 } from '@openvsys/persistence';
 import { BullWakeSource } from '@openvsys/queue';
 import { useTestDatabase, useTestRedis } from '@openvsys/testing';
 import { createWorker } from '@openvsys/worker';
-import { createXcpHypervisor } from '@openvsys/xcp-driver';
+import { createXcpHypervisor, probePool } from '@openvsys/xcp-driver';
 import { startSimServer, type SimServer } from '@openvsys/xcp-sim';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -107,6 +110,7 @@ async function startWorker(
   cleanup: (() => Promise<void>)[],
 ): Promise<void> {
   const config = loadWorkerConfig(environment);
+  const secrets = new SecretBox(config.secretKey);
   const log = createLogger({ name: 'worker', level: 'silent' });
   const worker = createWorker({
     config,
@@ -116,7 +120,11 @@ async function startWorker(
     clock: { now: () => new Date(), sleep: async (ms, signal) => sleep(ms, undefined, { signal }) },
     provisioning: new PgProvisioningStore(database),
     leases: new PgPoolLeaseStore(database),
-    pools: new PoolStore(database, new SecretBox(config.secretKey)),
+    pools: new PoolStore(database, secrets),
+    operations: new PoolOperationStore(database, secrets),
+    findings: new PoolFindingStore(database),
+    probe: { probe: async (login, signal) => probePool(login, { originator: 'cli-probe' }, signal) },
+    sealer: createTextSealer(secrets),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),
     wakes: new BullWakeSource(config.redisUrl, log),
