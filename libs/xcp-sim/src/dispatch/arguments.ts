@@ -90,8 +90,12 @@ function coerceEnum(model: DataModel, name: string, value: unknown): string {
   return found;
 }
 
+function isDictionary(value: unknown): value is XenMap {
+  return isXenMap(value) && !(value instanceof XmlDouble) && !(value instanceof XmlDate);
+}
+
 function coerceMap(model: DataModel, keyType: XenType, valueType: XenType, value: unknown): XenMap {
-  if (!isXenMap(value)) throw mismatch('dict', value);
+  if (!isDictionary(value)) throw mismatch('dict', value);
   const map: Record<string, XenValue> = {};
   for (const [key, item] of Object.entries(value)) {
     map[textOf(coerce(model, keyType, key))] = coerce(model, valueType, item);
@@ -101,7 +105,7 @@ function coerceMap(model: DataModel, keyType: XenType, valueType: XenType, value
 
 /** A constructor record: fields without default must be there, unknown ones are ignored, read-only ones too. */
 function coerceRecord(model: DataModel, cls: string, value: unknown): XenMap {
-  if (!isXenMap(value)) throw internalError('Failure("bad __structure")');
+  if (!isDictionary(value)) throw internalError('Failure("bad __structure")');
   const fact = model.classes.get(cls);
   if (fact === undefined) return value;
   const record: Record<string, XenValue> = {};

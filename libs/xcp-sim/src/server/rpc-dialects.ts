@@ -2,7 +2,7 @@
 import { decodeXmlCall, MalformedCall } from '../wire/xml-decode.js';
 import { escapeXml, xmlValue } from '../wire/xml-encode.js';
 import { isXenMap, type XenMap } from '../datamodel/xen-value.js';
-import { jsonText, parseJsonText } from '../wire/json-text.js';
+import { jsonText, parseCallText } from '../wire/json-text.js';
 import { jsonValue } from '../wire/json-encode.js';
 import type { DataModel } from '../datamodel/data-model.js';
 import type { Personality } from '../datamodel/personality.js';
@@ -44,8 +44,11 @@ function exchangeOf(call: XenMap): RpcExchange {
   if (typeof method !== 'string') throw new MalformedCall('method is missing');
   if (typeof id !== 'string' && typeof id !== 'bigint' && !Number.isSafeInteger(id))
     throw new MalformedCall('id must be a string or an integer');
-  const params = readParams(call['params']);
   const idText = jsonText(id);
+  // The older framing knows lists only, and they must be there.
+  if (jsonrpc === undefined && !Array.isArray(call['params']))
+    throw new MalformedCall('params must be a list');
+  const params = readParams(call['params']);
   if (jsonrpc === undefined) return { method, params, contentType: 'application/json', ...jsonRpc1(idText) };
   if (jsonrpc !== '2.0') throw new MalformedCall('jsonrpc must be "2.0"');
   return { method, params, contentType: 'application/json', ...jsonRpc2(idText) };
@@ -53,7 +56,7 @@ function exchangeOf(call: XenMap): RpcExchange {
 
 function parseJson(body: string): unknown {
   try {
-    return parseJsonText(body);
+    return parseCallText(body);
   } catch {
     throw new MalformedCall('not JSON');
   }

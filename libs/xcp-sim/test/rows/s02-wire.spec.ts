@@ -30,7 +30,7 @@ it('S2 any other path is XML-RPC', async () => {
 it('S3 content types and CORS headers', async () => {
   const answers = [
     [await client.post('/', xmlCall('pool.get_all', client.session)), 'text/xml'],
-    [await client.post('/jsonrpc', '{"id":1,"method":"pool.get_all"}'), 'application/json'],
+    [await client.post('/jsonrpc', '{"id":1,"method":"pool.get_all","params":[]}'), 'application/json'],
   ] as const;
   for (const [response, type] of answers) {
     expect(response.headers.get('content-type')).toBe(type);
@@ -102,6 +102,14 @@ describe('S6 encodings in', () => {
     },
   );
 
+  it.each(['5.0', '5e0', '50e-1'])('an int may not be written %s', async (digits) => {
+    const params = `["${client.session}","${vm}",${digits}]`;
+    const body = `{"jsonrpc":"2.0","id":1,"method":"VM.set_user_version","params":${params}}`;
+    expect(await (await client.post('/jsonrpc', body)).text()).toContain('INTERNAL_ERROR');
+    const multiplier = body.replace('user_version', 'HVM_shadow_multiplier');
+    expect(await (await client.post('/jsonrpc', multiplier)).text()).toContain('"result":""');
+  });
+
   it.each(['true', 1, '1'])('a bool may not be %j', async (value) => {
     const { error } = await client.json2('VM.set_is_a_template', [client.session, vm, value]);
     expect(error).toMatchObject({ message: 'INTERNAL_ERROR' });
@@ -137,6 +145,9 @@ describe('S7 framings', () => {
     '[]',
     '{"jsonrpc":"2.0","method":"pool.get_all","params":[]}',
     '{"jsonrpc":2,"id":1,"method":"x"}',
+    '{"id":1,"method":"pool.get_all"}',
+    '{"id":1,"method":"pool.get_all","params":{}}',
+    '{"id":1.0,"method":"pool.get_all","params":[]}',
   ])('answers %s with a page', async (body) => {
     const response = await client.post('/jsonrpc', body);
     expect([response.status, response.headers.get('content-type')]).toEqual([500, 'text/html']);
