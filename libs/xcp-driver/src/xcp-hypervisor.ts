@@ -5,6 +5,7 @@
  *   perform ──► actions ──► calls, tasks ──────────────────────► connection ──► pool
  *   settle  ──► tasks, fresh cache
  */
+import { tmpdir } from 'node:os';
 import {
   DomainError,
   type Action,
@@ -13,6 +14,7 @@ import {
   type ConsoleAccess,
   type HostUuid,
   type Hypervisor,
+  type ImageDepot,
   type MetricsSource,
   type ObservedVsys,
   type OwnedObject,
@@ -31,6 +33,7 @@ import { PoolCache } from './cache/pool-cache.js';
 import { AdaptiveLimit } from './limits/adaptive-limit.js';
 import { PoolConsoles } from './consoles/pool-consoles.js';
 import { DEFAULT_SLOT_SIZES, slotsOf, type SlotSizes } from './limits/slots.js';
+import { PoolImages } from './images/pool-images.js';
 import { PoolMetrics } from './metrics/pool-metrics.js';
 import { listInventory } from './observe/inventory.js';
 import { observeCapacity } from './observe/observe-capacity.js';
@@ -62,6 +65,8 @@ export interface XcpHypervisorOptions {
   readonly vlanDevice?: string;
   /** Default two minutes. */
   readonly cleanShutdownMs?: number;
+  /** Where images are kept while they are read; default the system's folder for temporary files. */
+  readonly workFolder?: string;
   readonly slotSizes?: Partial<SlotSizes>;
   readonly clock?: Clock;
   /** Numbers in [0, 1) for pauses; tests give a seeded one. */
@@ -78,6 +83,7 @@ const GRACE_MS = 500;
 export interface XcpPool extends Hypervisor {
   readonly care: PoolCare;
   readonly consoles: ConsoleAccess;
+  readonly images: ImageDepot;
   readonly metrics: MetricsSource;
 }
 
@@ -89,6 +95,7 @@ interface Memo {
 export class XcpHypervisor implements XcpPool {
   readonly care: PoolCare;
   readonly consoles: ConsoleAccess;
+  readonly images: ImageDepot;
   readonly metrics: MetricsSource;
   private readonly cache = new PoolCache();
   private readonly connection: PoolConnection;
@@ -122,6 +129,7 @@ export class XcpHypervisor implements XcpPool {
       cleanShutdownMs: options.cleanShutdownMs ?? CLEAN_SHUTDOWN_MS,
     };
     this.consoles = new PoolConsoles(this.pool);
+    this.images = new PoolImages(this.pool, options.workFolder ?? tmpdir());
     this.metrics = new PoolMetrics(this.pool);
     this.care = new XcpPoolCare(this.pool, ({ urls, username, password, fingerprints, ca }) => ({
       urls,

@@ -22,12 +22,25 @@ export class TransferTask {
     private readonly pool: PoolAccess,
     readonly ref: Ref<'task'>,
     private readonly signal: AbortSignal,
+    private readonly isKept: boolean,
   ) {}
 
-  /** `name` is what the pool's task list shows. */
-  static async create(pool: PoolAccess, name: string, signal: AbortSignal): Promise<TransferTask> {
+  /** `name` is what the pool's task list shows. A task that `isKept` is destroyed by its maker, not at its success. */
+  static async create(
+    pool: PoolAccess,
+    name: string,
+    signal: AbortSignal,
+    { isKept = false }: { readonly isKept?: boolean } = {},
+  ): Promise<TransferTask> {
     const ref = await pool.calls.call('task.create', [name, 'OpenVSYS'], signal);
-    return new TransferTask(pool, ref, signal);
+    return new TransferTask(pool, ref, signal, isKept);
+  }
+
+  /** Never throws: the pool forgets finished tasks by itself after an hour. */
+  async destroy(): Promise<void> {
+    await this.pool.connection
+      .request('task.destroy', [this.ref], { timeoutMs: CLEAN_UP_MS })
+      .catch(() => undefined);
   }
 
   /** Does the transfer, which answers an HTTP status, and waits for the task. The task's result, as XML text. */
@@ -71,7 +84,7 @@ export class TransferTask {
   ): { readonly outcome: Promise<string>; readonly isEnded: () => boolean } {
     let ended = false;
     const signal = AbortSignal.any([this.signal, over]);
-    const outcome = this.pool.calls.tasks.wait(this.ref, method, { signal }).then(
+    const outcome = this.pool.calls.tasks.wait(this.ref, method, { signal, isKept: this.isKept }).then(
       (result) => {
         ended = true;
         return result;
@@ -126,9 +139,17 @@ export class TransferTask {
 
   /** Nobody completes it any more, or somebody must stop doing so. Also when our own signal has fired. */
   private async abandon(): Promise<void> {
-    const { connection } = this.pool;
-    const options = { timeoutMs: CLEAN_UP_MS };
-    await connection.request('task.cancel', [this.ref], options).catch(() => undefined);
-    await connection.request('task.destroy', [this.ref], options).catch(() => undefined);
+    await abandonTask(this.pool, this.ref);
   }
+}
+
+/**
+ * Cancels and destroys a task of a transfer. A task that no handler took stays pending for ever and cannot be destroyed
+ * while it is, so it is ended by hand; older pools cannot do that and forget it after a day. Never throws.
+ */
+export async function abandonTask({ connection }: PoolAccess, task: Ref<'task'>): Promise<void> {
+  const options = { timeoutMs: CLEAN_UP_MS };
+  await connection.request('task.cancel', [task], options).catch(() => undefined);
+  await connection.request('task.set_status', [task, 'cancelled'], options).catch(() => undefined);
+  await connection.request('task.destroy', [task], options).catch(() => undefined);
 }

@@ -27,6 +27,8 @@ type Params<M extends MethodName> = XenMethods[M]['params'];
 export interface TaskOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** From 0 to 1. */
+  readonly onProgress?: (progress: number) => void;
 }
 
 export class PoolCalls {

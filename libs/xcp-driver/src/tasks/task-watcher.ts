@@ -26,8 +26,18 @@ export class TaskOverdueError extends Error {
   override readonly name = 'TaskOverdueError';
 }
 
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** The caller destroys the task, when it has noted what the result is good for. */
+  readonly isKept?: boolean;
+  /** From 0 to 1, as the pool reports it (XenAPI task.progress). */
+  readonly onProgress?: ((progress: number) => void) | undefined;
+}
+
 interface Watched {
   readonly method: string;
+  readonly onProgress: ((progress: number) => void) | undefined;
   readonly resolve: (result: string) => void;
   readonly reject: (error: Error) => void;
   covered: boolean;
@@ -39,7 +49,7 @@ interface Watched {
   awaySince: number | undefined;
 }
 
-const TASK_FIELDS = ['status', 'result', 'error_info'] as const;
+const TASK_FIELDS = ['status', 'result', 'error_info', 'progress'] as const;
 
 export class TaskWatcher {
   private readonly watched = new Map<string, Watched>();
@@ -60,15 +70,11 @@ export class TaskWatcher {
    * The task's result as it is written in the task row. Throws XenApiError when the task failed, TaskVanishedError,
    * TaskOverdueError after `timeoutMs`, TransportError `aborted`.
    */
-  async wait(
-    ref: string,
-    method: string,
-    options: { signal?: AbortSignal; timeoutMs?: number } = {},
-  ): Promise<string> {
+  async wait(ref: string, method: string, options: WaitOptions = {}): Promise<string> {
     const limit = new AbortController();
     const end = new Promise<string>((resolve, reject) => {
       const start = { covered: false, seen: false, token: '', awaySince: undefined };
-      this.watched.set(ref, { method, resolve, reject, ...start });
+      this.watched.set(ref, { method, resolve, reject, onProgress: options.onProgress, ...start });
     });
     const onAbort = (): void =>
       this.fail(ref, new TransportError('aborted', 'The wait for the pool was given up.'));
@@ -82,7 +88,7 @@ export class TaskWatcher {
       this.watched.delete(ref);
       options.signal?.removeEventListener('abort', onAbort);
       limit.abort();
-      if (options.signal?.aborted !== true) this.discard(ref);
+      if (options.signal?.aborted !== true && options.isKept !== true) this.discard(ref);
     }
   }
 
@@ -215,7 +221,8 @@ export class TaskWatcher {
     if (task === undefined) return;
     task.seen = true;
     task.awaySince = undefined;
-    const { status, result, error_info } = decodeRecord('task', raw, TASK_FIELDS);
+    const { status, result, error_info, progress } = decodeRecord('task', raw, TASK_FIELDS);
+    task.onProgress?.(progress);
     if (status === 'success') task.resolve(result);
     else if (status === 'cancelled') task.reject(new XenApiError('TASK_CANCELLED', [ref], task.method));
     else if (status === 'failure') task.reject(xenError(error_info, task.method));

@@ -1,0 +1,61 @@
+/**
+ * An XVA into the pool (XenAPI `/import`): the pool reads it and makes VM and disks. Its task is kept until the VM carries
+ * our mark, so that after a crash the VM is found through the task.
+ */
+import { DomainError, type ImageImport } from '@openvsys/vsys';
+import type { PoolAccess } from '../actions/pool-access.js';
+import { addressSeeing, handlersOf } from '../content/disk-transfer.js';
+import { TransferTask } from '../content/transfer-task.js';
+import type { Located } from '../cache/pool-cache.js';
+import type { Ref } from '../generated/records.js';
+import { decodeTaskResult } from '../tasks/task-result.js';
+import { IMAGE_TAG, workNameOf } from './image-tags.js';
+import type { WorkObjects } from './work-objects.js';
+
+export interface XvaSource {
+  readonly bytes: number;
+  /** Checked while it is read; called again when the pool names another host. */
+  open(): AsyncIterable<Uint8Array>;
+  /** What reading it found wrong; that says more than the broken transfer. */
+  failure(): unknown;
+}
+
+/** Throws what `failure` says, XenApiError, TransportError. What was made is in `work`. */
+export async function importXva(
+  pool: PoolAccess,
+  { importId, signal, onProgress }: ImageImport,
+  sr: Located<'SR'>,
+  source: XvaSource,
+  work: WorkObjects,
+): Promise<Ref<'VM'>> {
+  const task = await TransferTask.create(pool, workNameOf(importId), signal, { isKept: true });
+  try {
+    const result = await task.during('VM.import', async () => {
+      const answer = await handlersOf(pool).put({
+        path: '/import',
+        query: { sr_id: sr.ref, task_id: task.ref, restore: 'false', force: 'false' },
+        address: addressSeeing(pool, sr.ref),
+        signal,
+        bytes: source.bytes,
+        open: () => source.open(),
+        onSent: (bytes) => onProgress?.({ stage: 'uploading', bytes, total: source.bytes }),
+      });
+      answer.discard();
+      return answer.status;
+    });
+    const made = decodeTaskResult('VM.import', result);
+    work.vms.push(...made);
+    const [vm, ...more] = made;
+    if (vm === undefined || more.length > 0) {
+      throw new DomainError('pool-refused', `The pool made ${made.length} machines of the image.`, {
+        remedy: 'Export a single machine.',
+      });
+    }
+    await pool.calls.call('VM.add_to_other_config', [vm, IMAGE_TAG.import, importId], signal);
+    return vm;
+  } catch (error) {
+    throw source.failure() ?? error;
+  } finally {
+    await task.destroy();
+  }
+}

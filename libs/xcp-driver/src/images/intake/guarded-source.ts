@@ -1,0 +1,125 @@
+/**
+ * A source under guard: counted, bounded, digested, unpacked when it is gzipped. What comes out is what may be believed
+ * as long as the iteration ends without an error.
+ *
+ *   source ──size, limit, digest──► [gunzip ──expansion, limit──►] bytes
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { DomainError, type ImageLimits } from '@openvsys/vsys';
+import { corrupt, tooLarge } from '../formats/image-error.js';
+
+/** Shared by all files of one import. */
+export interface Meter {
+  readonly limits: ImageLimits;
+  sourceBytes: number;
+}
+
+/** Before so many bytes the factor of expansion says nothing. */
+const EXPANSION_GRACE_BYTES = 2 ** 20;
+
+/** Counts what is read. Throws `too-large`, `invalid-parameter` when it is shorter or longer than told. */
+export async function* metered(
+  source: AsyncIterable<Uint8Array>,
+  meter: Meter,
+  expected: number | null,
+  hash: Hash,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    meter.sourceBytes += chunk.length;
+    if (meter.sourceBytes > meter.limits.sourceBytes)
+      throw tooLarge('its source is beyond the limit', meter.limits.sourceBytes, meter.sourceBytes);
+    if (expected !== null && bytes > expected) throw corrupt('it is longer than was told');
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (expected !== null && bytes !== expected) throw corrupt(`it ends after ${bytes} of ${expected} bytes`);
+}
+
+/**
+ * Unpacks gzip. `before`: what the meter showed when the source began. Throws `too-large` for bombs, `invalid-parameter`
+ * for damage.
+ */
+export async function* gunzipped(
+  source: AsyncIterable<Uint8Array>,
+  meter: Meter,
+  before = meter.sourceBytes,
+): AsyncGenerator<Uint8Array> {
+  const { limits } = meter;
+  let failure: unknown;
+  const input = Readable.from(source);
+  const gunzip = createGunzip();
+  input.once('error', (error) => {
+    failure = error;
+    gunzip.destroy(error);
+  });
+  let bytes = 0;
+  try {
+    for await (const chunk of input.pipe(gunzip)) {
+      bytes += (chunk as Buffer).length;
+      // More was read than has been unpacked by now, so a bomb is seen a little late, a good file never refused.
+      const read = meter.sourceBytes - before;
+      if (bytes > EXPANSION_GRACE_BYTES && bytes > read * limits.expansion)
+        throw tooLarge('it expands too much', limits.expansion, Math.ceil(bytes / Math.max(1, read)));
+      if (bytes > limits.diskBytes)
+        throw tooLarge('a file in it is beyond the limit', limits.diskBytes, bytes);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    if (failure !== undefined) throw failure;
+    throw error instanceof DomainError ? error : corrupt('it cannot be unpacked');
+  } finally {
+    gunzip.destroy();
+    input.destroy();
+  }
+}
+
+const GZIP_MAGIC = Uint8Array.of(0x1f, 0x8b);
+
+/** Unpacks what begins like gzip and leaves everything else as it is. */
+export async function* unpacked(source: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
+  const before = meter.sourceBytes;
+  const iterator = source[Symbol.asyncIterator]();
+  const start: Uint8Array[] = [];
+  let length = 0;
+  while (length < GZIP_MAGIC.length) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    start.push(next.value);
+    length += next.value.length;
+  }
+  const all = joined(start, iterator);
+  const isGzip = Buffer.concat(start).subarray(0, 2).equals(GZIP_MAGIC);
+  yield* isGzip ? gunzipped(all, meter, before) : all;
+}
+
+async function* joined(
+  start: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* start;
+    for (;;) {
+      const next = await rest.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+export const sha256 = (): Hash => createHash('sha256');
+
+/** Throws `invalid-parameter` when the caller expected another one. */
+export function checkDigest(expected: string | undefined, actual: string): void {
+  if (expected === undefined || expected.toLowerCase() === actual) return;
+  throw new DomainError('invalid-parameter', 'The image has another SHA-256 than was given.', {
+    pointer: '/sha256',
+    remedy: 'Compare the checksum with the one that its maker publishes, and fetch the image again.',
+    details: { expected: expected.slice(0, 128), actual },
+  });
+}
