@@ -92,6 +92,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     { remedy: 'Read it again and repeat.' },
   ],
   vnet_vlan_unique: ['conflict', 'The VLAN was taken at the same moment.', TAKEN_MEANWHILE],
+  nic_zone_address_unique: [
+    'conflict',
+    'The address of an appliance was taken at the same moment.',
+    TAKEN_MEANWHILE,
+  ],
   nic_mac_unique: ['conflict', 'The MAC address was taken at the same moment.', TAKEN_MEANWHILE],
   nic_ipv4_unique: [
     'conflict',

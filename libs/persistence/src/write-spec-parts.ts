@@ -2,7 +2,7 @@
  * Rows of parts from a spec: the one place where wanted columns are written, used by admission and by roll-back.
  * Everything is read from the spec's JSON inside PostgreSQL: one or two statements for any number of parts.
  */
-import { DomainError, type OrganizationId, type PoolId, type VsysSpec } from '@openvsys/vsys';
+import { DomainError, EXTERNAL_NET, type OrganizationId, type PoolId, type VsysSpec } from '@openvsys/vsys';
 import type { Session } from './session.js';
 
 export interface SpecOwner {
@@ -48,8 +48,10 @@ const DISKS = upsert(
 );
 const NICS = upsert(
   'nic',
-  ['vserver_id', 'vnet_id', 'mac', 'ipv4', 'device'],
-  `SELECT n.id, ${COMMON_VALUES}, s->>'id', n.net, n.mac, n.ipv4, n.device
+  ['vserver_id', 'vnet_id', 'zone_id', 'mac', 'ipv4', 'device'],
+  `SELECT n.id, ${COMMON_VALUES}, s->>'id', nullif(n.net, '${EXTERNAL_NET}'),
+     CASE n.net WHEN '${EXTERNAL_NET}' THEN (SELECT zone_id FROM pool WHERE id = $3::uuid) END,
+     n.mac, n.ipv4, n.device
    FROM jsonb_array_elements($5::jsonb->'servers') AS s,
      jsonb_to_recordset(s->'nics') AS n(id text, net text, mac macaddr, ipv4 inet, device integer)`,
 );
@@ -85,7 +87,7 @@ WITH ${['vserver', 'vdisk', 'vnet', 'public_ip']
 nic_unwanted AS (
   UPDATE nic t SET wanted = FALSE WHERE vsys_id = $1 AND wanted AND NOT EXISTS (
     SELECT FROM jsonb_to_recordset($3::jsonb) AS n(id text, net text, ipv4 inet)
-    WHERE n.id = t.id AND n.net = t.vnet_id AND n.ipv4 = t.ipv4))
+    WHERE n.id = t.id AND n.net = coalesce(t.vnet_id, '${EXTERNAL_NET}') AND n.ipv4 = t.ipv4))
 SELECT`;
 
 /**

@@ -10,7 +10,7 @@
  */
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { PoolEntity } from './infrastructure.entities.js';
-import { OrganizationEntity } from './tenancy.entities.js';
+import { OrganizationEntity, ZoneEntity } from './tenancy.entities.js';
 import { VsysEntity } from './vsys.entities.js';
 
 /** Columns that every part has. */
@@ -93,14 +93,23 @@ export class VNetEntity extends PartEntity {
 @Index(['vserverId'])
 @Index('nic_mac_unique', ['mac'], { unique: true, where: 'released_at IS NULL' })
 @Index('nic_ipv4_unique', ['vnetId', 'ipv4'], { unique: true, where: 'wanted' })
+@Index('nic_zone_address_unique', ['zoneId', 'ipv4'], {
+  unique: true,
+  where: 'zone_id IS NOT NULL AND released_at IS NULL',
+})
+@Check('nic_one_network', '(vnet_id IS NULL) <> (zone_id IS NULL)')
 @Index('nic_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
 export class NicEntity extends PartEntity {
   @ForeignKey(() => VServerEntity)
   @Column('text')
   vserverId: string;
+  /** Null: the external network of the zone. */
   @ForeignKey(() => VNetEntity)
-  @Column('text')
-  vnetId: string;
+  @Column('text', { nullable: true })
+  vnetId: string | null;
+  @ForeignKey(() => ZoneEntity)
+  @Column('uuid', { nullable: true })
+  zoneId: string | null;
   @Column('macaddr') mac: string;
   @Column('inet') ipv4: string;
   @Column('integer') device: number;

@@ -53,6 +53,8 @@ export class QuotaEntity {
 export class ZoneEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') name: string;
+  /** Addresses of appliances on the external network; the first is the gateway. */
+  @Column('cidr', { default: '100.64.0.0/16' }) applianceRange: string;
 }
 
 @Entity('vdc')

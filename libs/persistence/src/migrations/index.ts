@@ -1,6 +1,7 @@
 import { Initial1795392000000 } from './1795392000000-initial.js';
 import { HeldSizes1795395600000 } from './1795395600000-held-sizes.js';
 import { PoolCare1795460100000 } from './1795460100000-pool-care.js';
+import { ApplianceUplinks1795475000000 } from './1795475000000-appliance-uplinks.js';
 import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
 
 /** In order of their timestamps. */
@@ -8,6 +9,7 @@ export const MIGRATIONS = [
   Initial1795392000000,
   HeldSizes1795395600000,
   PoolCare1795460100000,
+  ApplianceUplinks1795475000000,
   EfmAgents1795480000000,
 ];
 

@@ -2,7 +2,7 @@
  * VLANs, public addresses and MACs for a spec in the making. Each is given out by the database so that two admissions
  * at once never get the same; unique indexes prove it once more when the parts are written.
  */
-import { DomainError, type PoolId } from '@openvsys/vsys';
+import { DomainError, type PoolId, type UplinkSupply } from '@openvsys/vsys';
 import type { Session } from '../session.js';
 
 const LOWEST_FREE_VLANS = `
@@ -41,6 +41,40 @@ export async function pickPublicAddresses(
   const rows = await session.rows<{ address: string }>(FREE_ADDRESSES, [zoneId, count]);
   if (rows.length < count) throw exhausted('public addresses', 'zone', count, rows.length);
   return rows.map(({ address }) => address);
+}
+
+/** The address after the highest that is held, when there are enough of them. */
+const NEXT_APPLIANCE_ADDRESSES = `
+SELECT host(z.appliance_range + last.n + i) AS address
+FROM zone z,
+  LATERAL (SELECT coalesce(max(n.ipv4) - host(network(z.appliance_range))::inet, 1) AS n FROM nic n
+           WHERE n.zone_id = z.id AND n.released_at IS NULL) AS last,
+  generate_series(1, $2::integer) AS i
+WHERE z.id = $1::uuid AND last.n + i < 2 ^ (32 - masklen(z.appliance_range)) - 1 ORDER BY i`;
+/** Looks at the whole range: only when its end was reached. */
+const FREE_APPLIANCE_ADDRESSES = `
+SELECT host(z.appliance_range + i) AS address
+FROM zone z, generate_series(2, (2 ^ (32 - masklen(z.appliance_range)))::bigint - 2) AS i
+WHERE z.id = $1::uuid AND NOT EXISTS (SELECT FROM nic n WHERE n.zone_id = z.id AND n.released_at IS NULL
+  AND n.ipv4 = host(z.appliance_range + i)::inet) ORDER BY i LIMIT $2`;
+const APPLIANCE_NET = `
+SELECT appliance_range::text AS cidr, host(network(appliance_range)::inet + 1) AS gateway FROM zone WHERE id = $1::uuid`;
+
+/**
+ * The way out of the zone's appliances, and `count` addresses for new ones, held once their NICs are written. The caller holds
+ * `lockPlaces` of the zone. The first address of the range is the gateway. Throws `address-exhausted`.
+ */
+export async function pickUplink(session: Session, zoneId: string, count: number): Promise<UplinkSupply> {
+  const net = await session.first<Omit<UplinkSupply, 'applianceAddresses'>>(APPLIANCE_NET, [zoneId]);
+  if (net === undefined) throw new DomainError('not-found', 'There is no such zone.');
+  if (count === 0) return { ...net, applianceAddresses: [] };
+  const next = await session.rows<{ address: string }>(NEXT_APPLIANCE_ADDRESSES, [zoneId, count]);
+  const found =
+    next.length === count
+      ? next
+      : await session.rows<{ address: string }>(FREE_APPLIANCE_ADDRESSES, [zoneId, count]);
+  if (found.length < count) throw exhausted('addresses for appliances', 'zone', count, found.length);
+  return { ...net, applianceAddresses: found.map(({ address }) => address) };
 }
 
 /** `count` MAC addresses that were never used before. */

@@ -10,6 +10,7 @@ import {
   insertOperation,
   nextMacs,
   pickPublicAddresses,
+  pickUplink,
   pickVlans,
   readCatalog,
   type EfmConfigRecord,
@@ -118,6 +119,7 @@ async function reserve(
     vlans: await pickVlans(session, place.poolId, wanted.vlans),
     macs: await nextMacs(session, wanted.macs),
     publicAddresses: await pickPublicAddresses(session, place.zoneId, wanted.publicAddresses),
+    uplink: await pickUplink(session, place.zoneId, wanted.applianceAddresses),
     sr: place.sr,
     ...(addressesInUse === undefined ? {} : { addressesInUse }),
   };

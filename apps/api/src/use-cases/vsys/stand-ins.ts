@@ -26,6 +26,11 @@ export function allocateWithStandIns(
     macs: count(wanted.macs, (index) => `02:00:00:${hex(index / 65_536)}:${hex(index / 256)}:${hex(index)}`),
     // RFC 5737 keeps 192.0.2.0/24 for documentation: nobody is reached there. A VSYS has at most 64 public addresses.
     publicAddresses: count(wanted.publicAddresses, (index) => `192.0.2.${index + 1}`),
+    uplink: {
+      applianceAddresses: count(wanted.applianceAddresses, (index) => `192.0.2.${index + 101}`),
+      cidr: '192.0.2.0/24',
+      gateway: '192.0.2.100',
+    },
     sr: NO_STORAGE,
   };
   return allocate(design, { ...context, reserved });

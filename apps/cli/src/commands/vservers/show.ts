@@ -10,7 +10,7 @@ export const VSERVER_ARGUMENT = ['<server>', 'id, or VSYS/SERVER like shop/web-1
 
 const NICS: readonly Column<NicView>[] = [
   { title: 'card', value: ({ device }) => device },
-  { title: 'network', value: ({ vnetId }) => vnetId },
+  { title: 'network', value: ({ vnetId }) => vnetId ?? 'external' },
   { title: 'address', value: ({ ipv4 }) => ipv4 },
   { title: 'mac', value: ({ mac }) => mac },
   { title: 'state', value: ({ state }) => state, style: 'state' },

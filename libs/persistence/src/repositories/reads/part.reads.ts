@@ -1,5 +1,5 @@
 /** Parts of VSYS as lists show them; closed parts (gone) are history and not listed. */
-import type { PartState, Scope, ServerKind, VNetId, VsysId } from '@openvsys/vsys';
+import type { PartState, Scope, ServerKind, VNetId, VsysId, WantedPower } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
@@ -16,7 +16,8 @@ interface PartRecord {
 export interface NicRecord {
   readonly id: string;
   readonly device: number;
-  readonly vnetId: string;
+  /** Null: the external network, by which an appliance reaches the outside. */
+  readonly vnetId: string | null;
   readonly mac: string;
   readonly ipv4: string;
   readonly state: PartState;
@@ -30,7 +31,7 @@ export interface VServerRecord extends PartRecord {
   readonly memoryMiB: number;
   readonly image: string;
   readonly systemDiskGiB: number;
-  readonly power: 'running' | 'stopped';
+  readonly power: WantedPower;
   readonly host: string | null;
   readonly nics: NicRecord[];
 }
@@ -115,7 +116,7 @@ export async function listAddressesInUse(
 ): Promise<readonly { readonly net: VNetId; readonly ipv4: string }[]> {
   return session.rows(
     `SELECT n.vnet_id AS net, host(n.ipv4) AS ipv4 FROM nic n
-      WHERE n.vsys_id = $1 AND NOT n.wanted AND n.gone_at IS NULL`,
+      WHERE n.vsys_id = $1 AND NOT n.wanted AND n.gone_at IS NULL AND n.vnet_id IS NOT NULL`,
     [vsys],
   );
 }

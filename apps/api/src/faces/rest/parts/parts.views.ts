@@ -41,8 +41,12 @@ export class NicView {
   @Whole({ description: 'Device number in the server.', example: 0 })
   device!: number;
 
-  @Text({ description: 'The VNet it is on.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' })
-  vnetId!: string;
+  @Text({
+    description: 'The VNet it is on; null: the external network, by which an appliance reaches the outside.',
+    example: 'DEMO0001-7K2M9QXPA-N-DMZ',
+    nullable: true,
+  })
+  vnetId!: string | null;
 
   @Text({ description: 'Hardware address.', example: '02:6f:76:00:00:01' })
   mac!: string;
