@@ -17,12 +17,18 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vserver.stop': 20 * MINUTE,
   'vserver.restart': 20 * MINUTE,
   'vserver.destroy': 15 * MINUTE,
+  'vserver.pause': 5 * MINUTE,
+  // The memory is written to storage.
+  'vserver.suspend': 30 * MINUTE,
+  'config-drive.insert': 15 * MINUTE,
+  'config-drive.remove': 15 * MINUTE,
   'vdisk.create': 15 * MINUTE,
   'vdisk.resize': 15 * MINUTE,
   'vdisk.attach': 10 * MINUTE,
   'vdisk.detach': 10 * MINUTE,
   'vdisk.destroy': 15 * MINUTE,
   'nic.create': 5 * MINUTE,
+  'nic.configure': 5 * MINUTE,
   'nic.destroy': 5 * MINUTE,
 };
 

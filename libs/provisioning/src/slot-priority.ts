@@ -28,6 +28,7 @@ export function slotPriority(spec: VsysSpec, action: Action): SlotPriority {
     case 'nic.destroy':
       return REMOVAL;
     case 'nic.create':
+    case 'nic.configure':
       return ofServer(spec, vserverOfNic(action.part));
     case 'vdisk.create':
       return action.disk.server === null ? KEPT_DISK : ofServer(spec, action.disk.server);

@@ -5,6 +5,10 @@
  *   openvsys-self      the object's own uuid   openvsys-role      a VM's role, for anti-affinity; `system-disk` on disks
  *   openvsys-restarts  the restart count that the VM last obeyed
  *   openvsys-restarting  `<count>:<domid>` while a restart is under way
+ *   openvsys-tuning    the keys of a VM's tuning that we set
+ *   openvsys-config-version   on a config drive: which one of the server's it is
+ *   openvsys-config-removed   on a VM: the version of the config drive that its guest has read
+ *   openvsys-sealed/<key>     see `actions/guest-data.ts`
  *
  * Copies inherit `other_config`: a tag whose `self` is another uuid says "copied from ours", not "ours". VIFs, VBDs and
  * networks cannot be copied alone, so they carry no `self`.
@@ -19,10 +23,14 @@ export const TAG = {
   role: 'openvsys-role',
   restarts: 'openvsys-restarts',
   restarting: 'openvsys-restarting',
+  tuning: 'openvsys-tuning',
+  configVersion: 'openvsys-config-version',
+  configRemoved: 'openvsys-config-removed',
 } as const;
 
 /** Value of the role tag on a server's own disks. */
 export const SYSTEM_DISK_ROLE = 'system-disk';
+export const CONFIG_DRIVE_ROLE = 'config-drive';
 
 type OtherConfig = Readonly<Record<string, string>>;
 
@@ -94,3 +102,9 @@ export function diskClaim(vdi: Cached<'VDI'>): Claim | undefined {
 }
 
 export const isSystemDisk = (vdi: Cached<'VDI'>): boolean => vdi.other_config[TAG.role] === SYSTEM_DISK_ROLE;
+
+export const isConfigDrive = (vdi: Cached<'VDI'>): boolean =>
+  vdi.other_config[TAG.role] === CONFIG_DRIVE_ROLE;
+
+/** A disk that lives and dies with its server; all others are data disks. */
+export const isServersOwn = (vdi: Cached<'VDI'>): boolean => isSystemDisk(vdi) || isConfigDrive(vdi);

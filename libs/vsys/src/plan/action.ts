@@ -3,7 +3,7 @@
  * so everything that performing, settling and explaining it needs is inside it.
  */
 import type { NicId, PartId, VDiskId, VNetId, VServerId } from '../ids.js';
-import type { NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
+import type { ConfigDriveSpec, NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
 
 interface ActionOf<Kind extends string, Part extends PartId> {
   readonly kind: Kind;
@@ -19,7 +19,10 @@ export type VServerClone = ActionOf<'vserver.clone', VServerId> & { readonly ima
  * the restart counter, and then `vcpus` and `memoryMiB` are what it has already.
  */
 export type VServerConfigure = ActionOf<'vserver.configure', VServerId> & {
-  readonly settings: Pick<VServerSpec, 'name' | 'role' | 'vcpus' | 'memoryMiB' | 'restarts' | 'guestData'>;
+  readonly settings: Pick<
+    VServerSpec,
+    'name' | 'role' | 'vcpus' | 'memoryMiB' | 'minMemoryMiB' | 'tuning' | 'restarts' | 'guestData'
+  >;
 };
 /** Where it starts is decided when it starts (`ActionContext.host`), from the pool's state of that moment. */
 export type VServerStart = ActionOf<'vserver.start', VServerId> & {
@@ -33,6 +36,14 @@ export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
 };
 export type VServerRestart = ActionOf<'vserver.restart', VServerId> & { readonly restarts: number };
 export type VServerDestroy = ActionOf<'vserver.destroy', VServerId>;
+export type VServerPause = ActionOf<'vserver.pause', VServerId>;
+export type VServerSuspend = ActionOf<'vserver.suspend', VServerId>;
+
+export type ConfigDriveInsert = ActionOf<'config-drive.insert', VServerId> & {
+  readonly drive: ConfigDriveSpec;
+};
+/** Notes the version, so that the drive is not given again. */
+export type ConfigDriveRemove = ActionOf<'config-drive.remove', VServerId> & { readonly version: number };
 
 export type VDiskCreate = ActionOf<'vdisk.create', VDiskId> & { readonly disk: VDiskSpec };
 export type VDiskResize = ActionOf<'vdisk.resize', VDiskId> & { readonly sizeGiB: number };
@@ -41,6 +52,11 @@ export type VDiskDetach = ActionOf<'vdisk.detach', VDiskId> & { readonly server:
 export type VDiskDestroy = ActionOf<'vdisk.destroy', VDiskId>;
 
 export type NicCreate = ActionOf<'nic.create', NicId> & { readonly server: VServerId; readonly nic: NicSpec };
+/** Addresses only; all else about a NIC is fixed when it is made. */
+export type NicConfigure = ActionOf<'nic.configure', NicId> & {
+  readonly server: VServerId;
+  readonly nic: NicSpec;
+};
 export type NicDestroy = ActionOf<'nic.destroy', NicId> & { readonly server: VServerId };
 
 export type Action =
@@ -57,7 +73,12 @@ export type Action =
   | VDiskAttach
   | VDiskDetach
   | VDiskDestroy
+  | VServerPause
+  | VServerSuspend
+  | ConfigDriveInsert
+  | ConfigDriveRemove
   | NicCreate
+  | NicConfigure
   | NicDestroy;
 export type ActionKind = Action['kind'];
 export type ActionOfKind<K extends ActionKind> = Extract<Action, { kind: K }>;

@@ -50,6 +50,7 @@ function turnOf(wanted: SpecIndex, action: Action): number {
     case 'vdisk.attach':
     case 'vdisk.detach':
     case 'nic.create':
+    case 'nic.configure':
     case 'nic.destroy':
       return of(action.server);
     default:

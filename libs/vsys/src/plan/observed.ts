@@ -2,6 +2,7 @@
  * What the pool really holds of one VSYS, in our words. Only objects that are provably ours are in it (design D4).
  */
 import type { HostUuid, NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { ServerTuning } from '../spec/server-tuning.js';
 import type { NetRef } from '../spec/vsys-spec.js';
 
 export interface ObservedVsys {
@@ -29,6 +30,10 @@ export interface ObservedServer {
   readonly power: 'halted' | 'running' | 'paused' | 'suspended';
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** Absent: the pool may not take memory away. */
+  readonly minMemoryMiB?: number;
+  /** What was set by us, as it is now. */
+  readonly tuning?: ServerTuning;
   /** The `restarts` value of the spec that the VM last obeyed. */
   readonly restarts: number;
   /** Of sealed texts only the mark (`markOf`); a text that the pool holds otherwise than written is told as it is. */
@@ -63,6 +68,10 @@ export interface ObservedNic {
   readonly ipv4: string;
   /** Absent: none. */
   readonly alsoIpv4?: readonly string[];
+  /** Absent: 1500. */
+  readonly mtu?: number;
+  /** Absent: no bound. */
+  readonly rateLimitKBps?: number;
 }
 
 export const EMPTY_OBSERVED: ObservedVsys = { nets: [], servers: [], disks: [], nics: [] };

@@ -6,6 +6,7 @@
  *                              └── no ──► hot: NICs, disks and guest data are changed while it runs
  */
 import type { VServerId } from '../ids.js';
+import { isSameTuningSet } from '../spec/server-tuning.js';
 import { isSameTexts } from '../spec/sealed-text.js';
 import { isVNet, type NetRef, type NicSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
 import { indexObserved, isVm } from './observed-index.js';
@@ -13,6 +14,9 @@ import type { ObservedIndex } from './observed-index.js';
 import type { ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
 import { indexSpec } from './spec-index.js';
 import type { SpecIndex } from './spec-index.js';
+
+/** Ethernet's. */
+const USUAL_MTU = 1500;
 
 export interface World {
   readonly wanted: SpecIndex;
@@ -35,7 +39,7 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     const vm = seen.servers.get(server.id);
     const halting = isVm(vm) && needsHalt(wanted, seen, server, vm);
     if (halting) mustHalt.add(server.id);
-    if (server.power === 'running' && (vm?.power !== 'running' || halting || !isVm(vm))) {
+    if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
     }
     if (server.power === 'stopped' && isVm(vm) && vm.power !== 'halted') {
@@ -56,12 +60,21 @@ function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, 
 }
 
 export function hasWantedSize(server: VServerSpec, vm: ObservedServer): boolean {
-  return vm.vcpus === server.vcpus && vm.memoryMiB === server.memoryMiB;
+  if (vm.vcpus !== server.vcpus || vm.memoryMiB !== server.memoryMiB) return false;
+  return (vm.minMemoryMiB ?? vm.memoryMiB) === (server.minMemoryMiB ?? server.memoryMiB);
+}
+
+export const isSameTuning = (server: VServerSpec, vm: ObservedServer): boolean =>
+  isSameTuningSet(server.tuning, vm.tuning);
+
+/** Has come up as wanted: a server that shall rest must have run before it does. */
+function isUp(server: VServerSpec, vm: ObservedServer | undefined): boolean {
+  return isVm(vm) && (vm.power === 'running' || vm.power === server.power);
 }
 
 /** Runs and shall go on running, without a halt in between. */
 export function staysUp(world: World, server: VServerSpec, vm: ObservedServer): boolean {
-  return vm.power === 'running' && server.power === 'running' && !world.mustHalt.has(server.id);
+  return vm.power === 'running' && server.power !== 'stopped' && !world.mustHalt.has(server.id);
 }
 
 /**
@@ -90,11 +103,19 @@ export function isNetWrong(world: World, id: NetRef): boolean {
   return net !== undefined && seen !== undefined && seen.vlan !== null && seen.vlan !== net.vlan;
 }
 
-/** The NIC is as wanted and may stay. */
+/** The NIC may stay; at most its addresses differ. */
+export function fitsNic(world: World, seen: ObservedNic): boolean {
+  const wanted = world.wanted.nics.get(seen.id);
+  if (wanted === undefined || wanted.server.id !== seen.server || isNetWrong(world, seen.net)) return false;
+  const { net, mac, mtu = USUAL_MTU, rateLimitKBps } = wanted.nic;
+  if (net !== seen.net || mac !== seen.mac) return false;
+  return mtu === (seen.mtu ?? USUAL_MTU) && rateLimitKBps === seen.rateLimitKBps;
+}
+
+/** The NIC is as wanted. */
 export function isNicExact(world: World, nic: ObservedNic): boolean {
   const wanted = world.wanted.nics.get(nic.id);
-  if (wanted === undefined || wanted.server.id !== nic.server || isNetWrong(world, nic.net)) return false;
-  return wanted.nic.net === nic.net && wanted.nic.mac === nic.mac && hasWantedAddresses(wanted.nic, nic);
+  return wanted !== undefined && fitsNic(world, nic) && hasWantedAddresses(wanted.nic, nic);
 }
 
 /** A pool keeps the addresses of a NIC as a set: which of them is the first it does not know. */
@@ -106,4 +127,20 @@ function hasWantedAddresses(wanted: NicSpec, seen: ObservedNic): boolean {
 
 export function isSameGuestData(server: VServerSpec, vm: ObservedServer): boolean {
   return isSameTexts(server.guestData, vm.guestData);
+}
+
+/**
+ * Something about a resting server can only be changed while it runs: it is woken up, changed and put to rest again. What others
+ * will put right (a VNet that is not ready) is no reason.
+ */
+export function needsAwake(world: World, server: VServerSpec, vm: ObservedServer): boolean {
+  const { seen, wanted } = world;
+  if (vm.restarts !== server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm))
+    return true;
+  if (vm.configDrive?.stage === 'inserted' && server.configDrive === undefined) return true;
+  const nics = seen.nicsOfServer.get(server.id) ?? [];
+  if (nics.length !== server.nics.length || !nics.every((nic) => isNicExact(world, nic))) return true;
+  const disks = seen.disksOfServer.get(server.id) ?? [];
+  if (disks.length !== (wanted.disksOfServer.get(server.id) ?? []).length) return true;
+  return !disks.every((disk) => wanted.disks.get(disk.id)?.server === server.id);
 }

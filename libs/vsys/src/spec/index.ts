@@ -7,7 +7,7 @@ export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
 export * from './change/next-generation.js';
-export { INTERNET } from './checks/internet.js';
+export { INTERNET } from './checks/check-members.js';
 export { listUnusedParameters } from './checks/check-parameters.js';
 export { LIMITS } from './limits.js';
 export { descriptorOf, parseDescriptor, type ParseOptions } from './parse/parse-descriptor.js';
@@ -16,4 +16,5 @@ export { API_VERSION, DESCRIPTOR_KIND, type Descriptor } from './schema/descript
 export { descriptorJsonSchema } from './schema/json-schema.js';
 export type { ParameterDeclaration, ParameterValue, ParameterValues } from './schema/parameters.schema.js';
 export * from './sealed-text.js';
+export * from './server-tuning.js';
 export * from './vsys-spec.js';

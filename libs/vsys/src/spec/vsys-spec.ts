@@ -3,11 +3,17 @@
  * Admission makes it from a descriptor; the planner compares it with what is observed in the pool.
  * It is stored as one JSON document per generation, so rolling back is "the previous document".
  */
-import type { EfmKind } from '../efm/registry.js';
 import type { NicId, PublicIpId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+import type { ServerTuning } from './server-tuning.js';
 
 /** What a server is for. EFM appliances are servers whose life the system manages. */
-export type ServerKind = 'server' | EfmKind;
+export type ServerKind = 'server' | 'firewall' | 'load-balancer';
+export const EFM_KINDS = ['firewall', 'load-balancer'] as const;
+export type EfmKind = (typeof EFM_KINDS)[number];
+
+/** `paused` keeps the memory on the host, `suspended` writes it to storage. */
+export const WANTED_POWERS = ['running', 'stopped', 'suspended', 'paused'] as const;
+export type WantedPower = (typeof WANTED_POWERS)[number];
 
 export interface VsysSpec {
   readonly vsysId: VsysId;
@@ -43,11 +49,14 @@ export interface VServerSpec {
   readonly type: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** With less than `memoryMiB` the pool may take memory from the running guest, down to this. Absent: it may not. */
+  readonly minMemoryMiB?: number;
+  readonly tuning?: ServerTuning;
   /** DiskImage name; the pool has a template of this name. */
   readonly image: string;
   /** Size of the image's system disk, for billing and capacity. */
   readonly systemDiskGiB: number;
-  readonly power: 'running' | 'stopped';
+  readonly power: WantedPower;
   /** Grows by one for each wanted restart. */
   readonly restarts: number;
   /** Lower starts first and stops last; equal ones together. */
@@ -92,6 +101,10 @@ export interface NicSpec {
   readonly ipv4: string;
   /** Further addresses that it may use, e.g. public ones that it answers for; in any order. */
   readonly alsoIpv4?: readonly string[];
+  /** Bytes of the largest packet; 1500 when absent. */
+  readonly mtu?: number;
+  /** Most that the server may send, kB/s; absent: no bound. */
+  readonly rateLimitKBps?: number;
 }
 
 export interface VDiskSpec {

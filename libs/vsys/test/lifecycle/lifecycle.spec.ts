@@ -8,6 +8,7 @@ import {
   allowedActions,
   assertAllowed,
   isEnded,
+  isVNet,
   nextActions,
   operationOutcome,
   partStatuses,
@@ -41,9 +42,11 @@ const sample = fc
     (spec) =>
       spec.presence === 'present' &&
       spec.disks.some((disk) => disk.server) &&
-      spec.servers.some((s) => s.nics.length > 0 && s.power === 'running'),
+      spec.servers.some((s) => s.nics.some(({ net }) => isVNet(net)) && s.power === 'running'),
   )!;
-const server = sample.servers.find((each) => each.nics.length > 0 && each.power === 'running')!;
+const server = sample.servers.find(
+  (each) => each.nics.some(({ net }) => isVNet(net)) && each.power === 'running',
+)!;
 const NOTHING: ObservedVsys = { nets: [], servers: [], disks: [], nics: [] };
 const UP = reached(sample, NOTHING);
 const stateIn = (world: ObservedVsys, part: PartId, activity: Activity = doing(), spec = sample) =>
@@ -83,7 +86,16 @@ describe('partStatuses', () => {
   it('is settled in every part once the spec is reached', () => {
     fc.assert(
       fc.property(anyCase, ({ spec, observed }) => {
-        const settled = ['running', 'stopped', 'attached', 'detached', 'ready', 'gone'];
+        const settled = [
+          'running',
+          'stopped',
+          'paused',
+          'suspended',
+          'attached',
+          'detached',
+          'ready',
+          'gone',
+        ];
         const states = partStatuses(spec, reached(spec, observed)).map(({ state }) => state);
         expect(states.filter((state) => !settled.includes(state))).toEqual([]);
       }),
@@ -130,7 +142,7 @@ describe('partStatuses', () => {
 
   it('follows disks, nets and NICs', () => {
     const disk = sample.disks.find((each) => each.server)!;
-    const nic = server.nics[0]!;
+    const nic = server.nics.find((each) => isVNet(each.net))!;
     const net = sample.nets.find(({ id }) => id === nic.net)!.id;
     expect(stateIn(UP, disk.id)?.state).toBe('attached');
     expect(

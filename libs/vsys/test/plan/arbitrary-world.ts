@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import {
+  EXTERNAL_NET,
   hostUuid,
   isVNet,
   nicIdOf,
@@ -18,6 +19,7 @@ import {
   type ObservedNic,
   type ObservedServer,
   type ObservedVsys,
+  type ServerTuning,
   type VDiskSpec,
   type VNetId,
   type VNetSpec,
@@ -38,6 +40,15 @@ const size = fc.constantFrom(10, 20, 30);
 const guestData = fc.constantFrom<Record<string, string>>({}, { hostname: 'a' }, { hostname: 'b', ip: '1' });
 const macOf = (n: number): string => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`;
 const address = fc.integer({ min: 1, max: 6 });
+const mtu = fc.constantFrom(undefined, undefined, 9000);
+/** Further addresses of a NIC. */
+const more = fc.constantFrom<readonly string[]>([], [], ['203.0.113.1'], ['203.0.113.2', '203.0.113.1']);
+const tuning = fc.constantFrom<ServerTuning | undefined>(
+  undefined,
+  undefined,
+  { cpuWeight: 512 },
+  { cpuCap: 50 },
+);
 
 export interface Case {
   readonly spec: VsysSpec;
@@ -77,20 +88,29 @@ function serverShape() {
   return fc.record({
     kind: fc.constantFrom('server' as const, 'server' as const, 'firewall' as const),
     vcpus: fc.constantFrom(1, 2),
-    power: fc.constantFrom('running' as const, 'running' as const, 'stopped' as const),
+    power: fc.constantFrom(...(['running', 'running', 'running', 'stopped', 'suspended', 'paused'] as const)),
+    configDrive: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
+    minMemoryMiB: fc.constantFrom(undefined, undefined, 512),
+    tuning,
     restarts: fc.nat({ max: 2 }),
     startOrder: fc.nat({ max: 2 }),
     guestData,
-    nics: fc.array(fc.record({ on: fc.boolean(), net: fc.nat(), address }), { minLength: 2, maxLength: 2 }),
+    nics: fc.array(fc.record({ on: fc.boolean(), net: fc.nat(), address, more, mtu }), {
+      minLength: 2,
+      maxLength: 2,
+    }),
   });
 }
 type ServerShape = ReturnType<typeof serverShape> extends fc.Arbitrary<infer T> ? T : never;
 
 function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VNetId[]): VServerSpec {
   const nics = DEVICES.flatMap((device): NicSpec[] => {
-    const { on, net: n, address: a } = shape.nics[device]!;
-    const net = nets[n % Math.max(1, nets.length)];
-    return on && net ? [{ id: nicIdOf(id, device), device, net, mac: macOf(a), ipv4: `10.0.0.${a}` }] : [];
+    const { on, net: n, address: a, more: alsoIpv4, mtu: size } = shape.nics[device]!;
+    const choice = n % (nets.length + 1);
+    const net = choice === nets.length ? EXTERNAL_NET : nets[choice]!;
+    if (!on || (net === EXTERNAL_NET && n % 3 !== 0)) return [];
+    const nic: NicSpec = { id: nicIdOf(id, device), device, net, mac: macOf(a), ipv4: `10.0.0.${a}` };
+    return [{ ...nic, ...given({ alsoIpv4: alsoIpv4.length > 0 ? alsoIpv4 : undefined, mtu: size }) }];
   });
   return {
     id,
@@ -107,15 +127,32 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     startOrder: shape.startOrder,
     nics,
     guestData: shape.guestData,
+    ...given({ minMemoryMiB: shape.minMemoryMiB, tuning: shape.tuning }),
+    ...(shape.configDrive === undefined ? {} : { configDrive: { files: {}, version: shape.configDrive } }),
   };
 }
+
+type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+/** Without what is undefined. */
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 /** Each part is missing, exactly as wanted, or anything. `wanted` is undefined for parts that the spec does not know. */
 const fate = fc.constantFrom('missing' as const, 'exact' as const, 'exact' as const, 'random' as const);
 
 /** What alone differs on a server that otherwise is as wanted. */
 const drift = fc.constantFrom(
-  ...(['none', 'none', 'power', 'size', 'restarts', 'guestData', 'restarts and guestData'] as const),
+  ...([
+    'none',
+    'none',
+    'power',
+    'size',
+    'restarts',
+    'guestData',
+    'restarts and guestData',
+    'tuning',
+    'drive',
+  ] as const),
 );
 
 function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
@@ -124,7 +161,7 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
       nets: fc.array(fc.record({ fate, vlan: fc.option(vlan) }), { minLength: 3, maxLength: 3 }),
       servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
       disks: fc.array(fc.record({ fate, size, holder: fc.nat() }), { minLength: 4, maxLength: 4 }),
-      nics: fc.array(fc.record({ fate, net: fc.nat(), address }), { minLength: 10, maxLength: 10 }),
+      nics: fc.array(fc.record({ fate, net: fc.nat(), address, more }), { minLength: 10, maxLength: 10 }),
     })
     .map((r) => {
       const nets = NETS.flatMap((id, i) => netOf(target, id, r.nets[i]!));
@@ -154,7 +191,8 @@ function netOf(target: VsysSpec, id: VNetId, r: { fate: Fate; vlan: number | nul
   return [{ id, vlan: r.fate === 'exact' && wanted ? wanted.vlan : r.vlan }];
 }
 
-function observedServer(): fc.Arbitrary<Omit<ObservedServer, 'id' | 'host'>> {
+type SeenVm = ReturnType<typeof observedServer> extends fc.Arbitrary<infer T> ? T : never;
+function observedServer() {
   return fc.record({
     stage: fc.constantFrom(
       'cloned' as const,
@@ -168,21 +206,39 @@ function observedServer(): fc.Arbitrary<Omit<ObservedServer, 'id' | 'host'>> {
     restarts: fc.nat({ max: 3 }),
     guestData,
     guestReady: fc.boolean(),
+    configDrive: fc.constantFrom(
+      ...([undefined, 'inserted', 'read', 'removed'] as const).map((stage) =>
+        stage === undefined ? undefined : { version: 1, stage },
+      ),
+    ),
+    minMemoryMiB: fc.constantFrom(undefined, 512),
+    tuning,
   });
 }
 
 function serverOf(
   target: VsysSpec,
   id: VServerSpec['id'],
-  r: { fate: Fate; vm: Omit<ObservedServer, 'id' | 'host'>; drift: string },
+  r: { fate: Fate; vm: SeenVm; drift: string },
 ): ObservedServer[] {
   const wanted = target.servers.find((server) => server.id === id);
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
   const power = r.vm.stage === 'remains' ? 'halted' : r.vm.power;
   const host = power === 'running' || power === 'paused' ? HOST : null;
-  if (r.fate === 'random' || !wanted) return [{ ...r.vm, id, power, host }];
+  const { configDrive: drive, minMemoryMiB, tuning: tuned, ...vm } = r.vm;
+  // Only a running guest has read its drive.
+  const stageOf = (now: string) => (drive?.stage === 'read' && now !== 'running' ? 'inserted' : drive?.stage);
+  const driveIn = (now: string) => (drive === undefined ? undefined : { ...drive, stage: stageOf(now)! });
+  if (r.fate === 'random' || !wanted) {
+    const seen =
+      r.vm.stage === 'remains' ? {} : given({ configDrive: driveIn(power), minMemoryMiB, tuning: tuned });
+    return [{ ...vm, ...seen, id, power, host }];
+  }
   const drifted = (field: string): boolean => r.drift.includes(field);
-  const up = drifted('power') ? power : wanted.power === 'running' ? 'running' : 'halted';
+  const rest = wanted.power === 'stopped' ? 'halted' : wanted.power;
+  const up = drifted('power') ? power : rest;
+  const { configDrive: wantedDrive } = wanted;
+  const removed = wantedDrive && { version: wantedDrive.version ?? 0, stage: 'removed' as const };
   return [
     {
       id,
@@ -194,6 +250,11 @@ function serverOf(
       guestData: drifted('guestData') ? r.vm.guestData : wanted.guestData,
       host: up === 'running' || up === 'paused' ? HOST : null,
       guestReady: up === 'running',
+      ...given({
+        configDrive: drifted('drive') ? driveIn(up) : removed,
+        minMemoryMiB: wanted.minMemoryMiB,
+        tuning: drifted('tuning') ? tuned : wanted.tuning,
+      }),
     },
   ];
 }
@@ -203,17 +264,21 @@ function nicOf(
   server: VServerSpec['id'],
   device: number,
   nets: readonly VNetId[],
-  r: { fate: Fate; net: number; address: number },
+  r: { fate: Fate; net: number; address: number; more: readonly string[] },
 ): ObservedNic[] {
   const id = nicIdOf(server, device);
   const wanted = target.servers.find((s) => s.id === server)?.nics.find((nic) => nic.id === id);
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
-  const net = r.fate === 'exact' && wanted ? wanted.net : nets[r.net % Math.max(1, nets.length)];
-  if (net === undefined || (isVNet(net) && !nets.includes(net))) return [];
-  const seen = { mac: macOf(r.address), ipv4: `10.0.0.${r.address}` };
-  return [
-    { id, server, net, ...(r.fate === 'exact' && wanted ? { mac: wanted.mac, ipv4: wanted.ipv4 } : seen) },
-  ];
+  const anyNet = nets[r.net % (nets.length + 1)] ?? EXTERNAL_NET;
+  const net = r.fate === 'exact' && wanted ? wanted.net : anyNet;
+  if (isVNet(net) && !nets.includes(net)) return [];
+  const also = given({ alsoIpv4: r.more.length > 0 ? r.more : undefined });
+  const seen = { mac: macOf(r.address), ipv4: `10.0.0.${r.address}`, ...also };
+  if (r.fate !== 'exact' || !wanted) return [{ id, server, net, ...seen }];
+  const { mac, ipv4, alsoIpv4, mtu: size } = wanted;
+  // An exact one may have other addresses.
+  const addresses = r.address === 1 ? { ipv4: '10.0.0.9', ...also } : { ipv4, ...given({ alsoIpv4 }) };
+  return [{ id, server, net, mac, ...addresses, ...given({ mtu: size }) }];
 }
 
 function pickOrNull<T>(from: readonly T[], n: number): T | null {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   actionKey,
+  isVNet,
   areCompatible,
   locksOf,
   nextActions,
@@ -16,8 +17,8 @@ import {
 import { anyCase, anySpec, choices } from './arbitrary-world.js';
 import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
 
-/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 5, 4 disks × 4, 10 NICs × 2. */
-const STEP_BOUND = 6 + 25 + 16 + 20;
+/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 8, 4 disks × 4, 10 NICs × 3. */
+const STEP_BOUND = 6 + 40 + 16 + 30;
 const runs = { numRuns: 600 };
 type Pick = (bound: number) => number;
 
@@ -101,9 +102,11 @@ describe('the planner', () => {
           if (server === undefined || spec.presence === 'absent') return;
           if (action.kind === 'vserver.start' && power.get(server.id) === 'halted') {
             const before = spec.servers.filter(
-              (s) => s.power === 'running' && s.startOrder < server.startOrder,
+              (s) => s.power !== 'stopped' && s.startOrder < server.startOrder,
             );
-            expect(before.map(({ id }) => power.get(id)).filter((p) => p !== 'running')).toEqual([]);
+            expect(before.filter((s) => ![s.power, 'running'].includes(power.get(s.id) ?? 'halted'))).toEqual(
+              [],
+            );
           }
           if (action.kind === 'vserver.stop' && server.power === 'stopped') {
             const behind = spec.servers.filter(
@@ -172,13 +175,26 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
     case 'vserver.stop': {
       if (!server || server.power === 'stopped') return undefined;
       if (action.mode === 'hard') return 'pulls the plug of a wanted server';
-      const resized = vm?.vcpus !== server.vcpus || vm.memoryMiB !== server.memoryMiB;
+      const resized =
+        vm?.vcpus !== server.vcpus ||
+        vm.memoryMiB !== server.memoryMiB ||
+        vm.minMemoryMiB !== server.minMemoryMiB;
       const grows = now.disks.some(
         (d) =>
           d.attachedTo === server.id && (spec.disks.find(({ id }) => id === d.id)?.sizeGiB ?? 0) > d.sizeGiB,
       );
       return resized || grows || vm.stage === 'cloned' ? undefined : 'stops a server that shall run';
     }
+    case 'vserver.pause':
+    case 'vserver.suspend': {
+      const rest = action.kind === 'vserver.pause' ? 'paused' : 'suspended';
+      return server?.power === rest && vm?.power === 'running'
+        ? undefined
+        : 'puts a server to rest without a wish';
+    }
+    case 'config-drive.remove':
+      if (server?.configDrive === undefined || vm?.configDrive?.stage === 'read') return undefined;
+      return 'takes a drive away that the guest has not read';
     case 'vserver.restart':
       return server && vm && vm.restarts < server.restarts ? undefined : 'restarts without a wish';
     case 'vdisk.destroy':
@@ -196,7 +212,7 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
         : spec.servers.flatMap((s) => s.nics).find(({ id }) => id === action.part);
       const onNet = now.nets.find(({ id }) => id === nic?.net)?.vlan ?? null;
       const vlan = spec.nets.find(({ id }) => id === nic?.net)?.vlan;
-      const same = nic && seen?.mac === nic.mac && seen.ipv4 === nic.ipv4 && seen.net === nic.net;
+      const same = nic && seen?.mac === nic.mac && seen.net === nic.net && seen.mtu === nic.mtu;
       return same && (onNet === null || onNet === vlan) ? 'disconnects a good NIC' : undefined;
     }
     default:
@@ -340,7 +356,9 @@ describe('a newer spec in the middle', () => {
 function contradictionsOf({ nets, servers, disks, nics }: ObservedVsys): string[] {
   const vms = new Set(servers.filter(({ stage }) => stage !== 'remains').map(({ id }) => id));
   return [
-    ...nics.filter(({ server, net }) => !vms.has(server) || !nets.some(({ id }) => id === net)),
+    ...nics.filter(
+      ({ server, net }) => !vms.has(server) || (isVNet(net) && !nets.some(({ id }) => id === net)),
+    ),
     ...disks.filter(({ attachedTo }) => attachedTo !== null && !vms.has(attachedTo)),
   ].map(({ id }) => id);
 }
@@ -381,6 +399,38 @@ describe('the plan graph', () => {
           if (!queued) expect(step.startsAtMs).toBe(possible);
           expect(step.startsAtMs + step.estimateMs).toBeLessThanOrEqual(estimateMs);
         }
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a config drive', () => {
+  it('is there, as it is wanted now, whenever a server boots', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        walk(spec, observed, pick, (now, action) => {
+          if (action.kind !== 'vserver.start') return;
+          const vm = now.servers.find(({ id }) => id === action.part)!;
+          const wanted = spec.servers.find(({ id }) => id === action.part)!.configDrive;
+          if (vm.power === 'halted' && wanted !== undefined)
+            expect(vm.configDrive?.version).toBe(wanted.version);
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a server that shall rest', () => {
+  it('is woken up only for something that cannot be changed while it sleeps', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const { end } = walk(spec, observed, pick);
+        const asleep = spec.servers.filter(({ power }) => power === 'paused' || power === 'suspended');
+        const otherwise = { ...spec, name: 'another', generation: spec.generation + 1 };
+        const plan = preview(otherwise, end).steps.map(({ id }) => id);
+        expect(plan.filter((id) => asleep.some((server) => id.endsWith(server.id)))).toEqual([]);
       }),
       runs,
     );

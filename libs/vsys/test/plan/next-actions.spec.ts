@@ -176,9 +176,45 @@ describe('changes', () => {
     expect(steps(moved, RUNNING)).toEqual(['vdisk.detach D-0001', 'vdisk.attach D-0001']);
   });
 
-  it('of an address replace the NIC', () => {
+  it('of an address are made while the NIC stays plugged', () => {
     const spec = changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })) });
+    expect(steps(spec, RUNNING)).toEqual(['nic.configure S-0003-E-0']);
+  });
+
+  it('of what is fixed when a NIC is made replace it', () => {
+    const spec = changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, mtu: 9000 })) });
     expect(steps(spec, RUNNING)).toEqual(['nic.destroy S-0003-E-0', 'nic.create S-0003-E-0']);
+  });
+
+  it('of what only a running server takes wake one that rests, and put it to rest again', () => {
+    const suspended = changed(WEB, { power: 'suspended' });
+    expect(steps(suspended, RUNNING)).toEqual(['vserver.suspend S-0003']);
+    const asleep = finish(suspended, RUNNING);
+    const addressed = changed(WEB, {
+      power: 'suspended',
+      nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })),
+    });
+    expect(steps(addressed, asleep)).toEqual([
+      'vserver.start S-0003',
+      'nic.configure S-0003-E-0',
+      'vserver.suspend S-0003',
+    ]);
+    expect(steps(changed(WEB, { power: 'paused' }), asleep)).toEqual([
+      'vserver.start S-0003',
+      'vserver.pause S-0003',
+    ]);
+  });
+
+  it('give a server its config drive before it boots, and take it away when the guest has read it', () => {
+    const withDrive = changed(WEB, { configDrive: { files: { 'user-data': 'x' }, version: 1 } });
+    const built = steps(withDrive, EMPTY_OBSERVED).filter((step) => step.endsWith('S-0003'));
+    expect(built.indexOf('config-drive.insert S-0003')).toBeLessThan(built.indexOf('vserver.start S-0003'));
+    const up = finish(withDrive, EMPTY_OBSERVED);
+    expect(steps(withDrive, up)).toEqual([]);
+    const read = up.servers.map((vm) =>
+      vm.id === WEB ? { ...vm, configDrive: { version: 1, stage: 'read' as const } } : vm,
+    );
+    expect(steps(withDrive, { ...up, servers: read })).toEqual(['config-drive.remove S-0003']);
   });
 
   it('that remove a server power it off, keep its wanted disk and do not touch others', () => {
@@ -320,6 +356,14 @@ describe('words', () => {
       preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 40 })) }, before),
       preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, server: null })) }, before),
       preview(changed(WEB, { nics: [] }), before),
+      preview(
+        changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })) }),
+        before,
+      ),
+      preview(changed(WEB, { power: 'paused' }), before),
+      preview(changed(WEB, { power: 'suspended' }), before),
+      preview(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED),
+      preview(SPEC, finish(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED)),
     ];
     const seen = new Set(plans.flatMap(({ steps: all }) => all.map(({ action }) => action.kind)));
     expect([...seen].toSorted()).toEqual(ACTION_KINDS.toSorted());

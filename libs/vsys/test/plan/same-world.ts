@@ -1,5 +1,5 @@
 /** How the laws compare worlds; written without the planner's own code, so that they check it and do not repeat it. */
-import type { ObservedVsys, VsysSpec } from '@openvsys/vsys';
+import type { ObservedNic, ObservedVsys, VsysSpec } from '@openvsys/vsys';
 
 const sorted = <T extends { readonly id: string }>(parts: readonly T[]): readonly T[] =>
   parts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -14,6 +14,12 @@ export function canonical(observed: ObservedVsys): ObservedVsys {
   };
 }
 
+/** The addresses of a NIC are a set. */
+const comparableNic = ({ ipv4, alsoIpv4 = [], ...nic }: ObservedNic) => ({
+  ...nic,
+  addresses: [...new Set([ipv4, ...alsoIpv4])].toSorted(),
+});
+
 /** Everything that a pool which equals the spec holds; disks may be larger than wanted. */
 export function wantedWorld(spec: VsysSpec) {
   if (spec.presence === 'absent') return { nets: [], servers: [], disks: [], nics: [] };
@@ -22,16 +28,18 @@ export function wantedWorld(spec: VsysSpec) {
     servers: sorted(spec.servers).map((server) => ({
       id: server.id,
       stage: 'configured',
-      power: server.power === 'running' ? 'running' : 'halted',
+      power: server.power === 'stopped' ? 'halted' : server.power,
       vcpus: server.vcpus,
       memoryMiB: server.memoryMiB,
       restarts: server.restarts,
       guestData: server.guestData,
+      minMemoryMiB: server.minMemoryMiB,
+      tuning: server.tuning,
     })),
     disks: sorted(spec.disks).map(({ id, server }) => ({ id, attachedTo: server })),
     nics: sorted(
       spec.servers.flatMap((server) =>
-        server.nics.map(({ id, net, mac, ipv4 }) => ({ id, server: server.id, net, mac, ipv4 })),
+        server.nics.map(({ device: _device, ...nic }) => comparableNic({ server: server.id, ...nic })),
       ),
     ),
   };
@@ -42,7 +50,7 @@ export function seenWorld(observed: ObservedVsys) {
   const { nets, servers, disks, nics } = canonical(observed);
   return {
     nets,
-    servers: servers.map(({ id, stage, power, vcpus, memoryMiB, restarts, guestData }) => ({
+    servers: servers.map(({ id, stage, power, vcpus, memoryMiB, restarts, guestData, ...more }) => ({
       id,
       stage,
       power,
@@ -50,9 +58,11 @@ export function seenWorld(observed: ObservedVsys) {
       memoryMiB,
       restarts,
       guestData,
+      minMemoryMiB: more.minMemoryMiB,
+      tuning: more.tuning,
     })),
     disks: disks.map(({ id, attachedTo }) => ({ id, attachedTo })),
-    nics,
+    nics: nics.map(comparableNic),
   };
 }
 

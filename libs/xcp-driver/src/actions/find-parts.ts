@@ -9,7 +9,7 @@ import {
 } from '@openvsys/vsys';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
-import { claimOf, diskClaim, isSystemDisk, serverOf, TAG } from '../ownership-tags.js';
+import { claimOf, diskClaim, isServersOwn, isSystemDisk, serverOf, TAG } from '../ownership-tags.js';
 
 /** Two objects claim one part: nobody but a person may choose. */
 const twins = (part: PartId, count: number): DomainError =>
@@ -83,11 +83,11 @@ export const listReplacements = (cache: PoolCache, part: VDiskId | VServerId): r
     });
   });
 
-/** The server's own disks, whether or not its VM still exists. */
-export const listSystemDisks = (cache: PoolCache, server: VServerId): readonly Located<'VDI'>[] =>
+/** The server's own disks, its config drive among them, whether or not its VM still exists. */
+export const listOwnDisks = (cache: PoolCache, server: VServerId): readonly Located<'VDI'>[] =>
   cache.owned(vsysOfPart(server), 'VDI').filter(({ record }) => {
     const claim = diskClaim(record);
-    return claim?.isGenuine === true && claim.part === server && isSystemDisk(record);
+    return claim?.isGenuine === true && claim.part === server && isServersOwn(record);
   });
 
 /** A data disk is ours from its constructor on, also when the maker died before signing it. */

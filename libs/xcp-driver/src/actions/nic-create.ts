@@ -10,6 +10,15 @@ import { removeInheritedVifs } from './inherited-vifs.js';
 import type { PoolAccess } from './pool-access.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
 
+/** XenAPI VIF.qos_algorithm_type; applied when the VIF is plugged. */
+export const RATE_LIMIT = 'ratelimit';
+/** Ethernet's. */
+const USUAL_MTU = 1500;
+
+/** `kbps` means kilobytes a second to the pool, whatever its name says. */
+const rateParams = (limit: number | undefined): Readonly<Record<string, string>> =>
+  limit === undefined ? {} : { kbps: String(limit) };
+
 async function createVif(
   { part, nic }: NicCreate,
   vm: Ref<'VM'>,
@@ -25,8 +34,11 @@ async function createVif(
     other_config: tagsOf(vsysOfPart(part), part),
     locking_mode: 'locked',
     ipv4_allowed: [nic.ipv4, ...(nic.alsoIpv4 ?? [])],
+    MTU: nic.mtu ?? USUAL_MTU,
+    qos_algorithm_type: nic.rateLimitKBps === undefined ? '' : RATE_LIMIT,
+    qos_algorithm_params: rateParams(nic.rateLimitKBps),
   };
-  const record = { ...view, MTU: 1500, qos_algorithm_type: '', qos_algorithm_params: {}, ipv6_allowed: [] };
+  const record = { ...view, ipv6_allowed: [] };
   const ref = await pool.calls.call('VIF.create', [record], signal);
   pool.cache.wrote('VIF', ref, view);
   return ref;

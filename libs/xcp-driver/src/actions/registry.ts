@@ -1,6 +1,8 @@
 /** One handler a kind of action; the compiler knows when one is missing. */
 import type { Action, ActionContext, ActionKind, ActionOfKind } from '@openvsys/vsys';
 import type { ActionHandler } from './action-handler.js';
+import { configDriveInsert, configDriveRemove } from './config-drive.js';
+import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
 import type { PoolAccess } from './pool-access.js';
@@ -14,6 +16,7 @@ import { vnetDestroy } from './vnet-destroy.js';
 import { vserverClone } from './vserver-clone.js';
 import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
+import { vserverPause, vserverSuspend } from './vserver-rest.js';
 import { vserverRestart } from './vserver-restart.js';
 import { vserverStart } from './vserver-start.js';
 import { vserverStop } from './vserver-stop.js';
@@ -32,7 +35,12 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vdisk.attach': vdiskAttach,
   'vdisk.detach': vdiskDetach,
   'vdisk.destroy': vdiskDestroy,
+  'vserver.pause': vserverPause,
+  'vserver.suspend': vserverSuspend,
+  'config-drive.insert': configDriveInsert,
+  'config-drive.remove': configDriveRemove,
   'nic.create': nicCreate,
+  'nic.configure': nicConfigure,
   'nic.destroy': nicDestroy,
 };
 

@@ -1,6 +1,5 @@
 /** Connects a data disk to a server: the VBD, and the plug when the server runs. */
 import { vsysOfPart, type VDiskAttach } from '@openvsys/vsys';
-import type { Located, PoolCache } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
@@ -8,31 +7,7 @@ import { findDisk, findVm, getDisk, getVm, isPlugged } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { sign } from './sign-disk.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
-
-/** The CD drive of old HVM guests. */
-const CD_POSITION = 3;
-/** XenAPI allows 255 VBDs a VM. */
-const DEVICES = 255;
-
-/** Devices given out and not yet in the cache, so that two disks attached at once do not get the same. */
-const promised = new WeakMap<PoolCache, Set<string>>();
-
-function takeDevice(cache: PoolCache, vm: Ref<'VM'>): string {
-  const taken = new Set(cache.referring('VBD', 'VM', vm).map(({ record }) => record.userdevice));
-  const given = promised.get(cache) ?? new Set<string>();
-  promised.set(cache, given);
-  for (let device = 1; device < DEVICES; device += 1) {
-    const key = `${vm}/${device}`;
-    if (device === CD_POSITION || taken.has(String(device)) || given.has(key)) continue;
-    given.add(key);
-    return String(device);
-  }
-  // The pool has the last word: it refuses with a clear error.
-  return 'autodetect';
-}
-
-export const findVbd = (cache: PoolCache, vm: Ref<'VM'>, vdi: Ref<'VDI'>): Located<'VBD'> | undefined =>
-  cache.referring('VBD', 'VM', vm).find(({ record }) => record.VDI === vdi);
+import { findVbd, giveDevice } from './vbd-device.js';
 
 async function createVbd(
   { part }: VDiskAttach,
@@ -41,8 +16,7 @@ async function createVbd(
   { cache, calls }: PoolAccess,
   signal: AbortSignal,
 ): Promise<Ref<'VBD'>> {
-  const userdevice = takeDevice(cache, vm);
-  try {
+  return giveDevice(cache, vm, async (userdevice) => {
     const record = {
       VM: vm,
       VDI: vdi,
@@ -65,9 +39,7 @@ async function createVbd(
       other_config: record.other_config,
     });
     return ref;
-  } finally {
-    promised.get(cache)?.delete(`${vm}/${userdevice}`);
-  }
+  });
 }
 
 export const vdiskAttach: ActionHandler<'vdisk.attach'> = {

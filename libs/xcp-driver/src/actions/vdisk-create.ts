@@ -49,7 +49,8 @@ async function create(
   return ref;
 }
 
-async function signSelf(vdi: Ref<'VDI'>, pool: PoolAccess, signal: AbortSignal): Promise<void> {
+/** Makes a disk just made provably ours. */
+export async function signSelf(vdi: Ref<'VDI'>, pool: PoolAccess, signal: AbortSignal): Promise<void> {
   const loaded = (): string | undefined => pool.cache.find('VDI', vdi)?.uuid || undefined;
   const uuid = await seen(pool, loaded, [['VDI', vdi]], signal);
   await sign({ ref: vdi, uuid }, pool, signal);

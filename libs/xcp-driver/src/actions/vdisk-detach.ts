@@ -4,7 +4,7 @@ import type { ActionHandler } from './action-handler.js';
 import { findDisk, findVm } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { unlessGone } from './unless-gone.js';
-import { findVbd } from './vdisk-attach.js';
+import { findVbd } from './vbd-device.js';
 
 type Detach = Parameters<ActionHandler<'vdisk.detach'>['perform']>[0];
 

@@ -5,6 +5,7 @@
 import {
   DomainError,
   isSameTexts,
+  isSameTuningSet,
   vsysOfPart,
   type ActionContext,
   type VServerConfigure,
@@ -19,10 +20,21 @@ import { guestDataOf, openTexts, withGuestData, withNotes } from './guest-data.j
 import { removeInheritedVifs } from './inherited-vifs.js';
 import { loadedVm } from './loaded-vm.js';
 import type { PoolAccess } from './pool-access.js';
+import { observedTuning, setTuning, tuningNote } from './server-tuning.js';
 
 const MIB = 2 ** 20;
 
 type Settings = VServerConfigure['settings'];
+
+interface MemoryRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+const memoryOf = ({ memoryMiB, minMemoryMiB = memoryMiB }: Settings): MemoryRange => ({
+  least: minMemoryMiB * MIB,
+  most: memoryMiB * MIB,
+});
 
 /** Keys of a template's `other_config` that must not live on: disks that VM.provision would make. */
 const TEMPLATE_ONLY = new Set(['disks', TAG.restarting]);
@@ -31,13 +43,16 @@ function wantedConfig(
   { part, settings }: VServerConfigure,
   vm: Cached<'VM'>,
 ): Readonly<Record<string, string>> {
-  const kept = Object.entries(vm.other_config).filter(([key]) => !TEMPLATE_ONLY.has(key));
+  const kept = Object.entries(vm.other_config).filter(
+    ([key]) => !TEMPLATE_ONLY.has(key) && key !== TAG.tuning,
+  );
   return {
     ...Object.fromEntries(kept),
     ...tagsOf(vsysOfPart(part), part),
     [TAG.self]: vm.uuid,
     [TAG.role]: settings.role,
     [TAG.restarts]: String(settings.restarts),
+    ...tuningNote(settings.tuning),
   };
 }
 
@@ -54,17 +69,17 @@ async function setVcpus(
   if (VCPUs_max > vcpus) await calls.call('VM.set_VCPUs_max', [vm.ref, vcpus], signal);
 }
 
-/** All four limits equal: no ballooning, what is sold is there. */
+/** Without a wanted minimum all four limits are equal: no ballooning, what is sold is there. */
 async function setMemory(
   vm: Located<'VM'>,
-  bytes: number,
+  { least, most }: MemoryRange,
   { calls }: PoolAccess,
   signal: AbortSignal,
 ): Promise<void> {
   const { memory_static_min, memory_static_max, memory_dynamic_min, memory_dynamic_max } = vm.record;
-  const limits = [memory_static_min, memory_static_max, memory_dynamic_min, memory_dynamic_max];
-  if (limits.every((limit) => limit === bytes)) return;
-  await calls.call('VM.set_memory_limits', [vm.ref, bytes, bytes, bytes, bytes], signal);
+  const isSet = [memory_static_min, memory_dynamic_min].every((limit) => limit === least);
+  if (isSet && [memory_static_max, memory_dynamic_max].every((limit) => limit === most)) return;
+  await calls.call('VM.set_memory_limits', [vm.ref, least, most, least, most], signal);
 }
 
 async function setTexts(
@@ -76,6 +91,8 @@ async function setTexts(
   const { calls, cache } = pool;
   const { settings } = action;
   const { signal } = context;
+  // Before its note, which says what is to be given back later.
+  await setTuning(vm, settings.tuning, pool, signal);
   const writes: Promise<void>[] = [];
   const guestData = openTexts(settings.guestData, context);
   const config = withNotes(wantedConfig(action, vm.record), settings.guestData, guestData);
@@ -103,11 +120,11 @@ async function configureHalted(
 ): Promise<void> {
   const { settings, part } = action;
   const { signal } = context;
-  const bytes = settings.memoryMiB * MIB;
+  const { least, most } = memoryOf(settings);
   await Promise.all([
     setTexts(vm, action, pool, context),
     setVcpus(vm, settings.vcpus, pool, signal),
-    setMemory(vm, bytes, pool, signal),
+    setMemory(vm, { least, most }, pool, signal),
     removeInheritedVifs(vm, part, pool, signal),
     // Later on, an unclaimed disk is one that somebody else attached.
     vm.record.is_a_template ? claimDisks(vm, part, pool, signal) : undefined,
@@ -119,10 +136,10 @@ async function configureHalted(
     is_a_template: false,
     VCPUs_max: settings.vcpus,
     VCPUs_at_startup: settings.vcpus,
-    memory_static_min: bytes,
-    memory_static_max: bytes,
-    memory_dynamic_min: bytes,
-    memory_dynamic_max: bytes,
+    memory_static_min: least,
+    memory_static_max: most,
+    memory_dynamic_min: least,
+    memory_dynamic_max: most,
   });
 }
 
@@ -132,7 +149,9 @@ function isConfigured(vm: Cached<'VM'>, settings: Settings): boolean {
     vm.other_config[TAG.self] === vm.uuid &&
     vm.other_config[TAG.restarts] === String(settings.restarts) &&
     vm.VCPUs_at_startup === settings.vcpus &&
-    vm.memory_static_max === settings.memoryMiB * MIB &&
+    vm.memory_static_max === memoryOf(settings).most &&
+    vm.memory_dynamic_min === memoryOf(settings).least &&
+    isSameTuningSet(settings.tuning, observedTuning(vm)) &&
     isSameTexts(settings.guestData, guestDataOf(vm))
   );
 }

@@ -4,7 +4,7 @@
  */
 import { DomainError, type VServerId } from '@openvsys/vsys';
 import type { ActionHandler } from './action-handler.js';
-import { findVm, listReplacements, listSystemDisks } from './find-parts.js';
+import { findVm, listReplacements, listOwnDisks } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { loadedVm } from './loaded-vm.js';
 import { sign } from './sign-disk.js';
@@ -32,11 +32,11 @@ async function destroyVm(server: VServerId, pool: PoolAccess, signal: AbortSigna
 export const vserverDestroy: ActionHandler<'vserver.destroy'> = {
   methods: ['VM.destroy', 'VDI.destroy'],
   isDone: ({ part }, { cache }) =>
-    findVm(cache, part) === undefined && listSystemDisks(cache, part).length === 0,
+    findVm(cache, part) === undefined && listOwnDisks(cache, part).length === 0,
   perform: async ({ part }, pool, { signal }) => {
     await destroyVm(part, pool, signal);
     await Promise.all(
-      listSystemDisks(pool.cache, part).map(async ({ ref }) => {
+      listOwnDisks(pool.cache, part).map(async ({ ref }) => {
         await unlessGone(pool.calls.task('VDI.destroy', [ref], { signal }));
         pool.cache.removed('VDI', ref);
       }),

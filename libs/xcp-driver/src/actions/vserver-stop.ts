@@ -28,13 +28,30 @@ const isAlreadyHalted = (error: unknown): boolean =>
   error.code === 'VM_BAD_POWER_STATE' &&
   error.params[2]?.toLowerCase() === 'halted';
 
+/** Only a running guest can be asked. One that cannot be woken (no room, no memory image) is not asked. */
+async function isAwake(
+  { ref, record }: Located<'VM'>,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    if (record.power_state === 'Paused') await pool.calls.task('VM.unpause', [ref], { signal });
+    if (record.power_state === 'Suspended')
+      await pool.calls.task('VM.resume', [ref, false, false], { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof XenApiError) return false;
+    throw error;
+  }
+}
+
 async function bringDown(
   vm: Located<'VM'>,
   mode: 'clean' | 'hard',
   pool: PoolAccess,
   signal: AbortSignal,
 ): Promise<void> {
-  if (mode === 'clean' && vm.record.power_state === 'Running') {
+  if (mode === 'clean' && (await isAwake(vm, pool, signal))) {
     try {
       await pool.calls.task('VM.clean_shutdown', [vm.ref], { signal, timeoutMs: pool.cleanShutdownMs });
       return;
@@ -47,7 +64,7 @@ async function bringDown(
 
 export const vserverStop: ActionHandler<'vserver.stop'> = {
   // A clean shutdown that still waits for its guest is no reason to wait: stopping again is safe, and pulls the plug in time.
-  methods: ['VM.hard_shutdown'],
+  methods: ['VM.hard_shutdown', 'VM.unpause', 'VM.resume'],
   isDone: ({ part }, { cache }) => {
     const vm = findVm(cache, part);
     return vm === undefined || vm.record.power_state === 'Halted';

@@ -3,7 +3,7 @@
  * wait inside the pool, where waiting calls pause for growing random times and count against a limit of 100.
  */
 import type { Action, HostUuid, Slot, SrUuid, VDiskId } from '@openvsys/vsys';
-import { findDisk, listSystemDisks } from '../actions/find-parts.js';
+import { findDisk, listOwnDisks } from '../actions/find-parts.js';
 import { disksOf } from '../actions/images.js';
 import type { PoolCache } from '../cache/pool-cache.js';
 
@@ -48,9 +48,12 @@ function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes
     case 'vserver.restart':
       return host === null ? [] : [{ name: `host:${host}`, capacity: sizes.host }];
     case 'vserver.destroy':
+    case 'config-drive.insert':
+    case 'config-drive.remove':
+    case 'vserver.suspend':
       return srSlots(
         cache,
-        listSystemDisks(cache, action.part).map(({ record }) => record.SR),
+        listOwnDisks(cache, action.part).map(({ record }) => record.SR),
         sizes,
       );
     case 'vdisk.create':

@@ -19,14 +19,19 @@ import {
   type VServerId,
   type VsysId,
 } from '@openvsys/vsys';
+import { observeConfigDrive } from '../actions/config-drive.js';
 import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
+import { observedTuning } from '../actions/server-tuning.js';
+import { RATE_LIMIT } from '../actions/nic-create.js';
 import { vlanOf } from '../actions/vnet-trunk.js';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
-import { claimOf, diskClaim, isSystemDisk, serverOf, TAG } from '../ownership-tags.js';
+import { claimOf, diskClaim, isServersOwn, serverOf, TAG } from '../ownership-tags.js';
 
 const MIB = 2 ** 20;
+/** Ethernet's. */
+const USUAL_MTU = 1500;
 const GIB = 2 ** 30;
 
 /** A NIC that was moved to a network of somebody else is in none of ours; the planner then sees that it is wrong. */
@@ -61,15 +66,23 @@ function powerOf(vm: Cached<'VM'>): ObservedServer['power'] {
   }
 }
 
-function serverFrom(cache: PoolCache, id: VServerId, vm: Cached<'VM'>): ObservedServer {
+function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): ObservedServer {
+  const vm = located.record;
   const isConfigured = !vm.is_a_template && vm.other_config[TAG.self] === vm.uuid;
   const host = cache.find('host', vm.resident_on)?.uuid;
+  const tuning = observedTuning(vm);
+  const configDrive = observeConfigDrive(cache, located, id);
   return {
     id,
     stage: isConfigured ? 'configured' : 'cloned',
     power: powerOf(vm),
     vcpus: vm.VCPUs_at_startup,
     memoryMiB: Math.floor(vm.memory_static_max / MIB),
+    ...(vm.memory_dynamic_min < vm.memory_static_max
+      ? { minMemoryMiB: Math.floor(vm.memory_dynamic_min / MIB) }
+      : {}),
+    ...(tuning === undefined ? {} : { tuning }),
+    ...(configDrive === undefined ? {} : { configDrive }),
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),
     guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
@@ -102,10 +115,10 @@ function observeServers(cache: PoolCache, vsys: VsysId): readonly SeenServer[] {
     const id = serverOf(vm.record);
     // Of twins the one further on is shown; working on either is refused.
     if (id === undefined || servers.get(id)?.server.stage === 'configured') continue;
-    servers.set(id, { server: serverFrom(cache, id, vm.record), vm });
+    servers.set(id, { server: serverFrom(cache, id, vm), vm });
   }
   for (const { record } of cache.owned(vsys, 'VDI')) {
-    const claim = isSystemDisk(record) ? diskClaim(record) : undefined;
+    const claim = isServersOwn(record) ? diskClaim(record) : undefined;
     const id = claim?.isGenuine === true ? idOf(vserverId, claim.part) : undefined;
     if (id !== undefined && !servers.has(id)) servers.set(id, { server: remainsOf(id) });
   }
@@ -131,7 +144,7 @@ function attachmentOf(cache: PoolCache, vdi: string): VServerId | null {
 function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
   return cache.owned(vsys, 'VDI').flatMap(({ ref, record }) => {
     const claim = diskClaim(record);
-    const id = claim?.isGenuine === true && !isSystemDisk(record) ? idOf(vdiskId, claim.part) : undefined;
+    const id = claim?.isGenuine === true && !isServersOwn(record) ? idOf(vdiskId, claim.part) : undefined;
     if (id === undefined) return [];
     return [{ id, sizeGiB: Math.floor(record.virtual_size / GIB), attachedTo: attachmentOf(cache, ref) }];
   });
@@ -149,7 +162,14 @@ function nicFrom(cache: PoolCache, server: VServerId, vif: Cached<'VIF'>): Obser
     mac: vif.MAC.toLowerCase(),
     ipv4,
     ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
+    ...(vif.MTU > 0 && vif.MTU !== USUAL_MTU ? { mtu: vif.MTU } : {}),
+    ...rateLimitOf(vif),
   };
+}
+
+function rateLimitOf(vif: Cached<'VIF'>): Pick<ObservedNic, 'rateLimitKBps'> {
+  const limit = vif.qos_algorithm_type === RATE_LIMIT ? vif.qos_algorithm_params['kbps'] : undefined;
+  return limit === undefined ? {} : { rateLimitKBps: Number(limit) };
 }
 
 function netOf(cache: PoolCache, ref: Cached<'VIF'>['network']): NetRef {

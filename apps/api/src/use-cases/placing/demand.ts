@@ -6,6 +6,7 @@ import {
   type VServerSpec,
   type VsysDesign,
   type VsysSpec,
+  type WantedPower,
 } from '@openvsys/vsys';
 
 export interface Demand {
@@ -19,7 +20,7 @@ interface Member {
   readonly name: string;
   readonly type: string;
   readonly image: string;
-  readonly power: 'running' | 'stopped';
+  readonly power: WantedPower;
 }
 
 type ServerDemand = PlacementDemand['servers'][number];
@@ -52,9 +53,8 @@ function membersOf(design: VsysDesign, catalog: Catalog): Member[] {
   return [...appliances, ...design.servers];
 }
 
-/** A stopped server occupies no memory of a host. */
-const memoryOf = (power: 'running' | 'stopped', memoryMiB: number): number =>
-  power === 'running' ? memoryMiB : 0;
+/** A stopped server occupies no memory of a host; one that shall rest has to run before it does. */
+const memoryOf = (power: WantedPower, memoryMiB: number): number => (power === 'stopped' ? 0 : memoryMiB);
 
 const memoryBefore = (server: VServerSpec | undefined): number =>
   server === undefined ? 0 : memoryOf(server.power, server.memoryMiB);

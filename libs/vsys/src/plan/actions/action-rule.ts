@@ -25,8 +25,9 @@ export interface ActionRule<K extends ActionKind> {
   readonly estimateMs: number;
 }
 
-/** Lock names: one a part, plus one for a server's settings, which may change while its NICs and disks are made. */
+/** Lock names: one a part, plus those of a server's settings and config drive, which change while its NICs and disks are made. */
 export const lockOf = (part: PartId): string => `part:${part}`;
+export const driveLockOf = (server: PartId): string => `drive:${server}`;
 export const settingsLockOf = (server: PartId): string => `settings:${server}`;
 
 /** The list with the entry of `id` replaced; the same list when there is none. */

@@ -11,12 +11,9 @@ export const nicCreate: ActionRule<'nic.create'> = {
       .filter(({ nic }) => !world.seen.nics.has(nic.id) && isNetReady(world, nic.net))
       .filter(({ server }) => acceptsParts(world, server.id))
       .map(({ nic, server }) => ({ kind: 'nic.create', part: nic.id, server: server.id, nic })),
-  predict: (observed, { server, nic: { id, net, mac, ipv4, alsoIpv4 = [] } }) => ({
+  predict: (observed, { server, nic: { device: _device, ...nic } }) => ({
     ...observed,
-    nics: putById(observed.nics, {
-      ...{ id, server, net, mac, ipv4 },
-      ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
-    }),
+    nics: putById(observed.nics, { server, ...nic }),
   }),
   locks: ({ part, server, nic }) => ({
     exclusive: [lockOf(part)],

@@ -1,9 +1,10 @@
 /**
- * Takes a NIC from a server: one that is not wanted, or one with another net, MAC or address than wanted, which is made anew.
+ * Takes a NIC from a server: one that is not wanted, or one that another one takes the place of: net, MAC, MTU and
+ * rate limit are fixed when a NIC is made.
  * A server that goes away takes its NICs with it.
  */
 import { isVm } from '../observed-index.js';
-import { acceptsParts, isNicExact } from '../world.js';
+import { acceptsParts, fitsNic } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf } from './action-rule.js';
 
@@ -11,7 +12,7 @@ export const nicDestroy: ActionRule<'nic.destroy'> = {
   kind: 'nic.destroy',
   due: (world) =>
     [...world.seen.nics.values()]
-      .filter((nic) => !isNicExact(world, nic))
+      .filter((nic) => !fitsNic(world, nic))
       // A NIC without a VM can only be a record that outlived it.
       .filter((nic) => acceptsParts(world, nic.server) || !isVm(world.seen.servers.get(nic.server)))
       .map(({ id, server }) => ({ kind: 'nic.destroy', part: id, server })),

@@ -4,6 +4,9 @@ import type { Action, ActionKey, ActionKind, ActionLocks } from '../action.js';
 import type { ObservedVsys } from '../observed.js';
 import type { World } from '../world.js';
 import type { ActionRule } from './action-rule.js';
+import { configDriveInsert } from './config-drive-insert.js';
+import { configDriveRemove } from './config-drive-remove.js';
+import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
 import { vdiskAttach } from './vdisk-attach.js';
@@ -16,6 +19,7 @@ import { vnetDestroy } from './vnet-destroy.js';
 import { vserverClone } from './vserver-clone.js';
 import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
+import { vserverPause, vserverSuspend } from './vserver-rest.js';
 import { vserverRestart } from './vserver-restart.js';
 import { vserverStart } from './vserver-start.js';
 import { vserverStop } from './vserver-stop.js';
@@ -29,12 +33,17 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'vserver.clone': vserverClone,
   'vserver.configure': vserverConfigure,
   'nic.destroy': nicDestroy,
+  'nic.configure': nicConfigure,
   'nic.create': nicCreate,
+  'config-drive.insert': configDriveInsert,
   'vdisk.detach': vdiskDetach,
   'vdisk.create': vdiskCreate,
   'vdisk.resize': vdiskResize,
   'vdisk.attach': vdiskAttach,
   'vdisk.destroy': vdiskDestroy,
+  'config-drive.remove': configDriveRemove,
+  'vserver.pause': vserverPause,
+  'vserver.suspend': vserverSuspend,
   'vnet.destroy': vnetDestroy,
 };
 

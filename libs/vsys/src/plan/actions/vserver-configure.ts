@@ -1,5 +1,5 @@
 /**
- * Gives a VM its settings. All of them while it is halted; on a running one only guest data, and a restart counter that
+ * Gives a VM its settings. All of them while it is halted; on a running one only guest data, tuning, and a restart counter that
  * went down (a roll-back). A restart that is still owed is not written off: the counter keeps its old value until then.
  */
 import { marksOf } from '../../spec/sealed-text.js';
@@ -8,7 +8,7 @@ import type { VServerConfigure } from '../action.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
-import { hasWantedSize, isSameGuestData, staysUp } from '../world.js';
+import { hasWantedSize, isSameGuestData, isSameTuning, staysUp } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 
@@ -24,8 +24,10 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
     }),
   predict: (observed, { part, settings }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, (vm) => ({
+    servers: replaceById(observed.servers, part, ({ minMemoryMiB: _least, tuning: _tuning, ...vm }) => ({
       ...vm,
+      ...(settings.minMemoryMiB === undefined ? {} : { minMemoryMiB: settings.minMemoryMiB }),
+      ...(settings.tuning === undefined ? {} : { tuning: settings.tuning }),
       stage: 'configured',
       vcpus: settings.vcpus,
       memoryMiB: settings.memoryMiB,
@@ -45,20 +47,24 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
 function isDue(world: World, server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.power === 'halted') return !isConfigured(server, vm);
   if (!staysUp(world, server, vm)) return false;
-  return vm.restarts > server.restarts || !isSameGuestData(server, vm);
+  return vm.restarts > server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm);
 }
 
 /** A halted VM has everything that it must have before it may start. */
 export function isConfigured(server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.stage !== 'configured' || vm.restarts !== server.restarts) return false;
-  return hasWantedSize(server, vm) && isSameGuestData(server, vm);
+  return hasWantedSize(server, vm) && isSameGuestData(server, vm) && isSameTuning(server, vm);
 }
 
 function configure(server: VServerSpec, restarts: number): VServerConfigure {
-  const { id, name, role, vcpus, memoryMiB, guestData } = server;
+  const { id, name, role, vcpus, memoryMiB, minMemoryMiB, tuning, guestData } = server;
   return {
     kind: 'vserver.configure',
     part: id,
-    settings: { name, role, vcpus, memoryMiB, restarts, guestData },
+    settings: {
+      ...{ name, role, vcpus, memoryMiB, restarts, guestData },
+      ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+      ...(tuning === undefined ? {} : { tuning }),
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** Reboots a running server that was asked to restart. After new guest data, so that the guest boots with it. */
+import { afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
-import { isSameGuestData, staysUp } from '../world.js';
+import { isSameGuestData, isSameTuning, staysUp } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 
@@ -10,12 +11,13 @@ export const vserverRestart: ActionRule<'vserver.restart'> = {
     [...world.wanted.servers.values()].flatMap((server) => {
       const vm = world.seen.servers.get(server.id);
       if (!isVm(vm) || !staysUp(world, server, vm) || !isSameGuestData(server, vm)) return [];
+      if (!isSameTuning(server, vm)) return [];
       if (vm.restarts >= server.restarts) return [];
       return [{ kind: 'vserver.restart', part: server.id, restarts: server.restarts }];
     }),
   predict: (observed, { part, restarts }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, (vm) => ({ ...vm, restarts, guestReady: false })),
+    servers: replaceById(observed.servers, part, (vm) => ({ ...afterPowerLoss(vm), restarts })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
   after: ({ part }) => [`vserver.start:${part}`, `vserver.configure:${part}`],

@@ -4,10 +4,11 @@
  */
 import type { ActionKey } from '../action.js';
 import { isVNet, type VServerSpec } from '../../spec/vsys-spec.js';
+import { afterPowerLoss, lacksConfigDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
-import { isNetReady, isNicExact } from '../world.js';
+import { isNetReady, isNicExact, needsAwake } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 import { isConfigured } from './vserver-configure.js';
@@ -21,7 +22,7 @@ export const vserverStart: ActionRule<'vserver.start'> = {
   // The host is chosen when it starts, so it cannot be predicted.
   predict: (observed, { part }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, (vm) => ({ ...vm, power: 'running', guestReady: false })),
+    servers: replaceById(observed.servers, part, (vm) => ({ ...afterPowerLoss(vm), power: 'running' })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
   after: ({ part }, start) => {
@@ -34,14 +35,17 @@ export const vserverStart: ActionRule<'vserver.start'> = {
 };
 
 function isDue(world: World, server: VServerSpec, vm: ObservedServer | undefined): boolean {
-  if (server.power !== 'running' || !isVm(vm)) return false;
-  if (vm.power === 'running') return false;
-  if (vm.power !== 'halted') return !world.mustHalt.has(server.id);
+  if (server.power === 'stopped' || !isVm(vm) || vm.power === 'running') return false;
+  if (vm.power !== 'halted') {
+    if (world.mustHalt.has(server.id)) return false;
+    return vm.power !== server.power || needsAwake(world, server, vm);
+  }
+  if (lacksConfigDrive(server, vm)) return false;
   return server.startOrder <= world.startGate && isConfigured(server, vm) && isComplete(world, server);
 }
 
 /** All its NICs and disks are there and exact, and none that it should not have. */
-function isComplete(world: World, server: VServerSpec): boolean {
+export function isComplete(world: World, server: VServerSpec): boolean {
   const { seen, wanted } = world;
   const nics = seen.nicsOfServer.get(server.id) ?? [];
   if (nics.length !== server.nics.length || !nics.every((nic) => isNicExact(world, nic))) return false;
@@ -55,7 +59,7 @@ function isComplete(world: World, server: VServerSpec): boolean {
   });
 }
 
-function completedBy(server: VServerSpec, { wanted, seen }: World): ActionKey[] {
+export function completedBy(server: VServerSpec, { wanted, seen }: World): ActionKey[] {
   const nics = [...server.nics, ...(seen.nicsOfServer.get(server.id) ?? [])];
   const disks = [
     ...(wanted.disksOfServer.get(server.id) ?? []),
@@ -63,11 +67,13 @@ function completedBy(server: VServerSpec, { wanted, seen }: World): ActionKey[] 
   ];
   return [
     `vserver.configure:${server.id}`,
+    `config-drive.insert:${server.id}`,
+    `config-drive.remove:${server.id}`,
     `vserver.stop:${server.id}`,
     ...nics.flatMap(
       ({ id, net }) =>
         [
-          ...([`nic.create:${id}`, `nic.destroy:${id}`] as const),
+          ...([`nic.create:${id}`, `nic.configure:${id}`, `nic.destroy:${id}`] as const),
           ...(isVNet(net) ? ([`vnet.create:${net}`] as const) : []),
         ] as const,
     ),
@@ -77,6 +83,6 @@ function completedBy(server: VServerSpec, { wanted, seen }: World): ActionKey[] 
 
 function precededBy(server: VServerSpec, { wanted }: World): ActionKey[] {
   return [...wanted.servers.values()]
-    .filter(({ power, startOrder }) => power === 'running' && startOrder < server.startOrder)
+    .filter(({ power, startOrder }) => power !== 'stopped' && startOrder < server.startOrder)
     .map(({ id }) => `vserver.start:${id}` as const);
 }

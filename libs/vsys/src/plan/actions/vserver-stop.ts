@@ -3,6 +3,7 @@
  * comes up again changed, hard when it will be destroyed.
  */
 import type { VServerStop } from '../action.js';
+import { afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
@@ -19,16 +20,15 @@ export const vserverStop: ActionRule<'vserver.stop'> = {
   predict: (observed, { part }) => ({
     ...observed,
     servers: replaceById(observed.servers, part, (vm) => ({
-      ...vm,
+      ...afterPowerLoss(vm),
       power: 'halted',
       host: null,
-      guestReady: false,
     })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
   after: ({ part }, { wanted }) => {
     const server = wanted.servers.get(part);
-    if (server === undefined || server.power === 'running') return [];
+    if (server === undefined || server.power !== 'stopped') return [];
     return [...wanted.servers.values()]
       .filter(({ power, startOrder }) => power === 'stopped' && startOrder > server.startOrder)
       .map(({ id }) => `vserver.stop:${id}` as const);
@@ -42,6 +42,6 @@ function modeOf(world: World, vm: ObservedServer): VServerStop['mode'] | undefin
   if (!isVm(vm) || vm.power === 'halted') return undefined;
   const server = world.wanted.servers.get(vm.id);
   if (server === undefined) return 'hard';
-  if (server.power === 'running') return world.mustHalt.has(vm.id) ? 'clean' : undefined;
+  if (server.power !== 'stopped') return world.mustHalt.has(vm.id) ? 'clean' : undefined;
   return server.startOrder >= world.stopGate ? 'clean' : undefined;
 }

@@ -1,0 +1,16 @@
+/** Judgements about config drives that several action kinds share. */
+import type { VServerSpec } from '../spec/vsys-spec.js';
+import type { ObservedServer } from './observed.js';
+
+/** The server may not start before it got the drive that is wanted now. */
+export const lacksConfigDrive = ({ configDrive }: VServerSpec, vm: ObservedServer): boolean =>
+  configDrive !== undefined && vm.configDrive?.version !== (configDrive.version ?? 0);
+
+/** A guest that goes down, or sleeps, has not read the drive at its next boot: what it read before does not count. */
+export function afterPowerLoss(vm: ObservedServer): ObservedServer {
+  const { configDrive } = vm;
+  const asleep = { ...vm, guestReady: false };
+  return configDrive?.stage === 'read'
+    ? { ...asleep, configDrive: { ...configDrive, stage: 'inserted' } }
+    : asleep;
+}
