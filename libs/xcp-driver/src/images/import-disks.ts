@@ -41,17 +41,16 @@ export async function importDisks(
     sr,
     planned.map(({ disk, vhd }) => ({ virtualBytes: disk.virtualBytes, usedBytes: vhd.blocks * DISK_BLOCK })),
   );
-  const contents = planned.map(contentOf);
-  const total = contents.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = planned.reduce((sum, one) => sum + contentsOf(one)[0].bytes, 0);
   let before = 0;
-  for (const [index, content] of contents.entries()) {
-    const virtualBytes = planned[index]?.disk.virtualBytes ?? 0;
-    const vdi = await createDisk(pool, request, sr.ref, virtualBytes, index);
+  for (const [index, one] of planned.entries()) {
+    const vdi = await createDisk(pool, request, sr.ref, one.disk.virtualBytes, index);
     work.vdis.push(vdi);
-    await upload(pool, vdi, content, request, (bytes) =>
-      request.onProgress?.({ stage: 'uploading', bytes: before + bytes, total }),
+    const { bytes } = contentsOf(one)[0];
+    await upload(pool, vdi, one, request, (share) =>
+      request.onProgress?.({ stage: 'uploading', bytes: before + Math.round(share * bytes), total }),
     );
-    before += content.bytes;
+    before += bytes;
   }
 }
 
@@ -82,20 +81,30 @@ async function createDisk(
 async function upload(
   pool: PoolAccess,
   vdi: Ref<'VDI'>,
-  content: DiskContent,
+  planned: PlannedDisk,
   { importId, signal }: ImageImport,
-  onSent: (bytes: number) => void,
+  onSent: (share: number) => void,
 ): Promise<void> {
-  try {
-    await uploadRawDisk(pool, vdi, content, {
+  const [best, fallback] = contentsOf(planned);
+  const send = async (content: DiskContent): Promise<void> =>
+    uploadRawDisk(pool, vdi, content, {
       signal,
       taskName: workNameOf(importId),
-      onProgress: ({ bytes }) => onSent(bytes),
+      onProgress: ({ bytes }) => onSent(bytes / content.bytes),
+    });
+  try {
+    await send(best).catch(async (error: unknown) => {
+      if (fallback === undefined || !isFormatRefused(error)) throw error;
+      await send(fallback);
     });
   } catch (error) {
     throw readable(error);
   }
 }
+
+/** Older pools take raw bytes only: they refuse the request itself, before a task could fail. */
+const isFormatRefused = (error: unknown): boolean =>
+  error instanceof TransportError && error.kind === 'protocol';
 
 /** A half-written disk is removed, so nothing is uncertain about it. */
 function readable(error: unknown): unknown {
@@ -110,10 +119,11 @@ function readable(error: unknown): unknown {
   });
 }
 
-function contentOf({ disk, vhd }: PlannedDisk): DiskContent {
-  if (vhd.bytes < disk.virtualBytes * SPARSE_SHARE)
-    return { format: 'vhd', bytes: vhd.bytes, open: () => vhd.open() };
-  return { format: 'raw', bytes: disk.virtualBytes, open: () => rawBlocks(disk) };
+/** What to send, and what to send to a pool that does not take the first. */
+function contentsOf({ disk, vhd }: PlannedDisk): readonly [DiskContent, DiskContent?] {
+  const raw: DiskContent = { format: 'raw', bytes: disk.virtualBytes, open: () => rawBlocks(disk) };
+  if (vhd.bytes >= disk.virtualBytes * SPARSE_SHARE) return [raw];
+  return [{ format: 'vhd', bytes: vhd.bytes, open: () => vhd.open() }, raw];
 }
 
 async function* rawBlocks(disk: DiskImage): AsyncGenerator<Uint8Array> {
