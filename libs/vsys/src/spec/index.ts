@@ -7,7 +7,7 @@ export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
 export * from './change/next-generation.js';
-export { INTERNET } from './checks/check-members.js';
+export { INTERNET } from './checks/internet.js';
 export { listUnusedParameters } from './checks/check-parameters.js';
 export { LIMITS } from './limits.js';
 export { descriptorOf, parseDescriptor, type ParseOptions } from './parse/parse-descriptor.js';

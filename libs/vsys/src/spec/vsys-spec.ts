@@ -3,13 +3,12 @@
  * Admission makes it from a descriptor; the planner compares it with what is observed in the pool.
  * It is stored as one JSON document per generation, so rolling back is "the previous document".
  */
+import type { EfmKind } from '../efm/registry.js';
 import type { NicId, PublicIpId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
 import type { ServerTuning } from './server-tuning.js';
 
 /** What a server is for. EFM appliances are servers whose life the system manages. */
-export type ServerKind = 'server' | 'firewall' | 'load-balancer';
-export const EFM_KINDS = ['firewall', 'load-balancer'] as const;
-export type EfmKind = (typeof EFM_KINDS)[number];
+export type ServerKind = 'server' | EfmKind;
 
 /** `paused` keeps the memory on the host, `suspended` writes it to storage. */
 export const WANTED_POWERS = ['running', 'stopped', 'suspended', 'paused'] as const;

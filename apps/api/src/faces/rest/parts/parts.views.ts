@@ -1,7 +1,14 @@
 /** The parts of a VSYS as the REST API shows them. */
-import { PART_STATES, WANTED_POWERS, type PartState, type WantedPower } from '@openvsys/vsys';
+import {
+  EFM_KINDS,
+  PART_STATES,
+  WANTED_POWERS,
+  type PartState,
+  type ServerKind,
+  type WantedPower,
+} from '@openvsys/vsys';
 import { PageView } from '../../../http/paging.js';
-import { Choice, Instant, ListOf, Mapping, Text, Whole } from '../../../http/fields.js';
+import { Choice, ListOf, Text, Whole } from '../../../http/fields.js';
 
 abstract class PartView {
   @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
@@ -34,8 +41,12 @@ export class NicView {
   @Whole({ description: 'Device number in the server.', example: 0 })
   device!: number;
 
-  @Text({ description: 'The VNet it is on.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' })
-  vnetId!: string;
+  @Text({
+    description: 'The VNet it is on; null: the external network, by which an appliance reaches the outside.',
+    example: 'DEMO0001-7K2M9QXPA-N-DMZ',
+    nullable: true,
+  })
+  vnetId!: string | null;
 
   @Text({ description: 'Hardware address.', example: '02:6f:76:00:00:01' })
   mac!: string;
@@ -57,10 +68,10 @@ export class VServerView extends PartView {
   @Choice({
     description: 'What it is for.',
     example: 'server',
-    of: ['server', 'firewall', 'load-balancer'],
+    of: ['server', ...EFM_KINDS],
     name: 'ServerKind',
   })
-  kind!: 'server' | 'firewall' | 'load-balancer';
+  kind!: ServerKind;
 
   @Text({
     description: 'Servers of one role are kept on different hosts as far as possible.',
@@ -157,66 +168,4 @@ export class VNetPage extends PageView {
 export class PublicIpPage extends PageView {
   @ListOf({ description: 'Public addresses in the order of their ids.' }, () => PublicIpView)
   items!: readonly PublicIpView[];
-}
-
-export class EfmView {
-  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
-  id!: string;
-
-  @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
-  vsysId!: string;
-
-  @Text({ description: 'Name in the descriptor.', example: 'fw' })
-  name!: string;
-
-  @Choice({
-    description: 'Kind of function.',
-    example: 'firewall',
-    of: ['firewall', 'load-balancer'],
-    name: 'EfmKind',
-  })
-  kind!: 'firewall' | 'load-balancer';
-
-  @Choice({ description: 'State of the appliance.', example: 'running', of: PART_STATES, name: 'PartState' })
-  state!: PartState;
-
-  @Whole({ description: 'Version of the wanted configuration.', example: 1 })
-  configVersion!: number;
-
-  @Text({
-    description: 'SHA-256 of the wanted configuration.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  })
-  configHash!: string;
-}
-
-export class EfmPage extends PageView {
-  @ListOf({ description: 'EFMs in the order of their ids.' }, () => EfmView)
-  items!: readonly EfmView[];
-}
-
-export class EfmConfigurationView {
-  @Text({ description: 'Id of the appliance’s server.', example: 'DEMO0001-7K2M9QXPA-S-0001' })
-  id!: string;
-
-  @Whole({ description: 'Version.', example: 1 })
-  version!: number;
-
-  @Text({
-    description: 'SHA-256 of the document.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  })
-  hash!: string;
-
-  @Mapping({ description: 'The wanted configuration in our words.', example: { defaultAction: 'deny' } })
-  document!: Readonly<Record<string, unknown>>;
-
-  @Mapping({
-    description: 'The configuration as the appliance’s own tools read it, by file name.',
-    example: { 'nftables.conf': 'flush ruleset' },
-  })
-  rendered!: Readonly<Record<string, unknown>>;
-
-  @Instant({ description: 'When it was made.' })
-  createdAt!: Date;
 }
