@@ -1,6 +1,7 @@
 // Purpose: SRs and PBDs.
 import { NULL_REF, textOf } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
+import { scheduleCollection } from '../storage/chain-collector.js';
 import { refreshSpace } from '../storage/space.js';
 import { storageDrivers } from '../storage/storage-drivers.js';
 import { withOperations } from '../core/operations.js';
@@ -19,6 +20,7 @@ async function scan(call: Call, sr: Row): Promise<void> {
   await withOperations(call, [{ row: sr, op: 'scan' }], async () => {
     await call.spend('srScan', call.sim.latency.profile.scanPerVdiMs * sr.set('VDIs').length);
     refreshSpace(call.sim, sr);
+    scheduleCollection(call.sim, sr);
   });
 }
 

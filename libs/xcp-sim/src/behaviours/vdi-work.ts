@@ -1,8 +1,10 @@
 // Purpose: disks: made, cloned, copied, resized, removed. Whatever changes an SR holds its lock.
-import { adjustSpace, initialUtilisation, requireSpace } from '../storage/space.js';
+import { adjustSpace, initialUtilisation, OWN_BYTES, requireSpace } from '../storage/space.js';
 import { allocationUnit, driverCan, thinProvisioned } from '../storage/storage-drivers.js';
-import { copyContent, shareContent } from '../storage/share-content.js';
-import { LAYER_FIELD } from '../storage/content/disk-contents.js';
+import { copyContent } from '../storage/share-content.js';
+import { dataBytes, forkDisk } from '../storage/vhd-chain.js';
+import { handOverLog } from '../storage/changed-blocks.js';
+import { noteDiskGone } from '../storage/chain-collector.js';
 import { internalError, storageFailure, XenFailure } from '../core/failure.js';
 import { NULL_REF, type XenMap, textOf } from '../datamodel/xen-value.js';
 import { withOperations, type Claim } from '../core/operations.js';
@@ -90,17 +92,12 @@ export async function cloneDisk(call: Call, vdi: Row, changes: XenMap): Promise<
   ];
   return withOperations(call, claims, async () => {
     await call.spend('vdiClone');
-    const bytes = initialUtilisation(sr, vdi.int('virtual_size'));
-    requireSpace(sr, bytes);
-    return addDisk(sim, sr, {
+    const values = {
       ...inherited(vdi),
-      // A clone of a snapshot is there to be written.
       ...(vdi.bool('is_a_snapshot') ? { read_only: false } : {}),
       ...changes,
-      physical_utilisation: bytes,
-      [LAYER_FIELD]: shareContent(sim, vdi),
-      sm_config: { ...vdi.map('sm_config'), 'vhd-parent': vdi.uuid },
-    });
+    };
+    return addFork(sim, sr, vdi, 'clone', values);
   });
 }
 
@@ -115,43 +112,79 @@ export async function snapshotDisk(call: Call, vdi: Row, time: string): Promise<
   ];
   return withOperations(call, claims, async () => {
     await call.spend('vdiClone');
-    const bytes = initialUtilisation(sr, vdi.int('virtual_size'));
-    requireSpace(sr, bytes);
-    return addDisk(sim, sr, {
+    const snapshot = addFork(sim, sr, vdi, 'snapshot', {
       ...inherited(vdi),
-      physical_utilisation: bytes,
-      [LAYER_FIELD]: shareContent(sim, vdi),
       is_a_snapshot: true,
       snapshot_of: vdi.ref,
       snapshot_time: time,
       read_only: true,
-      sm_config: { ...vdi.map('sm_config'), 'vhd-parent': vdi.uuid },
     });
+    handOverLog(sim, vdi, snapshot);
+    return snapshot;
   });
 }
 
-/** A full copy; holds the lock of the target SR only while the new disk is made. */
-export async function copyDisk(call: Call, vdi: Row, sr: Row): Promise<Row> {
+/** The row of a copy-on-write copy, on what it shares with the original. @throws XenFailure SR_BACKEND_FAILURE_44, _109 */
+function addFork(sim: SimPool, sr: Row, vdi: Row, kind: 'clone' | 'snapshot', values: XenMap): Row {
+  return addDisk(sim, sr, { ...values, ...forkDisk(sim, sr, vdi, kind) });
+}
+
+/** Copies go in steps, so that they can be watched, cancelled, and run into a full SR half-way. */
+const COPY_STEPS = 10;
+
+/**
+ * A full copy on another SR, or into a disk that is there already (`into`). Holds the lock of the target SR only while a
+ * new disk is made. `onProgress` hears fractions from 0 to 1.
+ * @throws XenFailure SR_BACKEND_FAILURE_44; nothing is left behind then
+ */
+export async function copyDisk(
+  call: Call,
+  vdi: Row,
+  sr: Row,
+  onProgress: (fraction: number) => void = (fraction) => call.progress(fraction),
+  into?: Row,
+): Promise<Row> {
   const { sim } = call;
   usableSr(sim, sr.ref, 'VDI_CREATE');
   return withOperations(call, [{ row: vdi, op: 'copy' }], async () => {
-    const made = await createDisk(call, { ...inherited(vdi), SR: sr.ref, sm_config: {}, read_only: false });
-    const bytes = thinProvisioned(sr.text('type'))
-      ? vdi.int('physical_utilisation')
-      : vdi.int('virtual_size');
+    const made =
+      into ?? (await createDisk(call, { ...inherited(vdi), SR: sr.ref, sm_config: {}, read_only: false }));
     try {
-      await call.spend('vdiCopy', sim.latency.copyBytes(bytes));
-      const more = Math.max(0, bytes - made.int('physical_utilisation'));
-      requireSpace(sr, more);
-      sim.db.update(made, { physical_utilisation: made.int('physical_utilisation') + more });
-      adjustSpace(sim, sr, more, 0);
+      await fillCopy(call, vdi, made, sr, onProgress);
       copyContent(sim, vdi, made);
       return made;
     } catch (error) {
-      destroyDisk(sim, made);
+      if (into === undefined) destroyDisk(sim, made);
       throw error;
     }
   });
+}
+
+/** The space and the time of a copy. Thick storage writes everything, holes included. */
+async function fillCopy(
+  call: Call,
+  vdi: Row,
+  made: Row,
+  sr: Row,
+  onProgress: (fraction: number) => void,
+): Promise<void> {
+  const { sim } = call;
+  const grows = thinProvisioned(sr.text('type'));
+  const data = dataBytes(sim, vdi);
+  await call.spend('vdiCopy');
+  for (let step = 1; step <= COPY_STEPS; step += 1) {
+    await call.pass(sim.latency.copyBytes((grows ? data : vdi.int('virtual_size')) / COPY_STEPS));
+    if (!made.alive) throw new XenFailure('HANDLE_INVALID', 'VDI', made.ref);
+    const goal = Math.floor((data * step) / COPY_STEPS);
+    const more = Math.max(0, goal - made.int(OWN_BYTES));
+    if (grows) {
+      requireSpace(sr, more);
+      sim.db.update(made, { physical_utilisation: made.int('physical_utilisation') + more });
+      adjustSpace(sim, sr, more, 0);
+    }
+    sim.db.update(made, { [OWN_BYTES]: made.int(OWN_BYTES) + more });
+    onProgress(step / COPY_STEPS);
+  }
 }
 
 /** @throws XenFailure SR_BACKEND_FAILURE_79 when shrinking, _44 when full */
@@ -211,6 +244,7 @@ export function destroyDisk(sim: SimPool, vdi: Row): void {
   const sr = db.find('SR', vdi.link('SR'));
   sim.contents.release(vdi);
   db.remove(vdi);
+  if (sr !== undefined) noteDiskGone(sim, sr, vdi);
   if (sr !== undefined) adjustSpace(sim, sr, -vdi.int('physical_utilisation'), -vdi.int('virtual_size'));
 }
 

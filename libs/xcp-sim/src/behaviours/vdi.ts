@@ -10,10 +10,26 @@ import {
   resizeDisk,
   snapshotDisk,
 } from './vdi-work.js';
-import { compactDate } from '../datamodel/xen-value.js';
+import { compactDate, isNullRef } from '../datamodel/xen-value.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { driverCan } from '../storage/storage-drivers.js';
 import { XenFailure } from '../core/failure.js';
+import type { Args } from '../dispatch/args.js';
+import type { Call } from '../core/call.js';
+
+/** XenAPI VDI.copy(vdi, sr, base_vdi, into_vdi). @throws XenFailure VDI_TOO_SMALL, VDI_IN_USE, SR_BACKEND_FAILURE_44 */
+async function copyTo(call: Call, args: Args): Promise<string> {
+  const { db } = call.sim;
+  const vdi = db.get('VDI', args.ref(0));
+  requireNoWriter(call.sim, vdi, 'copy');
+  const into = isNullRef(args.ref(3)) ? undefined : db.get('VDI', args.ref(3));
+  if (into === undefined) return (await copyDisk(call, vdi, db.get('SR', args.ref(1)))).ref;
+  requireUnused(call.sim, into, 'copy');
+  const size = vdi.int('virtual_size');
+  if (into.int('virtual_size') < size) throw new XenFailure('VDI_TOO_SMALL', into.ref, String(size));
+  const progress = (fraction: number): void => call.progress(fraction);
+  return (await copyDisk(call, vdi, db.get('SR', into.link('SR')), progress, into)).ref;
+}
 
 export const VDI: BehaviourTable = {
   'VDI.create': timed(async (call, args) => (await createDisk(call, args.map(0))).ref),
@@ -27,12 +43,7 @@ export const VDI: BehaviourTable = {
     const vdi = call.sim.db.get('VDI', args.ref(0));
     return (await snapshotDisk(call, vdi, compactDate(call.sim.clock.now()))).ref;
   }),
-  'VDI.copy': timed(async (call, args) => {
-    const { db } = call.sim;
-    const vdi = db.get('VDI', args.ref(0));
-    requireNoWriter(call.sim, vdi, 'copy');
-    return (await copyDisk(call, vdi, db.get('SR', args.ref(1)))).ref;
-  }),
+  'VDI.copy': timed((call, args) => copyTo(call, args)),
   'VDI.resize': timed((call, args) => resizeDisk(call, call.sim.db.get('VDI', args.ref(0)), args.int(1))),
   'VDI.resize_online': timed((call, args) => {
     const vdi = call.sim.db.get('VDI', args.ref(0));

@@ -44,19 +44,37 @@ async function copyVm(call: Call, vm: Row, name: string, sr: string): Promise<st
   if (sr !== NULL_REF && sr !== '') sim.db.get('SR', sr);
   return claimVm(call, vm, 'copy', async () => {
     await call.spend('vmClone');
-    const disks = await copyDisks(call, vm, (vdi) => copyDiskAsSubtask(call, vdi, sr));
+    const total = Math.max(1, diskCount(call, vm));
+    let done = 0;
+    const disks = await copyDisks(call, vm, async (vdi) => {
+      const made = await copyDiskAsSubtask(call, vdi, sr, (part) => call.progress((done + part) / total));
+      done += 1;
+      return made;
+    });
     return makeCopy(call, vm, name, disks).ref;
   });
 }
 
+function diskCount({ sim }: Call, vm: Row): number {
+  return sim.db.follow('VBD', vm.set('VBDs')).filter((vbd) => vbd.text('type') === 'Disk').length;
+}
+
 /** Each disk of a copy is a task of its own below the task of the copy. */
-async function copyDiskAsSubtask(call: Call, vdi: Row, sr: string): Promise<Row> {
+async function copyDiskAsSubtask(
+  call: Call,
+  vdi: Row,
+  sr: string,
+  onProgress: (fraction: number) => void,
+): Promise<Row> {
   const { sim } = call;
   const target = sim.db.find('SR', sr) ?? sim.db.get('SR', vdi.link('SR'));
   const subtask = sim.tasks.create('Async.VDI.copy', '', call.session?.ref ?? '');
   sim.db.update(subtask, { subtask_of: call.task?.ref ?? NULL_REF });
   try {
-    const made = await copyDisk(call, vdi, target);
+    const made = await copyDisk(call, vdi, target, (fraction) => {
+      sim.db.update(subtask, { progress: fraction });
+      onProgress(fraction);
+    });
     sim.tasks.succeed(subtask, { kind: 'ref', cls: 'VDI' }, made.ref);
     return made;
   } catch (error) {
@@ -152,6 +170,7 @@ async function revertVm(call: Call, snapshot: Row): Promise<void> {
       bringDown(sim, vm);
     }
     const fresh = await copyDisks(call, snapshot, (vdi) => cloneDisk(call, vdi, { read_only: false }));
+    repointSnapshots(call, fresh);
     for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
       const vdi = vbd.text('type') === 'Disk' ? db.find('VDI', vbd.link('VDI')) : undefined;
       db.remove(vbd);
@@ -163,6 +182,16 @@ async function revertVm(call: Call, snapshot: Row): Promise<void> {
     copyVifs(sim, snapshot, vm, 'same MACs');
     sim.refreshAllowed(vm);
   });
+}
+
+/** All snapshots of the disks that go are from now on snapshots of those that take their place. */
+function repointSnapshots({ sim }: Call, fresh: readonly CopiedDisk[]): void {
+  for (const { vbd, vdi } of fresh) {
+    const replaced = sim.db.find('VDI', vbd.link('VDI'))?.link('snapshot_of') ?? NULL_REF;
+    if (vdi === undefined || replaced === NULL_REF) continue;
+    for (const snapshot of sim.db.rows('VDI'))
+      if (snapshot.link('snapshot_of') === replaced) sim.db.update(snapshot, { snapshot_of: vdi.ref });
+  }
 }
 
 function recreateVm(call: Call, snapshot: Row): Row {

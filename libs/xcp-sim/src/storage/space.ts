@@ -1,6 +1,6 @@
 // Purpose: how full an SR is, and whether a disk still fits.
 import { storageFailure } from '../core/failure.js';
-import { thinProvisioned } from './storage-drivers.js';
+import { thinProvisioned, usesChains } from './storage-drivers.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
@@ -12,7 +12,20 @@ export const OWN_BYTES = 'own_bytes';
 
 /** Bytes a new, empty disk takes at once. */
 export function initialUtilisation(sr: Row, virtualSize: number): number {
-  return thinProvisioned(sr.text('type')) ? Math.min(EMPTY_THIN_BYTES, virtualSize) : virtualSize;
+  return fileBytes(sr.text('type'), 'leaf', virtualSize, 0);
+}
+
+/** Block storage gives space in units; a volume has one for its tables. */
+const VOLUME_UNIT = 4 * 2 ** 20;
+
+/**
+ * Bytes that a disk takes on an SR of a type. On thin storage what was written; on block storage a writable disk has its
+ * whole size, while what nobody writes any more (base copies, snapshots) shrinks to its data.
+ */
+export function fileBytes(type: string, role: 'leaf' | 'frozen', size: number, own: number): number {
+  if (thinProvisioned(type)) return Math.min(EMPTY_THIN_BYTES, size) + own;
+  if (role === 'leaf' || !usesChains(type)) return size;
+  return Math.min(size, Math.ceil(own / VOLUME_UNIT) * VOLUME_UNIT + VOLUME_UNIT);
 }
 
 /** Books bytes on an SR; negative numbers give back. */
@@ -29,7 +42,8 @@ export function refreshSpace(sim: SimPool, sr: Row): void {
   let allocated = 0;
   for (const vdi of sim.db.follow('VDI', sr.set('VDIs'))) {
     used += vdi.int('physical_utilisation');
-    allocated += vdi.int('virtual_size');
+    // Base copies are nobody's disks.
+    allocated += vdi.bool('is_base_copy') ? 0 : vdi.int('virtual_size');
   }
   sim.db.update(sr, {
     physical_size: capacityOf(sr),

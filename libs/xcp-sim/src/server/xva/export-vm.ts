@@ -9,13 +9,7 @@ import { chunkHash } from './chunk-hash.js';
 import { closureOf, namesFor, ovaXml } from './ova-document.js';
 import { hostFor, objectOf, seesSr, startBody, type Exchange } from '../transfers/exchange.js';
 import { isZero } from '../../storage/content/block-store.js';
-import {
-  NOTHING,
-  RefusedRequest,
-  runTransfer,
-  ServedElsewhere,
-  type Transfer,
-} from '../transfers/transfer.js';
+import { NOTHING, runTransfer, ServedElsewhere, type Transfer } from '../transfers/transfer.js';
 import { sendBytes, sendPage } from '../http-answers.js';
 import { TAR_END, tarMember, tarOfOneFile } from './tar.js';
 import type { Row } from '../../database/row.js';

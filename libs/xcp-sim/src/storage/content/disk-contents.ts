@@ -85,13 +85,13 @@ export class DiskContents {
 
   /**
    * The layer of a disk becomes common ground of itself and a copy. The result holds the numbers that the two rows have
-   * to note; 0 if there is nothing to share. `base` is what both stand on.
+   * to note; 0 if there is nothing to share. `base` is what both stand on: with `share` an empty layer makes room for
+   * the one below it, with `freeze` it is always the disk's own.
    */
-  fork(vdi: Row): { source: number; copy: number; base: number } {
+  fork(vdi: Row, how: 'share' | 'freeze'): { source: number; copy: number; base: number } {
     const layer = this.layerOf(vdi);
     if (layer === undefined) return { source: 0, copy: 0, base: 0 };
-    const onTop = layer.blocks.size > 0 || layer.parent === undefined;
-    if (!onTop && layer.parent !== undefined)
+    if (how === 'share' && layer.blocks.size === 0 && layer.parent !== undefined)
       return { source: layer.id, copy: this.tree.add(layer.parent).id, base: layer.parent.id };
     const source = this.tree.add(layer);
     const copy = this.tree.add(layer);
