@@ -13,19 +13,30 @@ export const disksOf = (cache: PoolCache, vm: string): readonly Located<'VDI'>[]
       return VDI === null || record === undefined ? [] : [{ ref: VDI, record }];
     });
 
-/** Throws `pool-refused` when there is none, `conflict` when there are several. */
-export function getImage(cache: PoolCache, name: string): Located<'VM'> {
-  const found = cache.images().filter(({ record }) => record.name_label === name);
-  const [image] = found;
-  if (image === undefined) {
+/** XenAPI `SR` of the first disk: where a fast clone will be. */
+const storageOf = (cache: PoolCache, vm: string): string | null => disksOf(cache, vm)[0]?.record.SR ?? null;
+
+/**
+ * The template of that name; of copies on several storages the one on `sr`, else always the same. Throws `pool-refused` when
+ * there is none, `conflict` when one storage has several.
+ */
+export function getImage(cache: PoolCache, name: string, sr?: string): Located<'VM'> {
+  const found = cache
+    .images()
+    .filter(({ record }) => record.name_label === name)
+    .toSorted((a, b) => (a.record.uuid < b.record.uuid ? -1 : 1));
+  const [first] = found;
+  if (first === undefined) {
     throw new DomainError('pool-refused', `The pool has no template named “${name}”.`, {
       remedy: 'Import the image into the pool as a template of that name.',
     });
   }
-  if (found.length > 1) {
+  const storages = found.map(({ ref }) => storageOf(cache, ref));
+  if (new Set(storages).size !== found.length) {
     throw new DomainError('conflict', `The pool has ${found.length} templates named “${name}”.`, {
       remedy: 'Rename all but the right one.',
     });
   }
-  return image;
+  const there = storages.findIndex((ref) => sr !== undefined && cache.find('SR', ref)?.uuid === sr);
+  return found[there] ?? first;
 }

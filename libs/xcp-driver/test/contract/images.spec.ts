@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageFormat, ImageImport, ImageSource, SrUuid } from '@openvsys/vsys';
-import { disksOf } from '../../src/actions/images.js';
+import { disksOf, getImage } from '../../src/actions/images.js';
 import { downloadRawDisk } from '../../src/content/disk-transfer.js';
 import { openRawDisk } from '../../src/images/formats/raw-disk.js';
 import { planVhd } from '../../src/images/formats/vhd-writer.js';
@@ -275,6 +275,10 @@ describe('images', () => {
     const copies = await Promise.all(wishes);
     expect(new Set(copies.map(({ uuid }) => uuid)).size).toBe(1);
     expect(copies[0]).toMatchObject({ sr: other, ours: true, sha256: sha256(content) });
+    const onSr = (uuid: SrUuid) => getImage(bench.pool.cache, 'tiny-linux', uuid).record.uuid;
+    expect(onSr(other)).toBe(copies[0]!.uuid);
+    expect(onSr(sr)).not.toBe(copies[0]!.uuid);
+    expect([onSr(sr), onSr(other)]).toContain(getImage(bench.pool.cache, 'tiny-linux').record.uuid);
     const ours = () => images.listImages().filter((image) => image.ours);
     expect(
       ours()
