@@ -17,7 +17,7 @@ class FakeUsageStore implements UsageStore {
 
   async closeHour(closing: Date): Promise<HourClosing> {
     this.closed.add(closing.getTime());
-    return { hour: closing, rowsChanged: 1 };
+    return { hour: closing, rowsChanged: 1, rowsParked: 0 };
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import { holdingsOf, holdingsOfParts, holdingsWhenReached } from './holdings.js';
+import type { Price } from './price.js';
 import { runningPriceOf } from './running-price.js';
 
 const vsys = vsysIdOf(contractId('TEST0001'), 'AAAAAAAAA');
@@ -57,6 +58,9 @@ const spec: VsysSpec = {
   publicIps: [publicIp],
 };
 const MACHINE = { dimension: 'vserver-running', product: 'standard.small', quantity: 1 };
+const STOPPED = { dimension: 'vserver-stopped', product: 'standard.small', quantity: 1 };
+const VCPU = { dimension: 'vcpu', product: 'vcpu', quantity: 1 };
+const MEMORY = { dimension: 'memory-mib', product: 'memory', quantity: 2048 };
 const SYSTEM_DISK = { dimension: 'system-disk-gib', product: 'storage.standard', quantity: 4 };
 
 describe('holdingsOf', () => {
@@ -80,8 +84,8 @@ describe('holdingsOf', () => {
   it.each(PART_STATES)('a server that is %s', (state) => {
     const expected = {
       nothing: [],
-      disk: [SYSTEM_DISK],
-      'machine and disk': [MACHINE, SYSTEM_DISK],
+      disk: [STOPPED, SYSTEM_DISK],
+      'machine and disk': [MACHINE, VCPU, MEMORY, SYSTEM_DISK],
       unknown: undefined,
     };
     expect(holdingsOf(server(1), state)).toEqual(expected[cases[state]]);
@@ -90,7 +94,7 @@ describe('holdingsOf', () => {
   it.each<ServerKind>(['firewall', 'load-balancer'])('meters a running %s as an EFM', (kind) => {
     expect(holdingsOf(server(1, { kind, type: 'efm.small' }), 'running')).toContainEqual({
       dimension: 'efm-running',
-      product: 'efm.small',
+      product: `${kind}/efm.small`,
       quantity: 1,
     });
   });
@@ -126,7 +130,7 @@ describe('holdingsOfParts', () => {
       [newer, spec],
       [status(server(1).id, 'running'), status(server(2).id, 'running')],
     );
-    expect(holdings.map(({ items }) => items[0]?.product)).toEqual(['standard.large', 'efm.small']);
+    expect(holdings.map(({ items }) => items[0]?.product)).toEqual(['standard.large', 'firewall/efm.small']);
   });
 
   it('leaves out what it cannot tell', () => {
@@ -138,17 +142,20 @@ describe('holdingsOfParts', () => {
 
 describe('the running price', () => {
   const at = new Date('2026-03-01T00:00:00Z');
-  const price = (product: string, dimension: string, amount: string) => ({
+  const price = (product: string, dimension: string, amount: string): Price => ({
     id: `${product} ${dimension}`,
     product,
     dimension,
     amount,
+    organizationId: null,
+    minimum: 'second',
+    tiers: [],
     validFrom: new Date('2026-01-01T00:00:00Z'),
     validTo: null,
   });
   const prices = [
     price('standard.small', 'vserver-running', '0.015'),
-    price('efm.small', 'efm-running', '0.01'),
+    price('firewall/efm.small', 'efm-running', '0.01'),
     price('storage.standard', 'system-disk-gib', '0.0001'),
     price('storage.standard', 'vdisk-gib', '0.0002'),
   ];
@@ -159,6 +166,14 @@ describe('the running price', () => {
     expect(result.perHour).toBe('0.0300000000');
     expect(result.perMonth).toBe('21.9');
     expect(result.unpriced).toEqual(['ip.public']);
+  });
+
+  it('sells memory by the GiB and gives away what has no price and needs none', () => {
+    const [memory] = runningPriceOf(spec, [price('memory', 'memory-mib', '0.004')], at).lines.filter(
+      ({ dimension }) => dimension === 'memory-mib',
+    );
+    expect(memory).toMatchObject({ quantity: 2048, perHour: '0.0080000000' });
+    expect(runningPriceOf(spec, [], at).unpriced).not.toContain('vcpu');
   });
 
   it('is nothing for a VSYS that shall be absent, or before prices begin', () => {

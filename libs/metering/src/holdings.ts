@@ -1,8 +1,9 @@
 /**
  * What a part holds in a state: the one place that decides what is metered.
  *
- *   VServer   system disk from the moment that the VM exists until it is gone; the machine while it runs
- *   EFM       the same, the machine as `efm-running`
+ *   VServer   system disk from the moment that the VM exists until it is gone; while it runs the machine, its vCPUs
+ *             and its memory; while it does not, a stopped machine
+ *   EFM       system disk; while it runs the machine as `efm-running`
  *   VDisk     its size from the moment that it exists until it is gone
  *   PublicIP  one address from allocation until it is gone
  *
@@ -19,7 +20,7 @@ import type {
   VServerSpec,
   VsysSpec,
 } from '@openvsys/vsys';
-import { PUBLIC_IP_PRODUCT, STORAGE_PRODUCT } from './products.js';
+import { efmProduct, MEMORY_PRODUCT, PUBLIC_IP_PRODUCT, STORAGE_PRODUCT, VCPU_PRODUCT } from './products.js';
 
 export type HoldingItem = Holdings['items'][number];
 /** The kinds of parts that cost something; VNets and NICs do not. */
@@ -44,16 +45,26 @@ export function holdingsOf(
 }
 
 function ofServer(server: VServerSpec, state: PartState): readonly HoldingItem[] {
-  const dimension = server.kind === 'server' ? 'vserver-running' : 'efm-running';
-  const machine: readonly HoldingItem[] = RUNNING.includes(state)
-    ? [{ dimension, product: server.type, quantity: 1 }]
-    : [];
-  const hasDisk = !NOT_THERE.includes(state) && server.systemDiskGiB > 0;
-  const disk: readonly HoldingItem[] = hasDisk
-    ? [{ dimension: 'system-disk-gib', product: STORAGE_PRODUCT, quantity: server.systemDiskGiB }]
-    : [];
+  if (NOT_THERE.includes(state)) return [];
+  const machine = RUNNING.includes(state) ? ofRunningMachine(server) : ofStoppedMachine(server);
+  const disk: readonly HoldingItem[] =
+    server.systemDiskGiB > 0
+      ? [{ dimension: 'system-disk-gib', product: STORAGE_PRODUCT, quantity: server.systemDiskGiB }]
+      : [];
   return [...machine, ...disk];
 }
+
+function ofRunningMachine({ kind, type, vcpus, memoryMiB }: VServerSpec): readonly HoldingItem[] {
+  if (kind !== 'server') return [{ dimension: 'efm-running', product: efmProduct(kind, type), quantity: 1 }];
+  return [
+    { dimension: 'vserver-running', product: type, quantity: 1 },
+    { dimension: 'vcpu', product: VCPU_PRODUCT, quantity: vcpus },
+    { dimension: 'memory-mib', product: MEMORY_PRODUCT, quantity: memoryMiB },
+  ];
+}
+
+const ofStoppedMachine = ({ kind, type }: VServerSpec): readonly HoldingItem[] =>
+  kind === 'server' ? [{ dimension: 'vserver-stopped', product: type, quantity: 1 }] : [];
 
 function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
   if (NOT_THERE.includes(state)) return [];

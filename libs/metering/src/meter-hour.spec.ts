@@ -2,7 +2,8 @@ import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { hourAfter, MS_AN_HOUR, secondOf } from './hours.js';
 import { meterHour, segmentsOf, type UsageSpan } from './meter-hour.js';
-import { amountOf, rate, sumAmounts, type Price } from './rate.js';
+import { effectivePrices, type Price } from './price.js';
+import { amountOf, rate, sumAmounts } from './rate.js';
 
 const DAY = new Date('2026-03-29T00:00:00.000Z');
 const HOURS = 6;
@@ -149,6 +150,9 @@ const price = (
   product: 'standard.small',
   dimension: 'vserver-running',
   amount,
+  organizationId: null,
+  minimum: 'second',
+  tiers: [],
   validFrom: minutes(from),
   validTo: to === null ? null : minutes(to),
   ...over,
@@ -173,6 +177,44 @@ describe('rate', () => {
       ['p', 1800, '0.5000000000'],
       [null, 1800, null],
     ]);
+  });
+
+  it('fills up an hour that was begun at the price that counted last', () => {
+    const lines = rate(firstHour([span('1', 10, 20), span('2', 30, 45, { product: 'standard.large' })]), [
+      price('p', '0.36', -60, null, { minimum: 'hour' }),
+      price('large', '0.72', -60, null, { product: 'standard.large', minimum: 'hour' }),
+    ]);
+    expect(
+      lines.map(({ priceId, seconds, billedSeconds, amount }) => [priceId, seconds, billedSeconds, amount]),
+    ).toEqual([
+      ['p', 600, 600, '0.0600000000'],
+      ['large', 900, 3000, '0.6000000000'],
+    ]);
+  });
+
+  it('takes the own price of an organization before the list, and the list around it', () => {
+    const prices = [
+      price('list', '0.36', -60, null),
+      price('own', '0.18', 20, 40, { organizationId: 'o' }),
+      price('other', '9', -60, null, { organizationId: 'somebody' }),
+    ];
+    const lines = rate(firstHour([span('1', 0, 60)]), prices);
+    expect(lines.map(({ priceId, seconds }) => [priceId, seconds]).toSorted()).toEqual([
+      ['list', 2400],
+      ['own', 1200],
+    ]);
+    expect(
+      effectivePrices(prices, 'o').map(({ id, validFrom, validTo }) => [id, validFrom, validTo]),
+    ).toEqual([
+      ['own', minutes(20), minutes(40)],
+      ['list', minutes(-60), minutes(20)],
+      ['list', minutes(40), null],
+    ]);
+  });
+
+  it('gives away what needs no price', () => {
+    const [line] = rate(firstHour([span('1', 0, 60, { dimension: 'vcpu', product: 'vcpu' })]), []);
+    expect(line).toMatchObject({ priceId: null, amount: '0.0000000000' });
   });
 
   it('takes the price of the product and the dimension, no other', () => {

@@ -3,3 +3,8 @@
 /** System disks and data disks. */
 export const STORAGE_PRODUCT = 'storage.standard';
 export const PUBLIC_IP_PRODUCT = 'ip.public';
+export const VCPU_PRODUCT = 'vcpu';
+export const MEMORY_PRODUCT = 'memory';
+export const TRAFFIC_PRODUCT = 'traffic.internet';
+/** An EFM is sold by what it does and how large it is, e.g. `firewall/efm.small`. */
+export const efmProduct = (kind: string, type: string): string => `${kind}/${type}`;

@@ -1,30 +1,22 @@
 /**
  * Money from seconds. A price is for one unit for one hour; the amount of a line is
  *
- *   quantity × seconds × price ÷ 3600, kept with 10 decimals, halves rounded up.
+ *   quantity × billed seconds × price ÷ unit size, kept with 10 decimals, halves rounded up.
  *
- * Nothing else is rounded: totals are sums of lines, and only what is shown is rounded to the currency's digits.
+ * Nothing else is rounded: totals are sums of lines, and only what is shown is rounded to the currency's digits. What
+ * depends on more than an hour (days that were begun, tiers) is added by the statement of the month.
  */
 import { Decimal } from 'decimal.js';
 import type { UsageDimension } from '@openvsys/vsys';
+import { DIMENSIONS } from './dimensions.js';
 import { SECONDS_AN_HOUR, secondOf } from './hours.js';
 import type { Segment } from './meter-hour.js';
+import { effectivePrices, type Price } from './price.js';
 
 /** Decimals that an amount keeps; the column in the database has as many. */
 export const AMOUNT_DECIMALS = 10;
 /** Enough digits that quantity × seconds × price is exact before the one division. */
 const Money = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
-
-export interface Price {
-  readonly id: string;
-  readonly product: string;
-  readonly dimension: string;
-  /** Decimal text, for one unit for one hour. */
-  readonly amount: string;
-  readonly validFrom: Date;
-  /** Exclusive; null: until further notice. */
-  readonly validTo: Date | null;
-}
 
 export interface RatedLine {
   readonly organizationId: string;
@@ -34,12 +26,15 @@ export interface RatedLine {
   readonly dimension: UsageDimension;
   readonly product: string;
   readonly quantity: number;
+  /** In which it was held. */
   readonly seconds: number;
+  /** Which are paid: more than were held when the price is for hours that were begun. */
+  readonly billedSeconds: number;
   readonly quantitySeconds: number;
-  /** Null: no price was valid, so there is no amount either. */
+  /** Null: no price was valid. */
   readonly priceId: string | null;
   readonly unitPrice: string | null;
-  /** Decimal text with 10 decimals. */
+  /** Decimal text with 10 decimals; null: something that must have a price has none. */
   readonly amount: string | null;
 }
 
@@ -47,12 +42,46 @@ interface PricedPiece {
   readonly segment: Segment;
   readonly price: Price | undefined;
   readonly seconds: number;
+  /** The second in which it ends; 0 for time without a price, which is never the last. */
+  readonly end: number;
 }
 
-/** One line for each resource, dimension, product, quantity and price; a price that changes inside the time splits it. */
+interface OpenLine {
+  readonly piece: PricedPiece;
+  seconds: number;
+  end: number;
+}
+
+/**
+ * The lines of one hour: `segments` lie inside of it. One for each resource, dimension, product, quantity and price; a
+ * price that changes inside the hour splits it.
+ */
 export function rate(segments: readonly Segment[], prices: readonly Price[]): readonly RatedLine[] {
+  const byOrganization = Map.groupBy(segments, ({ span }) => span.organizationId);
+  return [...byOrganization].flatMap(([organizationId, own]) =>
+    rateOwn(own, effectivePrices(prices, organizationId)),
+  );
+}
+
+/** Amount of `quantitySeconds` unit seconds at a price for an hour, as decimal text with 10 decimals. */
+export const amountOf = (quantitySeconds: number, unitPrice: string): string =>
+  amountOfUnits(quantitySeconds, SECONDS_AN_HOUR, unitPrice);
+
+/** Amount of `size` when `unitSize` of it cost `unitPrice`, as decimal text with 10 decimals. */
+export function amountOfUnits(size: number, unitSize: number, unitPrice: string): string {
+  const amount = new Money(size).times(unitPrice).div(unitSize);
+  return amount.toDecimalPlaces(AMOUNT_DECIMALS).toFixed(AMOUNT_DECIMALS);
+}
+
+/** Exact sum of decimal texts; lines without an amount add nothing. */
+export function sumAmounts(amounts: readonly (string | null)[]): string {
+  const sum = amounts.reduce((total, amount) => total.plus(amount ?? 0), new Money(0));
+  return sum.toFixed(AMOUNT_DECIMALS);
+}
+
+function rateOwn(segments: readonly Segment[], prices: readonly Price[]): readonly RatedLine[] {
   const byProduct = Map.groupBy(prices, ({ product, dimension }) => JSON.stringify([product, dimension]));
-  const seconds = new Map<string, { readonly piece: PricedPiece; seconds: number }>();
+  const lines = new Map<string, OpenLine>();
   for (const segment of segments) {
     const { span } = segment;
     const candidates = byProduct.get(JSON.stringify([span.product, span.dimension])) ?? [];
@@ -64,42 +93,48 @@ export function rate(segments: readonly Segment[], prices: readonly Price[]): re
         span.quantity,
         piece.price?.id,
       ]);
-      const line = seconds.get(key);
-      if (line === undefined) seconds.set(key, { piece, seconds: piece.seconds });
-      else line.seconds += piece.seconds;
+      const line = lines.get(key);
+      if (line === undefined) lines.set(key, { piece, seconds: piece.seconds, end: piece.end });
+      else {
+        line.seconds += piece.seconds;
+        line.end = Math.max(line.end, piece.end);
+      }
     }
   }
-  return [...seconds.values()].map(({ piece, seconds: total }) => lineOf(piece, total));
+  return withBegunHours([...lines.values()]);
 }
 
-/** Amount of `quantitySeconds` unit seconds, as decimal text with 10 decimals. */
-export function amountOf(quantitySeconds: number, unitPrice: string): string {
-  return new Money(quantitySeconds)
-    .times(unitPrice)
-    .div(SECONDS_AN_HOUR)
-    .toDecimalPlaces(AMOUNT_DECIMALS)
-    .toFixed(AMOUNT_DECIMALS);
-}
-
-/** Exact sum of decimal texts; lines without an amount add nothing. */
-export function sumAmounts(amounts: readonly (string | null)[]): string {
-  const sum = amounts.reduce((total, amount) => total.plus(amount ?? 0), new Money(0));
-  return sum.toFixed(AMOUNT_DECIMALS);
+/** What is missing of the hour is paid with the price that counted last, when that is one for hours that were begun. */
+function withBegunHours(lines: readonly OpenLine[]): readonly RatedLine[] {
+  const byResource = Map.groupBy(lines, ({ piece: { segment } }) =>
+    JSON.stringify([segment.span.resource, segment.span.dimension]),
+  );
+  return [...byResource.values()].flatMap((own) => {
+    const held = own.reduce((total, { seconds }) => total + seconds, 0);
+    const last = own.reduce((latest, line) => (line.end > latest.end ? line : latest));
+    return own.map((line) => {
+      const isExtended = line === last && line.piece.price?.minimum === 'hour';
+      return lineOf(line, line.seconds + (isExtended ? SECONDS_AN_HOUR - held : 0));
+    });
+  });
 }
 
 function piecesOf(segment: Segment, prices: readonly Price[]): readonly PricedPiece[] {
   const priced = prices.flatMap((price): PricedPiece[] => {
     const from = Math.max(segment.from, secondOf(price.validFrom));
-    const to = Math.min(segment.to, price.validTo === null ? segment.to : secondOf(price.validTo));
-    return to > from ? [{ segment, price, seconds: to - from }] : [];
+    const end = Math.min(segment.to, price.validTo === null ? segment.to : secondOf(price.validTo));
+    return end > from ? [{ segment, price, seconds: end - from, end }] : [];
   });
   const covered = priced.reduce((total, { seconds }) => total + seconds, 0);
   const unpriced = segment.to - segment.from - covered;
-  return unpriced > 0 ? [...priced, { segment, price: undefined, seconds: unpriced }] : priced;
+  if (unpriced === 0) return priced;
+  return [...priced, { segment, price: undefined, seconds: unpriced, end: 0 }];
 }
 
-function lineOf({ segment: { span }, price }: PricedPiece, seconds: number): RatedLine {
-  const quantitySeconds = span.quantity * seconds;
+function lineOf({ piece: { segment, price }, seconds }: OpenLine, billedSeconds: number): RatedLine {
+  const { span } = segment;
+  const { unitSize, sold } = DIMENSIONS[span.dimension];
+  const free = sold === 'when-priced' ? new Money(0).toFixed(AMOUNT_DECIMALS) : null;
   return {
     organizationId: span.organizationId,
     vdcId: span.vdcId,
@@ -109,9 +144,10 @@ function lineOf({ segment: { span }, price }: PricedPiece, seconds: number): Rat
     product: span.product,
     quantity: span.quantity,
     seconds,
-    quantitySeconds,
+    billedSeconds,
+    quantitySeconds: span.quantity * seconds,
     priceId: price?.id ?? null,
     unitPrice: price?.amount ?? null,
-    amount: price === undefined ? null : amountOf(quantitySeconds, price.amount),
+    amount: price === undefined ? free : amountOfUnits(span.quantity * billedSeconds, unitSize, price.amount),
   };
 }

@@ -3,7 +3,9 @@ import { Decimal } from 'decimal.js';
 import type { PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
 import { holdingsWhenReached } from './holdings.js';
 import { SECONDS_AN_HOUR } from './hours.js';
-import { amountOf, sumAmounts, type Price } from './rate.js';
+import type { Price } from './price.js';
+import { amountOfUnits, sumAmounts } from './rate.js';
+import { DIMENSIONS } from './dimensions.js';
 
 /** 8,760 hours a year ÷ 12; months of a bill are counted by their real hours. */
 export const HOURS_A_MONTH = 730;
@@ -13,7 +15,7 @@ export interface RunningPriceLine {
   readonly dimension: UsageDimension;
   readonly product: string;
   readonly quantity: number;
-  /** Null: no price is valid at the instant. */
+  /** Null: no price is valid at the instant; then it costs nothing or waits for one. */
   readonly unitPrice: string | null;
   readonly perHour: string | null;
 }
@@ -27,6 +29,7 @@ export interface RunningPrice {
   readonly unpriced: readonly string[];
 }
 
+/** `prices`: those that count for the organization, see `effectivePrices`. Tiers are left out: they depend on the month. */
 export function runningPriceOf(spec: VsysSpec, prices: readonly Price[], at: Date): RunningPrice {
   const valid = prices.filter(
     ({ validFrom, validTo }) => validFrom <= at && (validTo === null || at < validTo),
@@ -35,12 +38,16 @@ export function runningPriceOf(spec: VsysSpec, prices: readonly Price[], at: Dat
   const lines = holdingsWhenReached(spec).flatMap(({ resource, items }) =>
     items.map((item): RunningPriceLine => {
       const unitPrice = byProduct.get(JSON.stringify([item.product, item.dimension]))?.amount ?? null;
-      const perHour = unitPrice === null ? null : amountOf(item.quantity * SECONDS_AN_HOUR, unitPrice);
+      const { unitSize } = DIMENSIONS[item.dimension];
+      const perHour =
+        unitPrice === null ? null : amountOfUnits(item.quantity * SECONDS_AN_HOUR, unitSize, unitPrice);
       return { resource, ...item, unitPrice, perHour };
     }),
   );
   const perHour = sumAmounts(lines.map((line) => line.perHour));
-  const unpriced = lines.filter((line) => line.unitPrice === null).map(({ product }) => product);
+  const unpriced = lines
+    .filter(({ dimension, unitPrice }) => unitPrice === null && DIMENSIONS[dimension].sold === 'always')
+    .map(({ product }) => product);
   return {
     lines,
     perHour,

@@ -13,4 +13,6 @@ export interface HourClosing {
   readonly hour: Date;
   /** Rows added, changed or taken away; 0 when the hour was closed before and nothing happened since. */
   readonly rowsChanged: number;
+  /** Intervals that could not be billed and wait for a person; everything else of the hour is closed. */
+  readonly rowsParked: number;
 }

@@ -6,6 +6,8 @@ export * from './sealed-secret.js';
 export * from './text-sealer.js';
 export * from './repositories/index.js';
 export * from './stores/capacity.store.js';
+export { METRIC_STEP_SECONDS, METRIC_TABLES, type MetricStepSeconds } from './stores/metrics/metric-steps.js';
+export * from './stores/metrics/metric.store.js';
 export * from './stores/notifications.js';
 export * from './stores/pg-pool-lease.store.js';
 export * from './stores/pg-provisioning.store.js';

@@ -3,6 +3,7 @@ import {
   closeDueHours,
   hourAfter,
   MS_AN_HOUR,
+  PRICE_MINIMUMS,
   rate,
   segmentsOf,
   sumAmounts,
@@ -10,10 +11,12 @@ import {
   type RatedLine,
   type UsageSpan,
 } from '@openvsys/metering';
+import { contractId, organizationId } from '@openvsys/vsys';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  insertOrganization,
   insertPrices,
   listUsage,
   PgPoolLeaseStore,
@@ -22,7 +25,7 @@ import {
   totalUsage,
   type UsageLine,
 } from '../src/index.js';
-import { admit, AT, look, useWorld } from './persistence-fixture.js';
+import { admit, AT, look, useWorld, type World } from './persistence-fixture.js';
 
 const getWorld = useWorld();
 const HOURS = 3;
@@ -53,7 +56,7 @@ const instant = fc
   .integer({ min: -2 * MS_AN_HOUR, max: HOURS * MS_AN_HOUR })
   .map((ms) => new Date(AT.getTime() + ms));
 const product = fc.constantFrom('small', 'large', 'free');
-const dimension = fc.constantFrom('vserver-running' as const, 'vdisk-gib' as const);
+const dimension = fc.constantFrom('vserver-running' as const, 'memory-mib' as const);
 const anySpans = fc.array(
   fc.record({
     resource: fc.constantFrom('r-1', 'r-2', 'r-3', 'r-4', 'r-5'),
@@ -65,26 +68,36 @@ const anySpans = fc.array(
   }),
   { minLength: 5, maxLength: 60 },
 );
-/** Prices that follow each other without overlap, some with a gap. */
+/** Prices that follow each other without overlap, some with a gap; for everybody, for the tenant, for somebody else. */
 const anyPrices = fc.array(
   fc.record({
     product: fc.constantFrom('small', 'large'),
     dimension,
     amount: fc.integer({ min: 0, max: 2_000_000_000 }).map((n) => (n / 1e10).toFixed(10)),
+    buyer: fc.constantFrom('list', 'own', 'other'),
+    minimum: fc.constantFrom(...PRICE_MINIMUMS),
     until: fc.array(instant, { maxLength: 3 }),
   }),
-  { maxLength: 4 },
+  { maxLength: 8 },
 );
 
+interface DrawnPrice extends Pick<Price, 'product' | 'dimension' | 'amount' | 'minimum'> {
+  readonly buyer: 'list' | 'own' | 'other';
+  readonly until: readonly Date[];
+}
+
 function pricesFrom(
-  drawn: readonly { product: string; dimension: string; amount: string; until: Date[] }[],
+  drawn: readonly DrawnPrice[],
+  buyers: Record<DrawnPrice['buyer'], string | null>,
 ): Price[] {
-  const onePerProduct = new Map(drawn.map((each) => [`${each.product} ${each.dimension}`, each]));
-  return [...onePerProduct.values()].flatMap(({ until, amount, ...sold }) => {
+  const apart = new Map(drawn.map((each) => [`${each.product} ${each.dimension} ${each.buyer}`, each]));
+  return [...apart.values()].flatMap(({ until, amount, buyer, ...sold }) => {
     const edges = [...new Set(until.map((edge) => edge.getTime()))].toSorted((a, b) => a - b);
     return edges.map((edge, n) => ({
       ...sold,
       id: uuidv7(),
+      organizationId: buyers[buyer],
+      tiers: [],
       amount: (Number(amount) + n / 1e7).toFixed(10),
       validFrom: new Date(edge),
       validTo: edges[n + 1] === undefined ? null : new Date(edges[n + 1] ?? 0),
@@ -94,10 +107,48 @@ function pricesFrom(
 
 const comparable = (lines: readonly (RatedLine | UsageLine)[]): string[] =>
   lines
-    .map(({ resource, dimension: of, product: sold, quantity, seconds, quantitySeconds, priceId, amount }) =>
-      JSON.stringify([resource, of, sold, quantity, seconds, quantitySeconds, priceId, amount]),
-    )
+    .map((line) => {
+      const {
+        resource,
+        product: sold,
+        quantity,
+        seconds,
+        billedSeconds,
+        quantitySeconds,
+        priceId,
+        amount,
+      } = line;
+      return JSON.stringify([
+        ...[
+          resource,
+          line.dimension,
+          sold,
+          quantity,
+          seconds,
+          billedSeconds,
+          quantitySeconds,
+          priceId,
+          amount,
+        ],
+      ]);
+    })
     .toSorted();
+
+async function anotherOrganization(world: World): Promise<string> {
+  const id = organizationId(uuidv7());
+  await world.database.transaction((session) =>
+    insertOrganization(session, {
+      id,
+      name: 'Somebody else',
+      contract: contractId('TEST0002'),
+      currency: 'EUR',
+      timeZone: 'UTC',
+      state: 'active',
+      createdAt: AT,
+    }),
+  );
+  return id;
+}
 
 async function allUsage(): Promise<readonly UsageLine[]> {
   const { database, scope } = getWorld();
@@ -116,6 +167,7 @@ describe('closing an hour', () => {
   it('says the same as the pure rules on random intervals, before and after, and changes nothing the second time', async () => {
     const world = getWorld();
     const store = new PgUsageStore(world.database);
+    const other = await anotherOrganization(world);
     await fc.assert(
       fc.asyncProperty(anySpans, anyPrices, async (drawn, drawnPrices) => {
         await look(world, 'TRUNCATE usage_interval, usage_hour, closed_hour, price');
@@ -127,7 +179,7 @@ describe('closing an hour', () => {
           vsysId: VSYS,
           endedAt: new Date(facts.startedAt.getTime() + length),
         }));
-        const prices = pricesFrom(drawnPrices);
+        const prices = pricesFrom(drawnPrices, { list: null, own: world.organizationId, other });
         await insertSpans(spans);
         await world.database.transaction((session) =>
           insertPrices(
@@ -162,7 +214,7 @@ describe('closing an hour', () => {
           sumAmounts(closed.map(({ amount }) => amount)),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

@@ -3,6 +3,7 @@ import type { Measure } from '../measure.js';
 import { acceptLatency } from './accept-latency.js';
 import { callEconomy } from './call-economy.js';
 import { deployTime } from './deploy-time.js';
+import { hourClosing } from './hour-closing.js';
 import { pipeline } from './pipeline.js';
 import { recovery } from './recovery.js';
 import { saturationOfPool } from './saturation.js';
@@ -13,5 +14,6 @@ export const MEASURES: readonly Measure[] = [
   callEconomy,
   acceptLatency,
   pipeline,
+  hourClosing,
   recovery,
 ];

@@ -27,12 +27,33 @@ export class DiskImageEntity {
   @Column('boolean', { default: false }) deprecated: boolean;
 }
 
-/** Valid in [validFrom, validTo). At any instant a product has at most one price in a currency. */
+/** A price list as it was published: never changes. Null organization: for everybody. */
+@Entity('price_list_version')
+@Unique('price_list_version_number', ['currency', 'organizationId', 'version'])
+export class PriceListVersionEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') currency: string;
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  @Column('integer') version: number;
+  @Column('timestamptz') validFrom: Date;
+  @Column('text') note: string;
+  @Column('text') publishedBy: string;
+  @Column('timestamptz') publishedAt: Date;
+}
+
+/**
+ * Valid in [validFrom, validTo). At any instant a product has at most one price in a currency for everybody, and at most
+ * one for each organization, which counts before the other.
+ */
 @Entity('price')
+@Index(['versionId'])
 @Exclusion(
   'price_no_overlap',
-  'USING gist (product WITH =, dimension WITH =, currency WITH =, tstzrange(valid_from, valid_to) WITH &&)',
+  `USING gist (COALESCE(organization_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, product WITH =, dimension WITH =, currency WITH =, tstzrange(valid_from, valid_to) WITH &&)`,
 )
+@Check('price_minimum_known', `minimum IN ('second', 'hour', 'day')`)
 @Check('price_range', 'valid_to IS NULL OR valid_to > valid_from')
 @Check('price_not_negative', 'amount >= 0')
 export class PriceEntity {
@@ -44,6 +65,17 @@ export class PriceEntity {
   @Column('numeric', { precision: 20, scale: 10 }) amount: string;
   @Column('timestamptz') validFrom: Date;
   @Column('timestamptz', { nullable: true }) validTo: Date | null;
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  /** Null: of the seed. */
+  @ForeignKey(() => PriceListVersionEntity)
+  @Column('uuid', { nullable: true })
+  versionId: string | null;
+  /** Least time that is billed: `second`, `hour`, `day`. */
+  @Column('text', { default: 'second' }) minimum: string;
+  /** Ascending `{from, amount}`, both decimal texts; `from` in units of a month. */
+  @Column('jsonb', { default: [] }) tiers: readonly { readonly from: string; readonly amount: string }[];
 }
 
 @Entity('descriptor')
@@ -79,6 +111,7 @@ export class DescriptorVersionEntity {
 export const CATALOG_ENTITIES = [
   ServerTypeEntity,
   DiskImageEntity,
+  PriceListVersionEntity,
   PriceEntity,
   DescriptorEntity,
   DescriptorVersionEntity,

@@ -7,6 +7,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index(['organizationId', 'startedAt'])
 @Index(['vsysId'])
 @Index('usage_interval_span_index', ['endedAt', 'startedAt'])
+@Index('usage_interval_oversized_index', ['startedAt'], { where: 'quantity > 1000000000000' })
 @Check('usage_interval_order', 'ended_at >= started_at')
 @Check('usage_interval_quantity_positive', 'quantity > 0')
 export class UsageIntervalEntity {
@@ -37,7 +38,10 @@ export class UsageHourEntity {
   @Column('uuid') organizationId: string;
   @Column('uuid') vdcId: string;
   @Column('text') vsysId: string;
+  /** In which it was held; 1 for what is counted. */
   @Column('integer') seconds: number;
+  /** Which are paid. */
+  @Column('integer', { default: 0 }) billedSeconds: number;
   @Column('bigint') quantitySeconds: number;
   @Column('text') currency: string;
   /** Null: no price was valid, nothing can be charged until somebody sets one and closes the hour again. */
@@ -50,4 +54,33 @@ export class ClosedHourEntity {
   @Column('timestamptz') closedAt: Date;
 }
 
-export const USAGE_ENTITIES = [UsageIntervalEntity, UsageHourEntity, ClosedHourEntity];
+/** What is counted instead of held, e.g. bytes: how much of it passed by in an hour. */
+@Entity('usage_count')
+@Check('usage_count_positive', 'quantity > 0')
+export class UsageCountEntity {
+  @PrimaryColumn('timestamptz') hour: Date;
+  @PrimaryColumn('text') resource: string;
+  @PrimaryColumn('text') dimension: string;
+  @PrimaryColumn('text') product: string;
+  @Column('uuid') organizationId: string;
+  @Column('uuid') vdcId: string;
+  @Column('text') vsysId: string;
+  @Column('bigint') quantity: number;
+}
+
+/** Intervals that cannot be billed, by hour, with the reason. */
+@Entity('usage_parked')
+export class UsageParkedEntity {
+  @PrimaryColumn('timestamptz') hour: Date;
+  @PrimaryColumn('uuid') intervalId: string;
+  @Column('text') reason: string;
+  @Column('timestamptz') parkedAt: Date;
+}
+
+export const USAGE_ENTITIES = [
+  UsageIntervalEntity,
+  UsageHourEntity,
+  ClosedHourEntity,
+  UsageCountEntity,
+  UsageParkedEntity,
+];

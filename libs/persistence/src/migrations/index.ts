@@ -1,16 +1,20 @@
 import { Initial1795392000000 } from './1795392000000-initial.js';
 import { HeldSizes1795395600000 } from './1795395600000-held-sizes.js';
 import { PoolCare1795460100000 } from './1795460100000-pool-care.js';
+import { PriceLists1795470000000 } from './1795470000000-price-lists.js';
 import { ApplianceUplinks1795475000000 } from './1795475000000-appliance-uplinks.js';
 import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
+import { Metrics1795490000000 } from './1795490000000-metrics.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
   Initial1795392000000,
   HeldSizes1795395600000,
   PoolCare1795460100000,
+  PriceLists1795470000000,
   ApplianceUplinks1795475000000,
   EfmAgents1795480000000,
+  Metrics1795490000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

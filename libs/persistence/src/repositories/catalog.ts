@@ -1,6 +1,6 @@
 /** The catalog as admission reads it and the provider writes it: the same for every tenant. */
 import type { Session } from '../session.js';
-import type { ImageRecord, PriceRecord, ServerTypeRecord } from './reads/catalog.reads.js';
+import type { ImageRecord, ServerTypeRecord } from './reads/catalog.reads.js';
 
 /** Everything that an allocation may need to look up; some dozens of rows. */
 export interface WholeCatalog {
@@ -17,21 +17,6 @@ SELECT
 
 export async function readCatalog(session: Session): Promise<WholeCatalog> {
   return (await session.first<WholeCatalog>(READ_CATALOG)) ?? { serverTypes: [], images: [] };
-}
-
-/** Prices that are valid at some moment of [from, to), by product. */
-export async function listPricesBetween(
-  session: Session,
-  currency: string,
-  from: Date,
-  to: Date,
-): Promise<readonly PriceRecord[]> {
-  return session.rows<PriceRecord>(
-    `SELECT id, product, dimension, currency, amount::text AS amount, valid_from AS "validFrom", valid_to AS "validTo"
-     FROM price WHERE currency = $1 AND valid_from < $3 AND (valid_to IS NULL OR valid_to > $2)
-     ORDER BY product, dimension, valid_from`,
-    [currency, from, to],
-  );
 }
 
 /** Adds what is new and overwrites what has the same name. */
@@ -57,16 +42,5 @@ export async function putDiskImages(session: Session, images: readonly ImageReco
        system_disk_gib = excluded.system_disk_gib, min_memory_mib = excluded.min_memory_mib, kind = excluded.kind,
        deprecated = excluded.deprecated`,
     [JSON.stringify(images)],
-  );
-}
-
-/** Throws `conflict` when a price for a part of the time exists. */
-export async function insertPrices(session: Session, prices: readonly PriceRecord[]): Promise<void> {
-  await session.change(
-    `INSERT INTO price (id, product, dimension, currency, amount, valid_from, valid_to)
-     SELECT p.id, p.product, p.dimension, p.currency, p.amount, p."validFrom", p."validTo"
-     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, product text, dimension text, currency text, amount numeric,
-       "validFrom" timestamptz, "validTo" timestamptz)`,
-    [JSON.stringify(prices)],
   );
 }

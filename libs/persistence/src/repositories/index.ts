@@ -9,6 +9,7 @@ export * from './operations.js';
 export * from './organizations.js';
 export * from './paging.js';
 export * from './pool-operations.js';
+export * from './prices.js';
 export * from './quota-demand.js';
 export * from './quotas.js';
 export * from './reads/index.js';

@@ -15,7 +15,8 @@ import {
 } from '@openvsys/metering';
 import type { Scope, UsageDimension, VdcId, VsysId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
-import { UNPRICED } from '../stores/pg-usage.store.js';
+import { UNPRICED } from '../stores/usage/close-hour.sql.js';
+import { PRICE_COLUMNS } from './prices.js';
 import { pageOf, readCursor, type Page, type PageRequest } from './paging.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
 
@@ -53,7 +54,7 @@ const SCOPED = { organization: 'u.organization_id', vdc: 'u.vdc_id' } as const;
 /** Compared byte by byte, as `compareKeys` does, whatever the database's collation is. */
 const KEY_COLUMNS = `u.hour, u.resource COLLATE "C", u.dimension COLLATE "C", u.product COLLATE "C", u.quantity, u.price_id`;
 const LINE = `u.hour, u.organization_id AS "organizationId", u.vdc_id AS "vdcId", u.vsys_id AS "vsysId", u.resource,
-  u.dimension, u.product, u.quantity, u.seconds, u.quantity_seconds AS "quantitySeconds",
+  u.dimension, u.product, u.quantity, u.seconds, u.billed_seconds AS "billedSeconds", u.quantity_seconds AS "quantitySeconds",
   nullif(u.price_id, '${UNPRICED}') AS "priceId", p.amount::text AS "unitPrice", u.amount::text AS amount, u.currency,
   TRUE AS closed`;
 const CLOSED = `FROM usage_hour u JOIN closed_hour c ON c.hour = u.hour LEFT JOIN price p ON p.id = u.price_id`;
@@ -229,12 +230,14 @@ async function pricesOf(
   to: Date,
 ): Promise<ReadonlyMap<string, readonly Price[]>> {
   const rows = await session.rows<Price & { currency: string }>(
-    `SELECT id, product, dimension, currency, amount::text AS amount, valid_from AS "validFrom", valid_to AS "validTo"
-     FROM price WHERE currency = ANY($1::text[]) AND valid_from < $3 AND (valid_to IS NULL OR valid_to > $2)`,
-    [[...new Set(spans.map(({ currency }) => currency))], from, to],
+    `SELECT ${PRICE_COLUMNS} FROM price p WHERE p.currency = ANY($1::text[]) AND p.valid_from < $3
+       AND (p.valid_to IS NULL OR p.valid_to > $2) AND (p.organization_id IS NULL OR p.organization_id = ANY($4::uuid[]))`,
+    [distinct(spans.map(({ currency }) => currency)), from, to, distinct(spans.map((s) => s.organizationId))],
   );
   return Map.groupBy(rows, ({ currency }) => currency);
 }
+
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
 function keyOf(line: UsageLine): readonly string[] {
   const { hour, resource, dimension, product, quantity, priceId } = line;

@@ -1,6 +1,6 @@
 /** What the demonstration sells. Prices are invented; they only have to look like prices. */
-import { PUBLIC_IP_PRODUCT, STORAGE_PRODUCT } from '@openvsys/metering';
-import type { UsageDimension } from '@openvsys/vsys';
+import { efmProduct, PUBLIC_IP_PRODUCT, STORAGE_PRODUCT } from '@openvsys/metering';
+import { EFM_KINDS, type UsageDimension } from '@openvsys/vsys';
 import type { ImageRecord, ServerTypeRecord } from '../repositories/reads/catalog.reads.js';
 
 const type = (
@@ -66,8 +66,10 @@ export const DEMO_PRICES: readonly DemoPrice[] = [
   { product: 'standard.medium', dimension: 'vserver-running', amount: '0.03' },
   { product: 'standard.large', dimension: 'vserver-running', amount: '0.06' },
   { product: 'highmem.large', dimension: 'vserver-running', amount: '0.12' },
-  { product: 'efm.small', dimension: 'efm-running', amount: '0.01' },
-  { product: 'efm.large', dimension: 'efm-running', amount: '0.02' },
+  ...EFM_KINDS.flatMap((kind): readonly DemoPrice[] => [
+    { product: efmProduct(kind, 'efm.small'), dimension: 'efm-running', amount: '0.01' },
+    { product: efmProduct(kind, 'efm.large'), dimension: 'efm-running', amount: '0.02' },
+  ]),
   { product: STORAGE_PRODUCT, dimension: 'system-disk-gib', amount: '0.0001' },
   { product: STORAGE_PRODUCT, dimension: 'vdisk-gib', amount: '0.0001' },
   { product: PUBLIC_IP_PRODUCT, dimension: 'public-ip', amount: '0.004' },

@@ -1,6 +1,7 @@
 /** Server types, images and prices of the demonstration; what has a price already keeps it. */
 import { v7 as uuidv7 } from 'uuid';
-import { insertPrices, putDiskImages, putServerTypes } from '../repositories/catalog.js';
+import { putDiskImages, putServerTypes } from '../repositories/catalog.js';
+import { insertPrices } from '../repositories/prices.js';
 import type { Session } from '../session.js';
 import { DEMO_IMAGES, DEMO_PRICES, DEMO_SERVER_TYPES } from './demo-catalog.js';
 
@@ -23,6 +24,9 @@ export async function seedCatalog(session: Session): Promise<void> {
       ...price,
       id: uuidv7(),
       currency: SEED_CURRENCY,
+      organizationId: null,
+      minimum: 'second',
+      tiers: [],
       validFrom: PRICES_SINCE,
       validTo: null,
     })),

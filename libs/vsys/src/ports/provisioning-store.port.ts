@@ -98,13 +98,21 @@ export interface Turn {
   readonly newSpec?: VsysSpec;
 }
 
-/** What is metered. Quantities are whole numbers: pieces for servers, addresses and EFMs, GiB for disks. */
+/** What is metered. Quantities are whole numbers: pieces for servers, addresses and EFMs, GiB for disks, MiB of memory, bytes. */
 export const USAGE_DIMENSIONS = [
   'vserver-running',
+  'vserver-stopped',
+  'vcpu',
+  'memory-mib',
   'system-disk-gib',
   'vdisk-gib',
+  'snapshot-gib',
+  'backup-gib',
+  'image-gib',
   'efm-running',
   'public-ip',
+  'licence',
+  'network-out',
 ] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 

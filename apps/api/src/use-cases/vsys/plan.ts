@@ -61,7 +61,7 @@ export async function planOf(session: Session, input: PlanInput): Promise<Plan> 
   const specs = previous === undefined ? [next] : [next, previous];
   const [after = nothing(currency), before = nothing(currency)] = await priceSpecs(
     session,
-    currency,
+    { currency, organizationId: input.owner.organizationId },
     at,
     specs,
   );

@@ -52,7 +52,7 @@ export class ReadVsys {
   async get(call: Call, vsysId: VsysId): Promise<VsysAnswer> {
     return this.database.session(async (session) => {
       const vsys = await getVsys(session, call.scope, vsysId);
-      const [price] = await priceSpecs(session, vsys.currency, this.time.now(), [vsys.spec]);
+      const [price] = await priceSpecs(session, vsys, this.time.now(), [vsys.spec]);
       const filter = { vsysId };
       return {
         vsys,

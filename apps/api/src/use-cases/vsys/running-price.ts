@@ -1,6 +1,6 @@
 /** What a spec costs while it is reached. */
-import { runningPriceOf } from '@openvsys/metering';
-import { listPricesBetween, type Session } from '@openvsys/persistence';
+import { effectivePrices, runningPriceOf } from '@openvsys/metering';
+import { listPricesBetween, type PriceFilter, type Session } from '@openvsys/persistence';
 import type { VsysSpec } from '@openvsys/vsys';
 
 export interface SpecPrice {
@@ -11,18 +11,21 @@ export interface SpecPrice {
   readonly unpriced: readonly string[];
 }
 
-/** Prices each spec with the prices that are valid at the instant; undefined specs cost nothing. */
+/** Prices each spec with the prices that count for the buyer at the instant. */
 export async function priceSpecs(
   session: Session,
-  currency: string,
+  buyer: PriceFilter & { readonly organizationId: string },
   at: Date,
   specs: readonly VsysSpec[],
 ): Promise<readonly SpecPrice[]> {
   // A range of 1 ms: prices are valid in half-open ranges.
-  const prices = await listPricesBetween(session, currency, at, new Date(at.getTime() + 1));
+  const prices = effectivePrices(
+    await listPricesBetween(session, buyer, at, new Date(at.getTime() + 1)),
+    buyer.organizationId,
+  );
   return specs.map((spec) => {
     const { perHour, perMonth, unpriced } = runningPriceOf(spec, prices, at);
-    return { currency, perHour, perMonth, unpriced };
+    return { currency: buyer.currency, perHour, perMonth, unpriced };
   });
 }
 

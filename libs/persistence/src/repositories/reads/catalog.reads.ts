@@ -2,6 +2,7 @@
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type KeyColumn, type ListKey } from './filter.js';
+import { PRICE_COLUMNS, type PriceRecord } from '../prices.js';
 import { pageOf, type Keyed } from './keyset.js';
 
 export interface ServerTypeRecord {
@@ -20,16 +21,6 @@ export interface ImageRecord {
   readonly minMemoryMiB: number;
   readonly kind: 'server' | 'efm';
   readonly deprecated: boolean;
-}
-
-export interface PriceRecord {
-  readonly id: string;
-  readonly product: string;
-  readonly dimension: string;
-  readonly currency: string;
-  readonly amount: string;
-  readonly validFrom: Date;
-  readonly validTo: Date | null;
 }
 
 export interface ZoneRecord {
@@ -64,9 +55,8 @@ const IMAGES: CatalogList = {
   key: ascending('images', text('c.name')),
 };
 const PRICES: CatalogList = {
-  columns: `c.id, c.product, c.dimension, c.currency, c.amount::text AS amount, c.valid_from AS "validFrom",
-            c.valid_to AS "validTo"`,
-  table: 'price',
+  columns: PRICE_COLUMNS.replaceAll('p.', 'c.'),
+  table: '(SELECT * FROM price WHERE organization_id IS NULL)',
   key: ascending('prices', text('c.product'), text('c.dimension'), text('c.currency'), {
     column: 'c.valid_from',
     type: 'timestamptz',

@@ -1,4 +1,5 @@
 /** What can be bought. */
+import { PRICE_MINIMUMS, type PriceMinimum } from '@openvsys/metering';
 import { Choice, Flag, Instant, ListOf, Text, Uuid, Whole } from '../../../http/fields.js';
 import { PageView } from '../../../http/paging.js';
 
@@ -52,6 +53,14 @@ export class ImageView {
   deprecated!: boolean;
 }
 
+export class PriceTierView {
+  @Text({ description: 'From so many units of a month on.', example: '1000' })
+  from!: string;
+
+  @Text({ description: 'For one unit from there on, as an exact decimal.', example: '0.0180000000' })
+  amount!: string;
+}
+
 export class PriceView {
   @Uuid({ description: 'Id of this version of the price.' })
   id!: string;
@@ -65,8 +74,22 @@ export class PriceView {
   @Text({ description: 'ISO 4217 currency.', example: 'EUR' })
   currency!: string;
 
-  @Text({ description: 'For one unit and one hour, as an exact decimal.', example: '0.0240000000' })
+  @Text({
+    description: 'For one unit (for one hour, when it is held), as an exact decimal.',
+    example: '0.0240000000',
+  })
   amount!: string;
+
+  @Choice({
+    description: 'Least time that is billed.',
+    example: 'second',
+    of: PRICE_MINIMUMS,
+    name: 'PriceMinimum',
+  })
+  minimum!: PriceMinimum;
+
+  @ListOf({ description: 'Other amounts from so many units of a month on, ascending.' }, () => PriceTierView)
+  tiers!: readonly PriceTierView[];
 
   @Instant({ description: 'Valid from.' })
   validFrom!: Date;
