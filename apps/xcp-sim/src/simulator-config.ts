@@ -3,6 +3,7 @@ import {
   DEFAULT_TEMPLATES,
   type DirectoryUser,
   type SimServerOptions,
+  type StorageOptions,
   type TemplateOptions,
 } from '@openvsys/xcp-sim';
 import { optionSchema, type Options } from './simulator-options.js';
@@ -55,16 +56,20 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
       hostMemoryBytes: env.XCP_SIM_HOST_MEMORY_GIB * GIB,
       hostCpus: env.XCP_SIM_HOST_CPUS,
       managementInterface: env.XCP_SIM_MANAGEMENT_INTERFACE,
-      storage: Array.from({ length: env.XCP_SIM_SR_COUNT }, (_, index) => ({
-        name: `${env.XCP_SIM_SR_TYPE}-${index + 1}`,
-        sizeBytes: env.XCP_SIM_SR_SIZE_GIB * GIB,
-        type: env.XCP_SIM_SR_TYPE,
-      })),
+      storage: storageOf(env),
       templates:
         env.XCP_SIM_TEMPLATES === undefined ? DEFAULT_TEMPLATES : readTemplates(env.XCP_SIM_TEMPLATES),
       ...(env.XCP_SIM_FLEET === undefined ? {} : { fleet: env.XCP_SIM_FLEET }),
     },
   };
+}
+
+function storageOf(env: Options): StorageOptions[] {
+  return Array.from({ length: env.XCP_SIM_SR_COUNT }, (_, index) => ({
+    name: `${env.XCP_SIM_SR_TYPE}-${index + 1}`,
+    sizeBytes: env.XCP_SIM_SR_SIZE_GIB * GIB,
+    type: env.XCP_SIM_SR_TYPE,
+  }));
 }
 
 /** A fleet needs hosts, memory and storage for its VMs, whatever the other options say. */

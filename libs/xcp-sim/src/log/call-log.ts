@@ -82,6 +82,11 @@ export class CallLog {
     if (outcome !== 'ok') this.errors.set(outcome, (this.errors.get(outcome) ?? 0) + 1);
   }
 
+  /** Number of the newest entry; 0 before the first. */
+  get lastSeq(): number {
+    return this.nextSeq - 1;
+  }
+
   /** Entries with a sequence number above `after`, oldest first, at most `limit`. */
   list(after = 0, limit = Number.POSITIVE_INFINITY): readonly CallEntry[] {
     const first = this.entries[0]?.seq ?? 0;

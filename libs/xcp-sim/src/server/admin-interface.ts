@@ -1,31 +1,35 @@
-// Purpose: /_sim on the master's port: the simulator's own interface (no real host has it). Tables, log, faults, world.
+// Purpose: /_sim on the hosts' ports: the simulator's own interface (no real host has it). Tables, log, faults, world, time.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ADMIN_PAGE } from './admin-page.js';
-import { readBody } from './read-body.js';
+import { applyWorldChange, CHANGE_NAMES } from './world-change.js';
+import { changeClock, clockState, readJson, readRule, wholeQuery } from './admin-requests.js';
+import { EFFECT_KINDS } from '../faults/fault-effects.js';
 import { sendHtml, sendJson } from './http-answers.js';
+import { summaryOf } from './summary.js';
 import { WorldEvents } from '../world/world-events.js';
 import { XenFailure } from '../core/failure.js';
-import { readEffect } from '../faults/fault-effects.js';
-import type { FaultRule } from '../faults/fault-rules.js';
 import type { SimPool } from '../core/sim-pool.js';
-import { summaryOf } from './summary.js';
-import { applyWorldChange } from './world-change.js';
 
-const LARGEST_BODY = 64 * 1024;
 const DEFAULT_LOG_PAGE = 1000;
 const LARGEST_LOG_PAGE = 20_000;
 
+/** An answer in JSON, or undefined for `{}`. */
+type Answer = object | undefined;
+type Route = (request: IncomingMessage, query: URLSearchParams) => Answer | Promise<Answer>;
+
 export class AdminInterface {
   private readonly world: WorldEvents;
+  private readonly routes: Readonly<Record<string, Route>>;
 
   constructor(private readonly sim: SimPool) {
     this.world = new WorldEvents(sim);
+    this.routes = this.allRoutes();
   }
 
   /** Serves a request below /_sim; false if there is nothing of that name. */
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
     try {
-      return await this.route(request, response, path);
+      return await this.route(request, response, path.replace(/\/$/, ''));
     } catch (error) {
       // What the caller sent does not make sense; the reason helps whoever debugs a test.
       if (!(error instanceof Error)) throw error;
@@ -36,62 +40,77 @@ export class AdminInterface {
   }
 
   private async route(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
-    const query = new URL(request.url ?? '/', 'http://host').searchParams;
-    switch (`${request.method ?? 'GET'} ${path.replace(/\/$/, '')}`) {
-      case 'GET /_sim':
-        sendHtml(response, ADMIN_PAGE);
-        return true;
-      case 'GET /_sim/summary':
-        sendJson(response, 200, summaryOf(this.sim));
-        return true;
-      case 'GET /_sim/process':
-        sendJson(response, 200, processFigures());
-        return true;
-      case 'GET /_sim/log':
-        sendJson(response, 200, this.logPage(query));
-        return true;
-      case 'POST /_sim/log/reset':
-        this.sim.log.reset();
-        sendJson(response, 200, {});
-        return true;
-      case 'GET /_sim/faults':
-        sendJson(response, 200, this.sim.faults.list());
-        return true;
-      case 'POST /_sim/faults':
-        sendJson(response, 201, { id: this.sim.faults.add(readRule(await readJson(request))).id });
-        return true;
-      case 'DELETE /_sim/faults':
-        this.sim.faults.clear();
-        sendJson(response, 200, {});
-        return true;
-      case 'POST /_sim/world':
-        applyWorldChange(this.sim, this.world, await readJson(request));
-        sendJson(response, 200, {});
-        return true;
-      default:
-        return this.table(request, response, path);
+    const verb = request.method ?? 'GET';
+    if (verb === 'GET' && path === '/_sim') {
+      sendHtml(response, ADMIN_PAGE);
+      return true;
     }
+    const [, parent = '', last = ''] = /^\/_sim\/(faults|tables)\/(\w+)$/.exec(path) ?? [];
+    if (verb === 'GET' && parent === 'tables') return this.table(response, last);
+    if (verb === 'DELETE' && parent === 'faults') return this.removeFault(response, Number(last));
+    const route = this.routes[`${verb} ${path}`];
+    if (route === undefined) return false;
+    const answer = await route(request, new URL(request.url ?? '/', 'http://host').searchParams);
+    sendJson(response, path === '/_sim/faults' && verb === 'POST' ? 201 : 200, answer ?? {});
+    return true;
   }
 
-  private table(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-    const name = /^\/_sim\/tables\/(\w+)$/.exec(path)?.[1];
-    if (name === undefined || request.method !== 'GET') return false;
+  private allRoutes(): Readonly<Record<string, Route>> {
+    const { sim } = this;
+    return {
+      'GET /_sim/summary': (_request, query) =>
+        summaryOf(sim, wholeQuery(query, 'vms', Number.MAX_SAFE_INTEGER), query.get('search') ?? ''),
+      'GET /_sim/catalogue': () => ({
+        effects: EFFECT_KINDS,
+        changes: CHANGE_NAMES,
+        methods: [...sim.db.model.classes.values()].flatMap((cls) =>
+          [...cls.messages.keys()].map((name) => `${cls.name}.${name}`),
+        ),
+      }),
+      'GET /_sim/process': processFigures,
+      'GET /_sim/log': (_request, query) => this.logPage(query),
+      'POST /_sim/log/reset': () => {
+        sim.log.reset();
+        return undefined;
+      },
+      'GET /_sim/faults': () => sim.faults.list(),
+      'POST /_sim/faults': async (request) => ({ id: sim.faults.add(readRule(await readJson(request))).id }),
+      'DELETE /_sim/faults': () => {
+        sim.faults.clear();
+        return undefined;
+      },
+      'POST /_sim/world': async (request) => {
+        applyWorldChange(sim, this.world, await readJson(request));
+        return undefined;
+      },
+      'GET /_sim/clock': () => clockState(sim),
+      'POST /_sim/clock': async (request) => {
+        await changeClock(sim, await readJson(request));
+        return clockState(sim);
+      },
+    };
+  }
+
+  private table(response: ServerResponse, name: string): boolean {
     const cls = this.sim.db.model.classByLowerName.get(name.toLowerCase());
     if (cls === undefined) throw new Error(`no class ${name}`);
-    sendJson(
-      response,
-      200,
-      this.sim.db.rows(cls).map((row) => ({ ref: row.ref, ...row.record() })),
-    );
+    const rows = this.sim.db.rows(cls).map((row) => ({ ref: row.ref, ...row.record() }));
+    sendJson(response, 200, rows);
+    return true;
+  }
+
+  private removeFault(response: ServerResponse, id: number): boolean {
+    if (!this.sim.faults.remove(id)) throw new Error(`no rule ${id}`);
+    sendJson(response, 200, {});
     return true;
   }
 
   private logPage(query: URLSearchParams): object {
-    const after = Number(query.get('after') ?? 0);
-    const limit = Math.min(LARGEST_LOG_PAGE, Number(query.get('limit') ?? DEFAULT_LOG_PAGE));
-    if (!Number.isInteger(after) || !Number.isInteger(limit) || limit < 1)
-      throw new Error('after and limit must be whole numbers');
-    return { now: this.sim.clock.now(), calls: this.sim.log.list(after, limit) };
+    const after = wholeQuery(query, 'after', 0);
+    const limit = Math.min(LARGEST_LOG_PAGE, wholeQuery(query, 'limit', DEFAULT_LOG_PAGE));
+    const latest = query.get('latest') === '1';
+    const from = latest ? Math.max(after, this.sim.log.lastSeq - limit) : after;
+    return { now: this.sim.clock.now(), calls: this.sim.log.list(from, limit) };
   }
 }
 
@@ -99,33 +118,4 @@ export class AdminInterface {
 function processFigures(): object {
   const { rss, heapUsed } = process.memoryUsage();
   return { rssBytes: rss, heapUsedBytes: heapUsed, uptimeSeconds: process.uptime() };
-}
-
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const value: unknown = JSON.parse((await readBody(request, LARGEST_BODY)).toString('utf8'));
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('a JSON object is expected');
-  return value as Record<string, unknown>;
-}
-
-/** Checks the shape; impossible numbers are refused by the rules themselves. */
-function readRule(body: Record<string, unknown>): FaultRule {
-  const { method, object, nth, count, probability } = body;
-  if (typeof method !== 'string') throw new Error('method is missing (use "*" for all)');
-  if (object !== undefined && typeof object !== 'string')
-    throw new Error('object must be a reference or a UUID');
-  return {
-    method,
-    effect: readEffect(body['effect']),
-    ...(object === undefined ? {} : { object }),
-    ...numberField('nth', nth),
-    ...numberField('count', count),
-    ...numberField('probability', probability),
-  };
-}
-
-function numberField(name: string, value: unknown): Record<string, number> {
-  if (value === undefined) return {};
-  if (typeof value !== 'number') throw new Error(`${name} must be a number`);
-  return { [name]: value };
 }

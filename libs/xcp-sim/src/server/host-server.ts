@@ -39,6 +39,8 @@ export class HostServer {
   private readonly server: Server;
   private readonly consoles: ConsoleGate;
   private readonly sockets = new Set<Socket>();
+  /** Connections of the simulator's own interface: they survive the host. */
+  private readonly ours = new Set<Socket>();
   private readonly closing = new WeakSet<Socket>();
 
   constructor(
@@ -62,24 +64,32 @@ export class HostServer {
       tls === undefined ? createServer(options, listener) : createTlsServer({ ...options, ...tls }, listener);
     this.server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-      if (!this.sim.hostAt(this.hostIndex).reachable) socket.destroy();
+      socket.once('close', () => {
+        this.sockets.delete(socket);
+        this.ours.delete(socket);
+      });
     });
     this.server.on('connection', (socket: Socket) => {
       // Whatever is not a handshake makes the client's TLS fail.
       if (tls !== undefined && this.sim.hostAt(this.hostIndex).tlsBroken) socket.end('no handshake\r\n');
     });
-    this.server.on('connect', (request, socket, head) =>
-      this.consoles.connect(this.host, request, socket, head),
-    );
-    this.server.on('upgrade', (request, socket, head) =>
-      this.consoles.upgrade(this.host, request, socket, head),
-    );
+    this.server.on('connect', (request, socket, head) => {
+      if (this.isReachable) this.consoles.connect(this.host, request, socket, head);
+      else socket.destroy();
+    });
+    this.server.on('upgrade', (request, socket, head) => {
+      if (this.isReachable) this.consoles.upgrade(this.host, request, socket, head);
+      else socket.destroy();
+    });
     // The real server gives no interim answer to `Expect: 100-continue`.
     this.server.on('checkContinue', listener);
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       refuseBadRequest(error, socket as Socket),
     );
+  }
+
+  private get isReachable(): boolean {
+    return this.sim.hostAt(this.hostIndex).reachable;
   }
 
   private get host(): Row {
@@ -102,13 +112,13 @@ export class HostServer {
   }
 
   dropConnections(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets) if (!this.ours.has(socket)) socket.destroy();
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => resolve());
-      this.dropConnections();
+      for (const socket of this.sockets) socket.destroy();
     });
   }
 
@@ -116,8 +126,10 @@ export class HostServer {
     const path = pathOf(request);
     try {
       if (this.extra !== undefined && path.startsWith('/_sim')) {
+        this.ours.add(request.socket);
         if (await this.extra(request, response, path)) return;
       }
+      if (!this.isReachable) return void request.socket.destroy();
       await this.route(request, response, path);
     } catch (error) {
       this.answerError(request, response, error);

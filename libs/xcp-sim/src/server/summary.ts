@@ -1,5 +1,6 @@
 // Purpose: the pool in numbers, for the admin page and for tests that count.
 import { freeMemory } from '../behaviours/memory.js';
+import { isLive } from '../behaviours/host-roles.js';
 import { isNullRef } from '../datamodel/xen-value.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -7,23 +8,38 @@ import type { SimPool } from '../core/sim-pool.js';
 const COUNTED = ['VM', 'VDI', 'VBD', 'VIF', 'network', 'VLAN', 'PIF', 'SR', 'task', 'session', 'message'];
 const RECENT_TASKS = 20;
 
-export function summaryOf(sim: SimPool): object {
+/** At most `mostVms` VMs, the newest ones, whose name, UUID or state contains `search`. */
+export function summaryOf(sim: SimPool, mostVms = Number.MAX_SAFE_INTEGER, search = ''): object {
   const { db } = sim;
   return {
     now: sim.clock.now(),
-    pool: { name: sim.pool.text('name_label'), uuid: sim.pool.uuid, profile: sim.latency.profile.name },
+    pool: {
+      name: sim.pool.text('name_label'),
+      uuid: sim.pool.uuid,
+      profile: sim.latency.profile.name,
+      highAvailability: sim.pool.bool('ha_enabled'),
+    },
     counts: Object.fromEntries(COUNTED.map((cls) => [cls, db.count(cls)])),
     virtualMachines: powerStates(sim),
-    hosts: sim.hosts.map(({ row, isMaster, reachable }) => ({
-      name: row.text('name_label'),
-      address: row.text('address'),
-      isMaster,
-      reachable,
-      enabled: row.bool('enabled'),
-      freeMemoryBytes: freeMemory(sim, row),
-      residentVms: row.set('resident_VMs').length,
-    })),
+    hosts: sim.hosts
+      .filter(({ row }) => row.alive)
+      .map(({ row, isMaster, reachable, powered, toolstack }) => ({
+        index: sim.hosts.findIndex((host) => host.row === row),
+        uuid: row.uuid,
+        powered,
+        toolstack,
+        live: isLive(sim, row),
+        name: row.text('name_label'),
+        address: row.text('address'),
+        isMaster,
+        reachable,
+        enabled: row.bool('enabled'),
+        freeMemoryBytes: freeMemory(sim, row),
+        residentVms: row.set('resident_VMs').length,
+      })),
     storage: db.rows('SR').map((sr) => ({
+      uuid: sr.uuid,
+      full: sr.bool('forced_full'),
       name: sr.text('name_label'),
       sizeBytes: sr.int('physical_size'),
       usedBytes: sr.int('physical_utilisation'),
@@ -31,10 +47,13 @@ export function summaryOf(sim: SimPool): object {
       disks: sr.set('VDIs').length,
       busyWith: Object.values(sr.map('current_operations')),
     })),
-    vms: db
-      .rows('VM')
-      .filter(isGuest)
-      .map((vm) => describeVm(sim, vm)),
+    vms: (mostVms === 0
+      ? []
+      : db
+          .rows('VM')
+          .filter((vm) => isGuest(vm) && matches(vm, search))
+          .slice(-mostVms)
+    ).map((vm) => describeVm(sim, vm)),
     tasks: db.rows('task').slice(-RECENT_TASKS).map(describeTask),
     queues: sim.queueStates(),
     conflictWaiters: sim.conflictWaiters,
@@ -44,6 +63,11 @@ export function summaryOf(sim: SimPool): object {
     faults: sim.faults.list(),
     crashes: sim.crashes.map(String),
   };
+}
+
+function matches(vm: Row, search: string): boolean {
+  if (search === '') return true;
+  return [vm.text('name_label'), vm.uuid, vm.text('power_state')].some((text) => text.includes(search));
 }
 
 function isGuest(vm: Row): boolean {

@@ -138,7 +138,9 @@ describe('high availability', () => {
       'VM.create',
       vmRecord({
         ...six,
-        ...{ memory_static_max: 10 * GIB, memory_dynamic_max: 10 * GIB, memory_dynamic_min: 10 * GIB },
+        memory_static_max: 10 * GIB,
+        memory_dynamic_max: 10 * GIB,
+        memory_dynamic_min: 10 * GIB,
       }),
     );
     await client.call('VM.set_ha_restart_priority', onTop, 'restart');
