@@ -140,6 +140,26 @@ export const HOST_SERVICES: BehaviourTable = {
     requireCstate(args.text(1));
     sim.db.update(host, { max_cstate: args.text(1) });
   }),
+  // Both also stand in the map, where older storage drivers read them.
+  'host.set_iscsi_iqn': ofHost((sim, host, args) => {
+    if (args.text(1) === '') throw invalidValue('value', '');
+    sim.db.update(host, {
+      iscsi_iqn: args.text(1),
+      other_config: { ...host.map('other_config'), iscsi_iqn: args.text(1) },
+    });
+  }),
+  'host.set_multipathing': ofHost((sim, host, args) => {
+    sim.db.update(host, {
+      multipathing: args.flag(1),
+      other_config: { ...host.map('other_config'), multipathing: String(args.flag(1)) },
+    });
+  }),
+  'host.set_uefi_certificates': ofHost(() => {
+    throw new XenFailure(
+      'OPERATION_NOT_ALLOWED',
+      'To set UEFI certificates use: `Pool.set_custom_uefi_certificates`',
+    );
+  }),
   'host.get_sched_gran': ofHost(() => 'cpu'),
   'host.list_timezones': ofHost(() => TIMEZONES),
   'host.set_timezone': ofHost((sim, host, args) => {

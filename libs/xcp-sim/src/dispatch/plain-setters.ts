@@ -40,7 +40,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_result',
     'set_error_info',
   ],
-  host: ['set_uefi_certificates', 'set_iscsi_iqn', 'set_multipathing', 'set_numa_affinity_policy'],
+  host: ['set_numa_affinity_policy'],
   pool: [
     'set_igmp_snooping_enabled',
     'add_to_guest_agent_config',

@@ -133,9 +133,9 @@ describe('S17 roles', () => {
   it('gives nobody but the local administrator what has no role', async () => {
     const session = await as('pool-admin');
     const host = (await client.call<string[]>('host.get_all'))[0];
-    const denied = client.transport.call('host.set_uefi_certificates', [session, host, 'x']);
+    const denied = client.transport.call('host.get_sched_gran', [session, host]);
     expect((await failureOf(denied))[0]).toBe('RBAC_PERMISSION_DENIED');
-    await client.call('host.set_uefi_certificates', host, 'x');
+    expect(await client.call('host.get_sched_gran', host)).toBe('cpu');
   });
 
   it('switches the directory off and on', async () => {

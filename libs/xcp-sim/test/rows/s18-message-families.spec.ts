@@ -1,6 +1,7 @@
 // S11, S18–S20, S23: every message of every class, generated from the data model: bad handles, bad UUIDs, unknown names,
 // types of getters, read-only fields, map and set editing, asynchronous forms, and refusals that are never a success.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fits } from '../support/fits.js';
 import { clientOf, failureOf, vdiRecord, vmRecord, type Client } from '../support/pool-under-test.js';
 
 const NOWHERE = 'OpaqueRef:11111111-2222-3333-4444-555555555555';
@@ -98,35 +99,6 @@ describe('S20 handles', () => {
   });
 });
 
-function fits(type: XenType, value: unknown): boolean {
-  switch (type.kind) {
-    case 'int':
-      return Number.isInteger(value);
-    case 'float':
-      return typeof value === 'number';
-    case 'bool':
-      return typeof value === 'boolean';
-    case 'set':
-      return Array.isArray(value) && value.every((item) => fits(type.of, item));
-    case 'map':
-      return (
-        typeof value === 'object' &&
-        value !== null &&
-        Object.values(value).every((item) => fits(type.value, item))
-      );
-    case 'enum':
-      return typeof value === 'string' && (model.enums[type.name]?.includes(value) ?? false);
-    case 'datetime':
-      return typeof value === 'string' && /^\d{8}T\d\d:\d\d:\d\dZ$/.test(value);
-    case 'record':
-    case 'any':
-    case 'option':
-      return true;
-    default:
-      return typeof value === 'string';
-  }
-}
-
 describe('S18 getters and setters', () => {
   it('answer values of the declared type, the same as the record', async () => {
     const wrong: string[] = [];
@@ -139,7 +111,7 @@ describe('S18 getters and setters', () => {
       if (first === undefined) continue;
       const [ref, record] = first;
       for (const field of cls.fields.values()) {
-        if (!fits(field.type, record[field.name]))
+        if (!fits(model, field.type, record[field.name]))
           wrong.push(`${cls.name}.${field.name}: ${JSON.stringify(record[field.name])}`);
         const getter = cls.messages.get(`get_${field.name}`);
         if (getter === undefined || getter.removed || !getter.implicit) continue;
