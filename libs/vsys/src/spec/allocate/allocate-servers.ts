@@ -67,7 +67,8 @@ export function allocateServers(
   const servers = seats.map(({ id, nics, member, uplink }, index) => {
     const inside = nics.map(({ id: nic, device, net, mac }, position): NicSpec => {
       const { own = '', virtual = null } = addresses[index]?.[position] ?? {};
-      const base = { id: nic, device, net: net.id, mac, ipv4: own };
+      const { vnet: _net, address: _fixed, ...limits } = member.nics[position] ?? { vnet: '', address: null };
+      const base = { id: nic, device, net: net.id, mac, ipv4: own, ...limits };
       return virtual === null ? base : { ...base, alsoIpv4: [virtual] };
     });
     const placed = uplink === null ? inside : [...inside, uplink];
@@ -100,7 +101,8 @@ function bareServer(
   survivors: Survivors,
 ): BareServer {
   const survivor = survivors.servers.get(name);
-  const { wanted, role, kind, type, image } = wantedOf(design, name, context);
+  const found = wantedOf(design, name, context);
+  const { wanted, role, kind, type, image } = found;
   return {
     id,
     name,
@@ -113,8 +115,14 @@ function bareServer(
     restarts: survivor?.restarts ?? 0,
     startOrder: wanted.startOrder,
     nics,
+    ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
   };
 }
+
+const tuningOf = ({ minMemoryMiB, tuning }: DesignServer): Pick<VServerSpec, 'minMemoryMiB' | 'tuning'> => ({
+  ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+  ...(tuning === undefined ? {} : { tuning }),
+});
 
 type Sizes = Pick<VServerSpec, 'type' | 'vcpus' | 'memoryMiB'>;
 /** A server keeps the size it was bought with while its type stays, whatever the catalogue says today. */

@@ -37,9 +37,33 @@ function checkServer(server: DesignServer, catalog: Catalog, inUse: string | und
     return [...wrong, { pointer: at('image'), message, remedy: didYouMean(server.image, names) }];
   }
   const minimum = image.minMemoryMiB ?? 0;
+  if (type) wrong.push(...checkTuning(server, type, minimum));
   if (!type || type.memoryMiB >= minimum) return wrong;
   const message = `“${image.name}” needs ${minimum} MiB of memory, “${type.name}” has ${type.memoryMiB}.`;
   return [...wrong, { pointer: at('type'), message, remedy: 'Choose a larger type.' }];
+}
+
+function checkTuning(
+  { role, minMemoryMiB, tuning }: DesignServer,
+  type: CatalogServerType,
+  imageMinimum: number,
+): Violation[] {
+  const at = (key: string) => pointerOf('vservers', role, 'tuning', key);
+  const found: Violation[] = [];
+  if (minMemoryMiB !== undefined && (minMemoryMiB > type.memoryMiB || minMemoryMiB < imageMinimum)) {
+    const message = `Between ${imageMinimum} and ${type.memoryMiB} MiB are possible, not ${minMemoryMiB}.`;
+    found.push({ pointer: at('minMemoryMiB'), message, remedy: 'Choose a value between them.' });
+  }
+  const cores = tuning?.coresPerSocket;
+  if (cores !== undefined && type.vcpus % cores !== 0) {
+    const message = `${type.vcpus} vCPUs of “${type.name}” cannot be divided into sockets of ${cores} cores.`;
+    found.push({
+      pointer: at('coresPerSocket'),
+      message,
+      remedy: 'Choose a divisor of the number of vCPUs.',
+    });
+  }
+  return found;
 }
 
 function checkType(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { READABLE_SEALER as SEALER } from '../../../test/readable-sealer.js';
-import { allocateNext, smallDocument } from '../../../test/spec-fixtures.js';
+import { allocateNext, refusalOf, smallDocument } from '../../../test/spec-fixtures.js';
 import { bindParameters } from '../bind/bind-parameters.js';
 import { descriptorOf } from '../parse/parse-descriptor.js';
 import { isSealed, sealedText } from '../sealed-text.js';
@@ -86,5 +86,27 @@ describe('a config drive', () => {
     expect(allocateNext(design(drive), before).spec.servers[0]!.configDrive?.version).toBe(1);
     const changed = design(drive, { greeting: 'bye' });
     expect(allocateNext(changed, before).spec.servers[0]!.configDrive?.version).toBe(2);
+  });
+});
+
+describe('a wish for rest, tuning or a bounded network', () => {
+  const wish = {
+    power: 'suspended',
+    tuning: { cpuWeight: 512, minMemoryMiB: 1024 },
+    nics: [{ vnet: 'lan', mtu: 1400, rateLimitKBps: 1250 }],
+  };
+
+  it('comes from the descriptor into the spec', () => {
+    const spec = first(wish);
+    expect(spec).toMatchObject({ power: 'suspended', tuning: { cpuWeight: 512 }, minMemoryMiB: 1024 });
+    expect(spec.nics[0]).toMatchObject({ mtu: 1400, rateLimitKBps: 1250 });
+  });
+
+  it('is refused where it does not fit the type', () => {
+    const refusal = refusalOf(() => first({ tuning: { coresPerSocket: 3, minMemoryMiB: 65_536 } }));
+    expect(refusal.violations?.map(({ pointer }) => pointer)).toEqual([
+      '/vservers/app/tuning/minMemoryMiB',
+      '/vservers/app/tuning/coresPerSocket',
+    ]);
   });
 });

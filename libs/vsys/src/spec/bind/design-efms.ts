@@ -4,8 +4,8 @@ import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
 import type { DesignNic } from './vsys-design.js';
 
 export const designNics = (
-  nics: readonly { readonly vnet: string; readonly address?: string }[],
-): DesignNic[] => nics.map(({ vnet, address }) => ({ vnet, address: address ?? null }));
+  nics: readonly (Omit<DesignNic, 'address'> & { readonly address?: string })[],
+): DesignNic[] => nics.map(({ address, ...nic }) => ({ ...nic, address: address ?? null }));
 
 export function designEfms(descriptor: ConcreteDescriptor, orders: ReadonlyMap<string, number>): EfmDesign[] {
   const nets = Object.keys(descriptor.vnets);

@@ -30,6 +30,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       nics: designNics(server.nics),
       userData: server.userData ?? '',
       ...(server.login === undefined ? {} : { login: designLogin(server.login) }),
+      ...designTuning(server.tuning),
       ...(server.configDrive === true ? { configDrive: true as const } : {}),
     })),
   );
@@ -47,6 +48,19 @@ const designLogin = ({
   sshKeys,
   ...(password === undefined ? {} : { password }),
 });
+
+function designTuning({
+  minMemoryMiB,
+  ...tuning
+}: NonNullable<ConcreteDescriptor['vservers'][string]['tuning']> = {}): Pick<
+  DesignServer,
+  'minMemoryMiB' | 'tuning'
+> {
+  return {
+    ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+    ...(Object.keys(tuning).length === 0 ? {} : { tuning }),
+  };
+}
 
 function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
   return Object.entries(descriptor.vservers).flatMap(([role, { count, disks = [] }]) =>

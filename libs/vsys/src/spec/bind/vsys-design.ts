@@ -3,6 +3,8 @@
  * Stored beside the spec of its generation; the next change is compared with it.
  */
 import type { EfmDesign } from '../../efm/registry.js';
+import type { ServerTuning } from '../server-tuning.js';
+import type { WantedPower } from '../vsys-spec.js';
 
 export interface VsysDesign {
   readonly descriptor: { readonly name: string; readonly version: string };
@@ -18,11 +20,13 @@ export interface DesignNic {
   readonly vnet: string;
   /** Fixed address; `null`: the next free one. */
   readonly address: string | null;
+  readonly mtu?: number;
+  readonly rateLimitKBps?: number;
 }
 
 interface DesignMember {
   readonly name: string;
-  readonly power: 'running' | 'stopped';
+  readonly power: WantedPower;
   readonly startOrder: number;
   readonly nics: readonly DesignNic[];
 }
@@ -37,6 +41,8 @@ export interface DesignServer extends DesignMember {
   readonly login?: DesignLogin;
   /** What is given for the first boot also comes on a config drive. */
   readonly configDrive?: true;
+  readonly minMemoryMiB?: number;
+  readonly tuning?: ServerTuning;
 }
 
 /** The first login of a guest that runs cloud-init or reads its guest data. */

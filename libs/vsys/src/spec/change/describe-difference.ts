@@ -1,5 +1,6 @@
 /** What a change of the spec means for each part, for people who decide whether they want it. */
 import type { PartId, VServerId } from '../../ids.js';
+import { tuningText } from '../server-tuning.js';
 import {
   isVNet,
   type NicSpec,
@@ -114,8 +115,16 @@ function comparableServer(server: VServerSpec): Comparable {
     part: id,
     kind: 'vserver',
     name,
-    values: { kind, type, vcpus, memoryMiB, image, power, restarts, startOrder },
-    hidden: { userData: userDataOf(server), configuration: server.efm?.configHash ?? '' },
+    values: {
+      ...{ kind, type, vcpus, memoryMiB, image, power, restarts, startOrder },
+      minMemoryMiB: server.minMemoryMiB ?? null,
+      tuning: tuningText(server.tuning) || null,
+    },
+    hidden: {
+      userData: userDataOf(server),
+      configDrive: JSON.stringify(server.configDrive?.version ?? null),
+      configuration: server.efm?.configHash ?? '',
+    },
   };
 }
 
@@ -136,6 +145,8 @@ const comparableNic = (nic: NicSpec, server: string, names: Names): Comparable =
     vnet: isVNet(nic.net) ? (names.get(nic.net) ?? nic.net) : nic.net,
     mac: nic.mac,
     ipv4: nic.ipv4,
+    mtu: nic.mtu ?? null,
+    rateLimitKBps: nic.rateLimitKBps ?? null,
     alsoIpv4: nic.alsoIpv4?.toSorted().join(' ') ?? null,
   },
   hidden: {},
@@ -174,7 +185,10 @@ function restartsOf(previous: VsysSpec | undefined, next: VsysSpec): ReadonlySet
 
 const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
   old !== undefined &&
-  (old.vcpus !== server.vcpus || old.memoryMiB !== server.memoryMiB || old.restarts < server.restarts);
+  (old.vcpus !== server.vcpus ||
+    old.memoryMiB !== server.memoryMiB ||
+    old.minMemoryMiB !== server.minMemoryMiB ||
+    old.restarts < server.restarts);
 
 const growsInPlace = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
   old !== undefined && old.server === disk.server && disk.sizeGiB > old.sizeGiB;

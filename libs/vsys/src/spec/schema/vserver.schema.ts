@@ -11,9 +11,17 @@ import {
   serverName,
   type References,
 } from './fields.js';
+import { WANTED_POWERS } from '../vsys-spec.js';
+import { tuningSchema } from './tuning.schema.js';
 
+/** What an appliance may be; servers may rest as well. */
 export const powerSchema = z.enum(['running', 'stopped']);
+const serverPower = z.enum(WANTED_POWERS);
 const startOrder = z.int().min(0).max(LIMITS.startOrder);
+/** IPv6 needs 1280; segments carry Ethernet's usual frames. */
+const mtu = z.int().min(1280).max(1500);
+/** Below 8 kB/s not even a login works; 12.5 GB/s is 100 Gbit/s. */
+const rateLimit = z.int().min(8).max(12_500_000);
 const size = z.int().min(1).max(LIMITS.diskGiB);
 
 /** As useradd(8) recommends. */
@@ -28,6 +36,13 @@ export const nicSchema = <R extends z.ZodType>(refs: References<R>) =>
       vnet: orText(partName, refs).meta({ description: 'Name of a VNet of this descriptor.' }),
       address: orText(ipv4, refs).exactOptional().meta({
         description: 'A fixed address inside the VNet; without it the next free one is given.',
+      }),
+      mtu: orWhole(mtu, refs).exactOptional().meta({
+        description: 'Bytes of the largest packet, for example for tunnels.',
+        default: 1500,
+      }),
+      rateLimitKBps: orWhole(rateLimit, refs).exactOptional().meta({
+        description: 'Most that the server may send, kB/s.',
       }),
     })
     .meta({ title: 'NIC' });
@@ -66,6 +81,11 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
           'How many servers of this role: <role>-1, <role>-2 … Without it there is one, named like the role.',
       }),
       ...startFields(refs),
+      power: orText(serverPower, refs).exactOptional().meta({
+        description: 'paused keeps the memory on the host, suspended writes it to storage.',
+        default: 'running',
+      }),
+      tuning: tuningSchema(refs).exactOptional(),
       nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
       disks: z
         .array(
