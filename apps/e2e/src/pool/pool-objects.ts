@@ -23,7 +23,9 @@ export async function lookIntoPool(simulator: Simulator, images: ReadonlySet<str
   const tables = new Map(
     await Promise.all(COUNTED.map(async (name) => [name, await simulator.table(name)] as const)),
   );
-  const rows = (name: (typeof COUNTED)[number]) => tables.get(name) ?? [];
+  // Hidden base copies below images are the storage's own business; it removes them when it comes to it.
+  const rows = (name: (typeof COUNTED)[number]) =>
+    (tables.get(name) ?? []).filter((row) => name !== 'VDI' || row['managed'] !== false);
   const isOthers = (vm: Row) => vm['is_control_domain'] === true || images.has(String(vm['name_label']));
   return {
     vms: rows('VM')

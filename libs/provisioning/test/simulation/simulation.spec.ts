@@ -21,7 +21,15 @@ interface Rows {
 }
 
 function rowsOf(simulation: Simulation): Rows {
-  const rows = CLASSES.flatMap((cls) => simulation.sim.pool.db.rows(cls).map((row) => ({ cls, row })));
+  // Hidden base copies below images are the storage's own business.
+  const isHidden = (cls: string, row: { bool(field: string): boolean }) =>
+    cls === 'VDI' && !row.bool('managed');
+  const rows = CLASSES.flatMap((cls) =>
+    simulation.sim.pool.db
+      .rows(cls)
+      .filter((row) => !isHidden(cls, row))
+      .map((row) => ({ cls, row })),
+  );
   const isOurs = ({ row }: (typeof rows)[number]) => JSON.stringify(row.get('other_config')).includes(VSYS);
   const count = (cls: string) => rows.filter((each) => each.cls === cls && isOurs(each)).length;
   return {
