@@ -9,10 +9,12 @@ import type { SimPool } from '../core/sim-pool.js';
 import type { XenMap } from '../datamodel/xen-value.js';
 
 interface Registration {
-  classes: Set<string>;
+  classes: readonly string[];
   subscription: Subscription;
   queue: XenMap[];
   lost: boolean;
+  /** Its session is gone; whoever still waits is told. */
+  ended: boolean;
   wake: (() => void) | undefined;
 }
 
@@ -28,41 +30,62 @@ export class LegacyEvents implements LegacyEventService {
 
   constructor(private readonly sim: SimPool) {
     sim.db.onChange((row) => this.offer(row));
-    sim.sessions.onEnd((session) => this.registrations.delete(session));
+    sim.sessions.onEnd((session) => this.end(session));
   }
 
   register(session: string, classes: readonly string[]): void {
+    const known = this.registrationOf(session);
+    this.subscribe(known, [...known.classes, ...classes.map(normalised)]);
+  }
+
+  /** Takes back what was registered in the same words: "*" does not stand for single classes here. */
+  unregister(session: string, classes: readonly string[]): void {
+    const known = this.registrationOf(session);
+    const ended = new Set(classes.map(normalised));
+    this.subscribe(
+      known,
+      known.classes.filter((cls) => !ended.has(cls)),
+    );
+  }
+
+  /** A session that once registered or unregistered stays known, with or without classes. */
+  private registrationOf(session: string): Registration {
     const known = this.registrations.get(session);
-    const all = new Set([...(known?.classes ?? []), ...classes]);
-    const subscription = new Subscription([...all], this.sim.db.model);
-    if (known !== undefined) {
-      Object.assign(known, { classes: all, subscription });
-      return;
-    }
-    this.registrations.set(session, {
-      classes: all,
-      subscription,
+    if (known !== undefined) return known;
+    const made: Registration = {
+      classes: [],
+      subscription: new Subscription([], this.sim.db.model),
       queue: [],
       lost: false,
+      ended: false,
       wake: undefined,
-    });
+    };
+    this.registrations.set(session, made);
+    return made;
   }
 
-  unregister(session: string, classes: readonly string[]): void {
+  private subscribe(registration: Registration, classes: readonly string[]): void {
+    registration.classes = classes;
+    registration.subscription = new Subscription(classes, this.sim.db.model);
+  }
+
+  private end(session: string): void {
     const known = this.registrations.get(session);
     if (known === undefined) return;
-    for (const cls of classes) known.classes.delete(cls);
-    if (classes.includes('*') || known.classes.size === 0) this.registrations.delete(session);
-    else known.subscription = new Subscription([...known.classes], this.sim.db.model);
+    this.registrations.delete(session);
+    known.ended = true;
+    known.wake?.();
   }
 
-  /** Blocks until there is an event. @throws XenFailure SESSION_NOT_REGISTERED, EVENTS_LOST */
+  /** Blocks until there is an event. @throws XenFailure SESSION_NOT_REGISTERED, SESSION_INVALID, EVENTS_LOST */
   async next(call: CallScope, session: string): Promise<readonly XenMap[]> {
+    const known = this.registrations.get(session);
+    if (known === undefined) throw new XenFailure('SESSION_NOT_REGISTERED', session);
     for (;;) {
-      const known = this.registrations.get(session);
-      if (known === undefined) throw new XenFailure('SESSION_NOT_REGISTERED', session);
+      if (known.ended) throw new XenFailure('SESSION_INVALID', session);
       if (known.lost) {
-        known.lost = false;
+        // The listener goes on from here, whatever came in between.
+        Object.assign(known, { lost: false, queue: [] });
         throw new XenFailure('EVENTS_LOST');
       }
       if (known.queue.length > 0) return await this.gathered(call, known);
@@ -109,4 +132,10 @@ export class LegacyEvents implements LegacyEventService {
       known.wake = undefined;
     }
   }
+}
+
+/** Classes in any case are the same; references are not touched. */
+function normalised(text: string): string {
+  const slash = text.indexOf('/');
+  return slash < 0 ? text.toLowerCase() : text.slice(0, slash).toLowerCase() + text.slice(slash);
 }
