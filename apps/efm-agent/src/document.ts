@@ -1,6 +1,6 @@
 /** What the agent gets from the API: the document of its EFM with its secrets, checked before anything believes it. */
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from './canonical-json.js';
+import { canonicalJson } from '@openvsys/efm';
 import type { ModuleDocument } from '@openvsys/vsys';
 
 export interface AgentDocument {
@@ -12,7 +12,7 @@ export interface AgentDocument {
 }
 
 /** Layout versions that this agent can read. */
-export const KNOWN_FORMATS: readonly number[] = [1];
+export const KNOWN_FORMATS: readonly number[] = [2];
 /** File names are below the version's folder: no way out of it, nothing hidden. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*){0,3}$/;
 
@@ -32,7 +32,7 @@ export function parseDocument(text: string): AgentDocument {
     throw new DocumentError('The document was damaged: its hash does not fit.');
   }
   // Whoever can make a fitting hash follows the layout of a format that is known.
-  const document = raw as Json as object as ModuleDocument;
+  const document = raw as object as ModuleDocument;
   requireKnown(document);
   requireFileNames(document);
   for (const { file, sha256: wanted } of document.secrets) {
@@ -45,7 +45,7 @@ export function parseDocument(text: string): AgentDocument {
 
 interface Envelope {
   readonly version?: number;
-  readonly document?: Readonly<Record<string, Json>>;
+  readonly document?: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 /** nftables: the rules are in the kernel, one transaction replaces them. */
 import { readFile } from 'node:fs/promises';
-import { nftChange } from './nft-change.js';
+import { nftablesChange } from '@openvsys/efm';
 import { configFile } from './stable-path.js';
 import type { Loading, Program } from './program.js';
 import { runTool, tryTool } from '../process/run-tool.js';
@@ -53,5 +53,7 @@ async function findChange(loading: Loading<'nftables'>): Promise<string | undefi
   const before = await readFile(configFile({ ...loading, version: loading.before }), 'utf8').catch(
     () => undefined,
   );
-  return before === undefined ? undefined : nftChange(before, await readFile(configFile(loading), 'utf8'));
+  return before === undefined
+    ? undefined
+    : nftablesChange(before, await readFile(configFile(loading), 'utf8'));
 }

@@ -9,6 +9,7 @@ export class FakeApi {
   private wanted: AgentDocument | undefined;
   private readonly waiting = new Set<() => void>();
   private isAway = false;
+  private askedAt = 0;
 
   private constructor(
     private readonly server: Server,
@@ -27,6 +28,7 @@ export class FakeApi {
 
   want(document: AgentDocument): void {
     this.wanted = document;
+    this.askedAt = this.reports.length;
     for (const wake of this.waiting) wake();
   }
 
@@ -40,11 +42,11 @@ export class FakeApi {
     this.isAway = false;
   }
 
-  /** The first report, among the past ones too, that fits. */
-  async report(what: string, fits: (report: Report) => boolean, limitMs = 20_000): Promise<Report> {
+  /** The first report since the document was asked for that fits. */
+  async report(what: string, fits: (report: Report) => boolean, limitMs = 12_000): Promise<Report> {
     const end = performance.now() + limitMs;
     while (performance.now() < end) {
-      const found = this.reports.find(fits);
+      const found = this.reports.slice(this.askedAt).find(fits);
       if (found) return found;
       await new Promise((resolve) => {
         setTimeout(resolve, 20);

@@ -19,6 +19,8 @@ export function haproxyText(input: LoadBalancerInput): string {
       'log stdout format raw local0 info',
       // With the listening sockets handed over, no connection is refused while a new configuration is loaded.
       'stats socket @OPENVSYS_RUN@/haproxy.sock mode 600 level admin expose-fd listeners',
+      // What is known of the members is kept: else each load would send requests to those that are down.
+      'server-state-file @OPENVSYS_RUN@/haproxy.state',
       `hard-stop-after ${HARD_STOP_MINUTES}m`,
       `localpeer ${PEERS[input.pair?.member ?? 1]}`,
       'ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
@@ -27,6 +29,7 @@ export function haproxyText(input: LoadBalancerInput): string {
     [
       'defaults',
       'log global',
+      'load-server-state-from-file global',
       'timeout connect 5s',
       'timeout client 60s',
       'timeout server 60s',
@@ -69,6 +72,8 @@ function frontendLines(frontend: Frontend): string[] {
 const httpLines = ({ isEncrypted, asksClients, timeouts }: Frontend): string[] => [
   `timeout http-keep-alive ${timeouts.keepAliveSeconds}s`,
   'option forwardfor',
+  // A client may just be sending over a quiet connection while a new configuration is loaded: it is answered first.
+  'option idle-close-on-response',
   `http-request set-header X-Forwarded-Proto ${isEncrypted ? 'https' : 'http'}`,
   ...(asksClients
     ? ['http-request set-header X-SSL-Client-DN %[ssl_c_s_dn]']

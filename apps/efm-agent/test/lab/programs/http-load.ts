@@ -1,6 +1,6 @@
 /**
  * In a host of the lab: requests without a pause over many connections, each counted. Runs until its input ends, then prints
- * one line of JSON. `node http-load.ts URL CONCURRENCY close|keep-alive`
+ * one line of JSON; the first line says that answers come. `node http-load.ts URL CONCURRENCY close|keep-alive`
  */
 import { Agent, request } from 'node:http';
 
@@ -9,6 +9,7 @@ const agent = new Agent({ keepAlive: mode === 'keep-alive', maxSockets: Number(c
 const answers: Record<string, number> = {};
 const errors: Record<string, number> = {};
 const ending = new AbortController();
+let isQuiet = true;
 let lost = 0;
 let longestGapMs = 0;
 let lastAnswerAt = performance.now();
@@ -28,6 +29,8 @@ async function once(): Promise<void> {
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.once('error', fail);
       response.once('end', () => {
+        if (isQuiet) process.stdout.write('ready\n');
+        isQuiet = false;
         const now = performance.now();
         longestGapMs = Math.max(longestGapMs, now - lastAnswerAt);
         lastAnswerAt = now;
