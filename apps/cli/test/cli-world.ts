@@ -11,6 +11,7 @@ import { createLogger, createMetrics } from '@openvsys/observability';
 import {
   CapacityStore,
   Database,
+  MetricStore,
   PgPoolLeaseStore,
   PgProvisioningStore,
   PgUsageStore,
@@ -123,6 +124,7 @@ async function startWorker(
     pools: new PoolStore(database, secrets),
     operations: new PoolOperationStore(database, secrets),
     findings: new PoolFindingStore(database),
+    metricStore: new MetricStore(database),
     probe: { probe: async (login, signal) => probePool(login, { originator: 'cli-probe' }, signal) },
     sealer: createTextSealer(secrets),
     capacity: new CapacityStore(database),

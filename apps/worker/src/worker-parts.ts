@@ -5,6 +5,7 @@ import type { Logger, Metrics } from '@openvsys/observability';
 import type {
   CapacityStore,
   Database,
+  MetricStore,
   PoolFindingStore,
   PoolOperationStore,
   PoolStore,
@@ -14,6 +15,7 @@ import type { WakeSource } from '@openvsys/queue';
 import type {
   Clock,
   Hypervisor,
+  MetricsSource,
   PoolCare,
   PoolLeaseStore,
   PoolProbe,
@@ -24,6 +26,7 @@ import type {
 /** A pool with everything that its owner does with it. */
 export interface ManagedPool extends Hypervisor {
   readonly care: PoolCare;
+  readonly metrics: MetricsSource;
 }
 
 export interface WorkerParts {
@@ -41,6 +44,7 @@ export interface WorkerParts {
   readonly operations: PoolOperationStore;
   readonly findings: PoolFindingStore;
   readonly probe: PoolProbe;
+  readonly metricStore: MetricStore;
   readonly capacity: Pick<CapacityStore, 'replace'>;
   readonly usage: UsageStore;
   readonly wakes: WakeSource;

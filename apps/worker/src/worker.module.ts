@@ -6,6 +6,7 @@ import {
   CapacityStore,
   Database,
   loginOf,
+  MetricStore,
   PgPoolLeaseStore,
   PgProvisioningStore,
   PgUsageStore,
@@ -86,6 +87,7 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
     pools: new PoolStore(database, secrets),
     operations: new PoolOperationStore(database, secrets),
     findings: new PoolFindingStore(database),
+    metricStore: new MetricStore(database),
     probe: {
       probe: async (login, signal) => probePool(login, { originator: originatorOf(config) }, signal),
     },

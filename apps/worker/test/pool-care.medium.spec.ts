@@ -179,12 +179,10 @@ describe('pools in the care of a worker', () => {
   it('go on emptying a host when the worker is replaced in the middle', async () => {
     const { poolId: pool } = world().demo;
     const host = await eventually(async () => busiestHost());
-    const fault = world().sim.faults.add({
-      method: 'Async.VM.pool_migrate',
-      effect: { kind: 'delay', ms: 300 },
-    });
+    const fault = world().sim.faults.add({ method: 'VM.pool_migrate', effect: { kind: 'slow', ms: 500 } });
     const id = await ask(pool, { kind: 'host.maintain', host, concurrency: 1 });
-    await eventually(async () => ((await look(id)).state === 'running' ? true : undefined));
+    await eventually(async () => ((await look(id)).progress?.['moving'] === 1 ? true : undefined));
+    expect(runningOn(host)).toBeGreaterThan(0);
     await world().database.session(async (session) =>
       session.change(
         `UPDATE pool SET lease_owner = 'thief', lease_epoch = lease_epoch + 1,

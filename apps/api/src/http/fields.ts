@@ -123,6 +123,11 @@ export function Whole(doc: WholeDoc): PropertyDecorator {
   );
 }
 
+/** A figure that may not have been measured; only for views. */
+export function Measured(doc: FieldDoc): PropertyDecorator {
+  return field({ ...doc, nullable: true }, { type: 'number', format: 'double' });
+}
+
 /** A text or a number; only for views. */
 export function AnyScalar(doc: FieldDoc): PropertyDecorator {
   const types = [

@@ -9,6 +9,7 @@ import { ControlOperation } from './operations/control-operation.js';
 import { ReadOperations } from './operations/read-operations.js';
 import { WaitForOperation } from './operations/wait-for-operation.js';
 import { WatchOperation } from './operations/watch-operation.js';
+import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { ReadParts } from './parts/read-parts.js';
 import { Placing } from './placing/placing.js';
@@ -50,6 +51,7 @@ export const USE_CASES: readonly Type<object>[] = [
   PlanVsys,
   PullDocument,
   ReadCatalog,
+  ReadMetrics,
   ReadOperations,
   ReadParts,
   ReadUsage,

@@ -8,6 +8,7 @@ import { PoolEngine, type Authority } from '@openvsys/provisioning';
 import type { WakeConsumer } from '@openvsys/queue';
 import { loginOf, type StoredPool } from '@openvsys/persistence';
 import type { PoolId, VsysId } from '@openvsys/vsys';
+import { recordMetrics } from '../care/metric-recorder.js';
 import { OwnerTasks } from '../care/owner-tasks.js';
 import { engineObserver } from '../observability/engine-observer.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
@@ -87,7 +88,9 @@ async function work(
   const engine = makeEngine(hypervisor, authority, parts);
   void engine.followChanges();
   const ending = AbortSignal.any([authority.signal, stop]);
-  const tasks = new OwnerTasks({ fence: authority.fence, pool: hypervisor, signal: ending }, parts);
+  const ownerTerm = { fence: authority.fence, pool: hypervisor, signal: ending };
+  const tasks = new OwnerTasks(ownerTerm, parts);
+  const recording = recordMetrics(ownerTerm, parts);
   const login = new KnownLogin(hypervisor, stored, parts);
   onServing({ engine, tasks, loginChanged: async () => login.look() });
   tasks.look();
@@ -99,7 +102,7 @@ async function work(
   );
   await untilAborted(authority.signal, stop);
   onServing(undefined);
-  await tasks.settled();
+  await Promise.all([tasks.settled(), recording]);
   await engine.stop(authority.signal.aborted ? 0 : STOP_GRACE_MS);
   await Promise.all([schedules.stop(), consumer.close()]);
 }

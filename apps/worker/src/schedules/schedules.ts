@@ -128,6 +128,20 @@ export function workerSchedules(
       },
     },
     {
+      name: 'metric-roll-up',
+      everyMs: MINUTE,
+      atOnce: true,
+      run: async () => void (await parts.metricStore.rollUp(parts.clock.now())),
+    },
+    {
+      name: 'metric-retention',
+      everyMs: HOUR,
+      run: async () => {
+        const dropped = await parts.metricStore.dropOld(parts.clock.now());
+        if (dropped.length > 0) parts.log.info({ dropped }, 'figures whose time is over are dropped');
+      },
+    },
+    {
       name: 'idempotency-keys',
       everyMs: HOUR,
       run: async () => {

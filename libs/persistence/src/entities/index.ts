@@ -1,6 +1,7 @@
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
+import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
@@ -13,6 +14,7 @@ export const ENTITIES = [
   ...TENANCY_ENTITIES,
   ...INFRASTRUCTURE_ENTITIES,
   ...POOL_CARE_ENTITIES,
+  ...METRIC_ENTITIES,
   ...CATALOG_ENTITIES,
   ...VSYS_ENTITIES,
   ...PART_ENTITIES,

@@ -19,6 +19,7 @@ import { PoolOperationsController } from './pools/pool-operations.controller.js'
 import { PoolsController } from './pools/pools.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { HealthController } from './system/health.controller.js';
+import { ServerMetricsController } from './metrics/server-metrics.controller.js';
 import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -31,6 +32,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   VsysController,
   VServersController,
   PowerController,
+  ServerMetricsController,
   VDisksController,
   VNetsController,
   PublicIpsController,
