@@ -3,6 +3,7 @@ import { freeMemory } from '../behaviours/memory.js';
 import { isLive } from '../behaviours/host-roles.js';
 import { isNullRef } from '../datamodel/xen-value.js';
 import type { Row } from '../database/row.js';
+import type { SimHost } from '../core/sim-host.js';
 import type { SimPool } from '../core/sim-pool.js';
 
 const COUNTED = ['VM', 'VDI', 'VBD', 'VIF', 'network', 'VLAN', 'PIF', 'SR', 'task', 'session', 'message'];
@@ -21,39 +22,9 @@ export function summaryOf(sim: SimPool, mostVms = Number.MAX_SAFE_INTEGER, searc
     },
     counts: Object.fromEntries(COUNTED.map((cls) => [cls, db.count(cls)])),
     virtualMachines: powerStates(sim),
-    hosts: sim.hosts
-      .filter(({ row }) => row.alive)
-      .map(({ row, isMaster, reachable, powered, toolstack }) => ({
-        index: sim.hosts.findIndex((host) => host.row === row),
-        uuid: row.uuid,
-        powered,
-        toolstack,
-        live: isLive(sim, row),
-        name: row.text('name_label'),
-        address: row.text('address'),
-        isMaster,
-        reachable,
-        enabled: row.bool('enabled'),
-        freeMemoryBytes: freeMemory(sim, row),
-        residentVms: row.set('resident_VMs').length,
-      })),
-    storage: db.rows('SR').map((sr) => ({
-      uuid: sr.uuid,
-      full: sr.bool('forced_full'),
-      name: sr.text('name_label'),
-      sizeBytes: sr.int('physical_size'),
-      usedBytes: sr.int('physical_utilisation'),
-      virtualBytes: sr.int('virtual_allocation'),
-      disks: sr.set('VDIs').length,
-      busyWith: Object.values(sr.map('current_operations')),
-    })),
-    vms: (mostVms === 0
-      ? []
-      : db
-          .rows('VM')
-          .filter((vm) => isGuest(vm) && matches(vm, search))
-          .slice(-mostVms)
-    ).map((vm) => describeVm(sim, vm)),
+    hosts: sim.hosts.filter(({ row }) => row.alive).map((host) => describeHost(sim, host)),
+    storage: db.rows('SR').map(describeStorage),
+    vms: newestVms(sim, mostVms, search).map((vm) => describeVm(sim, vm)),
     tasks: db.rows('task').slice(-RECENT_TASKS).map(describeTask),
     queues: sim.queueStates(),
     conflictWaiters: sim.conflictWaiters,
@@ -62,6 +33,45 @@ export function summaryOf(sim: SimPool, mostVms = Number.MAX_SAFE_INTEGER, searc
     errorsPerCode: sim.log.errorsPerCode(),
     faults: sim.faults.list(),
     crashes: sim.crashes.map(String),
+  };
+}
+
+function newestVms(sim: SimPool, most: number, search: string): Row[] {
+  if (most === 0) return [];
+  return sim.db
+    .rows('VM')
+    .filter((vm) => isGuest(vm) && matches(vm, search))
+    .slice(-most);
+}
+
+function describeHost(sim: SimPool, host: SimHost): object {
+  const { row, isMaster, reachable, powered, toolstack } = host;
+  return {
+    index: sim.hosts.indexOf(host),
+    uuid: row.uuid,
+    name: row.text('name_label'),
+    address: row.text('address'),
+    isMaster,
+    reachable,
+    powered,
+    toolstack,
+    live: isLive(sim, row),
+    enabled: row.bool('enabled'),
+    freeMemoryBytes: freeMemory(sim, row),
+    residentVms: row.set('resident_VMs').length,
+  };
+}
+
+function describeStorage(sr: Row): object {
+  return {
+    uuid: sr.uuid,
+    name: sr.text('name_label'),
+    full: sr.bool('forced_full'),
+    sizeBytes: sr.int('physical_size'),
+    usedBytes: sr.int('physical_utilisation'),
+    virtualBytes: sr.int('virtual_allocation'),
+    disks: sr.set('VDIs').length,
+    busyWith: Object.values(sr.map('current_operations')),
   };
 }
 
