@@ -2,6 +2,7 @@
 import { AdminInterface } from './server/admin-interface.js';
 import { defaultOptions, type SimPoolOptions } from './core/options.js';
 import { HostServer, type TlsOptions } from './server/host-server.js';
+import { noteServerCertificate } from './behaviours/server-certificates.js';
 import { AssembledPool } from './core/assembled-pool.js';
 import type { CallLog } from './log/call-log.js';
 import type { FaultRules } from './faults/fault-rules.js';
@@ -73,6 +74,8 @@ export async function startSimServer(options: Partial<SimServerOptions> = {}): P
       const address = options.hostAddress?.(index) ?? `${name}:${port}`;
       // HOST_IS_SLAVE names this address, so it must be one that clients can reach.
       pool.db.update(host.row, { address });
+      const certificate = tls[index]?.cert;
+      if (certificate !== undefined) noteServerCertificate(pool, host.row, certificate);
       hosts.push({ url: `${server.scheme}://${name}:${port}`, uuid: host.row.uuid, address });
     }
   } catch (error) {

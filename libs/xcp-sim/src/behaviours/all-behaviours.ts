@@ -13,6 +13,7 @@ import { NETWORK } from './network.js';
 import { PIF } from './pif.js';
 import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
 import { ROLE } from './role.js';
+import { SERVER_CERTIFICATES } from './server-certificates.js';
 import { SESSION } from './session.js';
 import { SIMPLE_CLASSES } from './simple-classes.js';
 import { STORAGE } from './storage.js';
@@ -75,6 +76,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...NETWORK,
   ...PIF,
   ...ROLE,
+  ...SERVER_CERTIFICATES,
   ...SESSION,
   ...SIMPLE_CLASSES,
   ...CERTIFICATES,

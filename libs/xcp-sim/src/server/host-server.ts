@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { addThumbprint } from './thumbprint.js';
 import { asFailure } from '../create-sim-pool.js';
 import { BodyTooLarge, readBody } from './read-body.js';
 import { ConsoleGate } from './console/console-gate.js';
@@ -159,14 +160,15 @@ export class HostServer {
     response.once('close', () => {
       if (!response.writableEnded) gone.abort();
     });
-    const { text, delivery } = await this.answer(exchange, gone.signal);
+    const { text, delivery, failure } = await this.answer(exchange, gone.signal);
+    if (failure === 'HOST_IS_SLAVE') addThumbprint(this.sim, request, response);
     sendRpc(response, exchange.contentType, text, delivery);
   }
 
   private async answer(
     exchange: RpcExchange,
     signal: AbortSignal,
-  ): Promise<{ text: string; delivery?: TypedResult['delivery'] }> {
+  ): Promise<{ text: string; delivery?: TypedResult['delivery']; failure?: string }> {
     const { method, params } = exchange;
     try {
       const result = await this.sim.dispatch(this.hostIndex, { method, params, signal });
@@ -174,7 +176,7 @@ export class HostServer {
       return result.delivery === undefined ? { text } : { text, delivery: result.delivery };
     } catch (error) {
       const failure = asFailure(this.sim, error);
-      if (failure instanceof XenFailure) return { text: exchange.failure(failure) };
+      if (failure instanceof XenFailure) return { text: exchange.failure(failure), failure: failure.code };
       throw failure;
     }
   }
