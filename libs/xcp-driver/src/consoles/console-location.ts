@@ -2,11 +2,12 @@
 import { DomainError, type VServerId } from '@openvsys/vsys';
 import type { PoolAccess } from '../actions/pool-access.js';
 import { findVm } from '../actions/find-parts.js';
+import type { Ref } from '../generated/records.js';
 import { XenApiError } from '../transport/transport.js';
 
 export interface ConsoleLocation {
   /** XenAPI reference of the VM. */
-  readonly vm: string;
+  readonly vm: Ref<'VM'>;
   /** Where the VM ran when the location was read; undefined: anywhere. */
   readonly host: string | undefined;
   /** Number of the VM's domain: another one after each boot and each move. */
@@ -33,34 +34,43 @@ const noConsole = (server: VServerId): DomainError =>
     remedy: 'Start the server; a stopped or suspended one has no console.',
   });
 
+/** The device model of a VM tells its port a moment after the VM runs. */
+const TRIES = 8;
+const PAUSE_MS = 250;
+
 /** Read from the pool, never from memory: consoles change with each boot and each move. Throws `conflict` without one. */
 export async function locateConsole(
   pool: PoolAccess,
   server: VServerId,
   signal: AbortSignal,
 ): Promise<ConsoleLocation> {
-  const found = findVm(pool.cache, server);
-  if (found === undefined) throw noConsole(server);
-  const { power_state, consoles, resident_on, domid } = await pool.calls.call(
-    'VM.get_record',
-    [found.ref],
-    signal,
-  );
-  if (power_state !== 'Running' && power_state !== 'Paused') throw noConsole(server);
+  const vm = findVm(pool.cache, server)?.ref;
+  if (vm === undefined) throw noConsole(server);
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const record = await pool.calls.call('VM.get_record', [vm], signal);
+    if (record.power_state !== 'Running' && record.power_state !== 'Paused') break;
+    const location = await firstRfb(pool, record.consoles, signal);
+    if (location !== undefined) {
+      const host = record.resident_on ?? undefined;
+      const address = pool.cache.find('host', host ?? null)?.address;
+      return { vm, host, domid: record.domid, address, ...location };
+    }
+    await pool.clock.sleep(PAUSE_MS, signal);
+  }
+  throw noConsole(server);
+}
+
+async function firstRfb(
+  pool: PoolAccess,
+  consoles: readonly Ref<'console'>[],
+  signal: AbortSignal,
+): Promise<Pick<ConsoleLocation, 'path' | 'query'> | undefined> {
   for (const ref of consoles) {
     const record = await pool.calls.call('console.get_record', [ref], signal).catch(goneAsUndefined);
     const location = record?.protocol === 'rfb' ? parsedLocation(record.location) : undefined;
-    if (location === undefined) continue;
-    const host = resident_on ?? undefined;
-    return {
-      vm: found.ref,
-      host,
-      domid,
-      address: pool.cache.find('host', host ?? null)?.address,
-      ...location,
-    };
+    if (location !== undefined) return location;
   }
-  throw noConsole(server);
+  return undefined;
 }
 
 /** The VM moved between the two questions. */

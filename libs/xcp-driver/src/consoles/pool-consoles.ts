@@ -14,6 +14,7 @@ import {
   type VServerId,
 } from '@openvsys/vsys';
 import type { PoolAccess } from '../actions/pool-access.js';
+import type { Cached } from '../cache/cached-classes.js';
 import { handlersOf } from '../content/disk-transfer.js';
 import { TransportError } from '../transport/transport.js';
 import { toReadError } from '../xapi-error.map.js';
@@ -21,8 +22,8 @@ import { locateConsole, type ConsoleLocation } from './console-location.js';
 
 /** A host answers a CONNECT at once; consoles that are open may be silent for hours. */
 const ANSWER_MS = 20_000;
-/** Reasons are asked for when the pipe has ended; the pool may need some time to know. */
-const REASON_MS = 10_000;
+/** Events come within 0.2 s; a migration cuts the pipe some seconds before it is complete. */
+const REASON_MS = 5_000;
 
 export class PoolConsoles implements ConsoleAccess {
   constructor(private readonly pool: PoolAccess) {}
@@ -44,19 +45,31 @@ export class PoolConsoles implements ConsoleAccess {
     }
   }
 
-  private async reasonOf({ vm, host, domid }: ConsoleLocation): Promise<ConsoleEnd> {
+  /** The pipe may end before the pool's events tell why, so their word is waited for. */
+  private async reasonOf(location: ConsoleLocation): Promise<ConsoleEnd> {
+    const { cache, clock } = this.pool;
+    const late = new AbortController();
+    const limit = clock.sleep(REASON_MS, late.signal).then(
+      () => late.abort(),
+      () => undefined,
+    );
     try {
-      const record = await this.pool.calls.call(
-        'VM.get_record',
-        [vm as never],
-        AbortSignal.timeout(REASON_MS),
-      );
-      if (record.power_state !== 'Running' && record.power_state !== 'Paused') return 'stopped';
-      return record.domid !== domid || (record.resident_on ?? undefined) !== host ? 'moved' : 'lost';
-    } catch (error) {
-      return toReadError(error).details['xenapi'] === 'HANDLE_INVALID' ? 'stopped' : 'lost';
+      return await cache.when(() => changeSince(cache.find('VM', location.vm), location), late.signal);
+    } catch {
+      return 'lost';
+    } finally {
+      late.abort();
+      await limit;
     }
   }
+}
+
+function changeSince(
+  vm: Cached<'VM'> | undefined,
+  { host, domid }: ConsoleLocation,
+): 'stopped' | 'moved' | undefined {
+  if (vm === undefined || (vm.power_state !== 'Running' && vm.power_state !== 'Paused')) return 'stopped';
+  return vm.domid !== domid || (vm.resident_on ?? undefined) !== host ? 'moved' : undefined;
 }
 
 /** 503: the pool allows one viewer a console (XenAPI `limit_console_sessions`). */

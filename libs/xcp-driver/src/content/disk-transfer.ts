@@ -69,8 +69,8 @@ export async function uploadRawDisk(
   { signal, onProgress, taskName }: DiskTransferOptions,
 ): Promise<void> {
   const task = await TransferTask.create(pool, taskName ?? DEFAULT_TASK_NAME, signal);
-  await task.during('VDI.import', async () => {
-    const answer = await handlersOf(pool).put({
+  await task.during('VDI.import', async () =>
+    handlersOf(pool).put({
       path: '/import_raw_vdi',
       query: { vdi, format: content.format, task_id: task.ref },
       address: addressSeeing(pool, pool.cache.find('VDI', vdi)?.SR ?? null),
@@ -78,10 +78,8 @@ export async function uploadRawDisk(
       bytes: content.bytes,
       open: () => content.open(),
       onSent: (bytes) => onProgress?.({ stage: 'uploading', bytes, total: content.bytes }),
-    });
-    answer.discard();
-    return answer.status;
-  });
+    }),
+  );
 }
 
 export interface DownloadedDisk {

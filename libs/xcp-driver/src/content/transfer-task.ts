@@ -43,17 +43,22 @@ export class TransferTask {
       .catch(() => undefined);
   }
 
-  /** Does the transfer, which answers an HTTP status, and waits for the task. The task's result, as XML text. */
-  async during(method: string, transfer: () => Promise<number>): Promise<string> {
+  /**
+   * Does the transfer and waits for the task. The task's result, as XML text. An import is answered before its body is
+   * read, so the connection stays until the task has ended.
+   */
+  async during(method: string, transfer: () => Promise<HandlerAnswer>): Promise<string> {
     const over = new AbortController();
     const { outcome, isEnded } = this.watch(method, over.signal);
+    let answer: HandlerAnswer | undefined;
     try {
-      const status = await transfer();
-      if (status !== 200) throw await this.refusal(method, status, outcome);
+      answer = await transfer();
+      if (answer.status !== 200) throw await this.refusal(method, answer.status, outcome);
       return await this.limited(outcome, COMPLETION_MS);
     } catch (error) {
       throw await this.betterReason(error, outcome);
     } finally {
+      answer?.discard();
       if (!isEnded()) await this.abandon();
       over.abort();
     }

@@ -31,5 +31,5 @@ export const importOf = (record: {
 }): string | undefined => record.other_config[IMAGE_TAG.import] ?? importOfName(record.name_label);
 
 /** A template that we brought, not a copy that somebody made of one. */
-export const isOurImage = (vm: Cached<'VM'>): boolean =>
+export const isOurImage = (vm: Pick<Cached<'VM'>, 'name_label' | 'uuid' | 'other_config'>): boolean =>
   vm.other_config[IMAGE_TAG.image] === vm.name_label && vm.other_config[IMAGE_TAG.self] === vm.uuid;

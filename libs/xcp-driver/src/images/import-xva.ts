@@ -9,6 +9,8 @@ import { TransferTask } from '../content/transfer-task.js';
 import type { Located } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { decodeTaskResult } from '../tasks/task-result.js';
+import { XenApiError } from '../transport/transport.js';
+import { corrupt } from './formats/image-error.js';
 import { IMAGE_TAG, workNameOf } from './image-tags.js';
 import type { WorkObjects } from './work-objects.js';
 
@@ -30,8 +32,8 @@ export async function importXva(
 ): Promise<Ref<'VM'>> {
   const task = await TransferTask.create(pool, workNameOf(importId), signal, { isKept: true });
   try {
-    const result = await task.during('VM.import', async () => {
-      const answer = await handlersOf(pool).put({
+    const result = await task.during('VM.import', async () =>
+      handlersOf(pool).put({
         path: '/import',
         query: { sr_id: sr.ref, task_id: task.ref, restore: 'false', force: 'false' },
         address: addressSeeing(pool, sr.ref),
@@ -39,10 +41,8 @@ export async function importXva(
         bytes: source.bytes,
         open: () => source.open(),
         onSent: (bytes) => onProgress?.({ stage: 'uploading', bytes, total: source.bytes }),
-      });
-      answer.discard();
-      return answer.status;
-    });
+      }),
+    );
     const made = decodeTaskResult('VM.import', result);
     work.vms.push(...made);
     const [vm, ...more] = made;
@@ -54,8 +54,15 @@ export async function importXva(
     await pool.calls.call('VM.add_to_other_config', [vm, IMAGE_TAG.import, importId], signal);
     return vm;
   } catch (error) {
-    throw source.failure() ?? error;
+    throw source.failure() ?? readable(error);
   } finally {
     await task.destroy();
   }
+}
+
+/** The pool has read it and says that it is not whole (XenAPI IMPORT_ERROR…). */
+function readable(error: unknown): unknown {
+  if (!(error instanceof XenApiError) || !error.code.startsWith('IMPORT_')) return error;
+  const { code, params } = error;
+  return corrupt(`the pool cannot import it (${[code, ...params].join(' ').slice(0, 200)})`);
 }

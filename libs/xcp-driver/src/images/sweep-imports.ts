@@ -6,7 +6,8 @@ import type { PoolAccess } from '../actions/pool-access.js';
 import { abandonTask } from '../content/transfer-task.js';
 import type { Ref } from '../generated/records.js';
 import { decodeTaskResult } from '../tasks/task-result.js';
-import { IMAGE_TAG, importOf, importOfName } from './image-tags.js';
+import { XenApiError } from '../transport/transport.js';
+import { IMAGE_TAG, importOf, importOfName, isOurImage } from './image-tags.js';
 import { removeDisk, removeVm } from './work-objects.js';
 
 /** Answers how many machines, disks and tasks were removed. */
@@ -51,11 +52,16 @@ async function removeResult(pool: PoolAccess, result: string, signal: AbortSigna
   const vms = decodeTaskResult('VM.import', result);
   let removed = 0;
   for (const vm of vms) {
-    const record = pool.cache.find('VM', vm);
+    const record = await pool.calls.call('VM.get_record', [vm], signal).catch(goneAsUndefined);
     // An import that became an image was whole: only its task was left.
-    if (record === undefined || record.other_config[IMAGE_TAG.self] !== undefined) continue;
+    if (record === undefined || isOurImage(record)) continue;
     await removeVm(pool, vm, signal);
     removed += 1;
   }
   return removed;
+}
+
+function goneAsUndefined(error: unknown): undefined {
+  if (error instanceof XenApiError && error.code === 'HANDLE_INVALID') return undefined;
+  throw error;
 }

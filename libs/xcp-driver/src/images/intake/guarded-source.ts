@@ -5,8 +5,8 @@
  *   source ──size, limit, digest──► [gunzip ──expansion, limit──►] bytes
  */
 import { createHash, type Hash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { DomainError, type ImageLimits } from '@openvsys/vsys';
 import { corrupt, tooLarge } from '../formats/image-error.js';
 
@@ -39,26 +39,27 @@ export async function* metered(
   if (expected !== null && bytes !== expected) throw corrupt(`it ends after ${bytes} of ${expected} bytes`);
 }
 
-/**
- * Unpacks gzip. `before`: what the meter showed when the source began. Throws `too-large` for bombs, `invalid-parameter`
- * for damage.
- */
-export async function* gunzipped(
+/** Unpacks gzip. Throws `too-large` for bombs, `invalid-parameter` for damage. */
+export const gunzipped = (source: AsyncIterable<Uint8Array>, meter: Meter): AsyncIterable<Uint8Array> =>
+  expanded(source, createGunzip(), meter, meter.sourceBytes);
+
+/** `before`: what the meter showed when the source began. */
+async function* expanded(
   source: AsyncIterable<Uint8Array>,
+  unpacker: Transform,
   meter: Meter,
-  before = meter.sourceBytes,
+  before: number,
 ): AsyncGenerator<Uint8Array> {
   const { limits } = meter;
   let failure: unknown;
   const input = Readable.from(source);
-  const gunzip = createGunzip();
   input.once('error', (error) => {
     failure = error;
-    gunzip.destroy(error);
+    unpacker.destroy(error);
   });
   let bytes = 0;
   try {
-    for await (const chunk of input.pipe(gunzip)) {
+    for await (const chunk of input.pipe(unpacker)) {
       bytes += (chunk as Buffer).length;
       // More was read than has been unpacked by now, so a bomb is seen a little late, a good file never refused.
       const read = meter.sourceBytes - before;
@@ -72,28 +73,34 @@ export async function* gunzipped(
     if (failure !== undefined) throw failure;
     throw error instanceof DomainError ? error : corrupt('it cannot be unpacked');
   } finally {
-    gunzip.destroy();
+    unpacker.destroy();
     input.destroy();
   }
 }
 
-const GZIP_MAGIC = Uint8Array.of(0x1f, 0x8b);
+/** RFC 1952 and RFC 8878. */
+const PACKINGS = [
+  { magic: Buffer.of(0x1f, 0x8b), unpacker: (): Transform => createGunzip() },
+  { magic: Buffer.of(0x28, 0xb5, 0x2f, 0xfd), unpacker: (): Transform => createZstdDecompress() },
+] as const;
+const LONGEST_MAGIC = 4;
 
-/** Unpacks what begins like gzip and leaves everything else as it is. */
+/** Unpacks what begins like gzip or Zstandard and leaves everything else as it is. */
 export async function* unpacked(source: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
   const before = meter.sourceBytes;
   const iterator = source[Symbol.asyncIterator]();
   const start: Uint8Array[] = [];
   let length = 0;
-  while (length < GZIP_MAGIC.length) {
+  while (length < LONGEST_MAGIC) {
     const next = await iterator.next();
     if (next.done === true) break;
     start.push(next.value);
     length += next.value.length;
   }
   const all = joined(start, iterator);
-  const isGzip = Buffer.concat(start).subarray(0, 2).equals(GZIP_MAGIC);
-  yield* isGzip ? gunzipped(all, meter, before) : all;
+  const head = Buffer.concat(start);
+  const packing = PACKINGS.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  yield* packing === undefined ? all : expanded(all, packing.unpacker(), meter, before);
 }
 
 async function* joined(
