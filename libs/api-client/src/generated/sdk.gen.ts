@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerResponses, GetVsysData, GetVsysErrors, GetVsysResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StopVServerData, StopVServerErrors, StopVServerResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
+import type { AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StopVServerData, StopVServerErrors, StopVServerResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -167,6 +167,28 @@ export const restartVServer = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * Get the figures of a server over time
+ *
+ * Processor, memory, disks and network in steps of a minute (kept for 7 days), ten minutes (35 days), an hour (400 days) or a day (5 years). What was not measured is null or not there, never zero.
+ */
+export const getVServerMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVServerMetricsData, ThrowOnError>): RequestResult<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/metrics',
+    ...options
+});
+
+/**
+ * Get the figures of a VSYS over time
+ *
+ * Sums of all its servers; of the processors the mean, the highest, and the server that had most to do.
+ */
+export const getVsysMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVsysMetricsData, ThrowOnError>): RequestResult<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/metrics',
+    ...options
+});
+
+/**
  * List disks
  *
  * Data disks of one VSYS or of all that the caller sees.
@@ -251,6 +273,28 @@ export const listEfms = <ThrowOnError extends boolean = false>(options?: Options
 export const getEfmConfiguration = <ThrowOnError extends boolean = false>(options: Options<GetEfmConfigurationData, ThrowOnError>): RequestResult<GetEfmConfigurationResponses, GetEfmConfigurationErrors, ThrowOnError> => (options.client ?? client).get<GetEfmConfigurationResponses, GetEfmConfigurationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/efms/{vserverId}/configuration',
+    ...options
+});
+
+/**
+ * Read the log of an EFM
+ *
+ * The newest lines of the appliance: rules that log, health checks, leases, the agent itself.
+ */
+export const listEfmLogs = <ThrowOnError extends boolean = false>(options: Options<ListEfmLogsData, ThrowOnError>): RequestResult<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError> => (options.client ?? client).get<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/logs',
+    ...options
+});
+
+/**
+ * Get the figures of an EFM
+ *
+ * Counters, members with their health, tunnels and connections as the appliance reported them last.
+ */
+export const getEfmFigures = <ThrowOnError extends boolean = false>(options: Options<GetEfmFiguresData, ThrowOnError>): RequestResult<GetEfmFiguresResponses, GetEfmFiguresErrors, ThrowOnError> => (options.client ?? client).get<GetEfmFiguresResponses, GetEfmFiguresErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/figures',
     ...options
 });
 

@@ -609,12 +609,12 @@ export type PartState = 'planned' | 'creating' | 'ready' | 'stopped' | 'starting
 /**
  * What it is for.
  */
-export type ServerKind = 'server' | 'firewall' | 'load-balancer';
+export type ServerKind = 'server' | 'firewall' | 'load-balancer' | 'vpn';
 
 /**
  * Wanted power state.
  */
-export type WantedPower = 'running' | 'stopped';
+export type WantedPower = 'running' | 'stopped' | 'suspended' | 'paused';
 
 export type NicView = {
     /**
@@ -626,9 +626,9 @@ export type NicView = {
      */
     device: number;
     /**
-     * The VNet it is on.
+     * The VNet it is on; null: the external network, by which an appliance reaches the outside.
      */
-    vnetId: string;
+    vnetId: string | null;
     /**
      * Hardware address.
      */
@@ -891,6 +891,180 @@ export type VServerPage = {
     items: Array<VServerView>;
 };
 
+export type MetricPointView = {
+    /**
+     * End of the step.
+     */
+    at: string;
+    /**
+     * Seconds of the step that were measured.
+     */
+    seconds: number;
+    /**
+     * Processors in use, mean: 0 to 1.
+     */
+    cpuUse: number | null;
+    /**
+     * The same in the minute with most of it.
+     */
+    cpuUseMax: number | null;
+    /**
+     * Memory, bytes.
+     */
+    memoryBytes: number | null;
+    /**
+     * Memory that the guest says is free, bytes.
+     */
+    memoryFreeBytes: number | null;
+    /**
+     * Read from disks, bytes a second.
+     */
+    diskReadBytes: number | null;
+    /**
+     * Written to disks, bytes a second.
+     */
+    diskWriteBytes: number | null;
+    /**
+     * Reads a second.
+     */
+    diskReads: number | null;
+    /**
+     * Writes a second.
+     */
+    diskWrites: number | null;
+    /**
+     * Received, bytes a second.
+     */
+    netReceivedBytes: number | null;
+    /**
+     * Sent, bytes a second.
+     */
+    netSentBytes: number | null;
+    /**
+     * Packets received a second; null on pools that do not count them.
+     */
+    netReceivedPackets: number | null;
+    /**
+     * Packets sent a second; null on pools that do not count them.
+     */
+    netSentPackets: number | null;
+};
+
+export type MetricsPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Begin.
+     */
+    from: string;
+    /**
+     * End.
+     */
+    to: string;
+    /**
+     * Length of a step, seconds.
+     */
+    stepSeconds: number;
+    /**
+     * Oldest first. A step that nobody measured is not there.
+     */
+    items: Array<MetricPointView>;
+};
+
+export type MetricStep = '1m' | '10m' | '1h' | '1d';
+
+export type SystemMetricPointView = {
+    /**
+     * End of the step.
+     */
+    at: string;
+    /**
+     * Seconds of the step that were measured.
+     */
+    seconds: number;
+    /**
+     * Processors in use, mean: 0 to 1.
+     */
+    cpuUse: number | null;
+    /**
+     * The same in the minute with most of it.
+     */
+    cpuUseMax: number | null;
+    /**
+     * Memory, bytes.
+     */
+    memoryBytes: number | null;
+    /**
+     * Memory that the guest says is free, bytes.
+     */
+    memoryFreeBytes: number | null;
+    /**
+     * Read from disks, bytes a second.
+     */
+    diskReadBytes: number | null;
+    /**
+     * Written to disks, bytes a second.
+     */
+    diskWriteBytes: number | null;
+    /**
+     * Reads a second.
+     */
+    diskReads: number | null;
+    /**
+     * Writes a second.
+     */
+    diskWrites: number | null;
+    /**
+     * Received, bytes a second.
+     */
+    netReceivedBytes: number | null;
+    /**
+     * Sent, bytes a second.
+     */
+    netSentBytes: number | null;
+    /**
+     * Packets received a second; null on pools that do not count them.
+     */
+    netReceivedPackets: number | null;
+    /**
+     * Packets sent a second; null on pools that do not count them.
+     */
+    netSentPackets: number | null;
+    /**
+     * Servers that were measured.
+     */
+    servers: number;
+    /**
+     * The server with most processor use.
+     */
+    worstServer: string | null;
+};
+
+export type SystemMetricsPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Begin.
+     */
+    from: string;
+    /**
+     * End.
+     */
+    to: string;
+    /**
+     * Length of a step, seconds.
+     */
+    stepSeconds: number;
+    /**
+     * Oldest first: sums of all servers; of the processors the mean, and the worst.
+     */
+    items: Array<SystemMetricPointView>;
+};
+
 export type VDiskPage = {
     /**
      * Cursor of the next page; null on the last one.
@@ -927,7 +1101,77 @@ export type PublicIpPage = {
 /**
  * Kind of function.
  */
-export type EfmKind = 'firewall' | 'load-balancer';
+export type EfmKind = 'firewall' | 'load-balancer' | 'vpn';
+
+/**
+ * What became of it: it runs, the real tool refused it, or it was taken back after a failed probe.
+ */
+export type EfmOutcomeState = 'applied' | 'refused' | 'rolled-back';
+
+export type EfmOutcomeView = {
+    /**
+     * Version of the configuration.
+     */
+    version: number;
+    /**
+     * Its hash; empty when the appliance could not read it.
+     */
+    hash: string;
+    /**
+     * What became of it: it runs, the real tool refused it, or it was taken back after a failed probe.
+     */
+    state: EfmOutcomeState;
+    /**
+     * Why not, in the words of the tool or probe.
+     */
+    reason: string;
+};
+
+export type EfmHealthView = {
+    /**
+     * What was looked at.
+     */
+    name: string;
+    /**
+     * Is it well.
+     */
+    ok: boolean;
+    /**
+     * What is wrong.
+     */
+    message: string;
+};
+
+export type EfmAgentView = {
+    /**
+     * When it said this.
+     */
+    reportedAt: string;
+    /**
+     * Version of the agent.
+     */
+    agentVersion: string | null;
+    /**
+     * Version of the configuration that runs.
+     */
+    appliedVersion: number | null;
+    /**
+     * Hash of what runs; another one than configHash: not there yet.
+     */
+    appliedHash: string | null;
+    /**
+     * What became of the newest configuration.
+     */
+    outcome: EfmOutcomeView | null;
+    /**
+     * Alone, active or standby.
+     */
+    role: string | null;
+    /**
+     * Results of its probes; degraded when one is not ok.
+     */
+    health: Array<EfmHealthView>;
+};
 
 export type EfmView = {
     /**
@@ -958,6 +1202,10 @@ export type EfmView = {
      * SHA-256 of the wanted configuration.
      */
     configHash: string;
+    /**
+     * What the appliance said last; null before its first report.
+     */
+    agent: EfmAgentView | null;
 };
 
 export type EfmPage = {
@@ -1000,6 +1248,59 @@ export type EfmConfigurationView = {
      * When it was made.
      */
     createdAt: string;
+};
+
+export type EfmLogLineView = {
+    /**
+     * When it was written.
+     */
+    at: string;
+    /**
+     * Who wrote it: agent, kernel or a program.
+     */
+    source: string;
+    /**
+     * The line.
+     */
+    text: string;
+};
+
+export type EfmLogsView = {
+    /**
+     * Newest first.
+     */
+    items: Array<EfmLogLineView>;
+};
+
+export type EfmFiguresView = {
+    /**
+     * When they were read; null: never.
+     */
+    reportedAt: string | null;
+    /**
+     * Packets and bytes by the counter’s name in the native configuration, since it was loaded.
+     */
+    counters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Listeners and members of a load balancer.
+     */
+    members: {
+        [key: string]: unknown;
+    };
+    /**
+     * Peers of a tunnel.
+     */
+    tunnels: {
+        [key: string]: unknown;
+    };
+    /**
+     * Use of the connection table.
+     */
+    conntrack: {
+        [key: string]: unknown;
+    } | null;
 };
 
 export type OperationPage = {
@@ -1375,6 +1676,22 @@ export type ImagePage = {
     items: Array<ImageView>;
 };
 
+/**
+ * Least time that is billed.
+ */
+export type PriceMinimum = 'second' | 'hour' | 'day';
+
+export type PriceTierView = {
+    /**
+     * From so many units of a month on.
+     */
+    from: string;
+    /**
+     * For one unit from there on, as an exact decimal.
+     */
+    amount: string;
+};
+
 export type PriceView = {
     /**
      * Id of this version of the price.
@@ -1393,9 +1710,17 @@ export type PriceView = {
      */
     currency: string;
     /**
-     * For one unit and one hour, as an exact decimal.
+     * For one unit (for one hour, when it is held), as an exact decimal.
      */
     amount: string;
+    /**
+     * Least time that is billed.
+     */
+    minimum: PriceMinimum;
+    /**
+     * Other amounts from so many units of a month on, ascending.
+     */
+    tiers: Array<PriceTierView>;
     /**
      * Valid from.
      */
@@ -3102,6 +3427,140 @@ export type RestartVServerResponses = {
 
 export type RestartVServerResponse = RestartVServerResponses[keyof RestartVServerResponses];
 
+export type GetVServerMetricsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Begin; an hour before the end when not given.
+         */
+        from?: string;
+        /**
+         * End; now when not given.
+         */
+        to?: string;
+        /**
+         * Length of a step; the finest that gives no more than 1,000 points when not given.
+         */
+        step?: MetricStep;
+    };
+    url: '/v1/vservers/{vserverId}/metrics';
+};
+
+export type GetVServerMetricsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVServerMetricsError = GetVServerMetricsErrors[keyof GetVServerMetricsErrors];
+
+export type GetVServerMetricsResponses = {
+    /**
+     * A page of steps.
+     */
+    200: MetricsPage;
+};
+
+export type GetVServerMetricsResponse = GetVServerMetricsResponses[keyof GetVServerMetricsResponses];
+
+export type GetVsysMetricsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Begin; an hour before the end when not given.
+         */
+        from?: string;
+        /**
+         * End; now when not given.
+         */
+        to?: string;
+        /**
+         * Length of a step; the finest that gives no more than 1,000 points when not given.
+         */
+        step?: MetricStep;
+    };
+    url: '/v1/vsys/{vsysId}/metrics';
+};
+
+export type GetVsysMetricsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysMetricsError = GetVsysMetricsErrors[keyof GetVsysMetricsErrors];
+
+export type GetVsysMetricsResponses = {
+    /**
+     * A page of steps.
+     */
+    200: SystemMetricsPage;
+};
+
+export type GetVsysMetricsResponse = GetVsysMetricsResponses[keyof GetVsysMetricsResponses];
+
 export type ListVDisksData = {
     body?: never;
     path?: never;
@@ -3485,6 +3944,103 @@ export type GetEfmConfigurationResponses = {
 };
 
 export type GetEfmConfigurationResponse = GetEfmConfigurationResponses[keyof GetEfmConfigurationResponses];
+
+export type ListEfmLogsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Lines at most; 200 when not given.
+         */
+        limit?: number;
+    };
+    url: '/v1/efms/{vserverId}/logs';
+};
+
+export type ListEfmLogsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmLogsError = ListEfmLogsErrors[keyof ListEfmLogsErrors];
+
+export type ListEfmLogsResponses = {
+    /**
+     * Lines.
+     */
+    200: EfmLogsView;
+};
+
+export type ListEfmLogsResponse = ListEfmLogsResponses[keyof ListEfmLogsResponses];
+
+export type GetEfmFiguresData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/figures';
+};
+
+export type GetEfmFiguresErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetEfmFiguresError = GetEfmFiguresErrors[keyof GetEfmFiguresErrors];
+
+export type GetEfmFiguresResponses = {
+    /**
+     * Figures.
+     */
+    200: EfmFiguresView;
+};
+
+export type GetEfmFiguresResponse = GetEfmFiguresResponses[keyof GetEfmFiguresResponses];
 
 export type ListOperationsData = {
     body?: never;
