@@ -30,6 +30,25 @@ describe('configuration of the simulator', () => {
     ]);
   });
 
+  it('chooses a release, people with roles, and the brake of logins', () => {
+    const { server } = readConfig({
+      XCP_SIM_PASSWORD: 'x',
+      XCP_SIM_PERSONALITY: 'xcp-ng-8.2',
+      XCP_SIM_DIRECTORY: 'ann:a:vm-admin, bob:b',
+      XCP_SIM_LOGIN_BRAKE_MS: '2200',
+    });
+    expect(server).toMatchObject({
+      personality: 'xcp-ng-8.2',
+      directory: [
+        { name: 'ann', password: 'a', role: 'vm-admin' },
+        { name: 'bob', password: 'b' },
+      ],
+      loginBrakeMs: 2200,
+    });
+    expect(() => readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_PERSONALITY: 'xcp-9' })).toThrow(/PERSONALITY/);
+    expect(() => readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_DIRECTORY: 'ann' })).toThrow(/DIRECTORY/);
+  });
+
   it('grows a pool until a fleet fits', () => {
     const { hostCount, server } = readConfig({ XCP_SIM_PASSWORD: 'x', XCP_SIM_FLEET: '8x1000x4000' });
     expect(hostCount).toBe(8);
