@@ -11,6 +11,7 @@ import {
   type TransferOptions,
 } from '@openvsys/vsys';
 import type { PoolAccess } from '../actions/pool-access.js';
+import { cancellableTask } from '../content/cancellable-task.js';
 import { AdaptiveLimit } from '../limits/adaptive-limit.js';
 import { toReadError } from '../xapi-error.map.js';
 import { exportXva } from './export-xva.js';
@@ -95,7 +96,7 @@ export class PoolImages implements ImageDepot {
   }
 
   private async copy(name: string, to: SrUuid, options: TransferOptions): Promise<ImportedImage> {
-    const { cache, calls } = this.pool;
+    const { cache } = this.pool;
     const sr = getStorage(cache, to);
     const source = foundImages(cache).find(({ image }) => image.name === name);
     if (source === undefined) throw new DomainError('not-found', 'The pool has no such image.');
@@ -103,10 +104,11 @@ export class PoolImages implements ImageDepot {
     const id = randomUUID();
     const total = source.image.sizeBytes;
     await this.working(id, options.signal, async (work) => {
-      const vm = await calls.task('VM.copy', [source.ref, workNameOf(id), sr.ref], {
+      const vm = await cancellableTask(this.pool, 'VM.copy', [source.ref, workNameOf(id), sr.ref], {
         signal: options.signal,
         onProgress: (part) =>
           options.onProgress?.({ stage: 'copying', bytes: Math.round(part * total), total }),
+        onLate: (late) => work.vms.push(late),
       });
       work.vms.push(vm);
       const sha256 = source.image.sha256 ?? '';

@@ -293,6 +293,32 @@ describe('images', () => {
     await expect(images.removeImage(foreign, NO_LIMIT)).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('can be given up while they are copied (D16)', async () => {
+    await bench.close();
+    bench = await openPool({
+      clock: { mode: 'scaled', speed: 4 },
+      profile: 'default-nfs',
+      storage: [
+        { name: 'a', sizeBytes: 2 ** 40, type: 'nfs' },
+        { name: 'b', sizeBytes: 2 ** 40, type: 'nfs' },
+      ],
+    });
+    const { images } = bench.hypervisor;
+    const template = images.listImages().find(({ name }) => name === 'windows-2025')!;
+    const to = bench.hypervisor.capacity().srs.find(({ uuid }) => uuid !== template.sr)!.uuid;
+    before = count();
+    const stop = new AbortController();
+    const given = images.prefetchImage(template.name, to, {
+      signal: stop.signal,
+      onProgress: ({ bytes }) => {
+        if (bytes > 0) stop.abort();
+      },
+    });
+    await expect(given).rejects.toMatchObject({ code: 'cancelled' });
+    await expectNothingLeft();
+    expect(bench.server.pool.db.rows('task').map((row) => row.text('status'))).not.toContain('pending');
+  });
+
   it('refuse a second one of the same name on the same storage', async () => {
     const content = diskContent();
     await bench.hypervisor.images.importImage(importing('raw', sourceOf(content)));
