@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { hourAfter, MS_AN_HOUR, secondOf } from './hours.js';
 import { meterHour, segmentsOf, type UsageSpan } from './meter-hour.js';
 import { effectivePrices, type Price } from './price.js';
-import { amountOf, rate, sumAmounts } from './rate.js';
+import { sumAmounts } from './money.js';
+import { amountOf, rate } from './rate.js';
 
 const DAY = new Date('2026-03-29T00:00:00.000Z');
 const HOURS = 6;

@@ -6,17 +6,12 @@
  * Nothing else is rounded: totals are sums of lines, and only what is shown is rounded to the currency's digits. What
  * depends on more than an hour (days that were begun, tiers) is added by the statement of the month.
  */
-import { Decimal } from 'decimal.js';
 import type { UsageDimension } from '@openvsys/vsys';
 import { DIMENSIONS } from './dimensions.js';
 import { SECONDS_AN_HOUR, secondOf } from './hours.js';
 import type { Segment } from './meter-hour.js';
+import { amountText, Exact } from './money.js';
 import { effectivePrices, type Price } from './price.js';
-
-/** Decimals that an amount keeps; the column in the database has as many. */
-export const AMOUNT_DECIMALS = 10;
-/** Enough digits that quantity × seconds × price is exact before the one division. */
-const Money = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP });
 
 export interface RatedLine {
   readonly organizationId: string;
@@ -69,14 +64,7 @@ export const amountOf = (quantitySeconds: number, unitPrice: string): string =>
 
 /** Amount of `size` when `unitSize` of it cost `unitPrice`, as decimal text with 10 decimals. */
 export function amountOfUnits(size: number, unitSize: number, unitPrice: string): string {
-  const amount = new Money(size).times(unitPrice).div(unitSize);
-  return amount.toDecimalPlaces(AMOUNT_DECIMALS).toFixed(AMOUNT_DECIMALS);
-}
-
-/** Exact sum of decimal texts; lines without an amount add nothing. */
-export function sumAmounts(amounts: readonly (string | null)[]): string {
-  const sum = amounts.reduce((total, amount) => total.plus(amount ?? 0), new Money(0));
-  return sum.toFixed(AMOUNT_DECIMALS);
+  return amountText(new Exact(size).times(unitPrice).div(unitSize));
 }
 
 function rateOwn(segments: readonly Segment[], prices: readonly Price[]): readonly RatedLine[] {
@@ -134,7 +122,7 @@ function piecesOf(segment: Segment, prices: readonly Price[]): readonly PricedPi
 function lineOf({ piece: { segment, price }, seconds }: OpenLine, billedSeconds: number): RatedLine {
   const { span } = segment;
   const { unitSize, sold } = DIMENSIONS[span.dimension];
-  const free = sold === 'when-priced' ? new Money(0).toFixed(AMOUNT_DECIMALS) : null;
+  const free = sold === 'when-priced' ? amountText(new Exact(0)) : null;
   return {
     organizationId: span.organizationId,
     vdcId: span.vdcId,

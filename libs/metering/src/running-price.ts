@@ -4,7 +4,8 @@ import type { PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
 import { holdingsWhenReached } from './holdings.js';
 import { SECONDS_AN_HOUR } from './hours.js';
 import type { Price } from './price.js';
-import { amountOfUnits, sumAmounts } from './rate.js';
+import { sumAmounts } from './money.js';
+import { amountOfUnits } from './rate.js';
 import { DIMENSIONS } from './dimensions.js';
 
 /** 8,760 hours a year ÷ 12; months of a bill are counted by their real hours. */
