@@ -12,7 +12,8 @@ describe('a worker', () => {
     expect(creation).toMatchObject({ state: 'succeeded', error: null });
     expect(creation.steps_done).toBeGreaterThanOrEqual(13);
     expect(objectsOf(world(), spec.vsysId)).toEqual({ vms: 3, running: 3, disks: 4, networks: 1 });
-    expect(await openUsage(spec.vsysId)).toBe(7);
+    // Of each server its running, its processors, its memory and its system disk; and the data disk.
+    expect(await openUsage(spec.vsysId)).toBe(13);
 
     const deletion = await ended(
       world(),
@@ -39,6 +40,42 @@ describe('a worker', () => {
     await eventually(() => (objectsOf(world(), spec.vsysId).running === 0 ? true : undefined));
     await eventually(() => (objectsOf(world(), spec.vsysId).running === 1 ? true : undefined));
     expect(objectsOf(world(), spec.vsysId)).toMatchObject({ vms: 1, running: 1 });
+  });
+
+  it('makes a server anew that somebody destroyed in the pool, and says loudly that its contents are gone', async () => {
+    const spec = smallSystem(1, await firstSr(world()), 206);
+    await ended(world(), await admit(world(), spec));
+    const { sim, database } = world();
+    const server = spec.servers[0]?.id ?? '';
+    const vm = sim.pool.db.rows('VM').find((row) => row.get('name_label') === server);
+    const client = new PoolUser(sim.hosts[0]?.url ?? '');
+    await client.login();
+    await client.call('VM.hard_shutdown', String(vm?.ref));
+    await client.call('VM.destroy', String(vm?.ref));
+    const events = await eventually(async () => {
+      const rows = await database.session(async (session) =>
+        session.rows<{ data: { message: string } }>(
+          `SELECT data FROM event WHERE resource = $1 AND type = 'vserver.contents-lost'`,
+          [server],
+        ),
+      );
+      return rows.length > 0 && objectsOf(world(), spec.vsysId).running === 1 ? rows : undefined;
+    });
+    expect(events).toHaveLength(1);
+    expect(events[0]?.data.message).toContain('without what was in it');
+    const row = await database.session(async (session) =>
+      session.first<{ lost: Date | null }>('SELECT contents_lost_at AS lost FROM vserver WHERE id = $1', [
+        server,
+      ]),
+    );
+    expect(row?.lost).toBeInstanceOf(Date);
+    const disk = await database.session(async (session) =>
+      session.first<{ lost: Date | null }>('SELECT contents_lost_at AS lost FROM vdisk WHERE vsys_id = $1', [
+        spec.vsysId,
+      ]),
+    );
+    // The data disk was only detached: nothing of it is lost.
+    expect(disk?.lost).toBeNull();
   });
 
   it('finds work without Redis and without notifications', async () => {

@@ -54,6 +54,8 @@ export class VServerEntity extends PartEntity {
   @Column('integer') systemDiskGib: number;
   @Column('text') wantedPower: string;
   @Column('uuid', { nullable: true }) host: string | null;
+  /** When it was made anew because the pool had lost it. */
+  @Column('timestamptz', { nullable: true }) contentsLostAt: Date | null;
 }
 
 @Entity('vdisk')
@@ -72,6 +74,8 @@ export class VDiskEntity extends PartEntity {
   @ForeignKey(() => VServerEntity)
   @Column('text', { nullable: true })
   vserverId: string | null;
+  /** When it was made anew because the pool had lost it. */
+  @Column('timestamptz', { nullable: true }) contentsLostAt: Date | null;
 }
 
 @Entity('vnet')

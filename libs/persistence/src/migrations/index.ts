@@ -5,6 +5,7 @@ import { PriceLists1795470000000 } from './1795470000000-price-lists.js';
 import { ApplianceUplinks1795475000000 } from './1795475000000-appliance-uplinks.js';
 import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
 import { Metrics1795490000000 } from './1795490000000-metrics.js';
+import { LostContents1795495000000 } from './1795495000000-lost-contents.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   ApplianceUplinks1795475000000,
   EfmAgents1795480000000,
   Metrics1795490000000,
+  LostContents1795495000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

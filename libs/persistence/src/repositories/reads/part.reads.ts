@@ -33,12 +33,15 @@ export interface VServerRecord extends PartRecord {
   readonly systemDiskGiB: number;
   readonly power: WantedPower;
   readonly host: string | null;
+  /** When it was made anew because the pool had lost it. */
+  readonly contentsLostAt: Date | null;
   readonly nics: NicRecord[];
 }
 
 export interface VDiskRecord extends PartRecord {
   readonly sizeGiB: number;
   readonly vserverId: string | null;
+  readonly contentsLostAt: Date | null;
 }
 
 export interface VNetRecord extends PartRecord {
@@ -72,8 +75,8 @@ const NICS = `COALESCE((
 
 const TABLES = {
   vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
-    p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, ${NICS}`,
-  vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId"`,
+    p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
+  vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
   vnet: `${PART}, p.cidr::text AS cidr, p.vlan`,
   public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
 } as const;

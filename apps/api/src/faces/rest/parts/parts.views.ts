@@ -8,7 +8,7 @@ import {
   type WantedPower,
 } from '@openvsys/vsys';
 import { PageView } from '../../../http/paging.js';
-import { Choice, ListOf, Text, Whole } from '../../../http/fields.js';
+import { Choice, Instant, ListOf, Text, Whole } from '../../../http/fields.js';
 
 abstract class PartView {
   @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
@@ -105,6 +105,13 @@ export class VServerView extends PartView {
   @Text({ description: 'Host it runs on; only shown to the provider.', example: null, nullable: true })
   host!: string | null;
 
+  @Instant({
+    description:
+      'When it was made anew because it had vanished from the pool; what was in it before is gone. Null: never.',
+    nullable: true,
+  })
+  contentsLostAt!: Date | null;
+
   @ListOf({ description: 'Its network cards.' }, () => NicView)
   nics!: readonly NicView[];
 }
@@ -122,6 +129,13 @@ export class VDiskView extends PartView {
     nullable: true,
   })
   vserverId!: string | null;
+
+  @Instant({
+    description:
+      'When it was made anew because it had vanished from the pool; what was in it before is gone. Null: never.',
+    nullable: true,
+  })
+  contentsLostAt!: Date | null;
 }
 
 export class VNetView extends PartView {
