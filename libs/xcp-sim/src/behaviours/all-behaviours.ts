@@ -25,6 +25,7 @@ import { VDI } from './vdi.js';
 import { VIF } from './vif.js';
 import { VLAN } from './vlan.js';
 import { VM_COPIES } from './vm-copies.js';
+import { VM_IMPORT } from './vm-import.js';
 import { VM_MIGRATION } from './vm-migration.js';
 import { VM_POWER } from './vm-power.js';
 import { VM_QUERIES } from './vm-queries.js';
@@ -98,6 +99,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...VIF,
   ...VLAN,
   ...VM_COPIES,
+  ...VM_IMPORT,
   ...VM_MIGRATION,
   ...VM_POWER,
   ...VM_QUERIES,

@@ -133,6 +133,16 @@ describe('S64 PUT /import', () => {
     expect(await client.call('VIF.get_MAC', vif)).toBe('02:00:00:00:00:01');
   });
 
+  it('fetches an archive itself, by message', async () => {
+    const query = `ref=${vm}&session_id=${client.session}`;
+    const url = `${client.server.hosts[0]?.url ?? ''}/export?${query}`;
+    const made = await client.call<string[]>('VM.import', url, client.sr, false, false);
+    expect(await client.call('VM.get_name_label', made[0])).toBe('web');
+    expect((await diskBytes(made[0] ?? '')).subarray(0, content.length).equals(content)).toBe(true);
+    for (const wrong of ['file:///etc/passwd', url.replace('/export', '/nowhere')])
+      await expect(client.call('VM.import', wrong, client.sr, false, false)).rejects.toThrow('IMPORT_ERROR');
+  });
+
   it('takes archives with the older checksums', async () => {
     const archive = await exported();
     const { createHash } = await import('node:crypto');

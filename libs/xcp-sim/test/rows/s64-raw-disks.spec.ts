@@ -73,6 +73,25 @@ describe('S64 PUT /import_raw_vdi, GET /export_raw_vdi', () => {
     expect(full.body.length).toBeGreaterThan(8 * MIB);
   });
 
+  it('take the sparse framing of the toolstack', async () => {
+    const vdi = await client.makeDisk();
+    const piece = (offset: number, text: string): Buffer => {
+      const head = Buffer.alloc(12);
+      head.writeBigUInt64LE(BigInt(offset), 0);
+      head.writeUInt32LE(text.length, 8);
+      return Buffer.concat([head, Buffer.from(text)]);
+    };
+    const stream = Buffer.concat([piece(5 * MIB, 'far'), piece(10, 'near'), piece(0, '')]);
+    expect((await client.upload(`/import_raw_vdi?vdi=${vdi}&chunked=true`, stream)).status).toBe('success');
+    const { body } = await client.send('GET', `/export_raw_vdi?vdi=${vdi}`);
+    expect([body.toString('latin1', 10, 14), body.toString('latin1', 5 * MIB, 5 * MIB + 3)]).toEqual([
+      'near',
+      'far',
+    ]);
+    const cut = await client.upload(`/import_raw_vdi?vdi=${vdi}&chunked=true`, stream.subarray(0, 20));
+    expect(cut.error_info[0]).toBe('VDI_IO_ERROR');
+  });
+
   it('make a disk of a raw image in an SR, and refuse other formats there', async () => {
     const end = await client.upload(`/import_raw_vdi?sr_id=${client.sr}`, Buffer.alloc(MIB, 7));
     const vdi = /<value>(OpaqueRef:[\w-]+)<\/value>/.exec(end.result)?.[1] ?? '';

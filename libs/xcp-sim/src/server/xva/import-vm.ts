@@ -18,6 +18,7 @@ import {
 } from '../transfers/transfer.js';
 import { VmImport, type ImportedDisk } from './imported-vm.js';
 import { XenFailure } from '../../core/failure.js';
+import type { Call } from '../../core/call.js';
 import type { ByteReader } from '../transfers/byte-reader.js';
 import type { Row } from '../../database/row.js';
 
@@ -54,22 +55,47 @@ function targetSr({ sim, query }: Exchange): Row {
   return sr;
 }
 
-async function receive(exchange: Exchange, transfer: Transfer, sr: Row | undefined): Promise<TransferResult> {
-  const { sim, request, query } = exchange;
+function receive(exchange: Exchange, transfer: Transfer, sr: Row | undefined): Promise<TransferResult> {
+  const { request, query } = exchange;
   startBody(exchange, 'application/octet-stream', { 'task-id': transfer.taskRef });
-  const total = Number(request.headers['content-length'] ?? 0);
-  const reader = await unpackedReader(request, (read) => transfer.progress(total > 0 ? read / total : 0));
+  const isTrue = (name: string): boolean => query.get(name) === 'true';
+  return receiveArchive(transfer, request, Number(request.headers['content-length'] ?? 0), {
+    sr,
+    restore: isTrue('restore'),
+    check: isTrue('force') ? 'ignore checksums' : 'check',
+    keep: isTrue('dry_run') ? 'nothing' : 'all',
+  });
+}
+
+export interface ArchiveWish {
+  /** Where the disks go; undefined: they are there already (records only). */
+  sr: Row | undefined;
+  /** Keep UUID and MAC addresses. */
+  restore: boolean;
+  check: 'check' | 'ignore checksums';
+  /** `nothing`: only try whether it would work. */
+  keep: 'all' | 'nothing';
+}
+
+/** Reads an XVA of `total` packed bytes (0: unknown). Whatever goes wrong, nothing that was made stays. */
+export async function receiveArchive(
+  call: Call,
+  body: AsyncIterable<Uint8Array>,
+  total: number,
+  { sr, restore, check, keep }: ArchiveWish,
+): Promise<TransferResult> {
+  const { sim } = call;
+  const reader = await unpackedReader(body, (read) => call.progress(total > 0 ? read / total : 0));
   const first = await nextMember(reader, LARGEST_DOCUMENT);
   if (first?.name !== 'ova.xml') throw unexpectedFile('ova.xml', first?.name ?? '');
   const objects = parseOva(sim, Buffer.from(first.content).toString('utf8'));
-  const made = new VmImport(transfer, objects, { sr, restore: isTrue(query, 'restore') });
+  const made = new VmImport(call, objects, { sr, restore });
   try {
     await made.make();
-    const check = isTrue(query, 'force') ? 'ignore checksums' : 'check';
     if (sr !== undefined)
-      for (const disk of made.disks.values()) await receiveDisk(transfer, reader, disk, check);
+      for (const disk of made.disks.values()) await receiveDisk(call, reader, disk, check);
     made.finish();
-    if (isTrue(query, 'dry_run')) made.undo();
+    if (keep === 'nothing') made.undo();
   } catch (error) {
     made.undo();
     throw error;
@@ -78,18 +104,14 @@ async function receive(exchange: Exchange, transfer: Transfer, sr: Row | undefin
   return { type, value: made.vms.filter((vm) => vm.alive).map((vm) => vm.ref) };
 }
 
-function isTrue(query: URLSearchParams, name: string): boolean {
-  return query.get(name) === 'true';
-}
-
 /** Chunks of one disk up to its last one, which is always there. */
 async function receiveDisk(
-  transfer: Transfer,
+  call: Call,
   reader: ByteReader,
   { id, vdi, size }: ImportedDisk,
   check: 'check' | 'ignore checksums',
 ): Promise<void> {
-  const { sim } = transfer;
+  const { sim } = call;
   const writer = new DiskWriter(sim, vdi);
   try {
     for (let end = 0; end < size;) {
@@ -99,7 +121,7 @@ async function receiveDisk(
       await requireHash(reader, chunk, check);
       writer.write(offset, chunk.content);
       end = offset + chunk.content.length;
-      await transfer.pass(sim.latency.copyBytes(chunk.content.length));
+      await call.pass(sim.latency.copyBytes(chunk.content.length));
     }
   } finally {
     writer.flush();

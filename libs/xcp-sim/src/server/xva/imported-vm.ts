@@ -6,10 +6,10 @@ import { createDisk, destroyDisk } from '../../behaviours/vdi-work.js';
 import { isNullRef, NULL_REF, textOf, type XenMap } from '../../datamodel/xen-value.js';
 import { removeVm } from '../../behaviours/vm-records.js';
 import { XenFailure } from '../../core/failure.js';
+import type { Call } from '../../core/call.js';
 import type { OvaObject } from './ova-document.js';
 import type { Row } from '../../database/row.js';
 import type { SimPool } from '../../core/sim-pool.js';
-import type { Transfer } from '../transfers/transfer.js';
 
 export interface ImportWish {
   /** Where the disks go; undefined: they are there already (metadata only). */
@@ -33,13 +33,13 @@ export class VmImport {
   private readonly networks: Row[] = [];
 
   constructor(
-    private readonly transfer: Transfer,
+    private readonly call: Call,
     private readonly objects: readonly OvaObject[],
     private readonly wish: ImportWish,
   ) {}
 
   private get sim(): SimPool {
-    return this.transfer.sim;
+    return this.call.sim;
   }
 
   /** Everything but the bytes. @throws XenFailure DUPLICATE_VM, SR_BACKEND_FAILURE_44, IMPORT_ERROR … */
@@ -94,7 +94,7 @@ export class VmImport {
       if (known === undefined) throw new XenFailure('IMPORT_ERROR_ATTACHED_DISKS_NOT_FOUND');
       return known;
     }
-    return createDisk(this.transfer, {
+    return createDisk(this.call, {
       name_label: textOf(values['name_label']),
       name_description: textOf(values['name_description']),
       SR: sr.ref,
@@ -110,7 +110,7 @@ export class VmImport {
   }
 
   private makeVm({ id, values }: OvaObject): void {
-    const { sim, transfer } = this;
+    const { sim, call } = this;
     const seed = this.wish.restore ? {} : { mac_seed: sim.ids.uuid() };
     // A template row to copy from: the database fills what the archive does not say.
     const draft = sim.db.create('VM', values);
@@ -121,7 +121,7 @@ export class VmImport {
       suspend_SR: NULL_REF,
       groups: [],
       is_a_template: draft.bool('is_a_template'),
-      current_operations: { [transfer.taskRef]: 'import' },
+      current_operations: { [call.taskRef]: 'import' },
     });
     sim.db.remove(draft);
     this.vms.push(vm);
