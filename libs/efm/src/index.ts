@@ -2,7 +2,8 @@
 export { canonicalJson } from './canonical-json.js';
 export type { Capabilities } from './capabilities.js';
 export type { EfmModule, RenderedModule } from './module.js';
-export { nftablesChange } from './nftables/change.js';
+export { changedChains, nftablesChange } from './nftables/change.js';
+export { nftablesCounts, type Count } from './nftables/counts.js';
 export type * from './observation.js';
 export type { Flow, Verdict } from './reachability.js';
 export { EFM_MODULES, countersOf, logEntryOf, moduleRenderer, verdictOf } from './registry.js';

@@ -3,7 +3,7 @@ import type { ProgramName } from '@openvsys/vsys';
 
 /**
  * One counter of a program, as the agent read it.
- * nftables: name of a named counter; `packets`, `bytes`. haproxy: `<proxy>/<server>` of `show stat`; its numeric columns.
+ * nftables: name of a named counter or comment of a rule (`nftablesCounts`); `packets`, `bytes`. haproxy: `<proxy>/<server>` of `show stat`; its numeric columns.
  * wireguard: public key of a peer; `rx`, `tx` (bytes), `handshake` (Unix seconds, 0: never).
  */
 export interface NativeCounter {

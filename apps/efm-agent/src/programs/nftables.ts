@@ -1,6 +1,6 @@
 /** nftables: the rules are in the kernel, one transaction replaces them. */
 import { readFile } from 'node:fs/promises';
-import { nftablesChange } from '@openvsys/efm';
+import { changedChains, nftablesChange, nftablesCounts, type Count } from '@openvsys/efm';
 import { configFile } from './stable-path.js';
 import type { Loading, Program } from './program.js';
 import { runTool, tryTool } from '../process/run-tool.js';
@@ -53,7 +53,15 @@ async function findChange(loading: Loading<'nftables'>): Promise<string | undefi
   const before = await readFile(configFile({ ...loading, version: loading.before }), 'utf8').catch(
     () => undefined,
   );
-  return before === undefined
-    ? undefined
-    : nftablesChange(before, await readFile(configFile(loading), 'utf8'));
+  if (before === undefined) return undefined;
+  const after = await readFile(configFile(loading), 'utf8');
+  return nftablesChange(before, after, await countsOf(changedChains(before, after)));
+}
+
+/** What rules have counted that are loaded again with others of their chain: they go on from there. */
+async function countsOf(chains: readonly string[]): Promise<Map<string, Count>> {
+  const listed = await Promise.all(
+    chains.map(async (chain) => tryTool('nft', ['--json', 'list', 'chain', ...TABLE, chain])),
+  );
+  return new Map(listed.flatMap(({ code, stdout }) => (code === 0 ? [...nftablesCounts(stdout)] : [])));
 }

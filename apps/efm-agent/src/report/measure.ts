@@ -1,4 +1,5 @@
 /** Figures of the running programs, read from their own interfaces. What cannot be read is left out, never invented. */
+import { nftablesCounts } from '@openvsys/efm';
 import { readFile } from 'node:fs/promises';
 import type { ModuleDocument } from '@openvsys/vsys';
 import { ipv4Of, listLinks } from '../network/ip-json.js';
@@ -26,16 +27,9 @@ export async function measure(document: ModuleDocument, run: string): Promise<Fi
   };
 }
 
-interface NftCounters {
-  readonly nftables: readonly { readonly counter?: { readonly name: string } & Counter }[];
-}
-
 async function readCounters(): Promise<Record<string, Counter>> {
-  const { code, stdout } = await tryTool('nft', ['--json', 'list', 'counters', 'table', 'ip', 'openvsys']);
-  if (code !== 0) return {};
-  const { nftables } = JSON.parse(stdout) as NftCounters;
-  const found = nftables.flatMap(({ counter }) => (counter === undefined ? [] : [counter]));
-  return Object.fromEntries(found.map(({ name, packets, bytes }) => [name, { packets, bytes }]));
+  const { code, stdout } = await tryTool('nft', ['--json', 'list', 'table', 'ip', 'openvsys']);
+  return code === 0 ? Object.fromEntries(nftablesCounts(stdout)) : {};
 }
 
 /** CSV of `show stat` (HAProxy management guide, 9.1); columns by their names in the first line. */

@@ -1,14 +1,14 @@
 /**
- * The rules of a zone pair as chains. Many rules are cut into blocks of about 32; where a block ends is decided by the ids of
+ * The rules of a zone pair as chains. Many rules are cut into blocks of about 16; where a block ends is decided by the ids of
  * the rules alone, so that a new or changed rule changes its own block and leaves the others as they are loaded.
  */
-import { quoted, setOf, type Chain } from '../nftables/ruleset.js';
+import { counted, quoted, setOf, type Chain } from '../nftables/ruleset.js';
 import type { PortRange } from '@openvsys/vsys';
 import { beyondName } from './counters.js';
 import type { ModelRule, Zone, ZonePair } from './model.js';
 
 /** One rule in so many ends a block. */
-const BLOCK_RULES = 32;
+const BLOCK_RULES = 16;
 /** nft accepts up to 128 characters before the closing quote (NF_LOG_PREFIXLEN). */
 const LOG_PREFIX = 'openvsys';
 
@@ -53,11 +53,11 @@ function ruleLines(rule: ModelRule): string[] {
     ...protocolMatch(rule),
   ];
   const log = rule.log ? [logPrefix(rule.id)] : [];
-  const decision = [...match, ...log, `counter name ${quoted(rule.id)}`, rule.verdict].join(' ');
+  const decision = [...match, ...log, counted(rule.verdict, rule.id)].join(' ');
   if (rule.rateLimit === null) return [decision];
   const { perSecond, burst } = rule.rateLimit;
   const limit = `limit rate over ${perSecond}/second burst ${burst} packets`;
-  return [[...match, limit, `counter name ${quoted(beyondName(rule.id))}`, 'drop'].join(' '), decision];
+  return [[...match, limit, counted('drop', beyondName(rule.id))].join(' '), decision];
 }
 
 function protocolMatch({ protocol, ports }: ModelRule): string[] {

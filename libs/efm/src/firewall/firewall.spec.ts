@@ -138,12 +138,12 @@ describe('rendering', () => {
     ];
     const input = firewall({ rules });
     expect(chain(input, 'uplink-eth0')).toEqual([
-      'ip saddr { 198.51.100.0/24, 192.0.2.1 } ip daddr 10.0.1.2 tcp dport 80 log prefix "openvsys a " level info counter name "a" accept',
+      'ip saddr { 198.51.100.0/24, 192.0.2.1 } ip daddr 10.0.1.2 tcp dport 80 log prefix "openvsys a " level info counter accept comment "a"',
     ]);
-    expect(chain(input, 'eth0-eth1')).toEqual(['ip protocol udp counter name "b" drop']);
+    expect(chain(input, 'eth0-eth1')).toEqual(['ip protocol udp counter drop comment "b"']);
     expect(chain(input, 'eth1-uplink')).toEqual([
-      'ip protocol icmp counter name "c" accept',
-      'counter name "d" accept',
+      'ip protocol icmp counter accept comment "c"',
+      'counter accept comment "d"',
     ]);
     expect(text(input)).toContain(
       'vmap { "eth0" . "eth1" : jump eth0-eth1, "eth1" . "uplink" : jump eth1-uplink, "uplink" . "eth0" : jump uplink-eth0 }',
@@ -153,8 +153,8 @@ describe('rendering', () => {
   it('denies what is beyond a rate before it accepts the rest', () => {
     const input = firewall({ rules: [rule({ rateLimit: { perSecond: 5, burst: 9 } })] });
     expect(chain(input, 'uplink-eth0')).toEqual([
-      'tcp dport 80 limit rate over 5/second burst 9 packets counter name "r-web-beyond" drop',
-      'tcp dport 80 counter name "r-web" accept',
+      'tcp dport 80 limit rate over 5/second burst 9 packets counter drop comment "r-web-beyond"',
+      'tcp dport 80 counter accept comment "r-web"',
     ]);
   });
 

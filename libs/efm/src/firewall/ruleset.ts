@@ -3,7 +3,7 @@ import type { FirewallInput } from '@openvsys/vsys';
 import { inputChain, insideInterfaces } from '../appliance/protection.js';
 import { quoted, setOf, type Chain, type Ruleset } from '../nftables/ruleset.js';
 import { logPrefix, pairChain, pairChains } from './chains.js';
-import { DENIED, SOURCE_NAT, SPOOFED, beyondName, forwardName, staticNatName } from './counters.js';
+import { DENIED, SOURCE_NAT, SPOOFED, forwardName, staticNatName } from './counters.js';
 import { zonePairs, zonesOf, type Zone } from './model.js';
 import { postroutingChain, preroutingChain } from './nat.js';
 
@@ -28,11 +28,10 @@ export function firewallRuleset(input: FirewallInput): Ruleset {
   };
 }
 
-const counterNames = ({ rules, portForwards, staticNat, sourceNat }: FirewallInput): string[] => [
+const counterNames = ({ portForwards, staticNat, sourceNat }: FirewallInput): string[] => [
   DENIED,
   SPOOFED,
   ...(sourceNat === null ? [] : [SOURCE_NAT]),
-  ...rules.flatMap(({ id, rateLimit }) => (rateLimit === null ? [id] : [id, beyondName(id)])),
   ...portForwards.map((_, index) => forwardName(index)),
   ...staticNat.map((_, index) => staticNatName(index)),
 ];

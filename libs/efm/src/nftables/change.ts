@@ -2,6 +2,7 @@
  * From one ruleset file of ours to the next with as few statements as possible, so that the time that a change takes follows
  * the change, not the ruleset; counters of rules that stay go on counting.
  */
+import type { Count } from './counts.js';
 import { TABLE, type Chain } from './ruleset.js';
 
 interface ReadRuleset {
@@ -11,9 +12,14 @@ interface ReadRuleset {
 
 /**
  * A script for `nft -f` that turns `before` into `after` in one transaction; empty when nothing differs. Undefined when it cannot
- * be said in a change, e.g. because a file is not of ours: then the whole file is loaded.
+ * be said in a change, e.g. because a file is not of ours: then the whole file is loaded. `counts`: what the rules of the chains
+ * that change (`changedChains`) have counted so far; they go on from there.
  */
-export function nftablesChange(before: string, after: string): string | undefined {
+export function nftablesChange(
+  before: string,
+  after: string,
+  counts: ReadonlyMap<string, Count> = new Map(),
+): string | undefined {
   const old = readRuleset(before);
   const next = readRuleset(after);
   if (!old || !next || haveOtherHooks(old, next)) return undefined;
@@ -26,7 +32,9 @@ export function nftablesChange(before: string, after: string): string | undefine
     ...added.map((name) => `add counter ${TABLE} ${name}`),
     ...fresh.map(({ name, hook }) => `add chain ${TABLE} ${name}${hook === null ? '' : ` { ${hook} }`}`),
     ...changed.filter(({ name }) => old.chains.has(name)).map(({ name }) => `flush chain ${TABLE} ${name}`),
-    ...changed.flatMap(({ name, rules }) => rules.map((rule) => `add rule ${TABLE} ${name} ${rule}`)),
+    ...changed.flatMap(({ name, rules }) =>
+      rules.map((rule) => `add rule ${TABLE} ${name} ${goingOn(rule, counts)}`),
+    ),
     // What jumps to a chain, and what uses a counter, goes first.
     ...gone.map((name) => `flush chain ${TABLE} ${name}`),
     ...gone.map((name) => `delete chain ${TABLE} ${name}`),
@@ -34,6 +42,24 @@ export function nftablesChange(before: string, after: string): string | undefine
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
+
+/** Chains of `before` that `nftablesChange` empties: whose counts are lost unless they are read first. */
+export function changedChains(before: string, after: string): string[] {
+  const old = readRuleset(before);
+  const next = readRuleset(after);
+  if (!old || !next) return [];
+  return [...old.chains.values()]
+    .filter((chain) => !isSame(next.chains.get(chain.name), chain))
+    .map(({ name }) => name);
+}
+
+/** A rule of a chain that is loaded again counts on. */
+const goingOn = (rule: string, counts: ReadonlyMap<string, Count>): string =>
+  rule.replace(/\bcounter (accept|drop) comment "([^"]+)"$/, (whole, verdict: string, id: string) => {
+    const count = counts.get(id);
+    if (count === undefined) return whole;
+    return `counter packets ${count.packets} bytes ${count.bytes} ${verdict} comment "${id}"`;
+  });
 
 const isSame = (old: Chain | undefined, chain: Chain): boolean =>
   old !== undefined &&
