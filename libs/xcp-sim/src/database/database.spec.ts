@@ -68,6 +68,20 @@ describe('change list', () => {
   });
 });
 
+describe('sets on both sides', () => {
+  it('forget a removed object, while single references dangle', () => {
+    const db = emptyDatabase();
+    const group = db.create('VM_group', {});
+    const vm = db.create('VM', { groups: [group.ref], appliance: db.create('VM_appliance', {}).ref });
+    expect(group.set('VMs')).toEqual([vm.ref]);
+    db.remove(group);
+    expect(vm.set('groups')).toEqual([]);
+    const appliance = db.get('VM_appliance', vm.link('appliance'));
+    db.remove(appliance);
+    expect(vm.link('appliance')).toBe(appliance.ref);
+  });
+});
+
 describe('records', () => {
   it('have every field of the data model with the right default', () => {
     const db = emptyDatabase();

@@ -90,6 +90,7 @@ export class Database {
     if (!row.alive) return;
     for (const mirror of this.relations.mirrorsOf(row.cls))
       this.unlink(row, mirror, targets(row.stored(mirror.field)));
+    this.forgetInSets(row);
     row.alive = false;
     this.tableOf(row.cls).delete(row.ref);
     this.refByUuid.delete(`${row.cls}/${row.uuid}`);
@@ -210,6 +211,19 @@ export class Database {
     for (const ref of refs) {
       const other = this.find(mirror.otherClass, ref);
       if (other?.removeLink(mirror.otherField, row.ref) === true) this.changed(other);
+    }
+  }
+
+  /** A single reference to a removed object dangles; where both sides are sets, the other side forgets it. */
+  private forgetInSets(row: Row): void {
+    for (const { holderClass, field, ownSet } of this.relations.mutualSetsInto(row.cls)) {
+      for (const holder of this.follow(holderClass, row.set(ownSet))) {
+        holder.write(
+          field,
+          holder.set(field).filter((ref) => ref !== row.ref),
+        );
+        this.changed(holder);
+      }
     }
   }
 
