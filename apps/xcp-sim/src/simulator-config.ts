@@ -8,6 +8,7 @@ import {
 } from '@openvsys/xcp-sim';
 import { optionSchema, type Options } from './simulator-options.js';
 
+const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 /** VMs of a fleet have 1 GiB each; a fifth more covers overheads and the control domain. */
 const FLEET_MEMORY_SLACK = 1.2;
@@ -57,6 +58,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
       hostCpus: env.XCP_SIM_HOST_CPUS,
       managementInterface: env.XCP_SIM_MANAGEMENT_INTERFACE,
       storage: storageOf(env),
+      diskContent: {
+        memoryBytes: env.XCP_SIM_CONTENT_MEMORY_MIB * MIB,
+        ...(env.XCP_SIM_CONTENT_DIR === undefined ? {} : { folder: env.XCP_SIM_CONTENT_DIR }),
+      },
       templates:
         env.XCP_SIM_TEMPLATES === undefined ? DEFAULT_TEMPLATES : readTemplates(env.XCP_SIM_TEMPLATES),
       ...(env.XCP_SIM_FLEET === undefined ? {} : { fleet: env.XCP_SIM_FLEET }),

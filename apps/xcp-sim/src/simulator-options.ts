@@ -60,6 +60,14 @@ export const optionSchema = z.object({
     .enum(['nfs', 'ext', 'lvm', 'lvmoiscsi', 'lvmohba', 'dummy'])
     .default('nfs')
     .describe('their driver: nfs, ext, lvm, lvmoiscsi, lvmohba, dummy (of test benches, without format)'),
+  XCP_SIM_CONTENT_MEMORY_MIB: wholeNumber
+    .min(1)
+    .default(512)
+    .describe('memory for the bytes of disks; zeros cost nothing'),
+  XCP_SIM_CONTENT_DIR: z
+    .string()
+    .optional()
+    .describe('folder for the bytes beyond that; without it such writes fail'),
   XCP_SIM_TEMPLATES: z
     .string()
     .optional()
