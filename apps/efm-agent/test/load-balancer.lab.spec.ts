@@ -193,7 +193,7 @@ describe('an appliance with a load balancer', () => {
       expect([mode, result.errors]).toEqual([mode, {}]);
       expect(result.lost).toBe(0);
       expect(Object.values(result.answers).reduce((sum, each) => sum + each, 0)).toBeGreaterThan(500);
-      context.annotate(`${mode}: ${JSON.stringify(result)}`);
+      await context.annotate(`${mode}: ${JSON.stringify(result)}`);
     }
     await apply([listener({ members: [member(1), member(2), member(3, { state: 'drain' })] })]);
     expect(await seen(6)).toEqual(new Set(['web-1', 'web-2']));
@@ -201,7 +201,7 @@ describe('an appliance with a load balancer', () => {
 
   it('keeps a client with its member', async (context) => {
     ready(context);
-    await apply([listener({ persistence: { type: 'cookie' } })]);
+    await apply([listener({ persistence: { type: 'cookie', seconds: 60 } })]);
     const jar = join(appliance.folder, 'cookies');
     expect((await seen(5, '-b', jar, '-c', jar)).size).toBe(1);
     await apply([listener({ persistence: { type: 'source-address', seconds: 60 } })]);

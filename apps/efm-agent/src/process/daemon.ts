@@ -10,7 +10,7 @@ import { openSync, closeSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '../pause.js';
-import { findText, SECRET_FILE_MODE, SECRET_FOLDER_MODE, writeAtomically } from '../store/atomic-file.js';
+import { findText, SECRET_FILE_MODE, PASSAGE_FOLDER_MODE, writeAtomically } from '../store/atomic-file.js';
 
 /** A daemon that does not end on SIGTERM is killed after this, ms. */
 const STOP_GRACE_MS = 10_000;
@@ -31,7 +31,8 @@ export class Daemon {
     private readonly folder: string,
     readonly name: string,
   ) {
-    this.pidFile = join(folder, `${name}.pid`);
+    // Not `.pid`: that name belongs to the daemon itself.
+    this.pidFile = join(folder, `${name}.process`);
     this.logFile = join(folder, `${name}.log`);
   }
 
@@ -73,7 +74,7 @@ export class Daemon {
   }
 
   private async start(program: string, args: readonly string[]): Promise<number> {
-    await mkdir(this.folder, { recursive: true, mode: SECRET_FOLDER_MODE });
+    await mkdir(this.folder, { recursive: true, mode: PASSAGE_FOLDER_MODE });
     await rm(this.logFile, { force: true });
     const log = openSync(this.logFile, 'a', SECRET_FILE_MODE);
     try {

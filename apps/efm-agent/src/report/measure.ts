@@ -11,13 +11,12 @@ import type { Counter, MemberReport, Report, TunnelPeer } from './report.js';
 /** Members beyond this are not reported; the listeners come first. */
 const MEMBERS_LIMIT = 1_000;
 
-export type Figures = Pick<Report, 'counters' | 'members' | 'tunnels' | 'conntrack' | 'role'>;
+export type Figures = Pick<Report, 'members' | 'tunnels' | 'conntrack' | 'role'>;
 
 export async function measure(document: ModuleDocument, run: string): Promise<Figures> {
   const names = new Set(document.programs.map(({ name }) => name));
   const tunnel = document.programs.find((program) => program.name === 'wireguard');
   return {
-    counters: names.has('nftables') ? await readCounters() : {},
     members: names.has('haproxy')
       ? parseStatistics(await askHaproxy(haproxySocket(run), 'show stat').catch(() => ''))
       : [],
@@ -27,7 +26,9 @@ export async function measure(document: ModuleDocument, run: string): Promise<Fi
   };
 }
 
-async function readCounters(): Promise<Record<string, Counter>> {
+/** Ten thousand rules are some megabytes to read: once a report, not with every look. */
+export async function readCounters(document: ModuleDocument): Promise<Record<string, Counter>> {
+  if (!document.programs.some(({ name }) => name === 'nftables')) return {};
   const { code, stdout } = await tryTool('nft', ['--json', 'list', 'table', 'ip', 'openvsys']);
   return code === 0 ? Object.fromEntries(nftablesCounts(stdout)) : {};
 }

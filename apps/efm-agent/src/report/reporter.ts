@@ -7,7 +7,7 @@ import type { Programs } from '../programs/registry.js';
 import type { Folders } from '../store/staged-version.js';
 import { AGENT_VERSION } from '../version.js';
 import type { LogBook } from './log-book.js';
-import { measure, type Figures } from './measure.js';
+import { measure, readCounters, type Figures } from './measure.js';
 import type { Counter, Report } from './report.js';
 
 export interface ReporterParts {
@@ -24,7 +24,7 @@ const CLOCK_TOLERANCE_MS = 60_000;
 const CONNTRACK_ALARM = 0.9;
 /** Counters in one report; those that did not fit come with the next. */
 const COUNTERS_LIMIT = 5_000;
-const NOTHING: Figures = { counters: {}, members: [], tunnels: [], conntrack: null, role: 'alone' };
+const NOTHING: Figures = { members: [], tunnels: [], conntrack: null, role: 'alone' };
 
 export class Reporter {
   private sequence = 0;
@@ -48,7 +48,8 @@ export class Reporter {
   private async sendContent(content: Content, signal: AbortSignal): Promise<void> {
     const { client, logs } = this.parts;
     const { logs: lines, logsDropped, take } = logs.peek();
-    const counters = this.changedCounters(content.counters);
+    const document = this.parts.changer.current?.version.document;
+    const counters = this.changedCounters(document === undefined ? {} : await readCounters(document));
     this.sequence += 1;
     const report: Report = {
       bootId: RUN_ID,
@@ -67,7 +68,7 @@ export class Reporter {
     this.sentSignature = signatureOf(content);
   }
 
-  private changedCounters(present: Figures['counters']): Figures['counters'] {
+  private changedCounters(present: Report['counters']): Report['counters'] {
     const changed = Object.entries(present).filter(
       ([name, counter]) => this.sentCounters.get(name)?.packets !== counter.packets,
     );

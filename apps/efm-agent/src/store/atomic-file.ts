@@ -4,16 +4,22 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Everything that the agent writes may hold a secret of the tenant. */
+/** For whatever may hold a secret of the tenant. */
 export const SECRET_FILE_MODE = 0o600;
-export const SECRET_FOLDER_MODE = 0o700;
+/** Daemons that gave up being root read these; their folders can be passed through, not listed. */
+export const PLAIN_FILE_MODE = 0o644;
+export const PASSAGE_FOLDER_MODE = 0o711;
 
 /** Throws when the disk is full or the folder is not writable; then the old file is as it was. */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode: number = SECRET_FILE_MODE,
+): Promise<void> {
   const beside = `${path}.new`;
-  await mkdir(dirname(path), { recursive: true, mode: SECRET_FOLDER_MODE });
+  await mkdir(dirname(path), { recursive: true, mode: PASSAGE_FOLDER_MODE });
   try {
-    const file = await open(beside, 'w', SECRET_FILE_MODE);
+    const file = await open(beside, 'w', mode);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { AgentDocument } from '../document.js';
 import type { ModuleDocument, ModuleProgram } from '@openvsys/vsys';
-import { SECRET_FOLDER_MODE, writeAtomically } from './atomic-file.js';
+import { PASSAGE_FOLDER_MODE, PLAIN_FILE_MODE, SECRET_FILE_MODE, writeAtomically } from './atomic-file.js';
 
 export interface StagedVersion {
   readonly hash: string;
@@ -35,10 +35,10 @@ export async function stageVersion(folders: Folders, wanted: AgentDocument): Pro
       .replaceAll('@OPENVSYS_RUN@', folders.run)
       .replaceAll(SECRET_REFERENCE, (_, file: string) => (secrets[file] ?? '').trim());
   try {
-    await mkdir(folders.run, { recursive: true, mode: SECRET_FOLDER_MODE });
-    await mkdir(folder, { recursive: true, mode: SECRET_FOLDER_MODE });
+    await mkdir(folders.run, { recursive: true, mode: PASSAGE_FOLDER_MODE });
     for (const [name, text] of Object.entries(document.files)) {
-      await writeAtomically(join(folder, name), fill(text));
+      const isSecret = text.includes('@OPENVSYS_SECRET:');
+      await writeAtomically(join(folder, name), fill(text), isSecret ? SECRET_FILE_MODE : PLAIN_FILE_MODE);
     }
     for (const [name, text] of Object.entries(secrets)) await writeAtomically(join(folder, name), text);
   } catch (error) {

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplianceInterface } from '@openvsys/vsys';
+import type { AgentDocument } from '../../src/index.js';
 import { makeAuthority, makeCertificate } from './certificates.js';
 import { FakeApi } from './fake-api.js';
 import type { Host } from './host.js';
@@ -11,11 +12,13 @@ import type { Lab, Plug } from './lab.js';
 const PROGRAMS = join(import.meta.dirname, 'programs');
 const BUNDLE_SCRIPT = join(import.meta.dirname, '../../scripts/bundle.ts');
 /** Where the API is in the lab. */
-export const API_ADDRESS = '100.64.255.1';
+const API_ADDRESS = '100.64.255.1';
 const TOKEN = 'ovs_agent-of-the-lab';
 
 export interface ApplianceOptions {
   readonly name?: string;
+  /** Where its API is; each appliance of a lab needs another one. */
+  readonly apiAddress?: string;
   /** What cloud-init configured: the card to the outside with its own address. */
   readonly bootAddress: string;
   readonly cards: readonly (Plug & { readonly link: string })[];
@@ -31,24 +34,36 @@ export class Appliance {
 
   /** Starts hosts for the API and the appliance; the agent is started by `boot`. */
   static async plug(lab: Lab, options: ApplianceOptions): Promise<Appliance> {
+    const { apiAddress = API_ADDRESS } = options;
     const folder = join(lab.folder, options.name ?? 'appliance');
     mkdirSync(folder);
     const authority = makeAuthority(folder, 'authority');
-    const pair = makeCertificate(folder, 'authority', 'api', `IP:${API_ADDRESS}`);
+    const pair = makeCertificate(folder, 'authority', 'api', `IP:${apiAddress}`);
     const socket = join(folder, 'api.sock');
     const api = await FakeApi.listen(socket, pair, TOKEN);
     const apiHost = await lab.host(`api-of-${options.name ?? 'appliance'}`, {
       segment: 'outside',
       mac: randomMac(),
-      address: `${API_ADDRESS}/16`,
+      address: `${apiAddress}/16`,
     });
     await started(apiHost, 'relay.ts', '443', socket);
     const host = await lab.host(options.name ?? 'appliance', ...options.cards);
     await host.run('ip', 'address', 'add', options.bootAddress, 'dev', 'uplink');
     writeFileSync(join(folder, 'ca.pem'), authority.cert);
     writeFileSync(join(folder, 'token'), `${TOKEN}\n`);
-    writeFileSync(join(folder, 'agent.json'), JSON.stringify(SETTINGS));
+    writeFileSync(
+      join(folder, 'agent.json'),
+      JSON.stringify({ ...SETTINGS, apiUrl: `https://${apiAddress}` }),
+    );
     return new Appliance(host, api, folder, bundleOf(lab));
+  }
+
+  /** Gives it a document and waits until it runs; throws with the appliance's own words when it was turned down. */
+  async apply(wanted: AgentDocument): Promise<void> {
+    const { hash } = wanted.document;
+    this.api.want(wanted);
+    const { outcome } = await this.api.report('it is decided', (report) => report.outcome?.hash === hash);
+    if (outcome?.state !== 'applied') throw new Error(`${outcome?.state}: ${outcome?.reason}`);
   }
 
   /** Starts the agent; answers its pid in the host. */
@@ -64,7 +79,6 @@ export class Appliance {
 
 /** Quicker than in earnest, so that tests need not wait. */
 const SETTINGS = {
-  apiUrl: `https://${API_ADDRESS}`,
   tokenFile: 'token',
   caFile: 'ca.pem',
   stateFolder: 'state',

@@ -6,7 +6,7 @@
  *            └── appliance ─┘
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endOf, Host } from './host.js';
@@ -33,6 +33,8 @@ export class Lab {
 
   static async open(): Promise<Lab> {
     const folder = mkdtempSync(join(tmpdir(), 'openvsys-lab-'));
+    // Daemons that give up being root must get to their files.
+    chmodSync(folder, 0o711);
     return new Lab(await Host.start('switch'), folder);
   }
 
