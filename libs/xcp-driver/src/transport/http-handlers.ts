@@ -1,5 +1,6 @@
 /** The HandlerWay over sockets: Node's HTTP client on connections that are checked like those of the calls. */
 import { request as openRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
@@ -60,9 +61,12 @@ export class HttpHandlers implements HandlerWay {
     const opened = new Promise<HandlerPipe>((resolve, reject) => {
       client.once('connect', (response, socket: Duplex, head: Buffer) => {
         if (head.length > 0) socket.unshift(head);
+        // Only the answer is bounded: a pipe may be silent for hours.
+        if (socket instanceof Socket) socket.setTimeout(0);
         resolve(this.pipeOf(response, socket));
       });
       client.once('error', reject);
+      request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), { once: true });
     });
     client.end();
     try {
@@ -92,17 +96,16 @@ export class HttpHandlers implements HandlerWay {
       host: hostname,
       headers: { host, 'user-agent': 'OpenVSYS', cookie: `session_id=${session}`, ...more },
       signal,
-      timeout: stallMs ?? STALL_MS,
       createConnection: (_options, done) => {
         this.connector({ hostname, host, protocol, port }, (error, socket) => {
+          if (error === null && socket instanceof Socket) done(null, socket);
           // Node ignores the stream when there is an error, but its type wants one.
-          if (socket === null) client.destroy(error ?? new Error('no socket'));
-          else done(null, socket);
+          else done(error ?? new Error('no socket'), new Socket());
         });
         return undefined;
       },
     });
-    client.once('timeout', () =>
+    client.setTimeout(stallMs ?? STALL_MS, () =>
       client.destroy(new TransportError('lost', `${this.url.origin} made no progress for too long.`)),
     );
     return client;
@@ -113,6 +116,8 @@ export class HttpHandlers implements HandlerWay {
       client.once('response', resolve);
       client.on('error', reject);
       client.once('close', () => reject(new TransportError('lost', 'The connection was closed unanswered.')));
+      // While it is being connected the request itself does not hear the signal.
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
     const translated = response.catch((error: unknown) => {
       throw failureOf(error, signal, this.url.origin);

@@ -70,15 +70,17 @@ export class PoolHandlers {
     request: PoolRequest,
     send: (way: HandlerWay, request: HandlerRequest) => Promise<A>,
   ): Promise<A> {
+    // A signal of its own: one that many requests listen to looks like a leak to Node.
+    const signal = AbortSignal.any([request.signal]);
     let address = request.address;
     let isRenewed = false;
     for (let step = 0; step <= MAX_REDIRECTS; step += 1) {
-      const answer = await this.connection.withSession(request.signal, async (access) =>
-        send(this.wayTo(access, address), innerOf(request, access.session)),
+      const answer = await this.connection.withSession(signal, async (access) =>
+        send(this.wayTo(access, address), innerOf({ ...request, signal }, access.session)),
       );
       if (answer.status === 401 && !isRenewed) {
         isRenewed = true;
-        await this.connection.request('pool.get_all', [], { signal: request.signal });
+        await this.connection.request('pool.get_all', [], { signal });
       } else if (answer.status === 302) address = this.redirectTarget(answer.location);
       else return answer;
     }
