@@ -1,6 +1,8 @@
 // S17: roles. Who may do what follows from the data model; the local administrator may do everything.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clientOf, failureOf, vmRecord, type Client } from '../support/pool-under-test.js';
+import { startSimServer } from '@openvsys/xcp-sim';
+import { WireClient } from '../support/wire-client.js';
 
 const ROLES = [
   'pool-admin',
@@ -155,5 +157,30 @@ describe('S17 roles', () => {
       (await failureOf(client.call('pool.enable_external_auth', pool, config, 'directory.sim', 'AD')))[0],
     ).toBe('POOL_AUTH_ALREADY_ENABLED');
     await as('read-only');
+  });
+});
+
+describe('S17 roles at the HTTP handlers', () => {
+  it('refuse who may not, with 403, and ask who is not known, with 401', async () => {
+    const server = await startSimServer({
+      hostCount: 1,
+      directory: [{ name: 'reader', password: 'r', role: 'read-only' }],
+    });
+    try {
+      const wire = new WireClient(server.hosts[0]?.url ?? '');
+      const { result } = await wire.json2('session.login_with_password', ['reader', 'r']);
+      const statusOf = async (path: string, session: string): Promise<number> =>
+        (await fetch(`${wire.url}${path}?session_id=${session}`)).status;
+      expect(await statusOf('/export', String(result))).toBe(403);
+      expect(await statusOf('/export_raw_vdi', String(result))).toBe(403);
+      expect(await statusOf('/export', 'OpaqueRef:nobody')).toBe(401);
+      expect(await statusOf('/host_rrd', String(result))).not.toBe(403);
+      const basic = await fetch(`${wire.url}/export`, {
+        headers: { authorization: `Basic ${btoa('reader:r')}` },
+      });
+      expect(basic.status).toBe(403);
+    } finally {
+      await server.close();
+    }
   });
 });
