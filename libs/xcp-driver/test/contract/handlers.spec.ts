@@ -47,7 +47,7 @@ describe('handlers of a pool', () => {
 
   it('are reached under the pinned certificate only', async () => {
     const tls = { key: fixture('pool-key.pem'), cert: fixture('pool-cert.pem') };
-    bench = await openPool({ tls: [tls, tls, tls] }, { ca: tls.cert });
+    bench = await openPool({ tls: [tls, tls, tls] }, () => ({ ca: tls.cert }));
     const vdi = await makeDisk(bench, 4 * MIB);
     await uploadRawDisk(bench.pool, vdi, rawContent(Buffer.alloc(MIB, 1)), { signal: NO_LIMIT });
     const url = bench.server.hosts[0]!.url;

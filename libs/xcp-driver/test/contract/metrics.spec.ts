@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { HostUuid, MetricsBatch } from '@openvsys/vsys';
 import { handlersOf } from '../../src/content/disk-transfer.js';
 import { parseRrdJson, parseRrdXml, type RrdUpdates } from '../../src/metrics/rrd-updates.js';
-import { converge } from './sim-harness.js';
+import { findVm } from '../../src/actions/find-parts.js';
+import { clockOf, converge } from './sim-harness.js';
 import { sampleSpec } from './sample-spec.js';
 import { NO_LIMIT, openPool, type PoolUnderTest } from './pool-under-test.js';
 
@@ -67,6 +68,49 @@ describe('figures of servers', () => {
     expect(problem).toMatchObject({ samples: [], until: null });
     expect(problem?.problem).toMatch(/pool/i);
     expect(batches.filter(({ problem: none }) => none === undefined).length).toBe(2);
+  });
+});
+
+describe('figures over time', () => {
+  it('go on without a step twice when servers move and a host is lost for a while', async () => {
+    const bench = await openPool({ clock: { mode: 'scaled', speed: 20 } }, (server) => ({
+      clock: clockOf(server.clock),
+    }));
+    try {
+      const spec = await running(bench);
+      const moving = findVm(bench.pool.cache, spec.servers[0]!.id)!;
+      const told = new Map<string, number[]>();
+      const hostsOfMoving = new Set<string>();
+      const stop = new AbortController();
+      let problems = 0;
+      let turns = 0;
+      for await (const batch of bench.hypervisor.metrics.follow({ stepSeconds: 5, signal: stop.signal })) {
+        turns += 1;
+        if (batch.problem !== undefined) problems += 1;
+        for (const { server, at } of batch.samples) {
+          told.set(server, [...(told.get(server) ?? []), at.getTime()]);
+          if (server === spec.servers[0]!.id) hostsOfMoving.add(batch.host);
+        }
+        if (turns === 9) {
+          const here = bench.pool.cache.find('VM', moving.ref)!.resident_on;
+          const there = [...bench.pool.cache.all('host')].find(([ref]) => ref !== here)![0];
+          await bench.call('VM.pool_migrate', moving.ref, there, { live: 'true' });
+        }
+        if (turns === 15) bench.server.pool.hostAt(2).reachable = false;
+        if (turns === 21) bench.server.pool.hostAt(2).reachable = true;
+        if (turns >= 24 && hostsOfMoving.size === 2 && problems > 0) stop.abort();
+        if (turns > 200) break;
+      }
+      expect(hostsOfMoving.size).toBe(2);
+      expect(problems).toBeGreaterThan(0);
+      expect(told.size).toBe(spec.servers.length);
+      for (const times of told.values()) {
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(new Set(times).size).toBe(times.length);
+      }
+    } finally {
+      await bench.close();
+    }
   });
 });
 

@@ -16,7 +16,7 @@ export const NO_LIMIT = new AbortController().signal;
 
 export async function openPool(
   options: Partial<SimServerOptions> = {},
-  driver: Partial<XcpHypervisorOptions> = {},
+  driver: (server: SimServer) => Partial<XcpHypervisorOptions> = () => ({}),
 ): Promise<PoolUnderTest> {
   const server = await startSimServer({ clock: { mode: 'real' }, profile: 'instant', ...options });
   const hypervisor = new XcpHypervisor({
@@ -24,7 +24,7 @@ export async function openPool(
     username: 'root',
     password: 'secret',
     originator: 'test-driver',
-    ...driver,
+    ...driver(server),
   });
   await hypervisor.open(NO_LIMIT);
   const { pool } = hypervisor;

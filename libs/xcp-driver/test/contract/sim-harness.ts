@@ -35,7 +35,7 @@ export interface Bench {
 
 const FIRST_PORT = 9001;
 
-function clockOf(clock: SimClock): Clock {
+export function clockOf(clock: SimClock): Clock {
   return {
     now: () => new Date(clock.now()),
     sleep: (ms, signal) =>
