@@ -45,9 +45,14 @@ async function moveMemory(call: Call, vm: Row, host: Row): Promise<void> {
     await onHost(
       call,
       source,
-      () => call.spend('migrate', sim.latency.migrateMemory(vm.int('memory_dynamic_max'))),
+      async () => {
+        await call.spend('migrate');
+        await call.transfer(`link:${source.uuid}`, sim.latency.migrateMemory(vm.int('memory_target')));
+      },
       () => {
         requireContact(sim, host);
+        if (vm.text('power_state') === 'Halted')
+          throw new XenFailure('VM_BAD_POWER_STATE', vm.ref, 'running', 'halted');
         arrive(sim, vm, host);
       },
     );

@@ -19,6 +19,7 @@ import { LegacyEvents } from '../events/legacy-events.js';
 import { refreshAllowedOperations } from '../behaviours/allowed-operations.js';
 import { ScaledClock } from '../clock/scaled-clock.js';
 import { SeededRandom } from '../random/seeded-random.js';
+import { SharedLink } from '../queues/shared-link.js';
 import { Sessions } from '../sessions/sessions.js';
 import { startDaemons } from './daemons.js';
 import { Tasks } from '../tasks/tasks.js';
@@ -60,6 +61,7 @@ export class AssembledPool implements SimPool {
   nextBridge = 0;
   hosts: SimHost[] = [];
   private readonly queues = new Map<string, FifoQueue>();
+  private readonly links = new Map<string, SharedLink>();
   private readonly dispatcher = new Dispatcher(this);
 
   constructor(
@@ -118,6 +120,14 @@ export class AssembledPool implements SimPool {
     if (known !== undefined) return known;
     const made = new FifoQueue(name, capacity);
     this.queues.set(name, made);
+    return made;
+  }
+
+  link(name: string): SharedLink {
+    const known = this.links.get(name);
+    if (known !== undefined) return known;
+    const made = new SharedLink(this.clock);
+    this.links.set(name, made);
     return made;
   }
 

@@ -61,6 +61,15 @@ export class Call implements CallScope {
     if (ms > 0) await sleep(this.sim.clock, ms, this.signal);
   }
 
+  /**
+   * Moves what takes `ms` alone over a link that is shared fairly with whoever else uses it: two at once take twice as
+   * long each.
+   */
+  async transfer(link: string, ms: number): Promise<void> {
+    this.signal.throwIfAborted();
+    if (ms > 0) await this.sim.link(link).transfer(ms, this.signal);
+  }
+
   progress(fraction: number): void {
     if (this.task?.alive === true) this.sim.db.update(this.task, { progress: fraction });
   }

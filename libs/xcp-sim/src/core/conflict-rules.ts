@@ -17,6 +17,12 @@ const SR_EXCLUSIVE = new Set([
 ]);
 const HARD = new Set(['hard_shutdown', 'hard_reboot']);
 const SNAPSHOTS = new Set(['snapshot', 'checkpoint']);
+/** Reading the disks of a VM for a copy elsewhere. Clones wait for each other all the same: so the real server was seen. */
+const READERS = new Set(['copy', 'export']);
+/** A guest may go down while its disks are on the way. */
+const DURING_MOTION = new Set(['clean_shutdown', 'clean_reboot']);
+/** What empties or switches off a host. */
+const HOST_EXCLUSIVE = new Set(['evacuate', 'shutdown', 'reboot']);
 const VDI_TOLERANT = new Set(['copy', 'mirror']);
 
 /** True if `op` has to wait for what already runs on the object. */
@@ -31,6 +37,7 @@ export function conflicts(row: Row, op: string): boolean {
     case 'VDI':
       return !(VDI_TOLERANT.has(op) && running.every((other) => VDI_TOLERANT.has(other)));
     case 'host':
+      if (HOST_EXCLUSIVE.has(op)) return running.some((other) => HOST_EXCLUSIVE.has(other));
       return op === 'provision' && running.includes('provision');
     case 'network':
       return false;
@@ -44,6 +51,8 @@ function vmConflicts(running: readonly string[], op: string): boolean {
   if (op === 'hard_shutdown') return running.includes('hard_shutdown');
   if (op === 'hard_reboot') return running.some((other) => HARD.has(other));
   if (SNAPSHOTS.has(op)) return !running.every((other) => SNAPSHOTS.has(other));
+  if (READERS.has(op)) return !running.every((other) => READERS.has(other));
+  if (DURING_MOTION.has(op)) return !running.every((other) => other === 'migrate_send');
   return true;
 }
 

@@ -16,6 +16,7 @@ import type { FifoQueue } from '../queues/fifo-queue.js';
 import type { LatencyModel } from '../latency/latency-model.js';
 import type { Row } from '../database/row.js';
 import type { SeededRandom } from '../random/seeded-random.js';
+import type { SharedLink } from '../queues/shared-link.js';
 import type { SimClock } from '../clock/sim-clock.js';
 import type { SimHost } from './sim-host.js';
 import type { SimPoolOptions } from './options.js';
@@ -62,6 +63,8 @@ export interface SimPool {
   /** @throws RangeError */
   hostAt(index: number): SimHost;
   queue(name: string, capacity: number): FifoQueue;
+  /** A link of this name, shared by all who use it. */
+  link(name: string): SharedLink;
   /** Occupied and waiting places of every queue that was used. */
   queueStates(): QueueState[];
   waitForConflict(call: CallScope, attempt: number): Promise<void>;
