@@ -7,6 +7,7 @@ import { importRawVdi } from './transfers/import-raw-vdi.js';
 import { serveHostRrd, serveSrRrd, serveVmRrd } from './rrd/rrd-archive.js';
 import { serveRrdUpdates } from './rrd/rrd-updates.js';
 import { sendPage } from './http-answers.js';
+import { serveWithFaults } from './transfers/handler-faults.js';
 import { serveBlob } from './blob-handler.js';
 import { exportMetadata, exportVm } from './xva/export-vm.js';
 import { importMetadata, importVm } from './xva/import-vm.js';
@@ -61,7 +62,8 @@ export async function handleBulk(
     return true;
   }
   const serve = HANDLERS[`${request.method ?? 'GET'} ${path}`];
-  if (serve !== undefined) await serve({ sim, host, session, request, response, path, query });
+  if (serve !== undefined)
+    await serveWithFaults({ sim, host, session, request, response, path, query }, serve);
   else sendPage(response, 501);
   return true;
 }

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from 'node:net';
-import { sendHttp, serveAndLogin, type HttpClient } from '../support/http-client.js';
+import { sendHttp, serveAndLogin, type HttpClient, type TaskEnd } from '../support/http-client.js';
+import type { FaultEffect } from '@openvsys/xcp-sim';
 
 const MIB = 2 ** 20;
 let client: HttpClient;
@@ -218,16 +219,47 @@ describe('S64 PUT /import_raw_vdi, GET /export_raw_vdi', () => {
     expect(db.count('VDI')).toBe(disks);
   });
 
-  it('obey fault rules', async () => {
-    const vdi = await client.makeDisk();
-    client.server.faults.add({
-      method: 'PUT /import_raw_vdi',
-      object: vdi,
-      count: 1,
-      effect: { kind: 'error', code: 'VDI_IO_ERROR', params: ['by rule'] },
+  describe('under fault rules', () => {
+    let vdi = '';
+    const put = async (): Promise<{ status: number; task: TaskEnd }> => {
+      const task = await client.call('task.create', 'upload', '');
+      const answer = await client
+        .send('PUT', `/import_raw_vdi?vdi=${vdi}&task_id=${task}`, { body: Buffer.of(1) })
+        .catch(() => ({ status: 0 }));
+      const record = await client.call<TaskEnd>('task.get_record', task);
+      return { status: answer.status, task: record };
+    };
+    const under = (effect: FaultEffect): void => {
+      client.server.faults.add({ method: 'PUT /import_raw_vdi', object: vdi, count: 1, effect });
+    };
+
+    beforeAll(async () => {
+      vdi = await client.makeDisk();
     });
-    const answer = await client.send('PUT', `/import_raw_vdi?vdi=${vdi}`, { body: Buffer.of(1) });
-    expect(answer.status).toBe(500);
+
+    it('fail before or after the effect', async () => {
+      under({ kind: 'error', code: 'VDI_IO_ERROR', params: ['by rule'] });
+      expect(await put()).toMatchObject({ status: 500, task: { error_info: ['VDI_IO_ERROR', 'by rule'] } });
+      under({ kind: 'fail-late', code: 'SR_BACKEND_FAILURE_46', params: [] });
+      expect(await put()).toMatchObject({ status: 200, task: { error_info: ['SR_BACKEND_FAILURE_46'] } });
+    });
+
+    it('lose requests and answers, and answer pages', async () => {
+      under({ kind: 'lose-request' });
+      expect((await put()).status).toBe(0);
+      under({ kind: 'http', status: 503 });
+      expect((await put()).status).toBe(503);
+      under({ kind: 'lose-answer' });
+      expect((await put()).task.status).toBe('success');
+    });
+
+    it('cut downloads short', async () => {
+      const rule = { method: 'GET /export_raw_vdi', object: vdi, count: 1 };
+      client.server.faults.add({ ...rule, effect: { kind: 'truncate-answer' } });
+      const answer = await client.send('GET', `/export_raw_vdi?vdi=${vdi}`);
+      expect(answer.body.length).toBeLessThanOrEqual(64 * 1024);
+      expect((await client.send('GET', `/export_raw_vdi?vdi=${vdi}`)).body.length).toBe(8 * MIB);
+    });
   });
 });
 

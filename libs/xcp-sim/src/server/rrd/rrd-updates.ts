@@ -3,6 +3,7 @@
 import { archiveFor, consolidated, rowTimes, valueText, type Consolidation } from '../../metrics/archives.js';
 import { measuredSince, recordedSources, type DataSource } from '../../metrics/data-sources.js';
 import { sendBytes, sendPage } from '../http-answers.js';
+import { wantedFailure } from '../transfers/handler-faults.js';
 import type { Exchange } from '../transfers/exchange.js';
 import type { Row } from '../../database/row.js';
 
@@ -29,6 +30,7 @@ export async function serveRrdUpdates(exchange: Exchange): Promise<void> {
   const start = Number(query.get('start') ?? Number.NaN);
   const interval = Number(query.get('interval') ?? 0);
   if (!Number.isFinite(start) || !Number.isFinite(interval)) return sendPage(response, 400);
+  if (wantedFailure(exchange.fault, 'before') !== undefined) return sendPage(response, 500);
   await Promise.resolve();
   const table = tableOf(exchange, start < 0 ? nowS + start : start, interval, nowS);
   if (wantsJson(request.headers.accept, query))

@@ -2,6 +2,7 @@
 import { TLSSocket } from 'node:tls';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { XenFailure } from '../../core/failure.js';
+import type { FaultEffect } from '../../faults/fault-rules.js';
 import type { Row } from '../../database/row.js';
 import type { SimPool } from '../../core/sim-pool.js';
 
@@ -14,6 +15,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What a fault rule does to this request. */
+  readonly fault?: FaultEffect;
 }
 
 /** An object named by reference or UUID. @throws XenFailure HANDLE_INVALID */

@@ -7,8 +7,8 @@
 import { Call } from '../../core/call.js';
 import { Disconnected, XenFailure } from '../../core/failure.js';
 import { sendPage } from '../http-answers.js';
+import { methodOf, objectsOf, wantedFailure } from './handler-faults.js';
 import { redirectTo, type Exchange } from './exchange.js';
-import type { FaultEffect } from '../../faults/fault-rules.js';
 import type { Row } from '../../database/row.js';
 import type { XenType } from '../../datamodel/type-expression.js';
 import type { XenValue } from '../../datamodel/xen-value.js';
@@ -58,23 +58,23 @@ export async function runTransfer(
   label: string,
   work: (transfer: Transfer) => Promise<TransferResult>,
 ): Promise<void> {
-  const effect = hitFault(exchange);
-  if (effect?.kind === 'lose-request') return void exchange.request.socket.destroy();
-  if (effect?.kind === 'http-500') return sendPage(exchange.response, 500);
-  if (effect?.kind === 'hang') return;
   const transfer = beginTransfer(exchange, label);
   if (transfer === undefined) return sendPage(exchange.response, 500);
   try {
-    if (effect?.kind === 'slow') await transfer.pass(effect.ms);
-    if (effect?.kind === 'error') throw new XenFailure(effect.code, ...(effect.params ?? []));
+    failIfWanted(exchange, 'before');
     const { type, value } = await work(transfer);
+    failIfWanted(exchange, 'after');
     if (transfer.task !== undefined) exchange.sim.tasks.succeed(transfer.task, type, value);
     closeLog(exchange, transfer, 'ok');
-    if (effect?.kind === 'lose-answer') exchange.request.socket.destroy();
-    else exchange.response.end();
+    exchange.response.end();
   } catch (error) {
     endBadly(exchange, transfer, error);
   }
+}
+
+function failIfWanted({ fault }: Exchange, when: 'before' | 'after'): void {
+  const wanted = wantedFailure(fault, when);
+  if (wanted !== undefined) throw new XenFailure(wanted.code, ...wanted.params);
 }
 
 /** Undefined for a `task_id` that names no task. */
@@ -93,6 +93,7 @@ function beginTransfer(exchange: Exchange, label: string): Transfer | undefined 
     objects: objectsOf(exchange),
   });
   entry.task = task.ref;
+  entry.fault = exchange.fault?.kind ?? null;
   const transfer = new Transfer(sim, { method, host, session, task, entry });
   sim.tasks.begin(transfer);
   response.once('close', () => {
@@ -129,19 +130,6 @@ function failureOf(error: unknown): XenFailure {
   if (error instanceof XenFailure) return error;
   if (error instanceof RefusedRequest) return new XenFailure('INTERNAL_ERROR', error.message);
   return new XenFailure('VDI_IO_ERROR', 'Device I/O errors');
-}
-
-/** Fault rules name a handler by verb and path: `PUT /import_raw_vdi`. */
-function hitFault(exchange: Exchange): FaultEffect | undefined {
-  return exchange.sim.faults.hit({ method: methodOf(exchange), objects: objectsOf(exchange) });
-}
-
-function methodOf({ request, path }: Exchange): string {
-  return `${request.method ?? 'GET'} ${path}`;
-}
-
-function objectsOf({ query }: Exchange): string[] {
-  return ['vdi', 'uuid', 'ref', 'sr_id', 'sr_uuid'].flatMap((name) => query.get(name) ?? []);
 }
 
 function closeLog({ sim }: Exchange, transfer: Transfer, outcome: string): void {
