@@ -278,6 +278,10 @@ export type PlanView = {
      * Whether there is room.
      */
     capacity: PlannedCapacityView;
+    /**
+     * What is allowed but surely not meant, such as firewall rules that never decide; pointers into the descriptor.
+     */
+    warnings: Array<ViolationView>;
 };
 
 export type DescriptorRef = {
@@ -701,6 +705,10 @@ export type VServerView = {
      */
     host: string | null;
     /**
+     * When it was made anew because it had vanished from the pool; what was in it before is gone. Null: never.
+     */
+    contentsLostAt: string | null;
+    /**
      * Its network cards.
      */
     nics: Array<NicView>;
@@ -735,6 +743,10 @@ export type VDiskView = {
      * Server it is attached to, or null.
      */
     vserverId: string | null;
+    /**
+     * When it was made anew because it had vanished from the pool; what was in it before is gone. Null: never.
+     */
+    contentsLostAt: string | null;
 };
 
 export type VNetView = {

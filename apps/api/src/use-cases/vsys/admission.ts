@@ -36,7 +36,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
-import { FreshIds, SecretSealer } from '../clock.js';
+import { BusinessTime, FreshIds, SecretSealer } from '../clock.js';
 import { catalogOf } from './catalog-of.js';
 
 export interface Place {
@@ -69,6 +69,7 @@ export class Admission {
   constructor(
     private readonly ids: FreshIds,
     readonly sealer: SecretSealer,
+    private readonly time: BusinessTime,
   ) {}
 
   async readCatalog(session: Session): Promise<Catalog> {
@@ -80,7 +81,14 @@ export class Admission {
     const { design, catalog, place, addressesInUse, ...context } = request;
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, addressesInUse);
-    return allocate(design, { ...context, catalog, reserved, modules: moduleRenderer, sealer: this.sealer });
+    return allocate(design, {
+      ...context,
+      catalog,
+      reserved,
+      modules: moduleRenderer,
+      sealer: this.sealer,
+      at: this.time.now(),
+    });
   }
 
   newOperation(call: Call, request: OperationRequest, at: Date): NewOperation {

@@ -8,6 +8,7 @@ import {
   getOrganization,
   getPresentSystem,
   getVdc,
+  pickUplink,
   type PresentSystem,
   type Session,
 } from '@openvsys/persistence';
@@ -46,15 +47,20 @@ export class PlanVsys {
       const scope = call.scope.within(organization.id);
       const { design } = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
       const catalog = await this.admission.readCatalog(session);
-      const { spec } = allocateWithStandIns(design, {
-        vsysId: vsysIdOf(contractId(organization.contract), PLANNED_SYSTEM),
-        name: command.name,
-        generation: 1,
-        numbers: NO_NUMBERS,
-        catalog,
-        modules: moduleRenderer,
-        sealer: this.admission.sealer,
-      });
+      const { spec, advice } = allocateWithStandIns(
+        design,
+        {
+          vsysId: vsysIdOf(contractId(organization.contract), PLANNED_SYSTEM),
+          name: command.name,
+          generation: 1,
+          numbers: NO_NUMBERS,
+          catalog,
+          modules: moduleRenderer,
+          sealer: this.admission.sealer,
+          at: this.time.now(),
+        },
+        await pickUplink(session, vdc.zoneId, 0),
+      );
       const capacity = await this.placing.check(async () =>
         this.placing.choose(session, vdc.zoneId, design, catalog),
       );
@@ -65,6 +71,7 @@ export class PlanVsys {
         previous: undefined,
         next: spec,
         capacity,
+        warnings: advice,
       });
     });
   }
@@ -80,22 +87,34 @@ export class PlanVsys {
       const scope = call.scope.within(organization.id);
       const { design } = await nextDesign(session, scope, vsys, command, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
-      const { spec } = allocateWithStandIns(design, {
-        vsysId: vsys.id,
-        name: command.name ?? vsys.spec.name,
-        generation: vsys.generation + 1,
-        numbers: numbersOf(vsys),
-        catalog,
-        modules: moduleRenderer,
-        sealer: this.admission.sealer,
-        previous: previousOf(vsys),
-      });
+      const { spec, advice } = allocateWithStandIns(
+        design,
+        {
+          vsysId: vsys.id,
+          name: command.name ?? vsys.spec.name,
+          generation: vsys.generation + 1,
+          numbers: numbersOf(vsys),
+          catalog,
+          modules: moduleRenderer,
+          sealer: this.admission.sealer,
+          previous: previousOf(vsys),
+          at: this.time.now(),
+        },
+        await pickUplink(session, vdc.zoneId, 0),
+      );
       const demand = { design, catalog, previous: vsys.spec };
       const capacity = await this.placing.check(async () =>
         this.placing.within(session, vsys.poolId, vdc.zoneId, demand),
       );
       const { currency } = organization;
-      return this.plan(session, { owner: vsys, currency, previous: vsys.spec, next: spec, capacity });
+      return this.plan(session, {
+        owner: vsys,
+        currency,
+        previous: vsys.spec,
+        next: spec,
+        capacity,
+        warnings: advice,
+      });
     });
   }
 
@@ -115,7 +134,14 @@ export class PlanVsys {
       const capacity = await this.placing.check(async () =>
         this.placing.requireRoom(session, vsys.poolId, zoneId, { previous: vsys.spec, next: spec }),
       );
-      return this.plan(session, { owner: vsys, currency, previous: vsys.spec, next: spec, capacity });
+      return this.plan(session, {
+        owner: vsys,
+        currency,
+        previous: vsys.spec,
+        next: spec,
+        capacity,
+        warnings: [],
+      });
     });
   }
 

@@ -11,6 +11,7 @@ import {
   preview,
   type PartDifference,
   type PlanStep,
+  type Violation,
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { CapacityAnswer } from '../placing/placing.js';
@@ -25,6 +26,8 @@ export interface PlanInput {
   readonly previous: VsysSpec | undefined;
   readonly next: VsysSpec;
   readonly capacity: CapacityAnswer;
+  /** Allowed, but surely not meant; pointers into the descriptor. */
+  readonly warnings: readonly Violation[];
 }
 
 export interface PlannedQuota {
@@ -45,6 +48,7 @@ export interface Plan {
   readonly price: { readonly before: SpecPrice; readonly after: SpecPrice };
   readonly quotas: readonly PlannedQuota[];
   readonly capacity: CapacityAnswer;
+  readonly warnings: readonly Violation[];
 }
 
 export interface PlannedStep extends Pick<
@@ -74,6 +78,7 @@ export async function planOf(session: Session, input: PlanInput): Promise<Plan> 
     price: { before, after },
     quotas: [...(await quotasOf(session, 'organization', input)), ...(await quotasOf(session, 'vdc', input))],
     capacity: input.capacity,
+    warnings: input.warnings,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Allocation,
   type AllocationContext,
   type Reserved,
+  type UplinkSupply,
   type VsysDesign,
 } from '@openvsys/vsys';
 
@@ -19,6 +20,7 @@ const hex = (n: number): string => (Math.floor(n) % 256).toString(16).padStart(2
 export function allocateWithStandIns(
   design: VsysDesign,
   context: Omit<AllocationContext, 'reserved'>,
+  applianceNet: Pick<UplinkSupply, 'cidr' | 'gateway'>,
 ): Allocation {
   const wanted = needs(design, context.previous?.spec);
   const reserved: Reserved = {
@@ -28,8 +30,7 @@ export function allocateWithStandIns(
     publicAddresses: count(wanted.publicAddresses, (index) => `192.0.2.${index + 1}`),
     uplink: {
       applianceAddresses: count(wanted.applianceAddresses, (index) => `192.0.2.${index + 101}`),
-      cidr: '192.0.2.0/24',
-      gateway: '192.0.2.100',
+      ...applianceNet,
     },
     sr: NO_STORAGE,
   };

@@ -3,8 +3,9 @@
  * before (`needs`) and comes in as data. Parts with the same name keep id, MAC, address, VLAN.
  */
 import { DomainError, type Violation } from '../../errors.js';
-import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId } from '../../ids.js';
-import { publicIpsOf } from '../../efm/registry.js';
+import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId, type VServerId } from '../../ids.js';
+import { publicIpsOf, type ModuleInput } from '../../efm/registry.js';
+import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
@@ -44,7 +45,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
   const disks = allocateDisks(design, context, bare, survivors);
   const publicIps = allocatePublicIps(design, context, bare, survivors);
   const servers = withPublicAddresses(bare, publicIps.parts);
-  const configs = renderModules(design, context, {
+  const { configs, advice } = renderModules(design, context, {
     nets,
     servers,
     publicIps: publicIps.parts,
@@ -59,11 +60,13 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     servers: completeServers(servers, design, nets, configs, context),
     disks: disks.parts,
     publicIps: publicIps.parts,
+    ...(previous?.snapshots === undefined ? {} : { snapshots: previous.snapshots }),
   };
   return {
     spec,
     numbers: { server: number, disk: disks.number, publicIp: publicIps.number },
     efmConfigs: configs.filter(({ version }) => version === context.generation),
+    advice,
   };
 }
 
@@ -136,29 +139,43 @@ function answeringEfm(design: VsysDesign, publicIp: string): string | undefined 
   return user && (firewall ?? user).name;
 }
 
-function renderModules(design: VsysDesign, context: AllocationContext, book: AddressBook): EfmConfig[] {
+interface RenderedModules {
+  readonly configs: readonly EfmConfig[];
+  readonly advice: readonly Violation[];
+}
+
+function renderModules(design: VsysDesign, context: AllocationContext, book: AddressBook): RenderedModules {
   const modules = moduleInputs(design, book);
   // The two of a pair are wrong together.
   const firsts = modules.filter(({ appliance, efm }) => appliance === efm.name);
-  const wrong = firsts.flatMap(({ efm, input }) =>
-    context.modules.validate(input).map((violation) => ({
-      ...violation,
-      pointer: pointerOf('efms', efm.name) + violation.pointer,
-    })),
-  );
-  refuse('invalid-descriptor', wrong);
-  return modules.flatMap(({ appliance, input }) => {
+  const about = (look: ModuleRenderer['validate']): Violation[] =>
+    firsts.flatMap(({ efm, input }) =>
+      look(input, context.at).map((violation) => ({
+        ...violation,
+        pointer: pointerOf('efms', efm.name) + violation.pointer,
+      })),
+    );
+  refuse('invalid-descriptor', about(context.modules.validate));
+  const configs = modules.flatMap(({ appliance, input }) => {
     const server = book.servers.find(({ name }) => name === appliance)?.id;
-    if (server === undefined) return [];
-    const document = context.modules.render(input);
-    const old = context.previous?.spec.servers.find(({ id }) => id === server)?.efm;
-    const version = old?.configHash === document.hash ? old.configVersion : context.generation;
-    const { sealer = NO_SEALER } = context;
-    const secrets = Object.entries(input.secrets).map(([file, text]) => [file, sealer.seal(text, server)]);
-    return [
-      { server, version, input: { ...input, secrets: {} }, secrets: Object.fromEntries(secrets), document },
-    ];
+    return server === undefined ? [] : [renderModule(server, input, context)];
   });
+  return { configs, advice: about(context.modules.advise) };
+}
+
+function renderModule(server: VServerId, input: ModuleInput, context: AllocationContext): EfmConfig {
+  const { sealer = NO_SEALER, modules, generation, previous } = context;
+  const document = modules.render(input);
+  const old = previous?.spec.servers.find(({ id }) => id === server)?.efm;
+  const version = old?.configHash === document.hash ? old.configVersion : generation;
+  const secrets = Object.entries(input.secrets).map(([file, text]) => [file, sealer.seal(text, server)]);
+  return {
+    server,
+    version,
+    input: { ...input, secrets: {} },
+    secrets: Object.fromEntries(secrets),
+    document,
+  };
 }
 
 function completeServers(

@@ -1,4 +1,5 @@
 /** What `allocate` takes and gives. */
+import type { Violation } from '../../errors.js';
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
 import type { ModuleInput } from '../../efm/registry.js';
@@ -81,6 +82,8 @@ export interface AllocationContext {
   readonly reserved: Reserved;
   readonly numbers: PartNumbers;
   readonly modules: ModuleRenderer;
+  /** When it is made: certificates must be valid then; without it their time is not looked at. */
+  readonly at?: Date;
   /** Needed as soon as something in the system is a secret. */
   readonly sealer?: TextSealer;
   readonly previous?: PreviousGeneration;
@@ -98,6 +101,8 @@ export interface Allocation {
   readonly numbers: PartNumbers;
   /** Configurations that are new or changed with this generation. */
   readonly efmConfigs: readonly EfmConfig[];
+  /** What is allowed but surely not meant, e.g. firewall rules that never decide; pointers into the descriptor. */
+  readonly advice: readonly Violation[];
 }
 
 export interface EfmConfig {

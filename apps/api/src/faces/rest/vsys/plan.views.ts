@@ -1,4 +1,5 @@
 /** What a change would do, cost and need, before anybody decides. */
+import { ViolationView } from '../../../http/problem.view.js';
 import { AnyScalar, Choice, Flag, ListOf, Nested, Text, Texts, Whole } from '../../../http/fields.js';
 import { MoneyView } from './vsys.views.js';
 
@@ -156,4 +157,13 @@ export class PlanView {
 
   @Nested({ description: 'Whether there is room.' }, () => PlannedCapacityView)
   capacity!: PlannedCapacityView;
+
+  @ListOf(
+    {
+      description:
+        'What is allowed but surely not meant, such as firewall rules that never decide; pointers into the descriptor.',
+    },
+    () => ViolationView,
+  )
+  warnings!: readonly ViolationView[];
 }
