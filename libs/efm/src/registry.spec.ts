@@ -39,8 +39,9 @@ describe('documents', () => {
 
   it('are made for every descriptor of the library', () => {
     const kinds = libraryDocuments().map(({ document }) => document.kind);
-    expect(kinds.filter((kind) => kind === 'firewall')).toHaveLength(4);
-    expect(kinds.filter((kind) => kind === 'load-balancer')).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === 'firewall')).toHaveLength(6);
+    expect(kinds.filter((kind) => kind === 'load-balancer')).toHaveLength(4);
+    expect(kinds.filter((kind) => kind === 'vpn')).toHaveLength(1);
   });
 
   test.prop([fc.oneof(firewalls, loadBalancers)])(

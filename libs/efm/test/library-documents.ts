@@ -6,13 +6,15 @@ import {
   bindParameters,
   needs,
   parseDescriptor,
-  sealedText,
   srUuid,
   vsysId,
+  type Allocation,
   type Catalog,
   type EfmConfig,
+  type TextSealer,
 } from '@openvsys/vsys';
 import { moduleRenderer } from '../src/index.js';
+import { KEYS, TLS } from './module-inputs.js';
 
 const folder = new URL('../../../descriptors/', import.meta.url);
 const server = (name: string) => ({ name, vcpus: 1, memoryMiB: 4096, kind: 'server' as const });
@@ -26,15 +28,35 @@ const CATALOG: Catalog = {
   efm: { image: { name: 'openvsys-efm', systemDiskGiB: 2 }, defaultType: 'efm.small' },
 };
 
-export function libraryDocuments(): EfmConfig[] {
+/** What the descriptors of the library ask for, and what a test can give. */
+const VALUES: Readonly<Record<string, string>> = {
+  dbPassword: 'correct-horse-1',
+  certificate: TLS.certificates[0]?.certificate ?? '',
+  privateKey: TLS.keys.www,
+  vpnKey: KEYS.private,
+  staffKey: KEYS.peer,
+  siteKey: KEYS.other,
+};
+
+/** Seals by saying what it is. */
+const PLAIN_SEALER: TextSealer = {
+  seal: (text) => `sealed:v1:${Buffer.from(text).toString('base64')}`,
+  open: (text) => Buffer.from(text.slice('sealed:v1:'.length), 'base64').toString(),
+};
+
+export function libraryDocuments(): readonly EfmConfig[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  return names.flatMap((name) => documentsOf(readFileSync(new URL(name, folder), 'utf8')));
+  return names.flatMap((name) => allocationOf(readFileSync(new URL(name, folder), 'utf8')).efmConfigs);
 }
 
-function documentsOf(text: string): readonly EfmConfig[] {
+export const libraryText = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+
+/** A whole allocation of a descriptor with the real modules, as the API makes it at `at`. */
+export function allocationOf(text: string, at = new Date('2027-01-01')): Allocation {
   const descriptor = parseDescriptor(text);
-  const hasSecret = descriptor.parameters?.['dbPassword'] !== undefined;
-  const design = bindParameters(descriptor, hasSecret ? { dbPassword: 'correct-horse-1' } : {});
+  const asked = Object.keys(descriptor.parameters ?? {});
+  const values = Object.fromEntries(Object.entries(VALUES).filter(([name]) => asked.includes(name)));
+  const design = bindParameters(descriptor, values);
   const wanted = needs(design);
   const list = <T>(length: number, make: (index: number) => T) =>
     Array.from({ length }, (_, index) => make(index));
@@ -45,13 +67,18 @@ function documentsOf(text: string): readonly EfmConfig[] {
     catalog: CATALOG,
     numbers: NO_NUMBERS,
     modules: moduleRenderer,
-    // No document of an EFM holds a secret of a server, so nothing has to be opened again.
-    sealer: { seal: (text) => sealedText(btoa(encodeURIComponent(text))), open: () => '' },
+    sealer: PLAIN_SEALER,
+    at,
     reserved: {
       vlans: list(wanted.vlans, (index) => 100 + index),
       macs: list(wanted.macs, (index) => `02:00:00:00:00:${String(index + 10)}`),
       publicAddresses: list(wanted.publicAddresses, (index) => `203.0.113.${index + 1}`),
+      uplink: {
+        applianceAddresses: list(wanted.applianceAddresses, (index) => `100.64.0.${index + 2}`),
+        cidr: '100.64.0.0/16',
+        gateway: '100.64.0.1',
+      },
       sr: srUuid('5f0c2f7e-3a0e-4a57-8f0c-0123456789ab'),
     },
-  }).efmConfigs;
+  });
 }

@@ -147,6 +147,7 @@ const pem = (name: string): string =>
 export const TLS = {
   certificates: ['www', 'shop'].map((name) => ({ name, certificate: pem(name) })),
   authorities: [{ name: 'people', certificates: pem('people') }],
+  keys: { www: pem('www-key'), shop: pem('shop-key') },
   secrets: Object.fromEntries(
     ['www', 'shop'].map((name) => [`certificates/${name}.pem`, `${pem(name)}${pem(`${name}-key`)}`]),
   ),
@@ -347,6 +348,7 @@ export const loadBalancers = fc
   .record({ found: fc.array(listeners, { maxLength: 6 }), isPair: fc.boolean() })
   .map(({ found, isPair }) => {
     const all = found.map((parts, index) => listener({ ...parts, name: `l${index}`, port: 1000 + index }));
-    const input = loadBalancer(all, TLS);
+    const { keys: _, ...store } = TLS;
+    const input = loadBalancer(all, store);
     return isPair ? paired(input) : input;
   });

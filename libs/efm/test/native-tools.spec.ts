@@ -27,7 +27,7 @@ function run(command: string, args: readonly string[], input = '') {
 }
 
 /** keepalived wants the interfaces of an appliance to be there: a network namespace of its own has them. */
-const LINKS = ['eth0', 'eth1', 'uplink']
+const LINKS = ['eth0', 'eth1', 'eth2', 'uplink']
   .map((name) => `ip link add ${name} type veth peer name p-${name} || exit 1`)
   .join('; ');
 

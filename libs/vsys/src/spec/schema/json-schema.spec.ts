@@ -31,7 +31,13 @@ describe('descriptors/schema.json', () => {
 
 describe('the library', () => {
   it('is there', () => {
-    expect(library.toSorted()).toEqual(['1-tier.yaml', '2-tier.yaml', 'three-tier.yaml', 'web-farm.yaml']);
+    expect(library.toSorted()).toEqual([
+      '1-tier.yaml',
+      '2-tier.yaml',
+      'secure-shop.yaml',
+      'three-tier.yaml',
+      'web-farm.yaml',
+    ]);
   });
 
   it.each(library)('has %s, which fits the schema, wastes no parameter and can be made', (name) => {
