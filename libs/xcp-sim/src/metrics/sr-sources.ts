@@ -15,10 +15,6 @@ export function srSources(load: LoadModel, sr: Row): DataSource[] {
       BUSY_MIB * load.level(`${sr.uuid}/${way}`, timeS) ** 2;
   const [read, write] = [rate('read'), rate('write')];
   const both = (timeS: number): number => read(timeS) + write(timeS);
-  const requests =
-    (mib: DataSource['at']) =>
-    (timeS: number): number =>
-      mib(timeS) * REQUESTS_PER_MIB;
   return [
     gauge('io_throughput_read', 'MiB/s', 'Data read from the SR, in MiB/s', read),
     gauge('io_throughput_write', 'MiB/s', 'Data written to the SR, in MiB/s', write),
@@ -31,4 +27,8 @@ export function srSources(load: LoadModel, sr: Row): DataSource[] {
       load.level(`${sr.uuid}/wait`, t),
     ),
   ];
+}
+
+function requests(mib: DataSource['at']): DataSource['at'] {
+  return (timeS) => mib(timeS) * REQUESTS_PER_MIB;
 }

@@ -135,6 +135,7 @@ describe('S66 CONNECT /console', () => {
     const closed = once(viewer.socket, 'close');
     await client.call('VM.hard_shutdown', made);
     await closed;
+    expect(await client.call<string[]>('VM.get_consoles', made)).toEqual([]);
   });
 });
 

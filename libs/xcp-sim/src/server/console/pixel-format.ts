@@ -49,9 +49,7 @@ export function writePixel(target: Buffer, at: number, colour: Colour, format: P
   const part = (name: keyof Colour): number =>
     (Math.round((colour[name] * format.max[name]) / 255) << format.shift[name]) >>> 0;
   const value = (part('red') | part('green') | part('blue')) >>> 0;
-  if (format.bytes === 1) target.writeUInt8(value & 0xff, at);
-  else if (format.bytes === 2)
-    format.bigEndian ? target.writeUInt16BE(value & 0xffff, at) : target.writeUInt16LE(value & 0xffff, at);
-  else if (format.bigEndian) target.writeUInt32BE(value, at);
-  else target.writeUInt32LE(value, at);
+  const { bytes, bigEndian } = format;
+  if (bigEndian) target.writeUIntBE(value % 2 ** (8 * bytes), at, bytes);
+  else target.writeUIntLE(value % 2 ** (8 * bytes), at, bytes);
 }

@@ -13,6 +13,6 @@ export async function chunkHash(chunk: Uint8Array): Promise<{ extension: string;
 export async function hashOf(chunk: Uint8Array, extension: string): Promise<string> {
   if (extension === 'checksum') return createHash('sha1').update(chunk).digest('hex');
   if (extension !== 'xxhash') return '';
-  const { h64Raw } = await library;
-  return h64Raw(chunk).toString(16).padStart(16, '0');
+  const hasher = await library;
+  return hasher.h64Raw(chunk).toString(16).padStart(16, '0');
 }

@@ -118,7 +118,7 @@ function decodeDocument(text: string): unknown {
 
 /** Fields that this release does not know are left out, those of a strange shape too. */
 function readObject(sim: SimPool, object: Readonly<Record<string, unknown>>): OvaObject {
-  const cls = String(object['class'] ?? '');
+  const cls = asText(object['class']);
   const fact = sim.db.model.classes.get(cls);
   const values: Record<string, XenValue> = {};
   for (const [name, value] of Object.entries(asStruct(object['snapshot']))) {
@@ -130,7 +130,11 @@ function readObject(sim: SimPool, object: Readonly<Record<string, unknown>>): Ov
       continue;
     }
   }
-  return { cls, id: String(object['id'] ?? ''), values };
+  return { cls, id: asText(object['id']), values };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function asStruct(value: unknown): Readonly<Record<string, unknown>> {
