@@ -7,7 +7,8 @@ const HEAD = `# What the simulator serves
 Written by a test (\`libs/xcp-sim/test/coverage-report.spec.ts\`; run it with \`-u\` after a change) and printed by
 \`node apps/xcp-sim/dist/main.js --coverage\`.
 
-- **by hand**: a behaviour of its own, with the checks, errors and effects of a real server.
+- **by hand**: a behaviour of its own, with the checks, errors and effects of a real server. Where the effect would need
+  hardware, a guest or a service that is not there, the checks are followed by a refusal.
 - **generic**: follows from the data model alone: getters, setters, editing of maps and sets, bulk reads, filters.
 - **withdrawn**: no longer part of the API; answers \`MESSAGE_REMOVED\`.
 - **refused**: answers \`NOT_IMPLEMENTED\`, after unknown objects were told apart. Nothing pretends to have worked.

@@ -1,6 +1,13 @@
 // Services beside the way of a server: certificates, repositories, remote access, sites, controllers, observers, limits.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clientOf, failureOf, vifRecord, vmRecord, type Client } from './support/pool-under-test.js';
+import {
+  clientOf,
+  failureOf,
+  vdiRecord,
+  vifRecord,
+  vmRecord,
+  type Client,
+} from './support/pool-under-test.js';
 
 let client: Client;
 let pool: string;
@@ -241,5 +248,53 @@ describe('observers, callers, clocks', () => {
       'INVALID_CLUSTER_STACK',
       'x',
     ]);
+  });
+});
+
+describe('rare messages', () => {
+  it('make a PIF in the database alone, and forget it there', async () => {
+    const network = await client.call('network.create', { other_config: {} });
+    const none = 'OpaqueRef:NULL';
+    const address = ['None', '', '', '', ''];
+    const pif = await client.call(
+      'PIF.db_introduce',
+      ...['eth9', network, host, '00:11:22:33:44:55', 1500, -1, true, ...address, none, none, false, {}],
+    );
+    expect(await client.call('PIF.get_record', pif)).toMatchObject({
+      device: 'eth9',
+      managed: true,
+      currently_attached: false,
+      metrics: none,
+    });
+    expect(await client.call('network.get_PIFs', network)).toEqual([pif]);
+    await client.call('network.attach', network, host);
+    expect(await client.call('PIF.get_currently_attached', pif)).toBe(true);
+    await client.call('PIF.db_forget', pif);
+    expect(await client.call('network.get_PIFs', network)).toEqual([]);
+  });
+
+  it('check the state of a VM and the kind of a disk before they refuse', async () => {
+    const vm = await client.call('VM.create', vmRecord());
+    expect(await failureOf(client.call('VM.csvm', vm))).toEqual([
+      'VM_BAD_POWER_STATE',
+      vm,
+      'suspended',
+      'halted',
+    ]);
+    expect(await failureOf(client.call('VM.sysprep', vm, '', 1))).toEqual([
+      'VM_BAD_POWER_STATE',
+      vm,
+      'running',
+      'halted',
+    ]);
+    const [sr] = await client.call<string[]>('SR.get_all');
+    const vdi = await client.call('VDI.create', vdiRecord(sr ?? ''));
+    expect(await failureOf(client.call('VDI.open_database', vdi))).toEqual([
+      'VDI_INCOMPATIBLE_TYPE',
+      vdi,
+      'user',
+    ]);
+    expect(await failureOf(client.call('VDI.force_unlock', vdi))).toEqual(['MESSAGE_DEPRECATED']);
+    expect(await client.call('VDI.read_database_pool_uuid', vdi)).toBe('');
   });
 });

@@ -36,6 +36,7 @@ import { CERTIFICATES } from './certificates.js';
 import { REMOTE_ACCESS } from './remote-access.js';
 import { REPOSITORIES } from './repositories.js';
 import { SITE_SERVICES } from './site-services.js';
+import { RARE_MESSAGES } from './rare-messages.js';
 import { RATE_LIMIT } from './rate-limit.js';
 import { OBSERVER } from './observer.js';
 import { HOST_SERVICES } from './host-services.js';
@@ -84,6 +85,7 @@ export const BEHAVIOURS: BehaviourTable = {
   ...REMOTE_ACCESS,
   ...REPOSITORIES,
   ...SITE_SERVICES,
+  ...RARE_MESSAGES,
   ...RATE_LIMIT,
   ...OBSERVER,
   ...HOST_SERVICES,
