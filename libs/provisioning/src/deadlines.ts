@@ -27,6 +27,9 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vdisk.attach': 10 * MINUTE,
   'vdisk.detach': 10 * MINUTE,
   'vdisk.destroy': 15 * MINUTE,
+  // With memory, all of it is written to storage.
+  'snapshot.create': 60 * MINUTE,
+  'snapshot.destroy': 15 * MINUTE,
   'nic.create': 5 * MINUTE,
   'nic.configure': 5 * MINUTE,
   'nic.destroy': 5 * MINUTE,

@@ -32,6 +32,8 @@ export function slotPriority(spec: VsysSpec, action: Action): SlotPriority {
       return ofServer(spec, vserverOfNic(action.part));
     case 'vdisk.create':
       return action.disk.server === null ? KEPT_DISK : ofServer(spec, action.disk.server);
+    case 'snapshot.create':
+    case 'snapshot.destroy':
     case 'vdisk.resize':
       return KEPT_DISK;
     case 'vdisk.attach':

@@ -8,6 +8,7 @@
  *   VNet       ACME0001-7K2M9QXPA-N-DMZ      the VNet's name in upper case
  *   NIC        ACME0001-7K2M9QXPA-S-0001-E-0 the server's id + its device number
  *   PublicIP   ACME0001-7K2M9QXPA-P-0001
+ *   Snapshot   ACME0001-7K2M9QXPA-X-0001
  *
  * Everything that is not part of a system (operation, action, event, token …) has a UUIDv7.
  * Numbers are never used again within a VSYS, so an old id cannot come to mean another thing.
@@ -29,12 +30,13 @@ export type VDiskId = Branded<'VDisk'>;
 export type VNetId = Branded<'VNet'>;
 export type NicId = Branded<'Nic'>;
 export type PublicIpId = Branded<'PublicIp'>;
+export type SnapshotId = Branded<'Snapshot'>;
 /** Uuid of a host or storage repository of a pool (XenAPI `host.uuid`, `SR.uuid`). */
 export type HostUuid = Branded<'Host'>;
 export type SrUuid = Branded<'Sr'>;
 
 /** Any part of a VSYS that an action can be about. */
-export type PartId = VServerId | VDiskId | VNetId | NicId | PublicIpId;
+export type PartId = VServerId | VDiskId | VNetId | NicId | PublicIpId | SnapshotId;
 
 const CONTRACT = '[A-Z0-9]{8}';
 const VSYS = `${CONTRACT}-[A-Z0-9]{9}`;
@@ -46,6 +48,7 @@ const PATTERNS = {
   VNet: new RegExp(`^${VSYS}-N-[A-Z0-9-]{1,24}$`),
   Nic: new RegExp(`^${VSYS}-S-[0-9]{4}-E-[0-9]{1,2}$`),
   PublicIp: new RegExp(`^${VSYS}-P-[0-9]{4}$`),
+  Snapshot: new RegExp(`^${VSYS}-X-[0-9]{4}$`),
   Uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
 } as const;
 
@@ -64,6 +67,7 @@ export const vdiskId = (text: string): VDiskId => checked('VDisk', text);
 export const vnetId = (text: string): VNetId => checked('VNet', text);
 export const nicId = (text: string): NicId => checked('Nic', text);
 export const publicIpId = (text: string): PublicIpId => checked('PublicIp', text);
+export const snapshotId = (text: string): SnapshotId => checked('Snapshot', text);
 export const organizationId = (text: string): OrganizationId => checked('Uuid', text);
 export const vdcId = (text: string): VdcId => checked('Uuid', text);
 export const poolId = (text: string): PoolId => checked('Uuid', text);
@@ -80,6 +84,8 @@ export const vdiskIdOf = (vsys: VsysId, n: number): VDiskId => vdiskId(`${vsys}-
 export const vnetIdOf = (vsys: VsysId, name: string): VNetId => vnetId(`${vsys}-N-${name.toUpperCase()}`);
 export const nicIdOf = (server: VServerId, device: number): NicId => nicId(`${server}-E-${device}`);
 export const publicIpIdOf = (vsys: VsysId, n: number): PublicIpId => publicIpId(`${vsys}-P-${numbered(n)}`);
+
+export const snapshotIdOf = (vsys: VsysId, n: number): SnapshotId => snapshotId(`${vsys}-X-${numbered(n)}`);
 
 /** The VSYS that a part belongs to: its first two dash-separated words. */
 export const vsysOfPart = (part: PartId): VsysId => vsysId(part.split('-').slice(0, 2).join('-'));

@@ -8,6 +8,8 @@
  *   openvsys-tuning    the keys of a VM's tuning that we set
  *   openvsys-config-version   on a config drive: which one of the server's it is
  *   openvsys-config-removed   on a VM: the version of the config drive that its guest has read
+ *   openvsys-snapshot  on a disk: the snapshot that is being given up and that it was of
+ *   openvsys-snapshot-paused-ms   on a snapshot: it is complete, and how long its servers were held still for it
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
  *
  * Copies inherit `other_config`: a tag whose `self` is another uuid says "copied from ours", not "ours". VIFs, VBDs and
@@ -26,6 +28,8 @@ export const TAG = {
   tuning: 'openvsys-tuning',
   configVersion: 'openvsys-config-version',
   configRemoved: 'openvsys-config-removed',
+  snapshot: 'openvsys-snapshot',
+  snapshotPaused: 'openvsys-snapshot-paused-ms',
 } as const;
 
 /** Value of the role tag on a server's own disks. */

@@ -49,6 +49,12 @@ const STORAGE_FULL: Meaning = {
   message: 'The storage has no room.',
   remedy: 'Free space on the storage or add storage to the pool.',
 };
+const CHAIN_FULL: Meaning = {
+  code: 'no-capacity',
+  retry: 'after-change',
+  message: 'A disk of the server has too many snapshots one on top of the other.',
+  remedy: 'Remove snapshots and wait until the storage has merged what is left of them (minutes to hours).',
+};
 const STORAGE_BUSY: Meaning = {
   code: 'pool-busy',
   retry: 'same',
@@ -163,8 +169,8 @@ const TABLE: ReadonlyMap<string, Meaning> = new Map([
 const TRANSIENT_STORAGE = new Set([
   37, 40, 46, 47, 58, 82, 150, 151, 152, 153, 154, 200, 201, 205, 430, 431, 432, 433, 434, 445, 453,
 ]);
-/** No space; chain of images too long. */
-const FULL_STORAGE = new Set([44, 109]);
+const NO_SPACE = 44;
+const CHAIN_TOO_LONG = 109;
 
 const storageNumber = (code: string): number | undefined => {
   const match = /^SR_BACKEND_FAILURE_(\d+)$/.exec(code);
@@ -182,7 +188,8 @@ function meaningOfInternal(text: string): Meaning {
 function meaningOf(error: XenApiError): Meaning {
   const storage = storageNumber(error.code);
   if (storage !== undefined) {
-    if (FULL_STORAGE.has(storage)) return STORAGE_FULL;
+    if (storage === NO_SPACE) return STORAGE_FULL;
+    if (storage === CHAIN_TOO_LONG) return CHAIN_FULL;
     return TRANSIENT_STORAGE.has(storage) ? STORAGE_BUSY : STORAGE_BROKEN;
   }
   const [first = ''] = error.params;

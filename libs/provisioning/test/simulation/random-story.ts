@@ -1,5 +1,5 @@
 /** What happens in one simulated run: made from a seed, so that every run can be told again. */
-import { vdiskIdOf, type FailurePolicy, type SrUuid, type VsysSpec } from '@openvsys/vsys';
+import { snapshotIdOf, vdiskIdOf, type FailurePolicy, type SrUuid, type VsysSpec } from '@openvsys/vsys';
 import type { FaultRule } from '@openvsys/xcp-sim';
 import { server, system, VSYS } from '../fakes/fixtures.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -27,6 +27,11 @@ const METHODS = [
   'Async.VDI.destroy',
   'VM.clone',
   'VM.start_on',
+  'Async.VM.pause',
+  'Async.VM.unpause',
+  'Async.VM.suspend',
+  'Async.VM.snapshot',
+  'Async.VM.checkpoint',
   'VM.hard_shutdown',
   'VM.destroy',
   'VDI.create',
@@ -48,6 +53,9 @@ const ERRORS = [
   { code: 'INTERNAL_ERROR', params: ['simulated'] },
   { code: 'SESSION_INVALID', params: ['OpaqueRef:gone'] },
 ] as const;
+
+/** Mostly up, as servers are. */
+const POWERS = ['running', 'running', 'running', 'running', 'stopped', 'paused', 'suspended'] as const;
 
 /** A deployment with changes, mishaps all along, and in half of the stories a deletion at the end. */
 export function randomStory(random: SeededRandom, sr: SrUuid): Story {
@@ -101,7 +109,13 @@ function randomSpec(random: SeededRandom, sr: SrUuid, generation: number): VsysS
     const wish = isFirewall
       ? { role: 'fw', kind: 'firewall' as const, startOrder: 0 }
       : { role: 'web', startOrder: random.int(1, 2), memoryMiB: random.pick([1024, 2048]) };
-    return { ...server(VSYS, i + 1, wish), image: 'debian-13', systemDiskGiB: 4 };
+    return {
+      ...server(VSYS, i + 1, wish),
+      image: 'debian-13',
+      systemDiskGiB: 4,
+      power: random.pick(POWERS),
+      ...(random.chance(0.2) ? { tuning: { cpuWeight: random.pick([128, 512]) } } : {}),
+    };
   });
   const disks = Array.from({ length: random.int(0, 2) }, (_, i) => ({
     id: vdiskIdOf(VSYS, i + 1),
@@ -110,7 +124,18 @@ function randomSpec(random: SeededRandom, sr: SrUuid, generation: number): VsysS
     sr,
     server: random.chance(0.8) ? (random.pick(servers).id ?? null) : null,
   }));
-  return { ...system(VSYS, servers), generation, disks };
+  const snapshot = {
+    id: snapshotIdOf(VSYS, 1),
+    name: 'before',
+    servers: servers.map(({ id }) => id),
+    withMemory: random.chance(0.3),
+  };
+  return {
+    ...system(VSYS, servers),
+    generation,
+    disks,
+    ...(random.chance(0.3) ? { snapshots: [snapshot] } : {}),
+  };
 }
 
 const randomPolicy = (random: SeededRandom): FailurePolicy => (random.chance(0.7) ? 'rollback' : 'keep');

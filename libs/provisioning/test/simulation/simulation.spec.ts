@@ -16,14 +16,17 @@ const CLASSES = ['VM', 'VDI', 'network'] as const;
 
 interface Rows {
   readonly ours: Readonly<Record<string, number>>;
+  /** Snapshots of servers, and all objects that belong to one. */
+  readonly snapshots: number;
+  readonly left: number;
   /** References and power states of what is not ours. */
   readonly others: readonly string[];
 }
 
 function rowsOf(simulation: Simulation): Rows {
-  // Hidden base copies below images are the storage's own business.
-  const isHidden = (cls: string, row: { bool(field: string): boolean }) =>
-    cls === 'VDI' && !row.bool('managed');
+  // Hidden base copies below images are the storage's own business, memory images are that of a suspended VM.
+  const isHidden = (cls: string, row: { bool(field: string): boolean; text(field: string): string }) =>
+    cls === 'VDI' && (!row.bool('managed') || row.text('type') === 'suspend');
   const rows = CLASSES.flatMap((cls) =>
     simulation.sim.pool.db
       .rows(cls)
@@ -31,9 +34,13 @@ function rowsOf(simulation: Simulation): Rows {
       .map((row) => ({ cls, row })),
   );
   const isOurs = ({ row }: (typeof rows)[number]) => JSON.stringify(row.get('other_config')).includes(VSYS);
-  const count = (cls: string) => rows.filter((each) => each.cls === cls && isOurs(each)).length;
+  const isSnapshot = ({ cls, row }: (typeof rows)[number]) => cls !== 'network' && row.bool('is_a_snapshot');
+  const ours = rows.filter(isOurs);
+  const count = (cls: string) => ours.filter((each) => each.cls === cls && !isSnapshot(each)).length;
   return {
     ours: Object.fromEntries(CLASSES.map((cls) => [cls, count(cls)])),
+    snapshots: ours.filter((each) => each.cls === 'VM' && isSnapshot(each)).length,
+    left: ours.filter(isSnapshot).length,
     others: rows
       .filter((each) => !isOurs(each))
       .map(({ cls, row }) => `${cls} ${row.ref} ${row.text('power_state')}`)
@@ -76,6 +83,9 @@ describe('a random story', () => {
         ? { VM: 0, VDI: 0, network: 0 }
         : { VM: servers.length, VDI: servers.length + disks.length, network: 1 },
     );
+    const snapshotted = isGone ? [] : (spec.snapshots ?? []).flatMap(({ servers: members }) => members);
+    expect(after.snapshots).toBeGreaterThanOrEqual(snapshotted.length);
+    if (snapshotted.length === 0) expect(after.left).toBe(0);
     if (isGone) expect(parts.size).toBe(0);
     expect([...simulation.database.holdings.keys()].toSorted()).toEqual(billedFor(spec));
     simulation.close();

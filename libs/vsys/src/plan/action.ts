@@ -2,7 +2,7 @@
  * One thing done to a pool on the way to the spec. An action is plain data: it is stored in the journal as it is,
  * so everything that performing, settling and explaining it needs is inside it.
  */
-import type { NicId, PartId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicId, PartId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { ConfigDriveSpec, NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
 
 interface ActionOf<Kind extends string, Part extends PartId> {
@@ -45,6 +45,13 @@ export type ConfigDriveInsert = ActionOf<'config-drive.insert', VServerId> & {
 /** Notes the version, so that the drive is not given again. */
 export type ConfigDriveRemove = ActionOf<'config-drive.remove', VServerId> & { readonly version: number };
 
+/** `servers`: those of the snapshot that are still wanted. */
+export type SnapshotCreate = ActionOf<'snapshot.create', SnapshotId> & {
+  readonly servers: readonly VServerId[];
+  readonly withMemory: boolean;
+};
+export type SnapshotDestroy = ActionOf<'snapshot.destroy', SnapshotId>;
+
 export type VDiskCreate = ActionOf<'vdisk.create', VDiskId> & { readonly disk: VDiskSpec };
 export type VDiskResize = ActionOf<'vdisk.resize', VDiskId> & { readonly sizeGiB: number };
 export type VDiskAttach = ActionOf<'vdisk.attach', VDiskId> & { readonly server: VServerId };
@@ -77,6 +84,8 @@ export type Action =
   | VServerSuspend
   | ConfigDriveInsert
   | ConfigDriveRemove
+  | SnapshotCreate
+  | SnapshotDestroy
   | NicCreate
   | NicConfigure
   | NicDestroy;

@@ -2,7 +2,7 @@
 import type { VServerId } from '../ids.js';
 import type { VsysSpec } from '../spec/vsys-spec.js';
 import type { Action } from './action.js';
-import { isFarewell, isPending } from './actions/farewell.js';
+import { isFarewell, isPending, waitsForAll } from './actions/farewell.js';
 import { ACTION_KINDS, ruleOf } from './actions/registry.js';
 import type { ObservedVsys } from './observed.js';
 import type { SpecIndex } from './spec-index.js';
@@ -25,9 +25,11 @@ export function dueIn(world: World): Action[] {
       .due(world)
       .map((action) => ({ action, rank, turn: turnOf(world.wanted, action) })),
   );
+  const isBuilt = !possible.some(({ action }) => isPending(world, action) && !waitsForAll(world, action));
   const isReached = !possible.some(({ action }) => isPending(world, action));
   return possible
     .filter(({ action }) => isReached || !isFarewell(world, action))
+    .filter(({ action }) => isBuilt || !waitsForAll(world, action))
     .toSorted((a, b) => a.turn - b.turn || a.rank - b.rank || (a.action.part < b.action.part ? -1 : 1))
     .map(({ action }) => action);
 }
@@ -41,6 +43,9 @@ function turnOf(wanted: SpecIndex, action: Action): number {
   switch (action.kind) {
     case 'vnet.create':
       return NET;
+    case 'snapshot.create':
+      return of(null);
+    case 'snapshot.destroy':
     case 'vnet.destroy':
     case 'vdisk.destroy':
       return REMOVAL;

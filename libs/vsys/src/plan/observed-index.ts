@@ -2,15 +2,23 @@
  * One pass over an observation, so that every later question about it is a map lookup. A plan for hundreds of servers
  * asks thousands of questions, and scanning arrays for each would make planning quadratic.
  */
-import type { NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { NetRef } from '../spec/vsys-spec.js';
-import type { ObservedDisk, ObservedNet, ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
+import type {
+  ObservedDisk,
+  ObservedNet,
+  ObservedNic,
+  ObservedServer,
+  ObservedSnapshot,
+  ObservedVsys,
+} from './observed.js';
 
 export interface ObservedIndex {
   readonly nets: ReadonlyMap<VNetId, ObservedNet>;
   readonly servers: ReadonlyMap<VServerId, ObservedServer>;
   readonly disks: ReadonlyMap<VDiskId, ObservedDisk>;
   readonly nics: ReadonlyMap<NicId, ObservedNic>;
+  readonly snapshots: ReadonlyMap<SnapshotId, ObservedSnapshot>;
   readonly nicsOfServer: ReadonlyMap<VServerId, readonly ObservedNic[]>;
   readonly nicsOfNet: ReadonlyMap<NetRef, readonly ObservedNic[]>;
   /** Only disks whose server really is a VM: an attachment ends with its VM, whatever a stale record says. */
@@ -28,6 +36,7 @@ export function indexObserved(observed: ObservedVsys): ObservedIndex {
     servers,
     disks: byId(observed.disks),
     nics: byId(observed.nics),
+    snapshots: byId(observed.snapshots ?? []),
     nicsOfServer: Map.groupBy(observed.nics, (nic) => nic.server),
     nicsOfNet: Map.groupBy(observed.nics, (nic) => nic.net),
     disksOfServer: Map.groupBy(attached, (disk) => disk.attachedTo as VServerId),

@@ -1,7 +1,7 @@
 /**
  * What the pool really holds of one VSYS, in our words. Only objects that are provably ours are in it (design D4).
  */
-import type { HostUuid, NicId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { HostUuid, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { ServerTuning } from '../spec/server-tuning.js';
 import type { NetRef } from '../spec/vsys-spec.js';
 
@@ -10,6 +10,8 @@ export interface ObservedVsys {
   readonly servers: readonly ObservedServer[];
   readonly disks: readonly ObservedDisk[];
   readonly nics: readonly ObservedNic[];
+  /** Absent: none. */
+  readonly snapshots?: readonly ObservedSnapshot[];
 }
 
 export interface ObservedNet {
@@ -58,6 +60,14 @@ export interface ObservedDisk {
   readonly id: VDiskId;
   readonly sizeGiB: number;
   readonly attachedTo: VServerId | null;
+}
+
+export interface ObservedSnapshot {
+  readonly id: SnapshotId;
+  /** Of which it is complete; what an interrupted attempt left does not count. */
+  readonly servers: readonly VServerId[];
+  /** How long the servers were held still for it, ms. */
+  readonly pausedMs?: number;
 }
 
 export interface ObservedNic {

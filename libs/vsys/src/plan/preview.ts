@@ -6,7 +6,7 @@ import { DomainError } from '../errors.js';
 import type { VsysSpec } from '../spec/vsys-spec.js';
 import type { Action, ActionKey, ActionKind } from './action.js';
 import { actionKey } from './action.js';
-import { isFarewell, isPending } from './actions/farewell.js';
+import { isPending, waitsForAll } from './actions/farewell.js';
 import { ruleOf } from './actions/registry.js';
 import { Ancestry } from './ancestry.js';
 import { dueIn } from './next-actions.js';
@@ -63,7 +63,7 @@ export function preview(spec: VsysSpec, observed: ObservedVsys, options: Preview
     const drafted = due.map((action) => ({
       action,
       title: titleOf(action, names),
-      after: [...ruleOf(action.kind).after(action, begin), ...(isFarewell(world, action) ? pending : [])],
+      after: [...ruleOf(action.kind).after(action, begin), ...(waitsForAll(world, action) ? pending : [])],
     }));
     draft.addWave(wave, drafted);
     pending.push(...due.filter((action) => isPending(world, action)).map(actionKey));

@@ -1,6 +1,6 @@
 /** The wanted parts by id. A VSYS that shall be absent wants none, so removal needs no rules of its own. */
-import type { NicId, VDiskId, VNetId, VServerId } from '../ids.js';
-import type { NicSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import type { NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicSpec, SnapshotSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
 import { EFM_KINDS } from '../efm/registry.js';
 
 export interface WantedNic {
@@ -15,6 +15,7 @@ export interface SpecIndex {
   readonly servers: ReadonlyMap<VServerId, VServerSpec>;
   readonly disks: ReadonlyMap<VDiskId, VDiskSpec>;
   readonly nics: ReadonlyMap<NicId, WantedNic>;
+  readonly snapshots: ReadonlyMap<SnapshotId, SnapshotSpec>;
   readonly disksOfServer: ReadonlyMap<VServerId, readonly VDiskSpec[]>;
   /** Position of each server in `servers`. */
   readonly turnOf: ReadonlyMap<VServerId, number>;
@@ -26,6 +27,7 @@ const NOTHING: SpecIndex = {
   servers: new Map(),
   disks: new Map(),
   nics: new Map(),
+  snapshots: new Map(),
   disksOfServer: new Map(),
   turnOf: new Map(),
 };
@@ -41,6 +43,7 @@ export function indexSpec(spec: VsysSpec): SpecIndex {
     servers: new Map(servers.map((server) => [server.id, server])),
     disks: new Map(spec.disks.map((disk) => [disk.id, disk])),
     nics: new Map(servers.flatMap((server) => server.nics.map((nic) => [nic.id, { nic, server }] as const))),
+    snapshots: new Map((spec.snapshots ?? []).map((snapshot) => [snapshot.id, snapshot])),
     disksOfServer: Map.groupBy(owned, (disk) => disk.server as VServerId),
     turnOf: new Map(servers.map((server, turn) => [server.id, turn])),
   };

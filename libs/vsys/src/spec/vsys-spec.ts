@@ -4,7 +4,7 @@
  * It is stored as one JSON document per generation, so rolling back is "the previous document".
  */
 import type { EfmKind } from '../efm/registry.js';
-import type { NicId, PublicIpId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+import type { NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
 import type { ServerTuning } from './server-tuning.js';
 
 /** What a server is for. EFM appliances are servers whose life the system manages. */
@@ -25,6 +25,8 @@ export interface VsysSpec {
   readonly servers: readonly VServerSpec[];
   readonly disks: readonly VDiskSpec[];
   readonly publicIps: readonly PublicIpSpec[];
+  /** Absent: none. */
+  readonly snapshots?: readonly SnapshotSpec[];
 }
 
 export interface VNetSpec {
@@ -121,4 +123,13 @@ export interface PublicIpSpec {
   readonly address: string;
   /** The EFM that answers for the address. */
   readonly server: VServerId | null;
+}
+
+/** A state of servers to come back to: all of them at one moment. Taken once, when all else of the spec is reached. */
+export interface SnapshotSpec {
+  readonly id: SnapshotId;
+  readonly name: string;
+  readonly servers: readonly VServerId[];
+  /** With the memory of what runs; then each server is taken by itself, without a common moment. */
+  readonly withMemory: boolean;
 }

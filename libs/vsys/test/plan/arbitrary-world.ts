@@ -8,6 +8,7 @@ import {
   hostUuid,
   isVNet,
   nicIdOf,
+  snapshotIdOf,
   srUuid,
   vdiskIdOf,
   vnetIdOf,
@@ -20,6 +21,7 @@ import {
   type ObservedServer,
   type ObservedVsys,
   type ServerTuning,
+  type SnapshotSpec,
   type VDiskSpec,
   type VNetId,
   type VNetSpec,
@@ -34,6 +36,7 @@ const NETS = [0, 1, 2].map((n) => vnetIdOf(VSYS, `net${n}`));
 const SERVERS = [1, 2, 3, 4, 5].map((n) => vserverIdOf(VSYS, n));
 const DISKS = [1, 2, 3, 4].map((n) => vdiskIdOf(VSYS, n));
 const DEVICES = [0, 1];
+const SNAPSHOTS = [1, 2].map((n) => snapshotIdOf(VSYS, n));
 
 const vlan = fc.constantFrom(100, 101, 102);
 const size = fc.constantFrom(10, 20, 30);
@@ -63,6 +66,11 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
     servers: fc.subarray(SERVERS),
     shapes: fc.array(serverShape(), { minLength: 5, maxLength: 5 }),
     disks: fc.subarray(DISKS),
+    snapshots: fc.subarray(SNAPSHOTS),
+    snapshotShapes: fc.array(fc.record({ members: fc.subarray(SERVERS), withMemory: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 2,
+    }),
     diskShapes: fc.array(fc.record({ size, owner: fc.nat() }), { minLength: 4, maxLength: 4 }),
   })
   .map((r) => ({
@@ -82,7 +90,22 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
       return { id, name: `disk${i}`, sizeGiB, sr: SR, server: pickOrNull(r.servers, owner) };
     }),
     publicIps: [],
+    ...given({ snapshots: r.snapshots.length > 0 ? snapshotsOf(r) : undefined }),
   }));
+
+interface SnapshotChoice {
+  readonly servers: readonly VServerSpec['id'][];
+  readonly snapshots: readonly SnapshotSpec['id'][];
+  readonly snapshotShapes: readonly { members: readonly VServerSpec['id'][]; withMemory: boolean }[];
+}
+
+/** A snapshot may name servers that are gone, but never only such. */
+const snapshotsOf = ({ servers, snapshots, snapshotShapes }: SnapshotChoice): SnapshotSpec[] =>
+  snapshots.flatMap((id, i) => {
+    const { members, withMemory } = snapshotShapes[i]!;
+    const isTakeable = members.some((member) => servers.includes(member));
+    return isTakeable ? [{ id, name: `snapshot${i}`, servers: members, withMemory }] : [];
+  });
 
 function serverShape() {
   return fc.record({
@@ -161,6 +184,10 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
       nets: fc.array(fc.record({ fate, vlan: fc.option(vlan) }), { minLength: 3, maxLength: 3 }),
       servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
       disks: fc.array(fc.record({ fate, size, holder: fc.nat() }), { minLength: 4, maxLength: 4 }),
+      snapshots: fc.array(fc.record({ on: fc.boolean(), servers: fc.subarray(SERVERS) }), {
+        minLength: 2,
+        maxLength: 2,
+      }),
       nics: fc.array(fc.record({ fate, net: fc.nat(), address, more }), { minLength: 10, maxLength: 10 }),
     })
     .map((r) => {
@@ -179,7 +206,16 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         const attachedTo = wanted.server !== null && vms.includes(wanted.server) ? wanted.server : null;
         return [{ id, sizeGiB: wanted.sizeGiB, attachedTo }];
       });
-      return { nets, servers, disks, nics };
+      const snapshots = SNAPSHOTS.flatMap((id, i) =>
+        r.snapshots[i]!.on ? [{ id, servers: r.snapshots[i]!.servers }] : [],
+      );
+      return {
+        nets,
+        servers,
+        disks,
+        nics,
+        ...given({ snapshots: snapshots.length > 0 ? snapshots : undefined }),
+      };
     });
 }
 

@@ -18,7 +18,7 @@ import { anyCase, anySpec, choices } from './arbitrary-world.js';
 import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
 
 /** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 8, 4 disks × 4, 10 NICs × 3. */
-const STEP_BOUND = 6 + 40 + 16 + 30;
+const STEP_BOUND = 6 + 40 + 16 + 30 + 2;
 const runs = { numRuns: 600 };
 type Pick = (bound: number) => number;
 
@@ -130,7 +130,7 @@ describe('what takes data with it', () => {
         walk(spec, observed, pick, (now, action) => {
           if (!takesData(spec, now, action)) return;
           const seen = seenWorld(now);
-          for (const kind of ['nets', 'servers', 'disks', 'nics'] as const) {
+          for (const kind of ['nets', 'servers', 'disks', 'nics', 'snapshots'] as const) {
             const expected: readonly unknown[] = wanted[kind];
             expect(seen[kind]).toEqual(expect.arrayContaining([...expected]));
           }
@@ -143,7 +143,7 @@ describe('what takes data with it', () => {
 
 /** A disk goes, or a server that stands in nobody's way: it holds no wanted disk and sits on no net that must be made anew. */
 function takesData(spec: VsysSpec, now: ObservedVsys, action: Action): boolean {
-  if (action.kind === 'vdisk.destroy') return true;
+  if (action.kind === 'vdisk.destroy' || action.kind === 'snapshot.destroy') return true;
   if (action.kind !== 'vserver.destroy' || spec.servers.some(({ id }) => id === action.part)) return false;
   const holdsWanted = now.disks.some(
     (disk) => disk.attachedTo === action.part && spec.disks.some(({ id }) => id === disk.id),
@@ -197,6 +197,10 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
       return 'takes a drive away that the guest has not read';
     case 'vserver.restart':
       return server && vm && vm.restarts < server.restarts ? undefined : 'restarts without a wish';
+    case 'snapshot.destroy':
+      return !absent && spec.snapshots?.some(({ id }) => id === action.part)
+        ? 'gives a wanted snapshot up'
+        : undefined;
     case 'vdisk.destroy':
       return disk ? 'destroys a wanted disk' : undefined;
     case 'vdisk.detach':
@@ -431,6 +435,24 @@ describe('a server that shall rest', () => {
         const otherwise = { ...spec, name: 'another', generation: spec.generation + 1 };
         const plan = preview(otherwise, end).steps.map(({ id }) => id);
         expect(plan.filter((id) => asleep.some((server) => id.endsWith(server.id)))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a snapshot', () => {
+  it('shows every server as it is wanted, and none is taken twice', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        const wanted = wantedWorld(spec);
+        const { done } = walk(spec, observed, pick, (now, action) => {
+          if (action.kind !== 'snapshot.create') return;
+          expect(seenWorld(now).servers).toEqual(expect.arrayContaining([...wanted.servers]));
+          expect(seenWorld(now).disks).toEqual(expect.arrayContaining([...wanted.disks]));
+          expect(action.servers.every((id) => now.servers.some((vm) => vm.id === id))).toBe(true);
+        });
+        expect(done.filter((key) => key.startsWith('snapshot.create')).length).toBeLessThanOrEqual(2);
       }),
       runs,
     );

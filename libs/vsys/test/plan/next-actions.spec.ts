@@ -10,6 +10,7 @@ import {
   namesOf,
   nextActions,
   nicIdOf,
+  snapshotIdOf,
   predict,
   preview,
   srUuid,
@@ -349,6 +350,8 @@ describe('locks', () => {
 describe('words', () => {
   it('call every part of every kind of action by its name', () => {
     const before = finish(changed(WEB, { restarts: 0 }), EMPTY_OBSERVED);
+    const snapshot = { id: snapshotIdOf(VSYS, 1), name: 'before', servers: [WEB, DB], withMemory: false };
+    const withSnapshot = { ...SPEC, snapshots: [snapshot] };
     const plans = [
       preview(SPEC, EMPTY_OBSERVED),
       preview({ ...SPEC, presence: 'absent' }, before, { previous: SPEC }),
@@ -360,6 +363,8 @@ describe('words', () => {
         changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })) }),
         before,
       ),
+      preview(withSnapshot, before),
+      preview(SPEC, finish(withSnapshot, before), { previous: withSnapshot }),
       preview(changed(WEB, { power: 'paused' }), before),
       preview(changed(WEB, { power: 'suspended' }), before),
       preview(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED),

@@ -5,12 +5,13 @@ const sorted = <T extends { readonly id: string }>(parts: readonly T[]): readonl
   parts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The observation without the order of its lists. */
-export function canonical(observed: ObservedVsys): ObservedVsys {
+export function canonical(observed: ObservedVsys): Required<ObservedVsys> {
   return {
     nets: sorted(observed.nets),
     servers: sorted(observed.servers),
     disks: sorted(observed.disks),
     nics: sorted(observed.nics),
+    snapshots: sorted(observed.snapshots ?? []),
   };
 }
 
@@ -22,7 +23,7 @@ const comparableNic = ({ ipv4, alsoIpv4 = [], ...nic }: ObservedNic) => ({
 
 /** Everything that a pool which equals the spec holds; disks may be larger than wanted. */
 export function wantedWorld(spec: VsysSpec) {
-  if (spec.presence === 'absent') return { nets: [], servers: [], disks: [], nics: [] };
+  if (spec.presence === 'absent') return { nets: [], servers: [], disks: [], nics: [], snapshots: [] };
   return {
     nets: sorted(spec.nets).map(({ id, vlan }) => ({ id, vlan })),
     servers: sorted(spec.servers).map((server) => ({
@@ -36,6 +37,7 @@ export function wantedWorld(spec: VsysSpec) {
       minMemoryMiB: server.minMemoryMiB,
       tuning: server.tuning,
     })),
+    snapshots: sorted(spec.snapshots ?? []).map(({ id }) => ({ id })),
     disks: sorted(spec.disks).map(({ id, server }) => ({ id, attachedTo: server })),
     nics: sorted(
       spec.servers.flatMap((server) =>
@@ -47,7 +49,7 @@ export function wantedWorld(spec: VsysSpec) {
 
 /** The same view of an observation. */
 export function seenWorld(observed: ObservedVsys) {
-  const { nets, servers, disks, nics } = canonical(observed);
+  const { nets, servers, disks, nics, snapshots } = canonical(observed);
   return {
     nets,
     servers: servers.map(({ id, stage, power, vcpus, memoryMiB, restarts, guestData, ...more }) => ({
@@ -63,6 +65,7 @@ export function seenWorld(observed: ObservedVsys) {
     })),
     disks: disks.map(({ id, attachedTo }) => ({ id, attachedTo })),
     nics: nics.map(comparableNic),
+    snapshots: snapshots.map(({ id }) => ({ id })),
   };
 }
 

@@ -6,6 +6,7 @@ import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
 import type { PoolAccess } from './pool-access.js';
+import { snapshotCreate, snapshotDestroy } from './snapshot.js';
 import { vdiskAttach } from './vdisk-attach.js';
 import { vdiskCreate } from './vdisk-create.js';
 import { vdiskDestroy } from './vdisk-destroy.js';
@@ -39,6 +40,8 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vserver.suspend': vserverSuspend,
   'config-drive.insert': configDriveInsert,
   'config-drive.remove': configDriveRemove,
+  'snapshot.create': snapshotCreate,
+  'snapshot.destroy': snapshotDestroy,
   'nic.create': nicCreate,
   'nic.configure': nicConfigure,
   'nic.destroy': nicDestroy,

@@ -32,6 +32,7 @@ export const CACHED_FIELDS = {
     'guest_metrics',
     'current_operations',
     'domid',
+    'suspend_VDI',
     'VBDs',
     'VIFs',
   ],

@@ -3,7 +3,7 @@
  * those that hang on them: a VIF plugged into its VM by an administrator is its concern too.
  */
 import type { VsysId } from '@openvsys/vsys';
-import { claimOf, diskClaim, serverOf, vsysOfServer } from '../ownership-tags.js';
+import { claimOf, serverOf, vsysOfServer } from '../ownership-tags.js';
 import type { Cached, CachedClass } from './cached-classes.js';
 
 /** Classes of which objects are owned by themselves. */
@@ -52,11 +52,10 @@ export class OwnerIndex {
         return server === undefined ? claimOf(vm.other_config, vm.uuid)?.vsys : vsysOfServer(server);
       }
       case 'VDI':
-        return diskClaim(record as Cached<'VDI'>)?.vsys;
       case 'network':
       case 'VIF':
       case 'VBD': {
-        const tagged = record as Cached<'network' | 'VIF' | 'VBD'>;
+        const tagged = record as Cached<'VDI' | 'network' | 'VIF' | 'VBD'>;
         return claimOf(tagged.other_config, tagged.uuid)?.vsys;
       }
       default:

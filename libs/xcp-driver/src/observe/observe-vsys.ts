@@ -24,6 +24,7 @@ import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
 import { observedTuning } from '../actions/server-tuning.js';
 import { RATE_LIMIT } from '../actions/nic-create.js';
+import { observeSnapshots } from '../actions/snapshot.js';
 import { vlanOf } from '../actions/vnet-trunk.js';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
@@ -190,10 +191,12 @@ function observeNics(cache: PoolCache, servers: readonly SeenServer[]): Observed
 
 export function observeVsys(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedVsys {
   const servers = observeServers(cache, vsys);
+  const snapshots = observeSnapshots(cache, vsys);
   return {
     nets: observeNets(cache, vsys, vlanDevice),
     servers: servers.map(({ server }) => server),
     disks: observeDisks(cache, vsys),
     nics: observeNics(cache, servers),
+    ...(snapshots.length === 0 ? {} : { snapshots }),
   };
 }

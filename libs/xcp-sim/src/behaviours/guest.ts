@@ -13,6 +13,7 @@ export function bootGuest(sim: SimPool, vm: Row): void {
   const domid = vm.int('domid');
   const report = (): void => {
     if (!vm.alive || vm.text('power_state') !== 'Running' || vm.int('domid') !== domid) return;
+    if (vm.link('guest_metrics') !== NULL_REF) return;
     reportMetrics(sim, vm);
   };
   const ms = sim.latency.sample(isWindows(vm) ? 'guestBootWindows' : 'guestBoot');

@@ -8,7 +8,8 @@ import { assertVmOperation } from './vm-rules.js';
 import { bootRefusal, chooseHost } from './placement.js';
 import { bringDown, bringUp, deviceStartMs, refreshDevices, vmHost } from './vm-domain.js';
 import { requireDisksFree } from './disk-sharing.js';
-import { isWindows } from './guest.js';
+import { NULL_REF } from '../datamodel/xen-value.js';
+import { bootGuest, isWindows } from './guest.js';
 import { onHost } from './host-work.js';
 import { refreshPlan, requirePlanWith } from './ha-plan.js';
 import { releaseReservation, reserve, scheduleMemoryMetrics } from './memory.js';
@@ -151,6 +152,8 @@ async function setPaused(call: Call, vm: Row, op: 'pause' | 'unpause'): Promise<
       () => {
         call.sim.db.update(vm, { power_state: op === 'pause' ? 'Paused' : 'Running' });
         refreshDevices(call.sim, vm);
+        // A guest that was held while it booted goes on booting; its first report was not sent.
+        if (op === 'unpause' && vm.link('guest_metrics') === NULL_REF) bootGuest(call.sim, vm);
       },
     ),
   );

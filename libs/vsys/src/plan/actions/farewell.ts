@@ -15,7 +15,7 @@ import { isNetWrong } from '../world.js';
 /** The action takes data with it that nothing wanted waits for. */
 export function isFarewell(world: World, action: Action): boolean {
   if (world.wanted.presence === 'absent') return false;
-  if (action.kind === 'vdisk.destroy') return true;
+  if (action.kind === 'vdisk.destroy' || action.kind === 'snapshot.destroy') return true;
   return action.kind === 'vserver.destroy' && isPlainlyUnwanted(world, action.part);
 }
 
@@ -23,6 +23,11 @@ export function isFarewell(world: World, action: Action): boolean {
 export function isPending(world: World, action: Action): boolean {
   if (action.kind === 'vnet.destroy') return world.wanted.nets.has(action.part);
   return !isFarewell(world, action);
+}
+
+/** The action waits until nothing else is left to be done for what is wanted: it is about the system as a whole. */
+export function waitsForAll(world: World, action: Action): boolean {
+  return action.kind === 'snapshot.create' || isFarewell(world, action);
 }
 
 function isPlainlyUnwanted(world: World, id: VServerId): boolean {

@@ -9,6 +9,8 @@ import { configDriveRemove } from './config-drive-remove.js';
 import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
+import { snapshotCreate } from './snapshot-create.js';
+import { snapshotDestroy } from './snapshot-destroy.js';
 import { vdiskAttach } from './vdisk-attach.js';
 import { vdiskCreate } from './vdisk-create.js';
 import { vdiskDestroy } from './vdisk-destroy.js';
@@ -44,6 +46,8 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'config-drive.remove': configDriveRemove,
   'vserver.pause': vserverPause,
   'vserver.suspend': vserverSuspend,
+  'snapshot.create': snapshotCreate,
+  'snapshot.destroy': snapshotDestroy,
   'vnet.destroy': vnetDestroy,
 };
 

@@ -11,6 +11,7 @@ import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
 import {
   isVNet,
+  type ConfigDriveSpec,
   type PublicIpSpec,
   type VDiskSpec,
   type VNetSpec,
@@ -26,6 +27,7 @@ import { guestDataOf } from './guest-data.js';
 import { matchParts, type Survivors } from './match-parts.js';
 import { moduleInputs, type AddressBook } from './module-input.js';
 import { withPublicAddresses } from './public-addresses.js';
+import { applianceDriveOf, type AgentAccess, type EnrolledAgent } from './appliance-boot.js';
 import { Counter, Supply } from './supply.js';
 
 /** Of zones whose appliances have no way out: RFC 6598 keeps it for providers. */
@@ -51,13 +53,14 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     publicIps: publicIps.parts,
     applianceNet: context.reserved.uplink ?? NO_APPLIANCE_NET,
   });
+  const agents = enrol(servers, configs, context);
   const spec: VsysSpec = {
     vsysId: context.vsysId,
     name: context.name,
     generation: context.generation,
     presence: 'present',
     nets,
-    servers: completeServers(servers, design, nets, configs, context),
+    servers: completeServers(servers, design, nets, { configs, agents }, context),
     disks: disks.parts,
     publicIps: publicIps.parts,
     ...(previous?.snapshots === undefined ? {} : { snapshots: previous.snapshots }),
@@ -66,6 +69,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     spec,
     numbers: { server: number, disk: disks.number, publicIp: publicIps.number },
     efmConfigs: configs.filter(({ version }) => version === context.generation),
+    agents,
     advice,
   };
 }
@@ -178,12 +182,46 @@ function renderModule(server: VServerId, input: ModuleInput, context: Allocation
   };
 }
 
+/** An appliance is given its token once: with its config drive. */
+function enrol(
+  servers: readonly BareServer[],
+  configs: readonly EfmConfig[],
+  { agents, previous }: AllocationContext,
+): EnrolledAgent[] {
+  if (agents === undefined) return [];
+  const known = new Set(previous?.spec.servers.flatMap(({ id, configDrive }) => (configDrive ? [id] : [])));
+  const appliances = servers.filter(
+    ({ id }) => configs.some(({ server }) => server === id) && !known.has(id),
+  );
+  return appliances.map(({ id }) => ({ server: id, token: agents.newToken() }));
+}
+
+/** Undefined for servers that are no appliances, and for appliances that nothing can reach. */
+function applianceDrive(
+  { server, generation, sealer, previous }: FirstBoot,
+  config: EfmConfig | undefined,
+  agents: readonly EnrolledAgent[],
+  access: AgentAccess | undefined,
+): ConfigDriveSpec | undefined {
+  if (config === undefined || previous?.configDrive !== undefined) return previous?.configDrive;
+  const agent = agents.find((candidate) => candidate.server === server.id);
+  if (agent === undefined || access === undefined) return undefined;
+  return applianceDriveOf({
+    server,
+    uplink: config.input.uplink,
+    access,
+    token: agent.token,
+    generation,
+    sealer,
+  });
+}
+
 function completeServers(
   servers: readonly BareServer[],
   design: VsysDesign,
   nets: readonly VNetSpec[],
-  configs: readonly EfmConfig[],
-  { generation, sealer = NO_SEALER, previous }: AllocationContext,
+  { configs, agents }: { readonly configs: readonly EfmConfig[]; readonly agents: readonly EnrolledAgent[] },
+  { generation, sealer = NO_SEALER, previous, agents: access }: AllocationContext,
 ): VServerSpec[] {
   const netById = new Map(nets.map((net) => [net.id, net]));
   const firewall = servers.find(({ kind }) => kind === 'firewall');
@@ -200,7 +238,8 @@ function completeServers(
       sealer,
       previous: previous?.spec.servers.find(({ id }) => id === server.id),
     };
-    const configDrive = configDriveOf(boot);
+    const configDrive =
+      server.kind === 'server' ? configDriveOf(boot) : applianceDrive(boot, config, agents, access);
     const guestData = guestDataOf({
       ...boot,
       ...{ id: server.id, name: server.name, nics: server.nics, userData: boot.wish.userData },

@@ -1,0 +1,190 @@
+/**
+ * Snapshots of several servers at one moment: one XenAPI snapshot a server, named `<snapshot id> <server id>`, and inheriting the
+ * server's tags, which say whose it is.
+ *
+ *   rest of an earlier attempt removed ──► all held still ──► all copied ──► all go on ──► each marked as complete
+ *
+ * Only marked ones count. With memory (XenAPI VM.checkpoint) each server is stopped and copied by itself.
+ */
+import {
+  snapshotId,
+  vserverId,
+  vsysOfPart,
+  type ObservedSnapshot,
+  type SnapshotCreate,
+  type SnapshotId,
+  type VServerId,
+  type VsysId,
+} from '@openvsys/vsys';
+import type { Located, PoolCache } from '../cache/pool-cache.js';
+import type { Ref } from '../generated/records.js';
+import { TAG } from '../ownership-tags.js';
+import type { ActionHandler } from './action-handler.js';
+import { getVm } from './find-parts.js';
+import { whileHeld } from './pause-barrier.js';
+import type { PoolAccess } from './pool-access.js';
+import { unlessGone } from './unless-gone.js';
+
+interface Taken {
+  readonly id: SnapshotId;
+  readonly server: VServerId;
+  readonly vm: Located<'VM'>;
+}
+
+const nameOf = (id: SnapshotId, server: VServerId): string => `${id} ${server}`;
+
+function parsedId(text: string | undefined): SnapshotId | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return snapshotId(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Snapshots of ours: by their name, and by the tags that they inherited from a server of the same system. */
+function takenFrom(vm: Located<'VM'>): Taken | undefined {
+  if (!vm.record.is_a_snapshot) return undefined;
+  const [id, server, ...more] = vm.record.name_label.split(' ');
+  if (id === undefined || server === undefined || more.length > 0) return undefined;
+  if (vm.record.other_config[TAG.part] !== server) return undefined;
+  try {
+    return { id: snapshotId(id), server: vserverId(server), vm };
+  } catch {
+    return undefined;
+  }
+}
+
+const listTaken = (cache: PoolCache, vsys: VsysId): readonly Taken[] =>
+  cache.owned(vsys, 'VM').flatMap((vm) => takenFrom(vm) ?? []);
+
+const listOf = (cache: PoolCache, id: SnapshotId): readonly Taken[] =>
+  listTaken(cache, vsysOfPart(id)).filter((taken) => taken.id === id);
+
+const pausedMsOf = ({ vm }: Taken): number | undefined => {
+  const text = vm.record.other_config[TAG.snapshotPaused];
+  return text === undefined ? undefined : Number(text);
+};
+
+export function observeSnapshots(cache: PoolCache, vsys: VsysId): readonly ObservedSnapshot[] {
+  const groups = new Map(Map.groupBy(listTaken(cache, vsys), ({ id }) => id));
+  for (const { record } of cache.owned(vsys, 'VDI')) {
+    const left = parsedId(record.other_config[TAG.snapshot]);
+    if (left !== undefined && !groups.has(left)) groups.set(left, []);
+  }
+  return [...groups].map(([id, taken]) => {
+    const complete = taken.filter((each) => pausedMsOf(each) !== undefined);
+    const pauses = complete.map((each) => pausedMsOf(each) ?? 0);
+    return {
+      id,
+      servers: complete.map(({ server }) => server).toSorted(),
+      ...(pauses.length === 0 ? {} : { pausedMs: Math.max(...pauses) }),
+    };
+  });
+}
+
+/** Disks of a snapshot whose VM is gone already: signed as such before. */
+const listLeftDisks = (cache: PoolCache, id: SnapshotId): readonly Located<'VDI'>[] =>
+  cache.owned(vsysOfPart(id), 'VDI').filter(({ record }) => record.other_config[TAG.snapshot] === id);
+
+function disksOf({ vm }: Taken, cache: PoolCache): readonly Located<'VDI'>[] {
+  const disks = cache
+    .referring('VBD', 'VM', vm.ref)
+    .flatMap(({ record }) => (record.type === 'Disk' && record.VDI !== null ? [record.VDI] : []));
+  const refs = vm.record.suspend_VDI === null ? disks : [...disks, vm.record.suspend_VDI];
+  return refs.flatMap((ref) => {
+    const record = cache.find('VDI', ref);
+    return record === undefined ? [] : [{ ref, record }];
+  });
+}
+
+/**
+ * The VM goes first, because the disks of a checkpoint count as attached to it (XenAPI VDI_IN_USE); before, its disks are
+ * signed, so that they are found again when this is interrupted.
+ */
+async function remove(taken: Taken, pool: PoolAccess, signal: AbortSignal): Promise<void> {
+  const { cache, calls } = pool;
+  for (const { ref, record } of disksOf(taken, cache)) {
+    const config = { ...record.other_config, [TAG.vsys]: vsysOfPart(taken.id), [TAG.part]: taken.server };
+    const signed = { ...config, [TAG.snapshot]: taken.id };
+    await calls.call('VDI.set_other_config', [ref, signed], signal);
+    cache.wrote('VDI', ref, { other_config: signed });
+  }
+  await unlessGone(calls.call('VM.destroy', [taken.vm.ref], signal));
+  cache.removed('VM', taken.vm.ref);
+}
+
+/** Everything that there is of the snapshot, complete or not. */
+async function removeAll(id: SnapshotId, pool: PoolAccess, signal: AbortSignal): Promise<void> {
+  for (const taken of listOf(pool.cache, id)) await remove(taken, pool, signal);
+  for (const { ref } of listLeftDisks(pool.cache, id)) {
+    await unlessGone(pool.calls.task('VDI.destroy', [ref], { signal }));
+    pool.cache.removed('VDI', ref);
+  }
+}
+
+async function take(
+  { part, withMemory }: SnapshotCreate,
+  vm: Located<'VM'>,
+  server: VServerId,
+  { calls }: PoolAccess,
+  signal: AbortSignal,
+): Promise<Ref<'VM'>> {
+  const name = nameOf(part, server);
+  const isMemoryWanted = withMemory && vm.record.power_state === 'Running';
+  if (isMemoryWanted) return calls.task('VM.checkpoint', [vm.ref, name], { signal });
+  return calls.task('VM.snapshot', [vm.ref, name], { signal });
+}
+
+async function takeAll(
+  action: SnapshotCreate,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<{ readonly refs: readonly Ref<'VM'>[]; readonly pausedMs: number }> {
+  const vms = action.servers.map((server) => ({ server, vm: getVm(pool.cache, server) }));
+  const copy = async (inner: AbortSignal): Promise<readonly Ref<'VM'>[]> => {
+    const ends = await Promise.allSettled(
+      vms.map(async ({ server, vm }) => take(action, vm, server, pool, inner)),
+    );
+    return ends.map((end) => {
+      if (end.status === 'rejected') throw end.reason;
+      return end.value;
+    });
+  };
+  if (action.withMemory) return { refs: await copy(signal), pausedMs: 0 };
+  const held = await whileHeld(
+    vms.map(({ vm }) => vm),
+    pool,
+    signal,
+    copy,
+  );
+  return { refs: held.result, pausedMs: held.pausedMs };
+}
+
+const isComplete = ({ part, servers }: SnapshotCreate, cache: PoolCache): boolean => {
+  const complete = listOf(cache, part).filter((taken) => pausedMsOf(taken) !== undefined);
+  return servers.every((server) => complete.some((taken) => taken.server === server));
+};
+
+export const snapshotCreate: ActionHandler<'snapshot.create'> = {
+  methods: ['VM.snapshot', 'VM.checkpoint', 'VM.pause', 'VM.unpause'],
+  isDone: (action, { cache }) => isComplete(action, cache),
+  perform: async (action, pool, { signal }) => {
+    if (isComplete(action, pool.cache)) return;
+    await pool.feed.barrier(signal);
+    await removeAll(action.part, pool, signal);
+    const { refs, pausedMs } = await takeAll(action, pool, signal);
+    await Promise.all(
+      refs.map(async (ref) =>
+        pool.calls.call('VM.add_to_other_config', [ref, TAG.snapshotPaused, String(pausedMs)], signal),
+      ),
+    );
+    await pool.feed.barrier(signal);
+  },
+};
+
+export const snapshotDestroy: ActionHandler<'snapshot.destroy'> = {
+  methods: ['VM.destroy', 'VDI.destroy'],
+  isDone: ({ part }, { cache }) => listOf(cache, part).length + listLeftDisks(cache, part).length === 0,
+  perform: async ({ part }, pool, { signal }) => removeAll(part, pool, signal),
+};

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { snapshotIdOf, vserverIdOf, type SnapshotSpec, type VsysSpec } from '@openvsys/vsys';
+import { contextFor, converge, liveObjects, openBench, settleFully, type Bench } from './sim-harness.js';
+import { sampleSpec, VSYS } from './sample-spec.js';
+
+const SERVERS = [2, 3, 4].map((n) => vserverIdOf(VSYS, n));
+const SNAPSHOT: SnapshotSpec = {
+  id: snapshotIdOf(VSYS, 1),
+  name: 'before the update',
+  servers: SERVERS,
+  withMemory: false,
+};
+const CREATE = { kind: 'snapshot.create', part: SNAPSHOT.id, servers: SERVERS, withMemory: false } as const;
+
+let bench: Bench;
+afterEach(async () => bench.close());
+const base = (): VsysSpec => sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
+const taken = () => bench.sim.db.rows('VM').filter((vm) => vm.text('name_label').startsWith(SNAPSHOT.id));
+const powers = () => bench.hypervisor.observe(VSYS).servers.map(({ power }) => power);
+const calls = (method: string): number => bench.sim.log.callsPerMethod()[`Async.${method}`] ?? 0;
+
+describe('a snapshot of a system', () => {
+  it('is taken of all servers while they are held still, and all go on', async () => {
+    bench = await openBench('in-process');
+    const spec = { ...base(), snapshots: [SNAPSHOT] };
+    const done = await converge(bench.hypervisor, spec);
+    expect(done.at(-1)).toEqual(CREATE);
+    const seen = bench.hypervisor.observe(VSYS).snapshots!;
+    expect(seen).toMatchObject([{ id: SNAPSHOT.id, servers: SERVERS }]);
+    expect(seen[0]!.pausedMs).toBeGreaterThan(0);
+    expect(seen[0]!.pausedMs).toBeLessThanOrEqual(30_000);
+    expect(calls('VM.pause')).toBe(3);
+    expect(calls('VM.unpause')).toBe(3);
+    expect(powers()).toEqual(['running', 'running', 'running', 'running']);
+    expect(taken()).toHaveLength(3);
+    expect(await converge(bench.hypervisor, spec)).toEqual([]);
+  });
+
+  it('goes with all its disks when it is no longer wanted, or with its system', async () => {
+    bench = await openBench('in-process');
+    const before = liveObjects(bench.sim);
+    const spec = base();
+    await converge(bench.hypervisor, spec);
+    const without = liveObjects(bench.sim);
+    await converge(bench.hypervisor, { ...spec, snapshots: [SNAPSHOT] });
+    await converge(bench.hypervisor, spec);
+    expect(taken()).toHaveLength(0);
+    expect(liveObjects(bench.sim).VM).toBe(without['VM']);
+    await converge(bench.hypervisor, { ...spec, snapshots: [{ ...SNAPSHOT, withMemory: true }] });
+    expect(calls('VM.checkpoint')).toBe(3);
+    await converge(bench.hypervisor, { ...spec, presence: 'absent', snapshots: [SNAPSHOT] });
+    expect(liveObjects(bench.sim)).toEqual(before);
+  });
+
+  it('lets everybody go on when one of them cannot be copied, and is taken anew as a whole', async () => {
+    bench = await openBench('in-process');
+    const spec = base();
+    await converge(bench.hypervisor, spec);
+    bench.sim.faults.add({
+      method: 'Async.VM.snapshot',
+      nth: 2,
+      count: 1,
+      effect: { kind: 'error', code: 'SR_BACKEND_FAILURE_109', params: ['', 'chain too long', ''] },
+    });
+    const failed = bench.hypervisor.perform(CREATE, contextFor(bench.hypervisor, CREATE));
+    await expect(failed).rejects.toMatchObject({ code: 'no-capacity' });
+    await expect.poll(powers).toEqual(['running', 'running', 'running', 'running']);
+    expect(bench.hypervisor.observe(VSYS).snapshots?.flatMap(({ servers }) => servers) ?? []).toEqual([]);
+    await converge(bench.hypervisor, { ...spec, snapshots: [SNAPSHOT] });
+    expect(taken()).toHaveLength(3);
+  });
+
+  it('of a driver that died in the middle is no snapshot, and its servers are brought back', async () => {
+    bench = await openBench('http', { profile: 'default-nfs', clock: { mode: 'scaled', speed: 10 } });
+    const spec = { ...base(), snapshots: [SNAPSHOT] };
+    await converge(bench.hypervisor, { ...spec, snapshots: [] });
+    const death = new AbortController();
+    const context = contextFor(bench.hypervisor, CREATE, death.signal);
+    const dying = bench.hypervisor.perform(CREATE, context);
+    const vms = () => bench.sim.db.rows('VM').map((vm) => vm.text('power_state'));
+    await expect.poll(() => vms().filter((power) => power === 'Paused').length, { interval: 5 }).toBe(3);
+    death.abort();
+    await expect(dying).rejects.toBeDefined();
+
+    const successor = bench.another();
+    await successor.open(new AbortController().signal);
+    const again = { ...context, signal: new AbortController().signal };
+    expect(await settleFully(successor, CREATE, again, bench.clock)).toBe('absent');
+    const done = await converge(successor, spec);
+    expect(done.map(({ kind }) => kind)).toEqual([
+      'vserver.start',
+      'vserver.start',
+      'vserver.start',
+      'snapshot.create',
+    ]);
+    expect(taken()).toHaveLength(3);
+    await successor.close();
+  });
+});
