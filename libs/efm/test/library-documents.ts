@@ -44,6 +44,10 @@ const PLAIN_SEALER: TextSealer = {
   open: (text) => Buffer.from(text.slice('sealed:v1:'.length), 'base64').toString(),
 };
 
+/** Texts of the secret files of a configuration that was made here. */
+export const openedSecrets = ({ secrets, server }: EfmConfig): Record<string, string> =>
+  Object.fromEntries(Object.entries(secrets).map(([file, text]) => [file, PLAIN_SEALER.open(text, server)]));
+
 export function libraryDocuments(): readonly EfmConfig[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return names.flatMap((name) => allocationOf(readFileSync(new URL(name, folder), 'utf8')).efmConfigs);

@@ -10,7 +10,7 @@ import type { ModuleDocument, ModuleInput } from '@openvsys/vsys';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { moduleRenderer } from '../src/index.js';
-import { libraryDocuments } from './library-documents.js';
+import { libraryDocuments, openedSecrets } from './library-documents.js';
 import { firewalls, loadBalancers, vpns } from './module-inputs.js';
 
 const PATH = [process.env['OPENVSYS_TOOLS'], process.env['PATH'], '/usr/sbin', '/sbin']
@@ -91,7 +91,9 @@ describe.runIf(tools.length > 0)('real tools', () => {
   it('take every VPN', { timeout: 60_000 }, () => expect(allOf(vpns, 10)).toEqual([]));
 
   it('take what the descriptors of the library make', () => {
-    expect(libraryDocuments().flatMap(({ document }) => complaints(document))).toEqual([]);
+    expect(
+      libraryDocuments().flatMap((config) => complaints(config.document, openedSecrets(config))),
+    ).toEqual([]);
   });
 
   it.runIf(tools.includes('nftables'))('refuse what is broken, so that their silence means something', () => {

@@ -29,6 +29,16 @@ describe('descriptors/schema.json', () => {
   });
 });
 
+/** By the ends of the names of parameters. */
+const VALUES = {
+  Password: 'correct-horse-1',
+  certificate: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n',
+  privateKey: '-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n',
+  Key: `${'A'.repeat(43)}=`,
+} as const;
+const valueOf = (name: string): string =>
+  Object.entries(VALUES).find(([end]) => name.endsWith(end))?.[1] ?? 'unknown';
+
 describe('the library', () => {
   it('is there', () => {
     expect(library.toSorted()).toEqual([
@@ -45,12 +55,12 @@ describe('the library', () => {
     expect(libraryText(name).startsWith('# yaml-language-server: $schema=./schema.json\n')).toBe(true);
     const descriptor = parseDescriptor(libraryText(name));
     expect(listUnusedParameters(descriptor)).toEqual([]);
-    const secrets = Object.entries(descriptor.parameters ?? {}).filter(([, { secret }]) => secret === true);
-    const design = bindParameters(
-      descriptor,
-      Object.fromEntries(secrets.map(([key]) => [key, 'correct-horse-1'])),
-    );
-    expect(allocateNext(design).spec.servers.length).toBe(design.efms.length + design.servers.length);
+    const asked = Object.entries(descriptor.parameters ?? {}).filter(([, declared]) => {
+      return declared.default === undefined;
+    });
+    const design = bindParameters(descriptor, Object.fromEntries(asked.map(([key]) => [key, valueOf(key)])));
+    const pairs = design.efms.filter(({ redundant }) => redundant === true).length;
+    expect(allocateNext(design).spec.servers.length).toBe(design.efms.length + pairs + design.servers.length);
   });
 
   it('is explained by examples that are right', () => {
