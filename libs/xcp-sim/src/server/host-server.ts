@@ -5,6 +5,7 @@
 //   /_sim…               the simulator's own admin interface (master only)
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { isUtf8 } from 'node:buffer';
 import type { AddressInfo, Socket } from 'node:net';
 import { addThumbprint } from './thumbprint.js';
 import { asFailure } from '../create-sim-pool.js';
@@ -153,9 +154,10 @@ export class HostServer {
 
   private async serveRpc(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.headers['content-length'] === undefined) throw new HttpError(500);
-    const body = (await readBody(request, LARGEST_RPC_BODY)).toString('utf8');
+    const bytes = await readBody(request, LARGEST_RPC_BODY);
     const { json } = personalityOf(this.sim.options.personality);
-    const exchange = readRpc(json, path, body);
+    const exchange = readRpc(json, path, bytes.toString('utf8'));
+    if (!isUtf8(bytes)) return refuseBadText(response, exchange);
     const gone = new AbortController();
     response.once('close', () => {
       if (!response.writableEnded) gone.abort();
@@ -199,6 +201,18 @@ export class HostServer {
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?')[0] ?? '/';
+}
+
+/** XML that is no UTF-8 cannot be read at all; in JSON the first such text is named. @throws HttpError 500 */
+function refuseBadText(response: ServerResponse, exchange: RpcExchange): void {
+  if (exchange.contentType !== 'application/json') throw new HttpError(500);
+  const spoilt = exchange.params.find((param) => typeof param === 'string' && param.includes('\ufffd'));
+  const failure = new XenFailure(
+    'INVALID_VALUE',
+    'Invalid UTF-8 string in parameter',
+    typeof spoilt === 'string' ? spoilt : '',
+  );
+  sendRpc(response, exchange.contentType, exchange.failure(failure));
 }
 
 function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {

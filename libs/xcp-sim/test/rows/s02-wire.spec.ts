@@ -174,3 +174,21 @@ it('S9 an unknown method looks at the session first', async () => {
   });
   expect((await client.json2('Foo.bar', [])).error).toMatchObject({ message: 'MESSAGE_METHOD_UNKNOWN' });
 });
+
+it('S6 text that is no UTF-8 is refused: named in JSON, unreadable in XML', async () => {
+  const spoil = (text: string): Uint8Array<ArrayBuffer> => {
+    const bytes = new TextEncoder().encode(text);
+    bytes[bytes.indexOf('#'.charCodeAt(0))] = 0xff;
+    return bytes;
+  };
+  const post = (path: string, body: Uint8Array<ArrayBuffer>) =>
+    fetch(`${client.url}${path}`, { method: 'POST', body });
+  const params = [client.session, vm, 'a#b'];
+  const json = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'VM.set_name_label', params });
+  const answer = (await (await post('/jsonrpc', spoil(json))).json()) as {
+    error: { message: string; data: string[] };
+  };
+  expect(answer.error.message).toBe('INVALID_VALUE');
+  expect(answer.error.data[0]).toBe('Invalid UTF-8 string in parameter');
+  expect((await post('/', spoil(xmlCall('VM.set_name_label', ...params)))).status).toBe(500);
+});
