@@ -64,24 +64,31 @@ export async function startSimServer(options: Partial<SimServerOptions> = {}): P
   const hosts: ServedHost[] = [];
   const admin = new AdminInterface(pool);
   pool.connections.onCut((host) => servers[pool.hosts.indexOf(host)]?.dropConnections());
+  const serve = async (index: number): Promise<void> => {
+    const host = pool.hostAt(index);
+    const server = new HostServer(pool, index, tls[index] ?? tls[0], (request, response, path) =>
+      admin.serve(request, response, path),
+    );
+    servers[index] = server;
+    const port = await server.listen(basePort === 0 ? 0 : basePort + index, listenAddress);
+    const address = options.hostAddress?.(index) ?? `${name}:${port}`;
+    // HOST_IS_SLAVE names this address, so it must be one that clients can reach.
+    pool.db.update(host.row, { address });
+    const certificate = tls[index]?.cert;
+    if (certificate !== undefined) noteServerCertificate(pool, host.row, certificate);
+    hosts.push({ url: `${server.scheme}://${name}:${port}`, uuid: host.row.uuid, address });
+  };
   try {
-    for (const [index, host] of pool.hosts.entries()) {
-      const server = new HostServer(pool, index, tls[index], (request, response, path) =>
-        admin.serve(request, response, path),
-      );
-      servers.push(server);
-      const port = await server.listen(basePort === 0 ? 0 : basePort + index, listenAddress);
-      const address = options.hostAddress?.(index) ?? `${name}:${port}`;
-      // HOST_IS_SLAVE names this address, so it must be one that clients can reach.
-      pool.db.update(host.row, { address });
-      const certificate = tls[index]?.cert;
-      if (certificate !== undefined) noteServerCertificate(pool, host.row, certificate);
-      hosts.push({ url: `${server.scheme}://${name}:${port}`, uuid: host.row.uuid, address });
-    }
+    for (const index of pool.hosts.keys()) await serve(index);
   } catch (error) {
     await closeAll(pool, servers);
     throw error;
   }
+  pool.connections.onJoin((host) => pool.runInBackground(() => serve(pool.hosts.indexOf(host))));
+  return handleOf(pool, servers, hosts);
+}
+
+function handleOf(pool: SimPool, servers: readonly HostServer[], hosts: readonly ServedHost[]): SimServer {
   return {
     hosts,
     pool,

@@ -82,6 +82,27 @@ describe('the admin interface', () => {
     expect(await rpc('system.listMethods')).toHaveProperty('result');
   });
 
+  it('lets a host join: it listens, sees the shared storage and names the master', async () => {
+    await ask('/world', 'POST', { change: 'host-join' });
+    await expect.poll(() => server.hosts.length).toBe(4);
+    const joined = server.hosts[3];
+    const answer = await fetch(`${joined?.url ?? ''}/jsonrpc`, {
+      method: 'POST',
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'session.login_with_password',
+        params: ['root', 'x'],
+      }),
+    });
+    expect(await answer.json()).toMatchObject({
+      error: { message: 'HOST_IS_SLAVE', data: [server.hosts[0]?.address] },
+    });
+    const row = server.pool.db.getByUuid('host', joined?.uuid ?? '');
+    expect(row.set('PBDs')).toHaveLength(1);
+    expect(row.text('address')).toBe(joined?.address);
+  });
+
   it('changes the speed of time', async () => {
     expect((await ask('/clock')).body).toMatchObject({ kind: 'scaled', speed: 1 });
     const { body } = await ask('/clock', 'POST', { speed: 500 });

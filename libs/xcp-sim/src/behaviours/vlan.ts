@@ -29,7 +29,7 @@ function checkVlan(sim: SimPool, pif: Row, network: Row, tag: number): void {
 type Plugging = 'plugged' | 'unplugged';
 
 /** An untagged PIF on the network and the VLAN object that ties it to the tagged one. */
-function addVlan(sim: SimPool, tagged: Row, network: Row, tag: number, plugging: Plugging): Row {
+export function addVlan(sim: SimPool, tagged: Row, network: Row, tag: number, plugging: Plugging): Row {
   const { db } = sim;
   const untagged = db.create('PIF', {
     device: tagged.text('device'),

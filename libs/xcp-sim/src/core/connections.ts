@@ -5,10 +5,20 @@ import type { SimHost } from './sim-host.js';
 export class Connections {
   private readonly open = new Map<SimHost, Set<(reason: Error) => void>>();
   private readonly listeners = new Set<(host: SimHost) => void>();
+  private readonly joinListeners = new Set<(host: SimHost) => void>();
 
   /** Calls `listener` with each host whose connections are cut: whoever holds its sockets closes them. */
   onCut(listener: (host: SimHost) => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Calls `listener` with each host that joins the pool: somebody has to listen for it. */
+  onJoin(listener: (host: SimHost) => void): void {
+    this.joinListeners.add(listener);
+  }
+
+  announce(host: SimHost): void {
+    for (const listener of this.joinListeners) listener(host);
   }
 
   /** The outcome of `work`, or Disconnected if the host is cut off before. The work itself goes on. */

@@ -19,6 +19,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'tls-broken': (_sim, world, body) => world.setTls(wholeNumber(body, 'host'), 'broken'),
   'tls-working': (_sim, world, body) => world.setTls(wholeNumber(body, 'host'), 'working'),
   'emergency-end': (_sim, world, body) => world.setEmergency(wholeNumber(body, 'host'), 'up'),
+  'host-join': (_sim, world) => void world.hostJoins(),
   // host, address ("" corrects it)
   mislead: (_sim, world, body) => {
     const address = text(body, 'address');

@@ -36,7 +36,7 @@ function cpuInfo(sim: SimPool): Record<string, string> {
   return { cpu_count: String(sim.options.hostCpus), socket_count: '1', vendor: 'GenuineIntel', features: '' };
 }
 
-function addHost(sim: SimPool, index: number, network: Row): Row {
+export function addHost(sim: SimPool, index: number, network: Row): Row {
   const { db, options } = sim;
   const personality = personalityOf(options.personality);
   const metrics = db.create('host_metrics', {

@@ -4,6 +4,7 @@
 import { Administrator } from './administrator.js';
 import { becomeMaster, cutOff, restartToolstack } from '../behaviours/host-roles.js';
 import { boot, powerFailure } from '../behaviours/host-life.js';
+import { joinHost } from './join-host.js';
 import type { Row } from '../database/row.js';
 import type { SimPool } from '../core/sim-pool.js';
 
@@ -26,6 +27,11 @@ export class WorldEvents {
   /** The host has booted again; VMs it ran are gone, the pool notices. */
   hostUp(index: number): void {
     boot(this.sim, this.sim.hostAt(index));
+  }
+
+  /** Another machine joins the pool; the answer is its index. */
+  hostJoins(): number {
+    return this.sim.hosts.indexOf(joinHost(this.sim));
   }
 
   /** All hosts refuse connections for a while (simulated ms); what runs goes on running. */

@@ -1,5 +1,6 @@
 // S61: evacuation, maintenance and restarts of hosts.
 import { afterEach, describe, expect, it } from 'vitest';
+import { WorldEvents } from '@openvsys/xcp-sim';
 import { clientOf, failureOf, GIB, vifRecord, vmRecord, type Client } from '../support/pool-under-test.js';
 
 let client: Client;
@@ -160,6 +161,23 @@ describe('hosts', () => {
     expect([...answers]).toEqual(['refused', 'HOST_STILL_BOOTING', 'HOST_IS_SLAVE']);
     expect(await client.call('VM.get_power_state', vm)).toBe('Running');
     expect(await client.call('pool.get_all')).toHaveLength(1);
+  });
+
+  it('join with the VLANs of the pool and can run its VMs', async () => {
+    client = await clientOf({ hostCount: 1 });
+    const [pif = ''] = await client.call<string[]>('PIF.get_all');
+    const network = await client.call('network.create', { name_label: 'tenant', other_config: {} });
+    await client.call('pool.create_VLAN_from_PIF', pif, network, 12);
+    const index = new WorldEvents(client.pool).hostJoins();
+    const [, joined = ''] = await hosts();
+    expect(client.pool.hostAt(index).row.ref).toBe(joined);
+    const vm = await client.call('VM.create', vmRecord());
+    await client.call('VIF.create', vifRecord(vm, network));
+    await client.call('VM.start_on', vm, joined, false, false);
+    expect(await client.call('network.get_PIFs', network)).toHaveLength(2);
+    expect(
+      await failureOf(client.pool.dispatch(index, { method: 'VM.get_all', params: [client.session] })),
+    ).toEqual(['HOST_IS_SLAVE', '10.0.0.1']);
   });
 
   it('leave the pool when ejected, with what is theirs alone; the master and busy ones are refused', async () => {
