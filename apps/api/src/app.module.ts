@@ -13,7 +13,7 @@ import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
 import { METRICS, QUEUE_PROBE } from './tokens.js';
 import { USE_CASES } from './use-cases/all.js';
-import { BusinessTime, FreshIds, SecretSealer } from './use-cases/clock.js';
+import { BusinessTime, Enrolment, FreshIds, SecretSealer } from './use-cases/clock.js';
 import { OperationNews } from './use-cases/operations/operation-news.js';
 import { WakeUp } from './use-cases/wake-up.js';
 
@@ -42,6 +42,7 @@ function foundations(open: () => Infrastructure): Provider[] {
     { provide: BusinessTime, useFactory: () => open().time },
     { provide: FreshIds, useFactory: () => open().ids },
     { provide: SecretSealer, useFactory: () => open().sealer },
+    { provide: Enrolment, useFactory: () => open().enrolment },
     { provide: WakeUp, useFactory: () => open().wakeUp },
     { provide: OperationNews, useFactory: () => open().news },
     { provide: METRICS, useFactory: () => open().metrics },

@@ -28,6 +28,7 @@ import {
   organizationId,
   srUuid,
   vdcId,
+  type AgentAccess,
   type Fence,
   type OrganizationId,
   type PoolCapacity,
@@ -71,6 +72,7 @@ export interface Tenant {
 
 export interface ApiWorld {
   readonly database: Database;
+  readonly secrets: SecretBox;
   readonly demo: SeededDemo;
   readonly providerToken: string;
   readonly demoToken: string;
@@ -116,8 +118,8 @@ export function emptyPool(freeMemoryMiB = 65_536): PoolCapacity {
 }
 
 /** Registers the world's set-up and tear-down for the calling suite. */
-export function useApi(): () => ApiWorld {
-  const { world, open, close } = lifecycle();
+export function useApi(agents?: AgentAccess): () => ApiWorld {
+  const { world, open, close } = lifecycle(agents);
   const database = useTestDatabase({
     name: 'api',
     build: async (url) => {
@@ -131,7 +133,7 @@ export function useApi(): () => ApiWorld {
   return world;
 }
 
-function lifecycle() {
+function lifecycle(agents: AgentAccess | undefined) {
   let world: ApiWorld | undefined;
   const closers: (() => Promise<unknown>)[] = [];
   return {
@@ -140,7 +142,7 @@ function lifecycle() {
       return world;
     },
     open: async (url: string) => {
-      world = await openWorld(url, closers);
+      world = await openWorld(url, closers, agents);
     },
     close: async () => {
       for (const close of closers.toReversed()) await close();
@@ -148,7 +150,11 @@ function lifecycle() {
   };
 }
 
-async function openWorld(url: string, closers: (() => Promise<unknown>)[]): Promise<ApiWorld> {
+async function openWorld(
+  url: string,
+  closers: (() => Promise<unknown>)[],
+  agents: AgentAccess | undefined,
+): Promise<ApiWorld> {
   const database = await Database.connect({ url, poolSize: 12 });
   closers.push(async () => database.close());
   const secrets = new SecretBox(randomBytes(32));
@@ -160,7 +166,7 @@ async function openWorld(url: string, closers: (() => Promise<unknown>)[]): Prom
   };
   const descriptors = await readDescriptorFiles(DESCRIPTORS);
   const demo = await seedDemo(database, { secrets, pool, descriptors, at: new Date() });
-  const { app, wakeUps, log } = await openApp(url, database, secrets, closers);
+  const { app, wakeUps, log } = await openApp(url, database, secrets, { closers, agents });
   const fence = await ownPool(database, demo.poolId);
   const seeCapacity = async (capacity: PoolCapacity) =>
     new CapacityStore(database).replace(fence, capacity, new Date());
@@ -169,6 +175,7 @@ async function openWorld(url: string, closers: (() => Promise<unknown>)[]): Prom
     addToken(database, demo.organizationId, roles, vdcIds ?? null);
   return {
     database,
+    secrets,
     demo,
     providerToken: demo.providerToken ?? '',
     demoToken: demo.demoToken ?? '',
@@ -189,7 +196,7 @@ async function openApp(
   url: string,
   database: Database,
   secrets: SecretBox,
-  closers: (() => Promise<unknown>)[],
+  { closers, agents }: { closers: (() => Promise<unknown>)[]; agents: AgentAccess | undefined },
 ) {
   const wakeUps = new RecordedWakeUps();
   const news = new OperationNewsBoard();
@@ -205,6 +212,7 @@ async function openApp(
     time: new RealTime(),
     ids: new RandomIds(),
     sealer: createTextSealer(secrets),
+    enrolment: { find: () => agents && { ...agents, newToken: generateToken } },
     wakeUp: wakeUps,
     news,
     metrics: createMetrics('api-test'),

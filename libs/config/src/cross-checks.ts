@@ -26,3 +26,14 @@ export const wholePool: CrossCheck = (environment) => {
   if (missing.length === 0) return undefined;
   return { name: missing.join(' and '), reason: 'must be set together with XCP_POOL_URL' };
 };
+
+/** An appliance must know both where the API is and how to recognise it. */
+export const wholeAgentAccess: CrossCheck = (environment) => {
+  const names = ['EFM_AGENT_URL', 'EFM_AGENT_CA_FILE'];
+  const missing = names.filter((name) => !environment[name]);
+  if (missing.length !== 1) return undefined;
+  return {
+    name: missing.join(),
+    reason: `must be set together with ${names.find((name) => environment[name])}`,
+  };
+};

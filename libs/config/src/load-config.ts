@@ -1,6 +1,6 @@
 /** One frozen, typed configuration an app. */
 import { resolve } from 'node:path';
-import { anchoredTime, noScaledTimeInProduction, wholePool } from './cross-checks.js';
+import { anchoredTime, noScaledTimeInProduction, wholeAgentAccess, wholePool } from './cross-checks.js';
 import { createMeteredTime, type MeteredTime } from './metered-time.js';
 import { readSettings, type Environment } from './read-settings.js';
 import type { SettingValue } from './settings.js';
@@ -23,6 +23,8 @@ export interface ApiConfig extends ServiceConfig {
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly bodyLimitBytes: number;
+  /** Without it appliances are made without an agent's token. */
+  readonly efmAgents: { readonly url: string; readonly caFile: string } | undefined;
 }
 
 export interface WorkerConfig extends ServiceConfig {
@@ -87,13 +89,17 @@ function asService(values: ServiceValues): ServiceConfig {
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
   const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT'] as const;
-  const values = readSettings(environment, required, ['PUBLIC_URL', 'TIME_ANCHOR'], TIME_CHECKS);
+  const optional = ['PUBLIC_URL', 'TIME_ANCHOR', 'EFM_AGENT_URL', 'EFM_AGENT_CA_FILE'] as const;
+  const values = readSettings(environment, required, optional, [...TIME_CHECKS, wholeAgentAccess]);
+  const { EFM_AGENT_URL: agentUrl, EFM_AGENT_CA_FILE: caFile } = values;
   return Object.freeze({
     ...asService(values),
     host: values.API_HOST,
     port: values.API_PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/+$/, ''),
     bodyLimitBytes: values.BODY_LIMIT,
+    efmAgents:
+      agentUrl === undefined || caFile === undefined ? undefined : { url: agentUrl, caFile: resolve(caFile) },
   });
 }
 

@@ -50,6 +50,10 @@ export const SETTINGS = {
   API_PORT: port.default(3000),
   /** How callers reach the API, for links in answers; from host and port when absent. */
   PUBLIC_URL: url('http:', 'https:'),
+  /** How appliances of EFMs reach the API: https only, from the zones' ranges for appliances. */
+  EFM_AGENT_URL: url('https:'),
+  /** PEM file with the authority of that URL's certificate: the only one that appliances believe. */
+  EFM_AGENT_CA_FILE: z.string().min(1),
   BODY_LIMIT: z.coerce
     .number({ error: 'must be a number of bytes' })
     .int()

@@ -1,7 +1,7 @@
 /** Everything that use cases and routes stand on. Opened by `main.ts`, exchanged by tests. */
 import type { Database, PoolStore } from '@openvsys/persistence';
 import type { Logger, Metrics } from '@openvsys/observability';
-import type { BusinessTime, FreshIds, SecretSealer } from '../use-cases/clock.js';
+import type { BusinessTime, Enrolment, FreshIds, SecretSealer } from '../use-cases/clock.js';
 import type { OperationNews } from '../use-cases/operations/operation-news.js';
 import type { WakeUp } from '../use-cases/wake-up.js';
 
@@ -11,6 +11,7 @@ export interface Infrastructure {
   readonly time: BusinessTime;
   readonly ids: FreshIds;
   readonly sealer: SecretSealer;
+  readonly enrolment: Enrolment;
   readonly wakeUp: WakeUp;
   readonly news: OperationNews;
   readonly metrics: Metrics;

@@ -1,12 +1,20 @@
 /** Connects to PostgreSQL and Redis. */
+import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { ApiConfig } from '@openvsys/config';
 import { createLogger, createMetrics } from '@openvsys/observability';
-import { createTextSealer, Database, openNotifications, PoolStore, SecretBox } from '@openvsys/persistence';
+import {
+  createTextSealer,
+  Database,
+  openNotifications,
+  PoolStore,
+  SecretBox,
+  generateToken,
+} from '@openvsys/persistence';
 import { BullWakeQueue } from '@openvsys/queue';
 import type { PoolId, VsysId } from '@openvsys/vsys';
 import { Redis } from 'ioredis';
-import { BusinessTime } from '../use-cases/clock.js';
+import { BusinessTime, type Enrolment } from '../use-cases/clock.js';
 import { OperationNewsBoard } from '../use-cases/operations/operation-news.js';
 import { WakeUp } from '../use-cases/wake-up.js';
 import type { Infrastructure } from './infrastructure.js';
@@ -44,6 +52,13 @@ class ConfiguredTime extends BusinessTime {
   }
 }
 
+/** Rejects when the authority's file cannot be read. */
+async function readEnrolment({ efmAgents }: Pick<ApiConfig, 'efmAgents'>): Promise<Enrolment> {
+  if (efmAgents === undefined) return { find: () => undefined };
+  const ca = await readFile(efmAgents.caFile, 'utf8');
+  return { find: () => ({ apiUrl: efmAgents.url, ca, newToken: generateToken }) };
+}
+
 /** Rejects when PostgreSQL does not answer; Redis may be away. */
 export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrastructure> {
   const logger = createLogger({ name: 'api', level: config.logLevel });
@@ -70,6 +85,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     sealer: createTextSealer(secrets),
     time: new ConfiguredTime(config),
     ids: new RandomIds(),
+    enrolment: await readEnrolment(config),
     wakeUp: new QueueWakeUp(queue),
     news: board,
     metrics: createMetrics('api'),

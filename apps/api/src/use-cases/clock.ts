@@ -1,5 +1,5 @@
 /** Time, fresh ids and the sealing of secrets as use cases see them; classes, so that they can be injected. */
-import type { IdSource, SealedText, TextSealer } from '@openvsys/vsys';
+import type { AgentEnrolment, IdSource, SealedText, TextSealer } from '@openvsys/vsys';
 
 /** The time that is written into rows and that usage is measured by. */
 export abstract class BusinessTime {
@@ -9,6 +9,11 @@ export abstract class BusinessTime {
 export abstract class FreshIds implements IdSource {
   abstract uuid(): string;
   abstract systemName(): string;
+}
+
+/** How agents of appliances are let in; undefined in an installation that has no way for them. */
+export abstract class Enrolment {
+  abstract find(): AgentEnrolment | undefined;
 }
 
 export abstract class SecretSealer implements TextSealer {

@@ -1,6 +1,7 @@
 /** Descriptors, parameters and specs: what a tenant may ask for and what follows from it. */
 export * from './allocate/allocate.js';
 export * from './allocate/allocation.js';
+export type { AgentAccess, AgentEnrolment, EnrolledAgent } from './allocate/appliance-boot.js';
 export { needs } from './allocate/match-parts.js';
 export { bindParameters, boundValues, designOf, visibleValues } from './bind/bind-parameters.js';
 export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind/secret-values.js';

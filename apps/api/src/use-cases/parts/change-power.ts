@@ -47,7 +47,7 @@ export class ChangePower {
     const source = { design, descriptor, descriptorVersionId, parameters, numbers };
     const phase = vsys.observedGeneration === 0 ? 'provisioning' : 'changing';
     await insertGeneration(session, vsys, { ...source, spec, phase, operationId: operation.id, at });
-    await this.admission.complete(session, operation, { efmConfigs: [] }, vsys, spec);
+    await this.admission.complete(session, operation, { efmConfigs: [], agents: [] }, vsys, spec);
     return {
       answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
       audit: { organizationId: vsys.organizationId, verb: kind, resource: command.server },

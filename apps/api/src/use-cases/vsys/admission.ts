@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { moduleRenderer } from '@openvsys/efm';
 import {
   enforceQuotas,
+  insertEfmAgent,
   insertEfmConfigs,
   insertOperation,
   nextMacs,
@@ -36,7 +37,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
-import { BusinessTime, FreshIds, SecretSealer } from '../clock.js';
+import { BusinessTime, Enrolment, FreshIds, SecretSealer } from '../clock.js';
 import { catalogOf } from './catalog-of.js';
 
 export interface Place {
@@ -70,6 +71,7 @@ export class Admission {
     private readonly ids: FreshIds,
     readonly sealer: SecretSealer,
     private readonly time: BusinessTime,
+    private readonly enrolment: Enrolment,
   ) {}
 
   async readCatalog(session: Session): Promise<Catalog> {
@@ -85,10 +87,15 @@ export class Admission {
       ...context,
       catalog,
       reserved,
-      modules: moduleRenderer,
-      sealer: this.sealer,
-      at: this.time.now(),
+      ...this.surroundings(),
     });
+  }
+
+  /** What an allocation stands on beside the system itself; for plans too, whose agents' tokens are never stored. */
+  surroundings(): Pick<AllocationContext, 'modules' | 'sealer' | 'at' | 'agents'> {
+    const agents = this.enrolment.find();
+    const enrolment = agents === undefined ? {} : { agents };
+    return { modules: moduleRenderer, sealer: this.sealer, at: this.time.now(), ...enrolment };
   }
 
   newOperation(call: Call, request: OperationRequest, at: Date): NewOperation {
@@ -107,11 +114,16 @@ export class Admission {
   async complete(
     session: Session,
     operation: NewOperation,
-    allocation: Pick<Allocation, 'efmConfigs'>,
+    allocation: Pick<Allocation, 'efmConfigs' | 'agents'>,
     owner: QuotaOwner,
     spec: VsysSpec,
   ): Promise<void> {
-    await insertEfmConfigs(session, allocation.efmConfigs.map(configRecord), operation.createdAt);
+    const { createdAt } = operation;
+    await insertEfmConfigs(session, allocation.efmConfigs.map(configRecord), createdAt);
+    for (const { server, token } of allocation.agents) {
+      const agent = { vserverId: server, organizationId: operation.organizationId, createdAt };
+      await insertEfmAgent(session, agent, token);
+    }
     await insertOperation(session, operation, { id: this.ids.uuid(), vsysName: spec.name });
     await enforceQuotas(session, owner, spec);
   }

@@ -60,7 +60,7 @@ export class DeleteVsys {
       operationId: operation.id,
       at,
     });
-    await this.admission.complete(session, operation, { efmConfigs: [] }, vsys, spec);
+    await this.admission.complete(session, operation, { efmConfigs: [], agents: [] }, vsys, spec);
     return {
       answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
       audit: {

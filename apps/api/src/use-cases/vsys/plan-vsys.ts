@@ -13,7 +13,6 @@ import {
   type Session,
 } from '@openvsys/persistence';
 import { assertAllowed, contractId, NO_NUMBERS, vsysIdOf, type VsysId, type VsysSpec } from '@openvsys/vsys';
-import { moduleRenderer } from '@openvsys/efm';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
 import { Placing } from '../placing/placing.js';
@@ -55,9 +54,7 @@ export class PlanVsys {
           generation: 1,
           numbers: NO_NUMBERS,
           catalog,
-          modules: moduleRenderer,
-          sealer: this.admission.sealer,
-          at: this.time.now(),
+          ...this.admission.surroundings(),
         },
         await pickUplink(session, vdc.zoneId, 0),
       );
@@ -95,10 +92,8 @@ export class PlanVsys {
           generation: vsys.generation + 1,
           numbers: numbersOf(vsys),
           catalog,
-          modules: moduleRenderer,
-          sealer: this.admission.sealer,
+          ...this.admission.surroundings(),
           previous: previousOf(vsys),
-          at: this.time.now(),
         },
         await pickUplink(session, vdc.zoneId, 0),
       );

@@ -1,4 +1,5 @@
 /** What `allocate` takes and gives. */
+import type { AgentEnrolment, EnrolledAgent } from './appliance-boot.js';
 import type { Violation } from '../../errors.js';
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
@@ -86,6 +87,8 @@ export interface AllocationContext {
   readonly at?: Date;
   /** Needed as soon as something in the system is a secret. */
   readonly sealer?: TextSealer;
+  /** Without it appliances are made without an agent's token, and nothing can reach them. */
+  readonly agents?: AgentEnrolment;
   readonly previous?: PreviousGeneration;
 }
 
@@ -101,6 +104,8 @@ export interface Allocation {
   readonly numbers: PartNumbers;
   /** Configurations that are new or changed with this generation. */
   readonly efmConfigs: readonly EfmConfig[];
+  /** Of appliances that are new with this generation. */
+  readonly agents: readonly EnrolledAgent[];
   /** What is allowed but surely not meant, e.g. firewall rules that never decide; pointers into the descriptor. */
   readonly advice: readonly Violation[];
 }
