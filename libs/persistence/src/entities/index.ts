@@ -4,6 +4,7 @@ import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
+import { STATEMENT_ENTITIES } from './statement.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
@@ -21,4 +22,5 @@ export const ENTITIES = [
   ...EFM_AGENT_ENTITIES,
   ...WORK_ENTITIES,
   ...USAGE_ENTITIES,
+  ...STATEMENT_ENTITIES,
 ];

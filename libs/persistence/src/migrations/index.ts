@@ -6,6 +6,7 @@ import { ApplianceUplinks1795475000000 } from './1795475000000-appliance-uplinks
 import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
 import { Metrics1795490000000 } from './1795490000000-metrics.js';
 import { LostContents1795495000000 } from './1795495000000-lost-contents.js';
+import { Statements1795500000000 } from './1795500000000-statements.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   EfmAgents1795480000000,
   Metrics1795490000000,
   LostContents1795495000000,
+  Statements1795500000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -162,7 +162,7 @@ interface OpenSpan extends UsageSpan {
 }
 
 /** Lines of the hours that are not closed, computed up to `now`. */
-async function openLines(
+export async function openLines(
   session: Session,
   scope: Scope,
   filter: UsageFilter,

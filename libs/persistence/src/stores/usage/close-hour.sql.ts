@@ -44,42 +44,55 @@ function amount(line: { dimension: string; size: string; price: string }): strin
 const wholeHourAmount = (line: Parameters<typeof amount>[0]): string =>
   `CASE WHEN ${line.price} IS NOT NULL AND ${unitSize(line.dimension)} = 3600 THEN h.quantity * ${line.price} ELSE ${amount(line)} END`;
 
+const PRICE_KEY = 'product text, dimension text, currency text';
+const PIECE = `buyer uuid, ${PRICE_KEY}, id uuid, amount numeric, minimum text, from_second bigint, to_second bigint`;
+
 /**
- * What the hour's statement looks up, as tables of their own: the planner has to know how few rows these are beside a
- * million others. Each is gone with the transaction.
+ * What the hour's statement looks up, in tables of their own: the planner has to see how few rows these are beside a
+ * million others. They stay with the connection and are empty after each transaction, because making tables would take
+ * longer than closing an ordinary hour. Touched: something of the resource began or ended in the hour; all others have
+ * one open interval that was there before.
  */
-export const PREPARE_HOUR: readonly string[] = [
-  `CREATE TEMPORARY TABLE own_price ON COMMIT DROP AS
-  SELECT organization_id, product, dimension, currency, range_agg(tstzrange(valid_from, valid_to)) AS valid
+export const MAKE_TABLES: readonly string[] = Object.entries({
+  own_price: `organization_id uuid, ${PRICE_KEY}, valid tstzmultirange`,
+  price_piece: PIECE,
+  whole_price: PIECE,
+  split_price: `buyer uuid, ${PRICE_KEY}`,
+  touched: 'resource text, dimension text',
+}).map(([name, columns]) => `CREATE TEMPORARY TABLE ${name} (${columns}) ON COMMIT DELETE ROWS`);
+
+/** Prices are cut to the hour; `buyer`: whose price, or nobody's in particular. One statement, because hours are many. */
+export const FILL_TABLES = `
+WITH own AS (
+  INSERT INTO own_price
+  SELECT organization_id, product, dimension, currency, range_agg(tstzrange(valid_from, valid_to))
   FROM price WHERE organization_id IS NOT NULL AND valid_from < ${END} AND (valid_to IS NULL OR valid_to > $1::timestamptz)
-  GROUP BY organization_id, product, dimension, currency`,
-  // Cut to the hour. `buyer`: whose price, or nobody's in particular.
-  `CREATE TEMPORARY TABLE price_piece ON COMMIT DROP AS
-  WITH price_time AS (
-    SELECT coalesce(organization_id, ${NOBODY}) AS buyer, product, dimension, currency, id, amount, minimum,
-      valid_from, valid_to FROM price WHERE valid_from < ${END} AND (valid_to IS NULL OR valid_to > $1::timestamptz)
-    UNION ALL
-    SELECT o.organization_id, p.product, p.dimension, p.currency, p.id, p.amount, p.minimum, lower(rest), upper(rest)
-    FROM own_price o JOIN price p ON p.product = o.product AND p.dimension = o.dimension AND p.currency = o.currency
-        AND p.organization_id IS NULL AND p.valid_from < ${END} AND (p.valid_to IS NULL OR p.valid_to > $1::timestamptz)
-      CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.valid_from, p.valid_to)) - o.valid) AS rest
-  ), cut AS (
-    SELECT buyer, product, dimension, currency, id, amount, minimum,
-      greatest(coalesce(${secondOf('valid_from')}, $2::bigint), $2::bigint) AS from_second,
-      least(coalesce(${secondOf('valid_to')}, $2::bigint + 3600), $2::bigint + 3600) AS to_second FROM price_time
-  )
-  SELECT * FROM cut WHERE to_second > from_second`,
-  `CREATE TEMPORARY TABLE whole_price ON COMMIT DROP AS SELECT * FROM price_piece WHERE to_second - from_second = 3600`,
-  `CREATE TEMPORARY TABLE split_price ON COMMIT DROP AS
-  SELECT DISTINCT buyer, product, dimension, currency FROM price_piece WHERE to_second - from_second < 3600`,
-  // Resources of which something began or ended in the hour; all others have one open interval that was there before.
-  `CREATE TEMPORARY TABLE touched ON COMMIT DROP AS
-  SELECT resource, dimension FROM usage_interval WHERE ended_at > $1::timestamptz AND started_at < ${END}
-  UNION
-  SELECT resource, dimension FROM usage_interval
-  WHERE ended_at IS NULL AND started_at > $1::timestamptz AND started_at < ${END}`,
-  'ANALYZE own_price, price_piece, whole_price, split_price, touched',
-];
+  GROUP BY organization_id, product, dimension, currency
+  RETURNING *
+), price_time AS (
+  SELECT coalesce(organization_id, ${NOBODY}) AS buyer, product, dimension, currency, id, amount, minimum,
+    valid_from, valid_to FROM price WHERE valid_from < ${END} AND (valid_to IS NULL OR valid_to > $1::timestamptz)
+  UNION ALL
+  SELECT o.organization_id, p.product, p.dimension, p.currency, p.id, p.amount, p.minimum, lower(rest), upper(rest)
+  FROM own o JOIN price p ON p.product = o.product AND p.dimension = o.dimension AND p.currency = o.currency
+      AND p.organization_id IS NULL AND p.valid_from < ${END} AND (p.valid_to IS NULL OR p.valid_to > $1::timestamptz)
+    CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.valid_from, p.valid_to)) - o.valid) AS rest
+), cut AS (
+  SELECT buyer, product, dimension, currency, id, amount, minimum,
+    greatest(coalesce(${secondOf('valid_from')}, $2::bigint), $2::bigint)::bigint AS from_second,
+    least(coalesce(${secondOf('valid_to')}, $2::bigint + 3600), $2::bigint + 3600)::bigint AS to_second FROM price_time
+), piece AS (
+  INSERT INTO price_piece SELECT * FROM cut WHERE to_second > from_second RETURNING *
+), whole AS (
+  INSERT INTO whole_price SELECT * FROM piece WHERE to_second - from_second = 3600
+), split AS (
+  INSERT INTO split_price SELECT DISTINCT buyer, product, dimension, currency FROM piece WHERE to_second - from_second < 3600
+)
+INSERT INTO touched
+SELECT resource, dimension FROM usage_interval WHERE ended_at > $1::timestamptz AND started_at < ${END}
+UNION
+SELECT resource, dimension FROM usage_interval
+WHERE ended_at IS NULL AND started_at > $1::timestamptz AND started_at < ${END}`;
 
 /** Everything that lies in the hour, with who pays and which price. Left out: what is parked. */
 const HELD = `

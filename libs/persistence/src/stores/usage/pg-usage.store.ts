@@ -2,13 +2,20 @@
 import type { HourClosing, UsageStore } from '@openvsys/metering';
 import type { Database } from '../../database.js';
 import type { Session } from '../../session.js';
-import { CORRECT_HOUR, PARK, PREPARE_HOUR, WRITE_HOUR } from './close-hour.sql.js';
+import { CORRECT_HOUR, FILL_TABLES, MAKE_TABLES, PARK, WRITE_HOUR } from './close-hour.sql.js';
 
 /** First key of the advisory locks on hours; any number of our own. */
 const HOUR_LOCK = 7_266_840;
 
 /** Sorting and grouping a million things in memory instead of on disk; one closing at a time uses it. */
 const CLOSING_MEMORY = '256MB';
+/**
+ * Waits until nobody else closes the hour ($1). An hour of a million things takes longer than any other statement may.
+ */
+const BEGIN_CLOSING = `
+SELECT set_config('statement_timeout', '10min', TRUE), set_config('work_mem', '${CLOSING_MEMORY}', TRUE),
+  pg_advisory_xact_lock(${HOUR_LOCK}, (extract(epoch FROM $1::timestamptz) / 3600)::integer),
+  to_regclass('pg_temp.touched') IS NOT NULL AS "hasTables"`;
 
 const LIST_DUE = `
 SELECT h AS hour FROM generate_series(
@@ -31,11 +38,10 @@ export class PgUsageStore implements UsageStore {
   async closeHour(hour: Date, at: Date): Promise<HourClosing> {
     const second = hour.getTime() / 1000;
     return this.database.transaction(async (session) => {
-      // An hour of a million things takes longer than any other statement may.
-      await session.rows(`SET LOCAL statement_timeout = '10min'`);
-      await session.rows(`SET LOCAL work_mem = '${CLOSING_MEMORY}'`);
-      await session.rows(`SELECT pg_advisory_xact_lock(${HOUR_LOCK}, $1::integer)`, [second / 3600]);
-      for (const text of PREPARE_HOUR) await session.rows(text, [hour, second].slice(0, parametersIn(text)));
+      const begun = await session.first<{ hasTables: boolean }>(BEGIN_CLOSING, [hour]);
+      // They belong to the connection, which the pool gives to others in between.
+      if (begun?.hasTables !== true) for (const text of MAKE_TABLES) await session.rows(text);
+      await session.change(FILL_TABLES, [hour, second]);
       const rowsParked = await session.change(PARK, [hour, at]);
       const rowsChanged = await writeLines(session, hour, second);
       await session.change(
@@ -45,12 +51,6 @@ export class PgUsageStore implements UsageStore {
       return { hour, rowsChanged, rowsParked };
     });
   }
-}
-
-/** PostgreSQL refuses parameters that a statement does not name. */
-function parametersIn(text: string): number {
-  if (text.includes('$2')) return 2;
-  return text.includes('$1') ? 1 : 0;
 }
 
 async function writeLines(session: Session, hour: Date, second: number): Promise<number> {

@@ -1,0 +1,185 @@
+/**
+ * What a month's statement is made of, read set-based: sums of the closed hours, the open ones computed up to now, days on
+ * which a price for days counted, prices, adjustments that wait, and corrections of closed months.
+ */
+import {
+  correctionsOf,
+  DIMENSIONS,
+  Exact,
+  makeStatement,
+  periodOf,
+  sumAmounts,
+  type Credit,
+  type DayOfResource,
+  type Period,
+  type Price,
+  type Statement,
+  type StatementLine,
+  type UsageSum,
+} from '@openvsys/metering';
+import type { OrganizationId, Scope } from '@openvsys/vsys';
+import { DateTime } from 'luxon';
+import type { Session } from '../../session.js';
+import { UNPRICED } from '../../stores/usage/close-hour.sql.js';
+import { PRICE_COLUMNS, type PriceRecord } from '../prices.js';
+import { openLines, type UsageLine } from '../usage.js';
+import { listLinesOfMonth, listReopenedStatements } from './statement-rows.js';
+
+/** Whose bill. */
+export interface BillOwner {
+  readonly id: OrganizationId;
+  readonly currency: string;
+  readonly timeZone: string;
+  /** The organization's own scope: nothing of anybody else is read. */
+  readonly scope: Scope;
+}
+
+export interface PendingAdjustment extends Credit {
+  readonly id: string;
+}
+
+export interface Bill extends Statement {
+  readonly period: Period;
+  /** Adjustments that the statement takes when it is closed. */
+  readonly adjustments: readonly PendingAdjustment[];
+}
+
+const SUMS = `
+SELECT u.vdc_id AS "vdcId", u.vsys_id AS "vsysId", u.dimension, u.product, nullif(u.price_id, '${UNPRICED}') AS "priceId",
+  sum(u.quantity * u.billed_seconds)::text AS billed, sum(u.amount)::text AS amount
+FROM usage_hour u JOIN closed_hour c ON c.hour = u.hour
+WHERE u.organization_id = $1 AND u.hour >= $2 AND u.hour < $3
+GROUP BY u.vdc_id, u.vsys_id, u.dimension, u.product, u.price_id, u.amount IS NULL
+ORDER BY u.vsys_id, u.dimension, u.product, u.price_id`;
+
+/** The line that counted last on each local day decides; only those whose price is for days matter. */
+const DAYS = `
+SELECT d.vdc_id AS "vdcId", d.vsys_id AS "vsysId", d.resource, d.dimension, d.day::text AS day,
+  d.billed::integer AS "billedSeconds", d.product, d.quantity, d.price_id AS "priceId"
+FROM (
+  SELECT u.*, sum(u.billed_seconds) OVER on_day AS billed,
+    row_number() OVER (on_day ORDER BY u.hour DESC, u.seconds DESC, u.product, u.quantity, u.price_id) AS rank
+  FROM (
+    SELECT h.*, (h.hour AT TIME ZONE $4)::date AS day FROM usage_hour h JOIN closed_hour c ON c.hour = h.hour
+    WHERE h.organization_id = $1 AND h.hour >= $2 AND h.hour < $3 AND (h.product, h.dimension) IN (
+      SELECT p.product, p.dimension FROM price p WHERE p.minimum = 'day'
+        AND (p.organization_id IS NULL OR p.organization_id = $1))
+  ) u WINDOW on_day AS (PARTITION BY u.resource, u.dimension, u.day)
+) d JOIN price p ON p.id = d.price_id AND p.minimum = 'day'
+WHERE d.rank = 1 ORDER BY d.resource, d.dimension, d.day`;
+
+const PENDING = `
+SELECT a.id, a.vsys_id AS "vsysId", v.vdc_id AS "vdcId", a.amount::text AS amount, a.description, a.refers_to AS "refersTo"
+FROM adjustment a LEFT JOIN vsys v ON v.id = a.vsys_id
+WHERE a.organization_id = $1 AND a.statement_id IS NULL AND a.created_at < $2 ORDER BY a.id`;
+
+/** The bill of the month as it is at `now`: a draft while hours of it are open. */
+export async function readBill(session: Session, owner: BillOwner, label: string, now: Date): Promise<Bill> {
+  const period = periodOf(label, owner.timeZone);
+  const adjustments = await session.rows<PendingAdjustment>(PENDING, [owner.id, period.end]);
+  const corrections = await readCorrections(session, owner, period, now);
+  const usage = await readUsage(session, owner, period, now);
+  const prices = await pricesOf(session, usage.sums);
+  const statement = makeStatement({
+    ...usage,
+    timeZone: owner.timeZone,
+    prices,
+    adjustments,
+    corrections,
+    currency: owner.currency,
+  });
+  return { ...statement, period, adjustments };
+}
+
+/** Months that were closed and whose hours were closed again since: what is missing on their bills. */
+async function readCorrections(
+  session: Session,
+  owner: BillOwner,
+  period: Period,
+  now: Date,
+): Promise<readonly StatementLine[]> {
+  const corrections: StatementLine[] = [];
+  for (const { label, timeZone } of await listReopenedStatements(session, owner.id, period.start)) {
+    const past = periodOf(label, timeZone);
+    const usage = await readUsage(session, owner, past, now);
+    const prices = await pricesOf(session, usage.sums);
+    const asOfNow = makeStatement({
+      ...usage,
+      timeZone,
+      prices,
+      adjustments: [],
+      corrections: [],
+      currency: owner.currency,
+    });
+    corrections.push(
+      ...correctionsOf(label, await listLinesOfMonth(session, owner.id, label), asOfNow.lines),
+    );
+  }
+  return corrections;
+}
+
+interface Usage {
+  readonly sums: readonly UsageSum[];
+  readonly days: readonly DayOfResource[];
+}
+
+async function readUsage(session: Session, owner: BillOwner, period: Period, now: Date): Promise<Usage> {
+  const { start, end, timeZone } = period;
+  const closed = await session.rows<UsageSum>(SUMS, [owner.id, start, end]);
+  const days = await session.rows<DayOfResource>(DAYS, [owner.id, start, end, timeZone]);
+  const open = await openLines(session, owner.scope, { from: start, to: end }, now);
+  return { sums: withOpen(closed, open), days: daysWithOpen(days, open, timeZone) };
+}
+
+async function pricesOf(session: Session, sums: readonly UsageSum[]): Promise<readonly Price[]> {
+  const ids = sums.flatMap(({ priceId }) => (priceId === null ? [] : [priceId]));
+  return session.rows<PriceRecord>(`SELECT ${PRICE_COLUMNS} FROM price p WHERE p.id = ANY($1::uuid[])`, [
+    [...new Set(ids)],
+  ]);
+}
+
+function withOpen(closed: readonly UsageSum[], open: readonly UsageLine[]): readonly UsageSum[] {
+  const all = [...closed, ...open.map(sumOfLine)];
+  const groups = Map.groupBy(all, ({ vsysId, dimension, product, priceId, amount }) =>
+    JSON.stringify([vsysId, dimension, product, priceId, amount === null]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const billed = group.reduce((total, sum) => total.plus(sum.billed), new Exact(0)).toFixed();
+    const amount = first.amount === null ? null : sumAmounts(group.map((sum) => sum.amount));
+    return [{ ...first, billed, amount }];
+  });
+}
+
+const sumOfLine = (line: UsageLine): UsageSum => ({
+  vdcId: line.vdcId,
+  vsysId: line.vsysId,
+  dimension: line.dimension,
+  product: line.product,
+  priceId: line.priceId,
+  billed: String(
+    DIMENSIONS[line.dimension].kind === 'counted' ? line.quantity : line.quantity * line.billedSeconds,
+  ),
+  amount: line.amount,
+});
+
+/** The seconds of open hours count as billed on their day, so that they are not filled up too. */
+function daysWithOpen(
+  days: readonly DayOfResource[],
+  open: readonly UsageLine[],
+  timeZone: string,
+): readonly DayOfResource[] {
+  const seconds = new Map<string, number>();
+  for (const { hour, resource, dimension, billedSeconds } of open) {
+    const key = JSON.stringify([resource, dimension, dayOf(hour, timeZone)]);
+    seconds.set(key, (seconds.get(key) ?? 0) + billedSeconds);
+  }
+  return days.map((day) => {
+    const more = seconds.get(JSON.stringify([day.resource, day.dimension, day.day])) ?? 0;
+    return { ...day, billedSeconds: day.billedSeconds + more };
+  });
+}
+
+const dayOf = (hour: Date, timeZone: string): string =>
+  DateTime.fromJSDate(hour, { zone: timeZone }).toFormat('yyyy-MM-dd');
