@@ -49,10 +49,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
         env.XCP_SIM_TIME_SCALE === 1 ? { mode: 'real' } : { mode: 'scaled', speed: env.XCP_SIM_TIME_SCALE },
       seed: env.XCP_SIM_SEED,
       personality: env.XCP_SIM_PERSONALITY,
-      directory: env.XCP_SIM_DIRECTORY === undefined ? [] : readDirectory(env.XCP_SIM_DIRECTORY),
-      ...(env.XCP_SIM_LOGIN_BRAKE_MS === undefined ? {} : { loginBrakeMs: env.XCP_SIM_LOGIN_BRAKE_MS }),
-      user: env.XCP_SIM_USER,
-      password: env.XCP_SIM_PASSWORD,
+      ...accessOf(env),
       poolName: env.XCP_SIM_POOL_NAME,
       hostMemoryBytes: env.XCP_SIM_HOST_MEMORY_GIB * GIB,
       hostCpus: env.XCP_SIM_HOST_CPUS,
@@ -66,6 +63,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
         env.XCP_SIM_TEMPLATES === undefined ? DEFAULT_TEMPLATES : readTemplates(env.XCP_SIM_TEMPLATES),
       ...(env.XCP_SIM_FLEET === undefined ? {} : { fleet: env.XCP_SIM_FLEET }),
     },
+  };
+}
+
+/** Who may log in, and how long a refusal takes. */
+function accessOf(env: Options): Partial<SimServerOptions> {
+  return {
+    user: env.XCP_SIM_USER,
+    password: env.XCP_SIM_PASSWORD,
+    directory: env.XCP_SIM_DIRECTORY === undefined ? [] : readDirectory(env.XCP_SIM_DIRECTORY),
+    ...(env.XCP_SIM_LOGIN_BRAKE_MS === undefined ? {} : { loginBrakeMs: env.XCP_SIM_LOGIN_BRAKE_MS }),
   };
 }
 

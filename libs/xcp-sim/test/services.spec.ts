@@ -255,11 +255,9 @@ describe('rare messages', () => {
   it('make a PIF in the database alone, and forget it there', async () => {
     const network = await client.call('network.create', { other_config: {} });
     const none = 'OpaqueRef:NULL';
-    const address = ['None', '', '', '', ''];
-    const pif = await client.call(
-      'PIF.db_introduce',
-      ...['eth9', network, host, '00:11:22:33:44:55', 1500, -1, true, ...address, none, none, false, {}],
-    );
+    const place = ['eth9', network, host, '00:11:22:33:44:55', 1500, -1, true];
+    const rest = ['None', '', '', '', '', none, none, false, {}];
+    const pif = await client.call('PIF.db_introduce', ...place, ...rest);
     expect(await client.call('PIF.get_record', pif)).toMatchObject({
       device: 'eth9',
       managed: true,
