@@ -30,6 +30,8 @@ export interface EfmDefinition<
   check(scope: EfmScope, efm: z.infer<Template>): Violation[];
   /** With every default written out. */
   config(efm: z.infer<Concrete>, vnets: readonly string[]): Config;
+  /** As it may be stored and compared: what is secret is empty. */
+  withoutSecrets(config: Config): Config;
   /** Names of the public IPs that it uses. */
   publicIps(config: Config): readonly string[];
   /** Ports that are reached under a public address; with a firewall in the VSYS that one forwards. */

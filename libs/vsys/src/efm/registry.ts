@@ -46,6 +46,7 @@ interface AnyDefinition {
   nics(efm: Template, nets: readonly string[]): readonly EfmNic[];
   check(scope: EfmScope, efm: Template): Violation[];
   config(efm: Concrete, vnets: readonly string[]): EfmDesign['config'];
+  withoutSecrets(config: EfmDesign['config']): EfmDesign['config'];
   publicIps(config: EfmDesign['config']): readonly string[];
   entries(config: EfmDesign['config']): readonly PublicEntry[];
   input(efm: EfmDesign, context: InputContext): ModuleInput;
@@ -63,6 +64,10 @@ export const entriesOf = (efm: EfmDesign): readonly PublicEntry[] =>
   definitionOf(efm.kind).entries(efm.config);
 export const inputOf = (efm: EfmDesign, context: InputContext): ModuleInput =>
   definitionOf(efm.kind).input(efm, context);
+
+/** The EFM as it may be stored: what is secret is empty. */
+export const efmWithoutSecrets = (efm: EfmDesign): EfmDesign =>
+  ({ ...efm, config: definitionOf(efm.kind).withoutSecrets(efm.config) }) as EfmDesign;
 
 /** The EFM of a design that a concrete descriptor's is; its place was decided by the caller. */
 export function designEfm(

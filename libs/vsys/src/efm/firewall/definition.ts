@@ -21,6 +21,7 @@ export const firewallDefinition: EfmDefinition<
     (vnets ?? nets).map((vnet, index) => ({ vnet, pointer: vnets ? pointerOf('vnets', index) : '' })),
   check: checkFirewall,
   config: firewallConfig,
+  withoutSecrets: (config) => config,
   publicIps: ({ sourceNat, staticNat = [], portForwards }) => [
     ...(sourceNat ? [sourceNat.publicIp] : []),
     ...[...staticNat, ...portForwards].map(({ publicIp }) => publicIp),

@@ -20,6 +20,15 @@ export const loadBalancerDefinition: EfmDefinition<
   nics: ({ nics }) => nics.map((nic, index) => ({ ...nic, pointer: pointerOf('nics', index) })),
   check: checkLoadBalancer,
   config: loadBalancerConfig,
+  withoutSecrets: (config) => ({
+    ...config,
+    certificates: Object.fromEntries(
+      Object.entries(config.certificates).map(([name, { certificate }]) => [
+        name,
+        { certificate, privateKey: '' },
+      ]),
+    ),
+  }),
   publicIps: ({ listeners }) => listeners.flatMap(({ publicIp }) => (publicIp === null ? [] : [publicIp])),
   entries: ({ listeners }) =>
     listeners.flatMap(({ name, publicIp, port, vnet }) =>

@@ -20,6 +20,11 @@ export const vpnDefinition: EfmDefinition<
   nics: ({ nics }) => nics.map((nic, index) => ({ ...nic, pointer: pointerOf('nics', index) })),
   check: checkVpn,
   config: vpnConfig,
+  withoutSecrets: (config) => ({
+    ...config,
+    privateKey: '',
+    peers: config.peers.map((peer) => ({ ...peer, presharedKey: null })),
+  }),
   publicIps: ({ publicIp }) => [publicIp],
   entries: ({ publicIp, port, vnet }) => [{ label: 'VPN', publicIp, protocol: 'udp', port, vnet }],
   input: vpnInput,

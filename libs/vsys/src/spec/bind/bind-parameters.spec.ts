@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { libraryText, refusalOf, smallDocument } from '../../../test/spec-fixtures.js';
 import { descriptorOf, parseDescriptor } from '../parse/parse-descriptor.js';
-import { bindParameters, visibleValues } from './bind-parameters.js';
+import { bindParameters, designOf, visibleValues } from './bind-parameters.js';
+import { designWithoutSecrets } from './secret-values.js';
 
 const threeTier = parseDescriptor(libraryText('three-tier.yaml'));
 const violationsOf = (descriptor: Parameters<typeof bindParameters>[0], values: Record<string, unknown>) => {
@@ -136,5 +137,34 @@ describe('the design', () => {
     const farm = parseDescriptor(libraryText('web-farm.yaml'));
     expect(bindParameters(farm, { count: 0 }).servers).toEqual([]);
     expect(bindParameters(farm, { count: 150 }).servers).toHaveLength(150);
+  });
+});
+
+describe('secrets of EFMs', () => {
+  const key = (letter: string) => `${letter.repeat(43)}=`;
+  const vpn = {
+    kind: 'vpn',
+    nics: [{ vnet: 'lan' }],
+    config: {
+      publicIp: 'www',
+      privateKey: key('A'),
+      network: '10.99.0.0/24',
+      peers: [{ name: 'anna', publicKey: key('E'), presharedKey: key('I'), address: '10.99.0.2' }],
+    },
+  };
+  const certificate = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
+  const privateKey = '-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n';
+  const lb = {
+    kind: 'load-balancer',
+    nics: [{ vnet: 'lan' }],
+    config: { certificates: { www: { certificate, privateKey } }, listeners: [] },
+  };
+
+  it('are not in what is stored', () => {
+    const design = designOf(smallDocument({ publicIps: { www: {} }, efms: { vpn, lb } }), {});
+    const stored = JSON.stringify(designWithoutSecrets(design));
+    expect(JSON.stringify(design)).toContain('SECRET');
+    for (const secret of ['SECRET', key('A'), key('I')]) expect(stored).not.toContain(secret);
+    expect(stored).toContain(key('E'));
   });
 });

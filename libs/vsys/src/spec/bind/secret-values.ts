@@ -1,4 +1,5 @@
 /** Values of secret parameters as they are stored with a generation: sealed, and opened again for the next one. */
+import { efmWithoutSecrets } from '../../efm/registry.js';
 import type { VsysId } from '../../ids.js';
 import type { TextSealer } from '../../ports/text-sealer.port.js';
 import { isSealed } from '../sealed-text.js';
@@ -43,5 +44,5 @@ export function designWithoutSecrets(design: VsysDesign): VsysDesign {
       ...(login === undefined ? {} : { login: shown }),
     };
   });
-  return { ...design, servers };
+  return { ...design, servers, efms: design.efms.map(efmWithoutSecrets) };
 }
