@@ -29,8 +29,8 @@ export function allocateWithStandIns(
     // RFC 5737 keeps 192.0.2.0/24 for documentation: nobody is reached there. A VSYS has at most 64 public addresses.
     publicAddresses: count(wanted.publicAddresses, (index) => `192.0.2.${index + 1}`),
     uplink: {
-      applianceAddresses: count(wanted.applianceAddresses, (index) => `192.0.2.${index + 101}`),
       ...applianceNet,
+      applianceAddresses: count(wanted.applianceAddresses, (index) => `192.0.2.${index + 101}`),
     },
     sr: NO_STORAGE,
   };
