@@ -3,6 +3,7 @@ import type { Measure } from '../measure.js';
 import { acceptLatency } from './accept-latency.js';
 import { callEconomy } from './call-economy.js';
 import { deployTime } from './deploy-time.js';
+import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { pipeline } from './pipeline.js';
 import { recovery } from './recovery.js';
@@ -16,4 +17,5 @@ export const MEASURES: readonly Measure[] = [
   pipeline,
   hourClosing,
   recovery,
+  freshness,
 ];

@@ -10,6 +10,8 @@ export interface PoolSettings {
   /** Simulated seconds per second. */
   readonly timeScale: number;
   readonly hosts: number;
+  /** A pool full of VMs that are not ours: hosts x VMs x disks, as in `16x10000x40000`. */
+  readonly fleet?: string;
 }
 
 export type PoolRow = Readonly<Record<string, unknown>> & { readonly ref: string };
@@ -44,6 +46,7 @@ export class SimulatedPool {
         XCP_SIM_HOSTS: String(settings.hosts),
         XCP_SIM_HOST_MEMORY_GIB: String(HOST_MEMORY_GIB),
         XCP_SIM_SR_SIZE_GIB: '65536',
+        ...(settings.fleet === undefined ? {} : { XCP_SIM_FLEET: settings.fleet }),
       },
       logFile: join(folder, 'logs', 'simulator.log'),
       readyLine: isReady,
