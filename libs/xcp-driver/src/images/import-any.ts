@@ -49,7 +49,7 @@ async function importArchive(
 ): Promise<ImportedVm> {
   const sr = getStorage(pool.cache, request.sr);
   const look = { ...meter, sourceBytes: 0 };
-  const summary = await summarizeXva(readSource(quiet(request), look, sha256()), look);
+  const summary = await summarizeXva(readSource(beginningOf(request), look, sha256()), look);
   checkRoom(
     sr,
     summary.diskBytes.map((virtualBytes) => ({ virtualBytes, usedBytes: null })),
@@ -61,8 +61,9 @@ async function importArchive(
       const bytes = spool.size;
       const source = { bytes, open: () => contentOf(spool) };
       // Unpacked by now: the digest that was given is checked, and is the one to keep.
-      const { sha256: _, ...unpackedRequest } = request;
-      const { vm } = await sendArchive(pool, { ...unpackedRequest, source }, meter, work);
+      const { importId, name, sr: storage, format, signal } = request;
+      const unpackedRequest = { importId, name, sr: storage, format, signal, source };
+      const { vm } = await sendArchive(pool, { ...unpackedRequest, ...progressOf(request) }, meter, work);
       return { vm, sha256: digest };
     } finally {
       await spool.close();
@@ -71,12 +72,20 @@ async function importArchive(
   return sendArchive(pool, request, meter, work);
 }
 
-/** Looking at the beginning is no progress. */
-const quiet = ({ onProgress: _, ...request }: ImageImport): ImageImport => ({
-  ...request,
-  // The look ends in the middle, so the length says nothing yet.
-  source: { ...request.source, bytes: null, open: (signal) => request.source.open(signal) },
+/** Sending is the progress that is told, not what is read for it. */
+function quiet(request: ImageImport): ImageImport {
+  const { onProgress, ...rest } = request;
+  return onProgress === undefined ? request : rest;
+}
+
+/** The look ends in the middle, so the length says nothing yet. */
+const beginningOf = (request: ImageImport): ImageImport => ({
+  ...quiet(request),
+  source: { bytes: null, open: (signal) => request.source.open(signal) },
 });
+
+const progressOf = ({ onProgress }: ImageImport): Pick<ImageImport, 'onProgress'> =>
+  onProgress === undefined ? {} : { onProgress };
 
 async function* contentOf(spool: SpoolFile): AsyncGenerator<Uint8Array> {
   const step = 2 ** 20;
@@ -96,7 +105,7 @@ async function sendArchive(
     const hash = sha256();
     const pass = { ...meter, sourceBytes: 0 };
     try {
-      yield* heldBack(inspectedXva(readSource(quietly(request), pass, hash), pass), () => {
+      yield* heldBack(inspectedXva(readSource(quiet(request), pass, hash), pass), () => {
         digest = hash.digest('hex');
         checkDigest(request.sha256, digest);
       });
@@ -109,9 +118,6 @@ async function sendArchive(
   const vm = await importXva(pool, request, getStorage(pool.cache, request.sr), source, work);
   return { vm, sha256: digest };
 }
-
-/** Sending is the progress that is told. */
-const quietly = ({ onProgress: _, ...request }: ImageImport): ImageImport => request;
 
 /** The last piece is given only after `check`: what does not pass is never complete for the pool. */
 async function* heldBack(source: AsyncIterable<Uint8Array>, check: () => void): AsyncGenerator<Uint8Array> {

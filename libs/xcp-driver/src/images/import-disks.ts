@@ -87,11 +87,13 @@ async function upload(
 ): Promise<void> {
   const [best, fallback] = contentsOf(planned);
   const send = async (content: DiskContent): Promise<void> =>
-    uploadRawDisk(pool, vdi, content, {
-      signal,
-      taskName: workNameOf(importId),
-      onProgress: ({ bytes }) => onSent(bytes / content.bytes),
-    });
+    fromTheStart(pool, signal, async () =>
+      uploadRawDisk(pool, vdi, content, {
+        signal,
+        taskName: workNameOf(importId),
+        onProgress: ({ bytes }) => onSent(bytes / content.bytes),
+      }),
+    );
   try {
     await send(best).catch(async (error: unknown) => {
       if (fallback === undefined || !isFormatRefused(error)) throw error;
@@ -101,6 +103,31 @@ async function upload(
     throw readable(error);
   }
 }
+
+const UPLOAD_TRIES = 3;
+const UPLOAD_PAUSE_MS = 2_000;
+
+/** Pools do not resume, so a connection that broke means all bytes again. */
+async function fromTheStart(
+  { clock }: PoolAccess,
+  signal: AbortSignal,
+  send: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (signal.aborted || attempt >= UPLOAD_TRIES || !isBroken(error)) throw error;
+      await clock.sleep(UPLOAD_PAUSE_MS * attempt, signal);
+    }
+  }
+}
+
+/** The connection; what the pool says when it broke; a disk that it has not let go of since. */
+const isBroken = (error: unknown): boolean =>
+  (error instanceof TransportError && error.kind === 'lost') ||
+  (error instanceof XenApiError && (error.code === 'VDI_IO_ERROR' || error.code === 'VDI_IN_USE'));
 
 /** Older pools take raw bytes only: they refuse the request itself, before a task could fail. */
 const isFormatRefused = (error: unknown): boolean =>

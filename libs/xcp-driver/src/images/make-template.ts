@@ -32,11 +32,19 @@ const deviceOf = (index: number): string => String(index < CD_DEVICE ? index : i
 export async function createVm(
   pool: PoolAccess,
   { importId, signal }: Pick<ImageImport, 'importId' | 'signal'>,
-  { cpus, memoryBytes, firmware, description }: TemplateShape,
+  shape: TemplateShape,
   work: WorkObjects,
 ): Promise<Ref<'VM'>> {
+  const vm = await pool.calls.task('VM.create', [vmRecord(importId, shape)], { signal });
+  work.vms.push(vm);
+  for (const [index, vdi] of work.vdis.entries())
+    await pool.calls.call('VBD.create', [driveRecord(vm, vdi, index)], signal);
+  return vm;
+}
+
+function vmRecord(importId: string, { cpus, memoryBytes, firmware, description }: TemplateShape) {
   const memory = Math.ceil(memoryBytes / MIB) * MIB;
-  const record = {
+  return {
     name_label: workNameOf(importId),
     name_description: description,
     user_version: 1,
@@ -65,26 +73,22 @@ export async function createVm(
     other_config: { [IMAGE_TAG.import]: importId },
     recommendations: '',
   } as const;
-  const vm = await pool.calls.task('VM.create', [record], { signal });
-  work.vms.push(vm);
-  for (const [index, vdi] of work.vdis.entries()) {
-    const drive = {
-      VM: vm,
-      VDI: vdi,
-      userdevice: deviceOf(index),
-      bootable: index === 0,
-      mode: 'RW',
-      type: 'Disk',
-      unpluggable: index > 0,
-      empty: false,
-      other_config: {},
-      qos_algorithm_type: '',
-      qos_algorithm_params: {},
-    } as const;
-    await pool.calls.call('VBD.create', [drive], signal);
-  }
-  return vm;
 }
+
+const driveRecord = (vm: Ref<'VM'>, vdi: Ref<'VDI'>, index: number) =>
+  ({
+    VM: vm,
+    VDI: vdi,
+    userdevice: deviceOf(index),
+    bootable: index === 0,
+    mode: 'RW',
+    type: 'Disk',
+    unpluggable: index > 0,
+    empty: false,
+    other_config: {},
+    qos_algorithm_type: '',
+    qos_algorithm_params: {},
+  }) as const;
 
 /**
  * Makes a finished VM the image: its name, then a template, last the mark of the import away. Until that last call a

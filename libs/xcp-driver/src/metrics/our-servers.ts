@@ -33,7 +33,7 @@ const parsed = <T>(parse: (text: string) => T, text: string | undefined): T | nu
 export function deviceNumber(name: string): number | undefined {
   const letters = /^(?:xvd|hd|sd)([a-z]{1,2})$/.exec(name)?.[1];
   if (letters === undefined) return undefined;
-  return [...letters].reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 96, 0) - 1;
+  return Array.from(letters).reduce((number, letter) => number * 26 + letter.charCodeAt(0) - 96, 0) - 1;
 }
 
 export function diskAt(cache: PoolCache, vm: string, device: string): VDiskId | null {

@@ -124,6 +124,8 @@ export function figuresOf(columns: VmColumns, row: RrdRow): VmFigures | undefine
 
 function isMeasured({ cpuUse, memoryBytes, memoryFreeBytes, disks, nics }: VmFigures): boolean {
   const own = [cpuUse, memoryBytes, memoryFreeBytes];
-  const ofDevices = [...disks, ...nics].flatMap(({ device: _, ...figures }) => Object.values(figures));
+  const ofDevices = [...disks, ...nics].flatMap((figures) =>
+    Object.entries(figures).flatMap(([name, value]) => (name === 'device' ? [] : [value])),
+  );
   return [...own, ...ofDevices].some((value) => value !== null);
 }

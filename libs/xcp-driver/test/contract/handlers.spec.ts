@@ -8,6 +8,7 @@ import { handlersOf, rawContent, uploadRawDisk } from '../../src/content/disk-tr
 import { realTime } from '../../src/real-time.js';
 import { HttpHandlers } from '../../src/transport/http-handlers.js';
 import { makeDisk, NO_LIMIT, openPool, ourTasks, type PoolUnderTest } from './pool-under-test.js';
+import { allOf } from '../all-of.js';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
@@ -116,7 +117,7 @@ describe('a host that is hard to talk to', () => {
     });
     await expect(host.put(upload(32, { stallMs: 200 }))).rejects.toMatchObject({ kind: 'lost' });
     const answer = await host.get({ path: '/export', session: 's', signal: NO_LIMIT, stallMs: 200 });
-    const read = Array.fromAsync(answer.body);
+    const read = allOf(answer.body);
     await expect(read).rejects.toMatchObject({ kind: 'lost' });
   });
 
@@ -126,7 +127,7 @@ describe('a host that is hard to talk to', () => {
       response.write('half', () => response.destroy());
     });
     const answer = await host.get({ path: '/export', session: 's', signal: NO_LIMIT });
-    await expect(Array.fromAsync(answer.body)).rejects.toMatchObject({ kind: 'lost' });
+    await expect(allOf(answer.body)).rejects.toMatchObject({ kind: 'lost' });
   });
 
   it('is not written to for ever: it takes no more than it reads', async () => {

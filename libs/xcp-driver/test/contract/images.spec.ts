@@ -8,7 +8,11 @@ import { downloadRawDisk } from '../../src/content/disk-transfer.js';
 import { openRawDisk } from '../../src/images/formats/raw-disk.js';
 import { planVhd } from '../../src/images/formats/vhd-writer.js';
 import { IMAGE_TAG, workNameOf } from '../../src/images/image-tags.js';
+import type { HandlerAnswer, HandlerUpload, HandlerWay } from '../../src/transport/handler-way.js';
+import { HttpTransport } from '../../src/transport/http-transport.js';
+import { TransportError, type Transport } from '../../src/transport/transport.js';
 import { makeDisk, NO_LIMIT, openPool, ourTasks, type PoolUnderTest } from './pool-under-test.js';
+import { allOf } from '../all-of.js';
 
 const MIB = 2 ** 20;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -30,7 +34,7 @@ async function vhdOf(content: Buffer): Promise<Buffer> {
     read: async (offset, length) => content.subarray(offset, offset + length),
     isEmpty: () => false,
   });
-  return Buffer.concat(await Array.fromAsync((await planVhd(disk)).open()));
+  return Buffer.concat(await allOf((await planVhd(disk)).open()));
 }
 
 /** Eight MiB, two of them with something. */
@@ -58,7 +62,14 @@ async function tarOf(members: readonly (readonly [string, Uint8Array])[]): Promi
   const tar = pack();
   for (const [name, content] of members) tar.entry({ name }, Buffer.from(content));
   tar.finalize();
-  return Buffer.concat(await Array.fromAsync(tar as AsyncIterable<Buffer>));
+  return Buffer.concat(await allOf(tar as AsyncIterable<Buffer>));
+}
+
+async function* firstPiece(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    yield piece;
+    return;
+  }
 }
 
 describe('images', () => {
@@ -102,7 +113,7 @@ describe('images', () => {
     const contents: Buffer[] = [];
     for (const { ref } of disksOf(bench.pool.cache, image!.ref)) {
       const raw = downloadRawDisk(bench.pool, ref, 'raw', { signal: NO_LIMIT });
-      contents.push(Buffer.concat(await Array.fromAsync(raw)));
+      contents.push(Buffer.concat(await allOf(raw)));
     }
     return contents;
   }
@@ -234,7 +245,7 @@ describe('images', () => {
         effect: { kind: 'error', code: 'SR_BACKEND_FAILURE_44', params: ['', 'full', ''] },
       });
       const failed = bench.hypervisor.images.importImage(importing('raw', sourceOf(content)));
-      await expect(failed, method).rejects.toMatchObject({ code: 'no-capacity' });
+      await expect(failed).rejects.toMatchObject({ code: 'no-capacity' });
       await expectNothingLeft();
     }
     const stop = new AbortController();
@@ -250,6 +261,34 @@ describe('images', () => {
     await expectNothingLeft();
   });
 
+  it('are sent again from the start when the connection breaks', async () => {
+    let broken = 0;
+    const fragile = (url: string): Transport => {
+      const inner = new HttpTransport(url, {});
+      const put = async (upload: HandlerUpload): Promise<HandlerAnswer> => {
+        broken += 1;
+        if (broken > 1) return inner.handlers.put(upload);
+        const part = { ...upload, bytes: upload.bytes, body: firstPiece(upload.body) };
+        await inner.handlers.put(part).catch(() => undefined);
+        throw new TransportError('lost', 'cut in the middle');
+      };
+      const handlers: HandlerWay = {
+        put,
+        get: async (request) => inner.handlers.get(request),
+        connect: async (request) => inner.handlers.connect(request),
+      };
+      return { url, handlers, call: inner.call.bind(inner), close: async () => inner.close() };
+    };
+    await bench.close();
+    bench = await openPool({}, () => ({ transportFor: fragile }));
+    const content = diskContent();
+    const { uuid } = bench.hypervisor.capacity().srs[0]!;
+    await bench.hypervisor.images.importImage(importing('raw', sourceOf(content), { sr: uuid }));
+    expect(broken).toBe(2);
+    expect((await contentsOf('tiny-linux'))[0]!.equals(content)).toBe(true);
+    await expect.poll(() => ourTasks(bench)).toEqual([]);
+  });
+
   it('are swept after a crash, whatever the point; others’ work is left alone', async () => {
     const mark = { [IMAGE_TAG.import]: 'crashed' };
     const vdi = await makeDisk(bench, 4 * MIB);
@@ -262,7 +301,7 @@ describe('images', () => {
       .poll(() => bench.pool.cache.find('VDI', running)?.other_config[IMAGE_TAG.import])
       .toBe('elsewhere');
     expect(await bench.hypervisor.images.sweepImports(new Set(['elsewhere']), NO_LIMIT)).toBe(2);
-    const left = bench.server.pool.db.rows('VDI').map(({ ref }) => ref as string);
+    const left: string[] = bench.server.pool.db.rows('VDI').map(({ ref }) => ref);
     expect(left).not.toContain(vdi);
     expect(left).toEqual(expect.arrayContaining([running, foreign]));
   });

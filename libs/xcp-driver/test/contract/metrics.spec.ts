@@ -6,6 +6,7 @@ import { findVm } from '../../src/actions/find-parts.js';
 import { clockOf, converge } from './sim-harness.js';
 import { sampleSpec } from './sample-spec.js';
 import { NO_LIMIT, openPool, type PoolUnderTest } from './pool-under-test.js';
+import { allOf } from '../all-of.js';
 
 async function running(bench: PoolUnderTest) {
   const spec = sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
@@ -126,7 +127,7 @@ describe('the two forms of figures', () => {
           query: { start, cf: 'AVERAGE', interval: '5', ...form },
           signal: NO_LIMIT,
         });
-        return Buffer.concat(await Array.fromAsync(body)).toString('utf8');
+        return Buffer.concat(await allOf(body)).toString('utf8');
       };
       const json = parseRrdJson(await ask({ json: 'true' }));
       const xml = parseRrdXml(await ask({}));

@@ -8,11 +8,11 @@ export interface PoolUnderTest {
   readonly server: SimServer;
   readonly hypervisor: XcpHypervisor;
   readonly pool: PoolAccess;
-  call<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
+  readonly call: <T = unknown>(method: string, ...params: unknown[]) => Promise<T>;
   close(): Promise<void>;
 }
 
-export const NO_LIMIT = new AbortController().signal;
+export const NO_LIMIT: AbortSignal = new AbortController().signal;
 
 export async function openPool(
   options: Partial<SimServerOptions> = {},

@@ -6,6 +6,7 @@ import { disksOf, getImage } from '../../src/actions/images.js';
 import { downloadRawDisk } from '../../src/content/disk-transfer.js';
 import { workNameOf } from '../../src/images/image-tags.js';
 import { NO_LIMIT, openPool, ourTasks, type PoolUnderTest } from './pool-under-test.js';
+import { allOf } from '../all-of.js';
 
 const MIB = 2 ** 20;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -40,7 +41,7 @@ describe('XVA, out of a pool and in again (D57)', () => {
     const { images } = bench.hypervisor;
     await images.importImage(importing(sourceOf(content), { format: 'raw', name: 'first' }));
     const pieces = images.exportImage({ name: 'first', sr }, { signal: NO_LIMIT });
-    xva = Buffer.concat(await Array.fromAsync(pieces));
+    xva = Buffer.concat(await allOf(pieces));
     before = count();
   });
   afterEach(async () => {
@@ -65,7 +66,7 @@ describe('XVA, out of a pool and in again (D57)', () => {
     expect(again.record.uuid).not.toBe(first.record.uuid);
     const [disk] = disksOf(bench.pool.cache, again.ref);
     const raw = downloadRawDisk(bench.pool, disk!.ref, 'raw', { signal: NO_LIMIT });
-    expect(sha256(Buffer.concat(await Array.fromAsync(raw)))).toBe(sha256(content));
+    expect(sha256(Buffer.concat(await allOf(raw)))).toBe(sha256(content));
     expect(bench.hypervisor.images.listImages().filter(({ ours }) => ours)).toHaveLength(2);
   });
 

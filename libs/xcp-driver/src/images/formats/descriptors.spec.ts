@@ -63,6 +63,7 @@ describe('OVF descriptors', () => {
   });
 
   it('are refused when parts are missing, and name them', () => {
+    expect(() => parseOvf('<Envelope/>')).toThrow(/no machine/);
     refused({ disks: disk('root') }, 'invalid-parameter', /“ovf:\/disk\/data”/);
     refused({ files: '' }, 'invalid-parameter', /“root” is in a file that is not listed/);
     refused({ items: '' }, 'invalid-parameter', /no disk/);

@@ -11,6 +11,7 @@ import { openRawDisk } from './raw-disk.js';
 import { openVhd } from './vhd-reader.js';
 import { planVhd } from './vhd-writer.js';
 import { openVmdk } from './vmdk-reader.js';
+import { allOf } from '../../../test/all-of.js';
 
 const LIMIT = 2 ** 40;
 
@@ -36,7 +37,7 @@ async function contentOf(disk: DiskImage): Promise<Buffer> {
 
 async function vhdOf(disk: DiskImage): Promise<Buffer> {
   const plan = await planVhd(disk);
-  const bytes = Buffer.concat(await Array.fromAsync(plan.open()));
+  const bytes = Buffer.concat(await allOf(plan.open()));
   expect(bytes.length).toBe(plan.bytes);
   return bytes;
 }

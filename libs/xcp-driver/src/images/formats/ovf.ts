@@ -81,7 +81,7 @@ export function checkedFileName(text: string): string {
   const isPlain =
     text.length > 0 &&
     text.length <= 255 &&
-    !/[/\\\u0000-\u001f\u007f:*?"<>|%]/.test(text) &&
+    !/[/\\:*?"<>|%]|\p{Cc}/u.test(text) &&
     !text.startsWith('.') &&
     text.trim() === text;
   if (!isPlain) throw corrupt(`the file name ${quoted(text)} is not allowed`);
@@ -136,25 +136,36 @@ const MOST_BYTES = 2 ** 50;
 function disksOf(envelope: Element, files: ReadonlyMap<string, FileReference>): ReadonlyMap<string, OvfDisk> {
   const found = new Map<string, OvfDisk>();
   for (const { attributes } of children(child(envelope, 'DiskSection'), 'Disk')) {
-    const id = attributes.get('diskId') ?? '';
-    const reference = attributes.get('fileRef');
-    if (attributes.has('parentRef'))
-      throw unsupported('a disk is the difference to another one', 'Merge the disks first.');
-    const file = reference === undefined ? undefined : files.get(reference);
-    if (reference !== undefined && file === undefined)
-      throw corrupt(`the disk ${quoted(id)} is in a file that is not listed`);
-    const capacity = attributes.get('capacity') ?? '';
-    // A capacity may be a reference to a property; then only the file knows.
-    const isNumber = /^\d+$/.test(capacity);
-    const unit = unitBytes(attributes.get('capacityAllocationUnits') ?? 'byte');
-    const capacityBytes = isNumber ? bounded(capacity, MOST_BYTES, 'the size of a disk') * unit : null;
-    if (capacityBytes !== null && capacityBytes > MOST_BYTES)
-      throw corrupt('the size of a disk is impossible');
-    if (file === undefined && capacityBytes === null) throw corrupt(`the disk ${quoted(id)} has no size`);
-    if (found.has(id)) throw corrupt(`the disk ${quoted(id)} is described twice`);
-    found.set(id, { id, file: file?.name ?? null, isGzipped: file?.isGzipped ?? false, capacityBytes });
+    const disk = diskOf(attributes, files);
+    if (found.has(disk.id)) throw corrupt(`the disk ${quoted(disk.id)} is described twice`);
+    found.set(disk.id, disk);
   }
   return found;
+}
+
+function diskOf(attributes: Element['attributes'], files: ReadonlyMap<string, FileReference>): OvfDisk {
+  const id = attributes.get('diskId') ?? '';
+  const reference = attributes.get('fileRef');
+  if (attributes.has('parentRef'))
+    throw unsupported('a disk is the difference to another one', 'Merge the disks first.');
+  const capacityBytes = capacityOf(attributes);
+  if (reference === undefined) {
+    if (capacityBytes === null) throw corrupt(`the disk ${quoted(id)} has no size`);
+    return { id, file: null, isGzipped: false, capacityBytes };
+  }
+  const file = files.get(reference);
+  if (file === undefined) throw corrupt(`the disk ${quoted(id)} is in a file that is not listed`);
+  return { id, file: file.name, isGzipped: file.isGzipped, capacityBytes };
+}
+
+/** A capacity may be a reference to a property; then only the file knows. */
+function capacityOf(attributes: Element['attributes']): number | null {
+  const capacity = attributes.get('capacity') ?? '';
+  if (!/^\d+$/.test(capacity)) return null;
+  const unit = unitBytes(attributes.get('capacityAllocationUnits') ?? 'byte');
+  const bytes = bounded(capacity, MOST_BYTES, 'the size of a disk') * unit;
+  if (bytes > MOST_BYTES) throw corrupt('the size of a disk is impossible');
+  return bytes;
 }
 
 /** CIM resource types: processor, memory, disk drive. */

@@ -67,13 +67,16 @@ export function parseOvaXml(text: string): XvaSummary {
 const CHUNK = /^Ref:\d{1,10}\/(\d{8,10})$/;
 const CHECKSUM = /^(Ref:\d{1,10}\/\d{8,10})\.(checksum|xxhash)$/;
 
+/** The size of an empty member may be left out. */
+export type XvaMember = Pick<Header, 'name'> & Partial<Pick<Header, 'size' | 'type'>>;
+
 /** Looks at the members of an XVA in their order. Every method throws `invalid-parameter`. */
 export class XvaInspector {
   private lastChunk: { readonly name: string; readonly sha1: string } | undefined;
   private isFirst = true;
 
   /** Bytes that may be kept of the member. */
-  checkHeader({ name, size = 0, type }: Header): void {
+  checkHeader({ name, size = 0, type }: XvaMember): void {
     if (this.isFirst !== (name === XVA_DESCRIPTOR)) throw corrupt('the XVA does not begin with its records');
     this.isFirst = false;
     if (type !== 'file' && type !== 'contiguous-file' && type !== undefined)

@@ -5,10 +5,11 @@
  *   source ──size, limit, digest──► [gunzip ──expansion, limit──►] bytes
  */
 import { createHash, type Hash } from 'node:crypto';
-import { Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { DomainError, type ImageLimits } from '@openvsys/vsys';
 import { corrupt, tooLarge } from '../formats/image-error.js';
+import { pipeInto } from './piped.js';
 
 /** Shared by all files of one import. */
 export interface Meter {
@@ -51,15 +52,10 @@ async function* expanded(
   before: number,
 ): AsyncGenerator<Uint8Array> {
   const { limits } = meter;
-  let failure: unknown;
-  const input = Readable.from(source);
-  input.once('error', (error) => {
-    failure = error;
-    unpacker.destroy(error);
-  });
+  const piped = pipeInto(source, unpacker);
   let bytes = 0;
   try {
-    for await (const chunk of input.pipe(unpacker)) {
+    for await (const chunk of unpacker) {
       bytes += (chunk as Buffer).length;
       // More was read than has been unpacked by now, so a bomb is seen a little late, a good file never refused.
       const read = meter.sourceBytes - before;
@@ -70,11 +66,9 @@ async function* expanded(
       yield chunk as Buffer;
     }
   } catch (error) {
-    if (failure !== undefined) throw failure;
-    throw error instanceof DomainError ? error : corrupt('it cannot be unpacked');
+    throw piped.reasonOf(error, corrupt('it cannot be unpacked'));
   } finally {
-    unpacker.destroy();
-    input.destroy();
+    piped.close();
   }
 }
 

@@ -3,7 +3,6 @@
  * files which it names are read; everything is checked against the manifest when there is one.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { DomainError } from '@openvsys/vsys';
 import { extract, type Header } from 'tar-stream';
 import { corrupt, quoted, tooLarge } from '../formats/image-error.js';
@@ -16,6 +15,7 @@ import {
 } from '../formats/manifest.js';
 import { checkedFileName, MAX_OVF_BYTES, parseOvf, type OvfMachine } from '../formats/ovf.js';
 import { gunzipped, type Meter } from './guarded-source.js';
+import { pipeInto } from './piped.js';
 import { SpoolFile } from './spool-file.js';
 
 export interface PackageFiles {
@@ -135,13 +135,7 @@ function checkMember({ type, name }: Header): void {
 /** Reads an OVA. Throws `invalid-parameter`, `too-large`, `not-implemented`. */
 export async function readOva(source: AsyncIterable<Uint8Array>, reader: PackageReader): Promise<void> {
   const tar = extract();
-  const input = Readable.from(source);
-  let failure: unknown;
-  input.once('error', (error) => {
-    failure = error;
-    tar.destroy(error);
-  });
-  input.pipe(tar);
+  const piped = pipeInto(source, tar);
   let members = 0;
   try {
     for await (const entry of tar) {
@@ -151,11 +145,9 @@ export async function readOva(source: AsyncIterable<Uint8Array>, reader: Package
       await reader.take(entry.header.name, entry as AsyncIterable<Uint8Array>);
     }
   } catch (error) {
-    if (failure !== undefined) throw failure;
-    throw error instanceof DomainError ? error : corrupt('it is no tar file, or ends in the middle');
+    throw piped.reasonOf(error, corrupt('it is no tar file, or ends in the middle'));
   } finally {
-    input.destroy();
-    tar.destroy();
+    piped.close();
   }
   if (members === 0) throw corrupt('it is no OVA');
 }

@@ -1,22 +1,16 @@
 /** An XVA on its way into the pool: looked at before it is sent, and checked while it passes. */
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
 import { DomainError } from '@openvsys/vsys';
 import { extract } from 'tar-stream';
 import { corrupt, tooLarge } from '../formats/image-error.js';
 import { MAX_OVA_XML_BYTES, parseOvaXml, XvaInspector, type XvaSummary } from '../formats/xva.js';
 import { unpacked, type Meter } from './guarded-source.js';
+import { pipeInto } from './piped.js';
 
 /** Reads no further than the records at the beginning; gives the source up then. Throws `invalid-parameter`, `too-large`. */
 export async function summarizeXva(source: AsyncIterable<Uint8Array>, meter: Meter): Promise<XvaSummary> {
   const tar = extract();
-  let failure: unknown;
-  const input = Readable.from(unpacked(source, meter));
-  input.once('error', (error) => {
-    failure = error;
-    tar.destroy(error);
-  });
-  input.pipe(tar);
+  const piped = pipeInto(unpacked(source, meter), tar);
   const inspector = new XvaInspector();
   try {
     for await (const entry of tar) {
@@ -24,11 +18,9 @@ export async function summarizeXva(source: AsyncIterable<Uint8Array>, meter: Met
       return checkLimits(parseOvaXml((await contentOf(entry)).toString('utf8')), meter);
     }
   } catch (error) {
-    if (failure !== undefined) throw failure;
-    throw error instanceof DomainError ? error : corrupt('it is no XVA');
+    throw piped.reasonOf(error, corrupt('it is no XVA'));
   } finally {
-    input.destroy();
-    tar.destroy();
+    piped.close();
   }
   throw corrupt('it is no XVA');
 }
@@ -60,50 +52,62 @@ export async function* inspectedXva(
   source: AsyncIterable<Uint8Array>,
   meter: Meter,
 ): AsyncGenerator<Uint8Array> {
-  const inspector = new XvaInspector();
-  const tar = extract();
-  const inspected = (async () => {
-    for await (const entry of tar) {
-      inspector.checkHeader(entry.header);
-      inspector.checkMember(entry.header.name, await contentOf(entry));
-    }
-    inspector.checkEnd();
-  })();
-  inspected.catch((error: unknown) => tar.destroy(error as Error));
-  // Compressed ones are unpacked for the inspection and passed on as they are.
-  const copy = new Transform({ transform: (chunk, _encoding, done) => done(null, chunk) });
-  const inspection = pipeline(async function* unpack() {
-    yield* unpacked(copy, meter);
-  }, tar).catch(() => undefined);
-  const failed = inspected.then(
-    () => undefined,
-    (error: unknown) =>
-      error instanceof DomainError ? error : corrupt('it is no XVA, or ends in the middle'),
-  );
-  let error: DomainError | undefined;
-  void failed.then((found) => {
-    error = found;
-    copy.resume();
-  });
+  const inspection = new Inspection(meter);
   let held: Uint8Array | undefined;
   try {
     for await (const chunk of source) {
       if (held !== undefined) yield held;
-      if (error !== undefined) throw error;
+      await inspection.take(chunk);
       held = chunk;
-      if (!copy.write(chunk)) await drained(copy, failed);
     }
-    copy.end();
-    await inspection;
-    const late = await failed;
-    if (late !== undefined) throw late;
+    await inspection.finish();
     if (held !== undefined) yield held;
   } finally {
-    copy.destroy();
-    tar.destroy();
+    inspection.close();
   }
 }
 
-async function drained(copy: Transform, over: Promise<unknown>): Promise<void> {
-  await Promise.race([new Promise<void>((resolve) => void copy.once('drain', () => resolve())), over]);
+/** Looks at a copy of the bytes; compressed ones are unpacked for that. */
+class Inspection {
+  private readonly copy = new PassThrough();
+  private readonly tar = extract();
+  private error: DomainError | undefined;
+  /** Resolves when all was looked at, or with what is wrong. */
+  private readonly over: Promise<void>;
+
+  constructor(meter: Meter) {
+    const piped = pipeInto(unpacked(this.copy, meter), this.tar);
+    this.over = this.inspect().catch((error: unknown) => {
+      const reason = piped.reasonOf(error, corrupt('it is no XVA, or ends in the middle'));
+      this.error = reason instanceof DomainError ? reason : corrupt('it cannot be read');
+    });
+  }
+
+  /** Resolves when more may be given. Throws what is wrong as soon as it is known. */
+  async take(chunk: Uint8Array): Promise<void> {
+    if (this.error !== undefined) throw this.error;
+    if (this.copy.write(chunk)) return;
+    const drained = new Promise<void>((resolve) => void this.copy.once('drain', resolve));
+    await Promise.race([drained, this.over]);
+  }
+
+  async finish(): Promise<void> {
+    this.copy.end();
+    await this.over;
+    if (this.error !== undefined) throw this.error;
+  }
+
+  close(): void {
+    this.copy.destroy();
+    this.tar.destroy();
+  }
+
+  private async inspect(): Promise<void> {
+    const inspector = new XvaInspector();
+    for await (const entry of this.tar) {
+      inspector.checkHeader(entry.header);
+      inspector.checkMember(entry.header.name, await contentOf(entry));
+    }
+    inspector.checkEnd();
+  }
 }
