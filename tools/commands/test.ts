@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureLabTools } from './lab-tools.ts';
 import { build, runScript, TOOLS } from './steps.ts';
 
 interface Report {
@@ -25,6 +26,7 @@ function readReport(path: string): Report | undefined {
 
 const folder = mkdtempSync(join(tmpdir(), 'openvsys-test-'));
 const file = join(folder, 'report.json');
+ensureLabTools();
 const built = await build();
 const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 const code = built === 0 ? await runScript(TOOLS.vitest, [...args, ...process.argv.slice(2)]) : built;
