@@ -1,6 +1,5 @@
 // Purpose: login and logout.
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
-import { XenFailure } from '../core/failure.js';
 import type { Args } from '../dispatch/args.js';
 import type { Call } from '../core/call.js';
 import type { Identity } from '../sessions/identity.js';
@@ -37,12 +36,9 @@ export const SESSION: BehaviourTable = {
   'session.logout': quick(({ sim, session }) => {
     if (session !== undefined) sim.sessions.end(session);
   }),
-  // The account is the control domain's own; changing its password is not simulated, checking the old one is.
-  'session.change_password': quick(({ sim }, args) => {
-    if (args.text(0) !== sim.options.password)
-      throw new XenFailure('SESSION_AUTHENTICATION_FAILED', sim.options.user, 'Authentication failure');
-    throw new XenFailure('NOT_IMPLEMENTED', 'session.change_password');
-  }),
+  'session.change_password': quick(({ sim }, args) =>
+    sim.sessions.changePassword(args.text(0), args.text(1)),
+  ),
   // Ends local sessions only; an ordinary one stays valid.
   'session.local_logout': quick(() => undefined),
 };

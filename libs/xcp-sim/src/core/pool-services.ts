@@ -45,6 +45,8 @@ export interface SessionService {
   sweep(): void;
   /** @throws XenFailure SESSION_AUTHENTICATION_FAILED, SESSION_AUTHORIZATION_FAILED */
   authenticate(user: string, password: string): Identity;
+  /** @throws XenFailure SESSION_AUTHENTICATION_FAILED if `before` is wrong */
+  changePassword(before: string, after: string): void;
   /** @throws HttpError 401 */
   forHandler(ref: string | undefined): Row;
 }

@@ -21,6 +21,12 @@ export interface Identity {
   rbac_permissions: readonly string[];
 }
 
+/** Name and password of the local administrator. */
+export interface Credentials {
+  user: string;
+  password: string;
+}
+
 /** The administrator of the control domain has no role: nothing is refused to it. */
 export const LOCAL_ADMINISTRATOR: Identity = {
   is_local_superuser: true,
@@ -49,8 +55,8 @@ export function directoryEnabled(sim: SimPool): boolean {
 }
 
 /** @throws XenFailure SESSION_AUTHENTICATION_FAILED, SESSION_AUTHORIZATION_FAILED */
-export function identify(sim: SimPool, user: string, password: string): Identity {
-  if (user === sim.options.user && password === sim.options.password) return LOCAL_ADMINISTRATOR;
+export function identify(sim: SimPool, own: Credentials, user: string, password: string): Identity {
+  if (user === own.user && password === own.password) return LOCAL_ADMINISTRATOR;
   const person = directoryEnabled(sim) ? findPerson(sim, user) : undefined;
   if (person === undefined || person.password !== password)
     throw new XenFailure('SESSION_AUTHENTICATION_FAILED', user, 'Authentication failure');

@@ -3,7 +3,7 @@
 //   login ──► alive ──► logout | evicted by cap | idle 24 h | toolstack restart ──► SESSION_INVALID
 import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
 import { HttpError, XenFailure } from '../core/failure.js';
-import { identify, LOCAL_ADMINISTRATOR, type Identity } from './identity.js';
+import { identify, LOCAL_ADMINISTRATOR, type Credentials, type Identity } from './identity.js';
 import type { Row } from '../database/row.js';
 import type { SessionService } from '../core/pool-services.js';
 import type { SimPool } from '../core/sim-pool.js';
@@ -21,7 +21,12 @@ export class Sessions implements SessionService {
   private readonly lastUse = new Map<string, number>();
   private readonly endListeners = new Set<(session: string) => void>();
 
-  constructor(private readonly sim: SimPool) {}
+  private readonly credentials: Credentials;
+
+  constructor(private readonly sim: SimPool) {
+    const { user, password } = sim.options;
+    this.credentials = { user, password };
+  }
 
   get count(): number {
     return this.sim.db.count('session');
@@ -89,7 +94,15 @@ export class Sessions implements SessionService {
 
   /** Checks name and password. @throws XenFailure SESSION_AUTHENTICATION_FAILED, SESSION_AUTHORIZATION_FAILED */
   authenticate(user: string, password: string): Identity {
-    return identify(this.sim, user, password);
+    return identify(this.sim, this.credentials, user, password);
+  }
+
+  /** Changes the password of the local administrator, until the next start. @throws XenFailure if `before` is wrong */
+  changePassword(before: string, after: string): void {
+    const { user, password } = this.credentials;
+    if (before !== password)
+      throw new XenFailure('SESSION_AUTHENTICATION_FAILED', user, 'Authentication failure');
+    this.credentials.password = after;
   }
 
   /** For HTTP handlers: a session by reference, or 401. */

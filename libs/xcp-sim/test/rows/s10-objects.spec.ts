@@ -70,6 +70,22 @@ it.each([
   expect(client.clock.now() - before).toBe(expected);
 });
 
+it('S14 the password of the administrator can be changed; sessions go on, people of a directory may not', async () => {
+  client = await clientOf({ directory: [{ name: 'ann', password: 'a', role: 'pool-admin' }] });
+  const login = (user: string, password: string) =>
+    client.transport.call('session.login_with_password', [user, password]) as Promise<string>;
+  const ann = await login('ann', 'a');
+  const foreign = client.transport.call('session.change_password', [ann, 'secret', 'x']);
+  expect((await failureOf(foreign))[0]).toBe('RBAC_PERMISSION_DENIED');
+  expect((await failureOf(client.call('session.change_password', 'wrong', 'new')))[0]).toBe(
+    'SESSION_AUTHENTICATION_FAILED',
+  );
+  await client.call('session.change_password', 'secret', 'new');
+  expect((await failureOf(login('root', 'secret')))[0]).toBe('SESSION_AUTHENTICATION_FAILED');
+  await login('root', 'new');
+  expect(await client.call('pool.get_all')).toHaveLength(1);
+});
+
 it('S15 sessions have caps by originator and by name, and end after a day of silence', async () => {
   client = await clientOf({ directory: [{ name: 'ann', password: 'a', role: 'read-only' }] });
   const login = (user: string, password: string, originator: string) =>

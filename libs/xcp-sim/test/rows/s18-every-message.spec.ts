@@ -22,6 +22,7 @@ type XenType = MessageFact['result'];
 
 /** Ends the pool, the session or the master's work: whatever came after would not be told about. */
 const LEFT_OUT = new Set([
+  'session.change_password',
   'session.logout',
   'session.local_logout',
   'session.logout_subject_identifier',
