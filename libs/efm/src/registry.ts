@@ -24,8 +24,8 @@ export const moduleRenderer: ModuleRenderer = {
   validate: (input, at) => moduleOf(input).validate(input, at),
   advise: (input, at) => moduleOf(input).advise(input, at),
   render: (input) => {
-    const { format, render } = moduleOf(input);
-    return documentOf(input, format, render(input));
+    const module = moduleOf(input);
+    return documentOf(input, module.format, module.render(input));
   },
 };
 

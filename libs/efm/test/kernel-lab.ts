@@ -218,7 +218,7 @@ export class KernelLab {
     return found.map(({ concat }) => concat.map(String));
   }
 
-  private ns = (name: string): string => `${this.prefix}-${name}`;
+  private readonly ns = (name: string): string => `${this.prefix}-${name}`;
   inside = (name: string, ...command: string[]): string =>
     this.run('ip', 'netns', 'exec', this.ns(name), ...command);
 

@@ -2,7 +2,13 @@
  * keepalived for a pair (VRRP, RFC 5798): the active one holds all virtual addresses together. The two talk by unicast, so that
  * pairs of several systems in one network do not hear each other; and without virtual MACs, because NICs are locked to theirs.
  */
-import type { ApplianceInput, AppliancePair, PairInput, ProgramName } from '@openvsys/vsys';
+import type {
+  ApplianceInput,
+  ApplianceInterface,
+  AppliancePair,
+  PairInput,
+  ProgramName,
+} from '@openvsys/vsys';
 import { applianceInterfaces, zoneInterface } from './interfaces.js';
 
 export const KEEPALIVED_FILE = 'keepalived.conf';
@@ -28,21 +34,15 @@ export function renderKeepalived(
   const talk = talkInterface(input, pair);
   const interfaces = applianceInterfaces(input);
   const own = input.interfaces.find(({ zone }) => zone === pair.zone)?.address ?? '';
-  const virtual = interfaces.flatMap(({ name, virtualAddresses }) =>
-    virtualAddresses.map((address) => ({ isTalk: name === talk, text: `${address} dev ${name}` })),
-  );
-  const first = virtual.filter(({ isTalk }) => isTalk).map(({ text }) => text);
-  const others = virtual.filter(({ isTalk }) => !isTalk).map(({ text }) => text);
-  const tracked = interfaces.filter(({ name, mac }) => mac !== null && name !== talk);
+  const first = sharedOn(interfaces.filter(({ name }) => name === talk));
+  const rest = interfaces.filter(({ name }) => name !== talk);
   const lines = [
     `# Pair of ${input.name}, made by OpenVSYS. Changes made here are overwritten.`,
     'global_defs {',
     `  router_id ${input.name}-${pair.member}`,
     '  enable_script_security',
     '}',
-    ...(watched === null
-      ? []
-      : [`vrrp_track_process ${watched} {`, `  process ${watched}`, '  delay 1', '}']),
+    ...processLines(watched),
     'vrrp_instance efm {',
     '  state BACKUP',
     `  interface ${talk}`,
@@ -54,10 +54,10 @@ export function renderKeepalived(
     `  unicast_src_ip ${own}`,
     ...block('unicast_peer', [pair.peerAddress]),
     ...block('virtual_ipaddress', first),
-    ...block('virtual_ipaddress_excluded', others),
+    ...block('virtual_ipaddress_excluded', sharedOn(rest)),
     ...block(
       'track_interface',
-      tracked.map(({ name }) => name),
+      rest.map(({ name }) => name),
     ),
     ...(watched === null ? [] : block('track_process', [watched])),
     '}',
@@ -65,6 +65,14 @@ export function renderKeepalived(
   ];
   return lines.join('\n');
 }
+
+const sharedOn = (interfaces: readonly ApplianceInterface[]): string[] =>
+  interfaces.flatMap(({ name, virtualAddresses }) =>
+    virtualAddresses.map((address) => `${address} dev ${name}`),
+  );
+
+const processLines = (watched: ProgramName | null): string[] =>
+  watched === null ? [] : [`vrrp_track_process ${watched} {`, `  process ${watched}`, '  delay 1', '}'];
 
 const block = (name: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [`  ${name} {`, ...items.map((item) => `    ${item}`), '  }'];

@@ -4,9 +4,10 @@ import { isIn } from '../network.js';
 import { untranslated, type Flow, type Verdict } from '../reachability.js';
 import { peerNetworks, reachableNetworks, siteNetworks } from './model.js';
 
+const isAmong = (address: string, networks: readonly string[]): boolean =>
+  networks.some((network) => isIn(address, network));
+
 export function vpnVerdict(input: VpnInput, flow: Flow): Verdict {
-  const isAmong = (address: string, networks: readonly string[]) =>
-    networks.some((network) => isIn(address, network));
   const translated = untranslated(flow);
   const index = input.peers.findIndex((peer) => isAmong(flow.source, peerNetworks(peer)));
   const peer = input.peers[index];

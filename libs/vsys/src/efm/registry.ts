@@ -51,7 +51,7 @@ interface AnyDefinition {
   entries(config: EfmDesign['config']): readonly PublicEntry[];
   input(efm: EfmDesign, context: InputContext): ModuleInput;
 }
-const definitionOf = (kind: EfmKind): AnyDefinition => DEFINITIONS[kind] as AnyDefinition;
+const definitionOf = (kind: EfmKind): AnyDefinition => DEFINITIONS[kind];
 
 export const seatOf = (kind: EfmKind): AnyDefinition['seat'] => definitionOf(kind).seat;
 export const efmNics = (efm: Template, nets: readonly string[]): readonly EfmNic[] =>

@@ -78,48 +78,47 @@ export function loadBalancerConfig(
   };
 }
 
+/** Everything that a listener may leave out. `memberPort` and `vnet` follow from others. */
+const LISTENER_DEFAULTS = {
+  publicIp: null,
+  memberProtocol: 'plain',
+  memberWeights: {},
+  memberStates: {},
+  balance: 'round-robin',
+  certificates: [],
+  errorPage: null,
+  maxConnections: 10_000,
+} as const;
+const TIMEOUT_DEFAULTS: TimeoutConfig = {
+  connectSeconds: 5,
+  clientSeconds: 60,
+  serverSeconds: 60,
+  tunnelSeconds: 3600,
+  keepAliveSeconds: 10,
+};
+const CHECK_DEFAULTS: HealthCheckConfig = {
+  type: 'tcp',
+  path: '/',
+  host: null,
+  status: null,
+  intervalSeconds: 5,
+  timeoutSeconds: 3,
+  rise: 2,
+  fall: 3,
+};
+const REMEMBERED_SECONDS = 1800;
+
 function listenerConfig(listener: Listener, firstNet: string): ListenerConfig {
-  const { persistence, clientCertificates, proxyProtocol } = listener;
+  const { persistence, clientCertificates, proxyProtocol, timeouts, healthCheck } = listener;
   return {
-    name: listener.name,
-    protocol: listener.protocol,
-    port: listener.port,
-    vnet: listener.vnet ?? firstNet,
-    publicIp: listener.publicIp ?? null,
-    members: listener.members,
-    memberPort: listener.memberPort ?? listener.port,
-    memberProtocol: listener.memberProtocol ?? 'plain',
-    memberWeights: listener.memberWeights ?? {},
-    memberStates: listener.memberStates ?? {},
-    balance: listener.balance ?? 'round-robin',
-    persistence: persistence ? { type: persistence.type, seconds: persistence.seconds ?? 1800 } : null,
-    certificates: listener.certificates ?? [],
-    clientCertificates: clientCertificates
-      ? { authority: clientCertificates.authority, required: clientCertificates.required ?? true }
-      : null,
-    proxyProtocol: { accept: proxyProtocol?.accept ?? false, send: proxyProtocol?.send ?? false },
-    errorPage: listener.errorPage ?? null,
-    timeouts: timeoutConfig(listener.timeouts),
-    maxConnections: listener.maxConnections ?? 10_000,
-    healthCheck: healthCheckConfig(listener.healthCheck),
+    ...LISTENER_DEFAULTS,
+    vnet: firstNet,
+    memberPort: listener.port,
+    ...listener,
+    persistence: persistence ? { seconds: REMEMBERED_SECONDS, ...persistence } : null,
+    clientCertificates: clientCertificates ? { required: true, ...clientCertificates } : null,
+    proxyProtocol: { accept: false, send: false, ...proxyProtocol },
+    timeouts: { ...TIMEOUT_DEFAULTS, ...timeouts },
+    healthCheck: { ...CHECK_DEFAULTS, ...healthCheck },
   };
 }
-
-const timeoutConfig = (timeouts: Listener['timeouts']): TimeoutConfig => ({
-  connectSeconds: timeouts?.connectSeconds ?? 5,
-  clientSeconds: timeouts?.clientSeconds ?? 60,
-  serverSeconds: timeouts?.serverSeconds ?? 60,
-  tunnelSeconds: timeouts?.tunnelSeconds ?? 3600,
-  keepAliveSeconds: timeouts?.keepAliveSeconds ?? 10,
-});
-
-const healthCheckConfig = (check: Listener['healthCheck']): HealthCheckConfig => ({
-  type: check?.type ?? 'tcp',
-  path: check?.path ?? '/',
-  host: check?.host ?? null,
-  status: check?.status ?? null,
-  intervalSeconds: check?.intervalSeconds ?? 5,
-  timeoutSeconds: check?.timeoutSeconds ?? 3,
-  rise: check?.rise ?? 2,
-  fall: check?.fall ?? 3,
-});

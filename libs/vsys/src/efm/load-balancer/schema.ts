@@ -58,65 +58,73 @@ const persistence = <R extends z.ZodType>(refs: References<R>) =>
     })
     .meta({ description: 'Requests of one client go to one member while it works.' });
 
+const placeFields = <R extends z.ZodType>(refs: References<R>) => ({
+  name: partName,
+  protocol: orText(z.enum(['tcp', 'http', 'https']), refs),
+  port: orWhole(port, refs),
+  vnet: orText(partName, refs)
+    .exactOptional()
+    .meta({ description: 'Where it listens; without it the first NIC.' }),
+  publicIp: orText(partName, refs).exactOptional().meta({
+    description: 'Also reached under this public address; a firewall of the VSYS forwards to it.',
+  }),
+});
+
+const memberFields = <R extends z.ZodType>(refs: References<R>) => ({
+  members: z
+    .array(orText(serverName, refs))
+    .min(1)
+    .max(LIMITS.servers)
+    .meta({ description: 'Roles or servers.' }),
+  memberPort: orWhole(port, refs).exactOptional().meta({ description: 'Without it: the same port.' }),
+  memberProtocol: orText(z.enum(['plain', 'tls']), refs)
+    .exactOptional()
+    .meta({ description: 'tls: encrypted again on the way to the members.', default: 'plain' }),
+  memberWeights: z
+    .record(serverName, orWhole(z.int().min(0).max(256), refs))
+    .exactOptional()
+    .meta({ description: 'Share of a member, 100 without it; 0: only what persists.' }),
+  memberStates: z
+    .record(serverName, orText(z.enum(['ready', 'drain', 'maintenance']), refs))
+    .exactOptional()
+    .meta({ description: 'drain: nothing new but what persists; maintenance: nothing at all.' }),
+  balance: orText(z.enum(['round-robin', 'least-connections', 'source-address']), refs)
+    .exactOptional()
+    .meta({ default: 'round-robin' }),
+  persistence: persistence(refs).exactOptional(),
+});
+
+const protocolFields = <R extends z.ZodType>(refs: References<R>) => ({
+  certificates: z.array(orText(partName, refs)).min(1).max(50).exactOptional().meta({
+    description: 'Of an https listener; chosen by the server name (SNI), else the first.',
+  }),
+  clientCertificates: z
+    .strictObject({
+      authority: orText(partName, refs),
+      required: orWhole(z.boolean(), refs).exactOptional().meta({ default: true }),
+    })
+    .exactOptional()
+    .meta({ description: 'Clients of an https listener show a certificate of this authority.' }),
+  proxyProtocol: z
+    .strictObject({
+      accept: orWhole(z.boolean(), refs).exactOptional().meta({ default: false }),
+      send: orWhole(z.boolean(), refs).exactOptional().meta({ default: false }),
+    })
+    .exactOptional()
+    .meta({ description: 'Who the client is, told by what is in front and to the members.' }),
+  errorPage: orText(z.string().max(LIMITS.errorPageBytes), refs)
+    .exactOptional()
+    .meta({ description: 'HTML shown when no member answers.' }),
+  timeouts: timeouts(refs).exactOptional(),
+  maxConnections: orWhole(z.int().min(1).max(100_000), refs).exactOptional().meta({ default: 10_000 }),
+  healthCheck: healthCheck(refs)
+    .exactOptional()
+    .meta({ description: 'Without it: a TCP connection every 5 s.' }),
+});
+
 const listenerSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
-    .strictObject({
-      name: partName,
-      protocol: orText(z.enum(['tcp', 'http', 'https']), refs),
-      port: orWhole(port, refs),
-      vnet: orText(partName, refs)
-        .exactOptional()
-        .meta({ description: 'Where it listens; without it the first NIC.' }),
-      publicIp: orText(partName, refs).exactOptional().meta({
-        description: 'Also reached under this public address; a firewall of the VSYS forwards to it.',
-      }),
-      members: z
-        .array(orText(serverName, refs))
-        .min(1)
-        .max(LIMITS.servers)
-        .meta({ description: 'Roles or servers.' }),
-      memberPort: orWhole(port, refs).exactOptional().meta({ description: 'Without it: the same port.' }),
-      memberProtocol: orText(z.enum(['plain', 'tls']), refs)
-        .exactOptional()
-        .meta({ description: 'tls: encrypted again on the way to the members.', default: 'plain' }),
-      memberWeights: z
-        .record(serverName, orWhole(z.int().min(0).max(256), refs))
-        .exactOptional()
-        .meta({ description: 'Share of a member, 100 without it; 0: only what persists.' }),
-      memberStates: z
-        .record(serverName, orText(z.enum(['ready', 'drain', 'maintenance']), refs))
-        .exactOptional()
-        .meta({ description: 'drain: nothing new but what persists; maintenance: nothing at all.' }),
-      balance: orText(z.enum(['round-robin', 'least-connections', 'source-address']), refs)
-        .exactOptional()
-        .meta({ default: 'round-robin' }),
-      persistence: persistence(refs).exactOptional(),
-      certificates: z.array(orText(partName, refs)).min(1).max(50).exactOptional().meta({
-        description: 'Of an https listener; chosen by the server name (SNI), else the first.',
-      }),
-      clientCertificates: z
-        .strictObject({
-          authority: orText(partName, refs),
-          required: orWhole(z.boolean(), refs).exactOptional().meta({ default: true }),
-        })
-        .exactOptional()
-        .meta({ description: 'Clients of an https listener show a certificate of this authority.' }),
-      proxyProtocol: z
-        .strictObject({
-          accept: orWhole(z.boolean(), refs).exactOptional().meta({ default: false }),
-          send: orWhole(z.boolean(), refs).exactOptional().meta({ default: false }),
-        })
-        .exactOptional()
-        .meta({ description: 'Who the client is, told by what is in front and to the members.' }),
-      errorPage: orText(z.string().max(LIMITS.errorPageBytes), refs)
-        .exactOptional()
-        .meta({ description: 'HTML shown when no member answers.' }),
-      timeouts: timeouts(refs).exactOptional(),
-      maxConnections: orWhole(z.int().min(1).max(100_000), refs).exactOptional().meta({ default: 10_000 }),
-      healthCheck: healthCheck(refs)
-        .exactOptional()
-        .meta({ description: 'Without it: a TCP connection every 5 s.' }),
-    })
+    .strictObject({ ...placeFields(refs), ...memberFields(refs), ...protocolFields(refs) })
     .meta({ title: 'Listener' });
 
 const configSchema = <R extends z.ZodType>(refs: References<R>) =>

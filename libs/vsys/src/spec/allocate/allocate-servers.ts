@@ -2,7 +2,7 @@
 import { DomainError } from '../../errors.js';
 import { nicIdOf, vserverIdOf, type VServerId } from '../../ids.js';
 import { applianceNames } from '../../efm/design-efm.js';
-import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
+import type { DesignEfm, DesignNic, DesignServer, VsysDesign } from '../bind/vsys-design.js';
 import { EXTERNAL_NET, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
 import {
@@ -13,7 +13,7 @@ import {
   type Survivors,
   type WantedMember,
 } from './match-parts.js';
-import { nicAddresses } from './nic-addresses.js';
+import { nicAddresses, type NicAddresses } from './nic-addresses.js';
 import { Counter, Supply } from './supply.js';
 
 /** All of a server but what depends on the addresses of others. */
@@ -65,16 +65,21 @@ export function allocateServers(
   });
   const addresses = nicAddresses(design, seats, context, survivors);
   const servers = seats.map(({ id, nics, member, uplink }, index) => {
-    const inside = nics.map(({ id: nic, device, net, mac }, position): NicSpec => {
-      const { own = '', virtual = null } = addresses[index]?.[position] ?? {};
-      const { vnet: _net, address: _fixed, ...limits } = member.nics[position] ?? { vnet: '', address: null };
-      const base = { id: nic, device, net: net.id, mac, ipv4: own, ...limits };
-      return virtual === null ? base : { ...base, alsoIpv4: [virtual] };
-    });
+    const inside = nics.map((nic, position) =>
+      nicSpec(nic, member.nics[position], addresses[index]?.[position]),
+    );
     const placed = uplink === null ? inside : [...inside, uplink];
     return bareServer({ id, name: member.name, nics: placed }, design, context, survivors);
   });
   return { servers, number: numbers.last };
+}
+
+/** What the design says beside network and address, e.g. limits, goes with it. */
+function nicSpec(nic: SeatedNic, wanted: DesignNic | undefined, found: NicAddresses | undefined): NicSpec {
+  const { vnet: _net, address: _fixed, ...limits } = wanted ?? { vnet: '', address: null };
+  const base = { ...nic, net: nic.net.id, ipv4: found?.own ?? '', ...limits };
+  const virtual = found?.virtual ?? null;
+  return virtual === null ? base : { ...base, alsoIpv4: [virtual] };
 }
 
 /** `usedDevices` holds those of NICs that go away with this change too: they are not given again in it. */
@@ -115,6 +120,7 @@ function bareServer(
     restarts: survivor?.restarts ?? 0,
     startOrder: wanted.startOrder,
     nics,
+    ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
     ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
   };
 }

@@ -5,7 +5,6 @@
 import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId, type VServerId } from '../../ids.js';
 import { publicIpsOf, type ModuleInput } from '../../efm/registry.js';
-import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
@@ -152,19 +151,19 @@ function renderModules(design: VsysDesign, context: AllocationContext, book: Add
   const modules = moduleInputs(design, book);
   // The two of a pair are wrong together.
   const firsts = modules.filter(({ appliance, efm }) => appliance === efm.name);
-  const about = (look: ModuleRenderer['validate']): Violation[] =>
+  const about = (verb: 'validate' | 'advise'): Violation[] =>
     firsts.flatMap(({ efm, input }) =>
-      look(input, context.at).map((violation) => ({
+      context.modules[verb](input, context.at).map((violation) => ({
         ...violation,
         pointer: pointerOf('efms', efm.name) + violation.pointer,
       })),
     );
-  refuse('invalid-descriptor', about(context.modules.validate));
+  refuse('invalid-descriptor', about('validate'));
   const configs = modules.flatMap(({ appliance, input }) => {
     const server = book.servers.find(({ name }) => name === appliance)?.id;
     return server === undefined ? [] : [renderModule(server, input, context)];
   });
-  return { configs, advice: about(context.modules.advise) };
+  return { configs, advice: about('advise') };
 }
 
 function renderModule(server: VServerId, input: ModuleInput, context: AllocationContext): EfmConfig {
@@ -177,7 +176,7 @@ function renderModule(server: VServerId, input: ModuleInput, context: Allocation
     server,
     version,
     input: { ...input, secrets: {} },
-    secrets: Object.fromEntries(secrets),
+    secrets: Object.fromEntries(secrets) as EfmConfig['secrets'],
     document,
   };
 }

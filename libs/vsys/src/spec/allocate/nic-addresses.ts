@@ -66,27 +66,22 @@ const previousNic = (server: VServerSpec | undefined, id: NicId | undefined): Ni
 
 const gatewayOf = (net: VNetSpec): string => ipv4FromNumber(ipv4Range(net.cidr).gateway);
 
-function ownWish({ member, nics }: SeatedNics, position: number, survivors: Survivors): AddressWish {
+function ownWish(seat: SeatedNics, position: number, survivors: Survivors): AddressWish {
+  const { member, nics } = seat;
   const { id, net } = nics[position] ?? {};
   if (net === undefined) throw new DomainError('internal', 'A seat has fewer NICs than its member.');
   const before = previousNic(survivors.servers.get(member.name), id);
-  const isGateway = member.isGateway && member.pair === null;
-  const wasPaired = before?.alsoIpv4?.[0] !== undefined && member.kind !== 'server';
-  // Whoever was alone keeps its address as one of a pair under the shared name, and takes the shared one when alone again.
-  const alone = wasPaired ? before.alsoIpv4?.[0] : before?.ipv4;
-  const paired = wasPaired ? before.ipv4 : undefined;
-  return {
-    server: member.name,
-    net,
-    pointer: member.isGateway ? member.pointer : `${member.pointer}/nics/${position}/address`,
-    wanted: isGateway
-      ? gatewayOf(net)
-      : member.pair === null
-        ? (member.nics[position]?.address ?? null)
-        : null,
-    kept: member.pair === null ? alone : paired,
-  };
+  const base = { server: member.name, net, pointer: pointerOf(member, position) };
+  const shared = member.kind === 'server' ? undefined : before?.alsoIpv4?.[0];
+  // What was alone gives its address to the pair, and takes the shared one when it is alone again.
+  if (member.pair !== null)
+    return { ...base, wanted: null, kept: shared === undefined ? undefined : before?.ipv4 };
+  const fixed = member.isGateway ? gatewayOf(net) : (member.nics[position]?.address ?? null);
+  return { ...base, wanted: fixed, kept: shared ?? before?.ipv4 };
 }
+
+const pointerOf = ({ isGateway, pointer }: WantedMember, position: number): string =>
+  isGateway ? pointer : `${pointer}/nics/${position}/address`;
 
 function sharedWish(
   design: VsysDesign,
@@ -101,7 +96,7 @@ function sharedWish(
   return {
     server: member.role,
     net,
-    pointer: member.isGateway ? member.pointer : `${member.pointer}/nics/${position}/address`,
+    pointer: pointerOf(member, position),
     wanted: member.isGateway ? gatewayOf(net) : fixed,
     kept: before?.alsoIpv4?.[0] ?? before?.ipv4,
   };
