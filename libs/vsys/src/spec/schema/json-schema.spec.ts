@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { allocateNext, libraryText, smallDocument } from '../../../test/spec-fixtures.js';
 import { bindParameters } from '../bind/bind-parameters.js';
 import { listUnusedParameters } from '../checks/check-parameters.js';
+import type { Descriptor } from './descriptor.schema.js';
 import { parseDescriptor } from '../parse/parse-descriptor.js';
 import { descriptorJsonSchema } from './json-schema.js';
 
@@ -38,6 +39,13 @@ const VALUES = {
 } as const;
 const valueOf = (name: string): string =>
   Object.entries(VALUES).find(([end]) => name.endsWith(end))?.[1] ?? 'unknown';
+/** Something that fits for each parameter without a default. */
+const valuesFor = ({ parameters = {} }: Descriptor): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, declared]) =>
+      declared.default === undefined ? [[name, valueOf(name)]] : [],
+    ),
+  );
 
 describe('the library', () => {
   it('is there', () => {
@@ -55,10 +63,7 @@ describe('the library', () => {
     expect(libraryText(name).startsWith('# yaml-language-server: $schema=./schema.json\n')).toBe(true);
     const descriptor = parseDescriptor(libraryText(name));
     expect(listUnusedParameters(descriptor)).toEqual([]);
-    const asked = Object.entries(descriptor.parameters ?? {}).filter(([, declared]) => {
-      return declared.default === undefined;
-    });
-    const design = bindParameters(descriptor, Object.fromEntries(asked.map(([key]) => [key, valueOf(key)])));
+    const design = bindParameters(descriptor, valuesFor(descriptor));
     const pairs = design.efms.filter(({ redundant }) => redundant === true).length;
     expect(allocateNext(design).spec.servers.length).toBe(design.efms.length + pairs + design.servers.length);
   });
@@ -72,7 +77,8 @@ describe('the library', () => {
       const document = isWhole
         ? example
         : JSON.stringify(smallDocument(parse(example) as Record<string, unknown>));
-      expect(() => bindParameters(parseDescriptor(document), {})).not.toThrow();
+      const parsed = parseDescriptor(document);
+      expect(() => bindParameters(parsed, valuesFor(parsed))).not.toThrow();
     }
   });
 });
