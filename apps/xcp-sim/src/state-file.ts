@@ -5,6 +5,8 @@ import { parseJsonText, saveState, stateText, type SavedState, type SimPool } fr
 
 /** How often a changed pool is written. */
 const SAVE_EVERY_MS = 5000;
+/** A large pool takes long to write, and meanwhile answers nobody: at most a twentieth of the time goes into that. */
+const PAUSE_PER_WORK = 20;
 
 /** Undefined if there is no file yet. @throws Error if the file is there but cannot be read */
 export async function findSavedState(path: string): Promise<SavedState | undefined> {
@@ -18,14 +20,15 @@ export async function findSavedState(path: string): Promise<SavedState | undefin
 
 export class StateFile {
   private savedGeneration = -1;
+  private closing = false;
   private writing: Promise<void> = Promise.resolve();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly path: string,
     private readonly pool: SimPool,
   ) {
-    this.timer = setInterval(() => void this.save(), SAVE_EVERY_MS);
+    this.planSave(SAVE_EVERY_MS);
   }
 
   /** Writes the pool if it changed; a reader sees the old file or the new one, never half of it. */
@@ -39,8 +42,19 @@ export class StateFile {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    this.closing = true;
+    clearTimeout(this.timer);
     await this.save();
+  }
+
+  private planSave(afterMs: number): void {
+    this.timer = setTimeout(() => {
+      const from = performance.now();
+      void this.save().then(() => {
+        const tookMs = performance.now() - from;
+        if (!this.closing) this.planSave(Math.max(SAVE_EVERY_MS, tookMs * PAUSE_PER_WORK));
+      });
+    }, afterMs);
   }
 
   private async write(): Promise<void> {

@@ -1,7 +1,10 @@
 // Purpose: the two ways a call can end badly: a XenAPI error, or a connection that broke.
 import { databaseName } from '../database/database-name.js';
 
-/** A XenAPI error: the code and its parameters exactly as they travel in `ErrorDescription`. */
+/**
+ * A XenAPI error: the code and its parameters exactly as they travel in `ErrorDescription`. It is an answer, made by the
+ * thousand to find out what an object allows, so it carries no stack trace: that would be most of the work.
+ */
 export class XenFailure extends Error {
   readonly params: readonly string[];
 
@@ -9,7 +12,10 @@ export class XenFailure extends Error {
     readonly code: string,
     ...params: string[]
   ) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(`${code}(${params.join(', ')})`);
+    Error.stackTraceLimit = limit;
     this.name = 'XenFailure';
     this.params = params;
   }

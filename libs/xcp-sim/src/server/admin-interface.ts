@@ -45,14 +45,19 @@ export class AdminInterface {
       sendHtml(response, ADMIN_PAGE);
       return true;
     }
-    const [, parent = '', last = ''] = /^\/_sim\/(faults|tables)\/(\w+)$/.exec(path) ?? [];
-    if (verb === 'GET' && parent === 'tables') return this.table(response, last);
-    if (verb === 'DELETE' && parent === 'faults') return this.removeFault(response, Number(last));
+    const [, parent, last = ''] = /^\/_sim\/(faults|tables)\/(\w+)$/.exec(path) ?? [];
+    if (parent !== undefined) return this.routeTo(`${verb} ${parent}`, last, response);
     const route = this.routes[`${verb} ${path}`];
     if (route === undefined) return false;
     const answer = await route(request, new URL(request.url ?? '/', 'http://host').searchParams);
     sendJson(response, path === '/_sim/faults' && verb === 'POST' ? 201 : 200, answer ?? {});
     return true;
+  }
+
+  /** One class, one rule. */
+  private routeTo(what: string, name: string, response: ServerResponse): boolean {
+    if (what === 'GET tables') return this.table(response, name);
+    return what === 'DELETE faults' && this.removeFault(response, Number(name));
   }
 
   private allRoutes(): Readonly<Record<string, Route>> {
@@ -117,5 +122,11 @@ export class AdminInterface {
 /** What the process of the simulator uses. */
 function processFigures(): object {
   const { rss, heapUsed } = process.memoryUsage();
-  return { rssBytes: rss, heapUsedBytes: heapUsed, uptimeSeconds: process.uptime() };
+  const { user, system } = process.cpuUsage();
+  return {
+    rssBytes: rss,
+    heapUsedBytes: heapUsed,
+    cpuSeconds: (user + system) / 1e6,
+    uptimeSeconds: process.uptime(),
+  };
 }
