@@ -39,14 +39,31 @@ const VSYS: VsysDetailView = {
       systemDiskGiB: 4,
       power: 'running',
       host: null,
+      contentsLostAt: null,
       nics: [
         { id: 'E-0', device: 0, vnetId: 'N', mac: '02:00:00:00:00:01', ipv4: '10.0.1.4', state: 'planned' },
       ],
     },
   ],
   vdisks: [
-    { ...part, id: 'D-1', name: 'data', state: 'planned', sizeGiB: 20, vserverId: 'S-1' },
-    { ...part, id: 'D-2', name: 'spare', state: 'planned', sizeGiB: 5, vserverId: null },
+    {
+      ...part,
+      id: 'D-1',
+      name: 'data',
+      state: 'planned',
+      sizeGiB: 20,
+      vserverId: 'S-1',
+      contentsLostAt: null,
+    },
+    {
+      ...part,
+      id: 'D-2',
+      name: 'spare',
+      state: 'planned',
+      sizeGiB: 5,
+      vserverId: null,
+      contentsLostAt: null,
+    },
   ],
   vnets: [{ ...part, id: 'N', name: 'dmz', state: 'planned', cidr: '10.0.1.0/24', vlan: 100 }],
   publicIps: [

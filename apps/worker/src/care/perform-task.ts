@@ -49,16 +49,15 @@ async function maintain(
   signal: AbortSignal,
 ): Promise<PoolOperationEnd> {
   const teller = new ProgressTeller(id, term, parts);
-  const ended = await term.pool.care
-    .enterMaintenance(task.host, {
-      concurrency: task.concurrency,
-      onProgress: (progress) => teller.tell(progress),
-      signal,
-    })
-    .finally(async () => teller.settled());
+  const { host, concurrency } = task;
+  const onProgress = (progress: MaintenanceProgress): void => teller.tell(progress);
+  const entering = term.pool.care.enterMaintenance(host, { concurrency, onProgress, signal });
+  const [ended] = await Promise.allSettled([entering]);
+  await teller.settled();
+  if (ended.status === 'rejected') throw ended.reason;
   await tellChange(term, parts, signal);
-  const { moved, obstacles } = ended;
-  const result = { host: task.host, moved, obstacles };
+  const { moved, obstacles } = ended.value;
+  const result = { host, moved, obstacles };
   if (obstacles.length === 0) return succeeded(result);
   const error = new DomainError(
     'conflict',

@@ -21,17 +21,7 @@ export function createPoolGauges(metrics: Metrics): (poolId: PoolId) => PoolGaug
     'Actions that wait for a slot of the pool',
     registers,
   );
-  const orphans = gauge(
-    'openvsys_pool_orphans',
-    'Objects with our tags that belong to no living VSYS',
-    registers,
-  );
-  const twins = gauge(
-    'openvsys_pool_twins',
-    'Objects that claim a part another object claims too',
-    registers,
-  );
-  const missing = gauge('openvsys_pool_missing', 'Parts that were built and are not in the pool', registers);
+  const found = findingGauges(registers);
   return (pool) => ({
     owned(fence) {
       metrics.leaseHeld.set({ pool }, 1);
@@ -48,12 +38,16 @@ export function createPoolGauges(metrics: Metrics): (poolId: PoolId) => PoolGaug
       waiting.set({ pool }, load.waitingActions);
     },
     surveyed(counts) {
-      orphans.set({ pool }, counts.orphan);
-      twins.set({ pool }, counts.twin);
-      missing.set({ pool }, counts.missing);
+      for (const kind of ['orphan', 'twin', 'missing'] as const) found[kind].set({ pool }, counts[kind]);
     },
   });
 }
+
+const findingGauges = (registers: Registry[]) => ({
+  orphan: gauge('openvsys_pool_orphans', 'Objects with our tags that belong to no living VSYS', registers),
+  twin: gauge('openvsys_pool_twins', 'Objects that claim a part another object claims too', registers),
+  missing: gauge('openvsys_pool_missing', 'Parts that were built and are not there', registers),
+});
 
 function gauge(name: string, help: string, registers: Registry[]): Gauge<'pool'> {
   return new Gauge({ name, help, labelNames: ['pool'] as const, registers });

@@ -43,7 +43,7 @@ export interface OwnedPool {
 
 /** Jobs of the owner of a pool, for as long as it owns it. */
 export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Schedule[] {
-  const { engine, hypervisor, fence, gauges, tasks, login } = pool;
+  const { engine, hypervisor, fence, gauges } = pool;
   return [
     {
       name: 'sweep',
@@ -57,6 +57,23 @@ export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Sch
       everyMs: CAPACITY_MS,
       run: async () => await parts.capacity.replace(fence, hypervisor.capacity(), parts.clock.now()),
     },
+    {
+      name: 'gauges',
+      everyMs: GAUGES_MS,
+      atOnce: true,
+      run: async () => {
+        gauges.observed(hypervisor.health(), engine.load);
+        await Promise.resolve();
+      },
+    },
+    ...careSchedules(pool, parts),
+  ];
+}
+
+/** What its owner sees to beside its systems. */
+function careSchedules(pool: OwnedPool, parts: WorkerParts): readonly Schedule[] {
+  const { hypervisor, fence, gauges, tasks, login } = pool;
+  return [
     {
       name: 'audit',
       everyMs: AUDIT_MS,
@@ -85,15 +102,6 @@ export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Sch
       run: async () => {
         const description = await hypervisor.care.describe(AbortSignal.timeout(MINUTE));
         await parts.pools.describe(fence.poolId, description, parts.clock.now());
-      },
-    },
-    {
-      name: 'gauges',
-      everyMs: GAUGES_MS,
-      atOnce: true,
-      run: async () => {
-        gauges.observed(hypervisor.health(), engine.load);
-        await Promise.resolve();
       },
     },
   ];
@@ -128,6 +136,20 @@ export function workerSchedules(
       },
     },
     {
+      name: 'idempotency-keys',
+      everyMs: HOUR,
+      run: async () => {
+        const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
+        await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
+      },
+    },
+    ...metricSchedules(parts),
+  ];
+}
+
+function metricSchedules(parts: WorkerParts): readonly Schedule[] {
+  return [
+    {
       name: 'metric-roll-up',
       everyMs: MINUTE,
       atOnce: true,
@@ -139,14 +161,6 @@ export function workerSchedules(
       run: async () => {
         const dropped = await parts.metricStore.dropOld(parts.clock.now());
         if (dropped.length > 0) parts.log.info({ dropped }, 'figures whose time is over are dropped');
-      },
-    },
-    {
-      name: 'idempotency-keys',
-      everyMs: HOUR,
-      run: async () => {
-        const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
-        await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
       },
     },
   ];

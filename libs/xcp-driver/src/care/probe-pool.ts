@@ -56,24 +56,24 @@ export const wayFor =
     new HttpTransport(url, { fingerprints, ...(ca === null ? {} : { ca }) });
 
 async function withCertificates(
-  error: DomainError,
+  refusal: DomainError,
   login: PoolLogin,
   urls: readonly string[],
 ): Promise<DomainError> {
-  if (error.code !== 'pool-refused' || error.details['xenapi'] !== undefined) return error;
+  if (refusal.code !== 'pool-refused' || refusal.details['xenapi'] !== undefined) return refusal;
   const shown = await Promise.all(urls.map(async (url) => ({ url, fingerprint: await shownBy(url) })));
   const known = new Set(login.fingerprints.map((each) => each.replaceAll(':', '').toLowerCase()));
   const certificates = shown.filter(
     ({ fingerprint }) => fingerprint !== undefined && !known.has(fingerprint),
   );
-  const isAboutTrust = /certificate|pinned|fingerprint/i.test(error.message);
-  if (!isAboutTrust || certificates.length === 0) return error;
+  const isAboutTrust = /certificate|pinned|fingerprint/i.test(refusal.message);
+  if (!isAboutTrust || certificates.length === 0) return refusal;
   return new DomainError('pool-refused', 'The certificate of the pool is not trusted yet.', {
     retry: 'after-change',
     remedy:
       'Compare the fingerprint with the one that the console of the host shows, then repeat with it; or give the certificate authority.',
     details: { certificates },
-    cause: error,
+    cause: refusal,
   });
 }
 
@@ -87,13 +87,14 @@ async function shownBy(url: string): Promise<string | undefined> {
     port: port === '' ? 443 : Number(port),
     rejectUnauthorized: false,
   };
-  return new Promise((resolve) => {
-    const socket = connect(target, () => {
-      resolve(socket.getPeerCertificate().fingerprint256.replaceAll(':', '').toLowerCase());
-      socket.destroy();
-    });
-    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
-    socket.on('error', () => resolve(undefined));
-    socket.on('close', () => resolve(undefined));
+  const socket = connect(target);
+  const shown = Promise.withResolvers<string | undefined>();
+  socket.on('secureConnect', () => {
+    shown.resolve(socket.getPeerCertificate().fingerprint256.replaceAll(':', '').toLowerCase());
+    socket.destroy();
   });
+  socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
+  socket.on('error', () => shown.resolve(undefined));
+  socket.on('close', () => shown.resolve(undefined));
+  return shown.promise;
 }

@@ -37,13 +37,13 @@ export async function findFirstLink<Link>(search: LinkSearch<Link>, none: Error)
 
   const fail = (error: unknown): void => {
     over.abort();
-    outcome.reject(error as Error);
+    outcome.reject(error);
   };
   const goOn = (): void => {
     if (over.signal.aborted) return;
     const url = search.next(tried);
-    if (url !== undefined) void attempt(url);
-    else if (trying === 0) fail(failure);
+    if (url === undefined) return trying === 0 ? fail(failure) : undefined;
+    void attempt(url);
   };
   const attempt = async (url: string): Promise<void> => {
     tried.add(url);
@@ -63,9 +63,8 @@ export async function findFirstLink<Link>(search: LinkSearch<Link>, none: Error)
       trying -= 1;
       if (verdict === 'give-up') fail(error);
       else goOn();
-    } finally {
-      answered.abort();
     }
+    answered.abort();
   };
 
   goOn();
