@@ -6,6 +6,7 @@ export type * from './firewall/input.js';
 export type * from './load-balancer/config.js';
 export { authorityFile, certificateFile } from './load-balancer/input.js';
 export type * from './load-balancer/input.js';
+export { ANY_IPV4, sharedIpv4 } from '../spec/any-address.js';
 export { EFM_KINDS, type EfmDesign, type EfmKind, type ModuleInput } from './registry.js';
 export type * from './vpn/config.js';
 export { PRIVATE_KEY_FILE } from './vpn/input.js';

@@ -2,6 +2,7 @@
 import type { PublicEntry } from './efm-definition.js';
 import type { EfmDesign } from './registry.js';
 import type { ModuleInterface, PairInput, UplinkInput } from './appliance-input.js';
+import { sharedIpv4 } from '../spec/any-address.js';
 import { EXTERNAL_NET, type NicSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
 
 /** The parts of a spec that rules refer to; guest data and hashes come later. */
@@ -38,10 +39,11 @@ export const publicAddressOf = ({ publicIps }: AddressBook, name: string | null)
 
 export function interfacesOf(appliance: string, book: AddressBook): ModuleInterface[] {
   const server = book.servers.find(({ name }) => name === appliance);
-  return (server?.nics ?? []).flatMap(({ device, mac, net, ipv4, alsoIpv4 }) => {
+  return (server?.nics ?? []).flatMap((nic) => {
+    const { device, mac, net, ipv4 } = nic;
     const { name: zone, cidr } = book.nets.find(({ id }) => id === net) ?? {};
     if (zone === undefined || cidr === undefined) return [];
-    return [{ zone, device, mac, address: ipv4, cidr, virtualAddress: alsoIpv4?.[0] ?? null }];
+    return [{ zone, device, mac, address: ipv4, cidr, virtualAddress: sharedIpv4(nic) ?? null }];
   });
 }
 
@@ -56,7 +58,7 @@ export function uplinkOf(appliance: string, book: AddressBook): UplinkInput | nu
 
 /** Of an appliance of a pair the address that both share. */
 const knownAs = ({ kind }: Pick<BookServer, 'kind'>, nic: NicSpec): string =>
-  kind === 'server' ? nic.ipv4 : (nic.alsoIpv4?.[0] ?? nic.ipv4);
+  kind === 'server' ? nic.ipv4 : (sharedIpv4(nic) ?? nic.ipv4);
 
 /** The addresses under which a server, role or EFM is known in a VNet: of a pair the virtual one. */
 export function addressesIn(zone: string, name: string, book: AddressBook): string[] {

@@ -6,6 +6,7 @@ import { tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { getNetworkOf } from './external-network.js';
 import { findVif, findVm, getVm, isPlugged } from './find-parts.js';
+import { wantedLock } from './nic-lock.js';
 import { removeInheritedVifs } from './inherited-vifs.js';
 import type { PoolAccess } from './pool-access.js';
 import { pluggedUnlessAlready } from './unless-gone.js';
@@ -32,8 +33,7 @@ async function createVif(
     device: String(nic.device),
     MAC: nic.mac,
     other_config: tagsOf(vsysOfPart(part), part),
-    locking_mode: 'locked',
-    ipv4_allowed: [nic.ipv4, ...(nic.alsoIpv4 ?? [])],
+    ...wantedLock(nic),
     MTU: nic.mtu ?? USUAL_MTU,
     qos_algorithm_type: nic.rateLimitKBps === undefined ? '' : RATE_LIMIT,
     qos_algorithm_params: rateParams(nic.rateLimitKBps),

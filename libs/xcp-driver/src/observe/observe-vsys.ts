@@ -20,6 +20,7 @@ import {
   type VsysId,
 } from '@openvsys/vsys';
 import { observeConfigDrive } from '../actions/config-drive.js';
+import { seenAddresses } from '../actions/nic-lock.js';
 import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
 import { observedTuning } from '../actions/server-tuning.js';
@@ -72,6 +73,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
   const isConfigured = !vm.is_a_template && vm.other_config[TAG.self] === vm.uuid;
   const host = cache.find('host', vm.resident_on)?.uuid;
   const tuning = observedTuning(vm);
+  const reverts = Number(vm.other_config[TAG.reverts] ?? 0);
   const configDrive = observeConfigDrive(cache, located, id);
   return {
     id,
@@ -85,6 +87,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     ...(tuning === undefined ? {} : { tuning }),
     ...(configDrive === undefined ? {} : { configDrive }),
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),
+    ...(reverts > 0 ? { reverts } : {}),
     guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
     guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,
@@ -154,15 +157,12 @@ function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
 function nicFrom(cache: PoolCache, server: VServerId, vif: Cached<'VIF'>): ObservedNic | undefined {
   const id = idOf(nicId, claimOf(vif.other_config, vif.uuid)?.part);
   if (id === undefined || !id.startsWith(`${server}-`)) return undefined;
-  // A VIF that is not locked may use any address: as wrong as a wrong address.
-  const [ipv4 = '', ...alsoIpv4] = vif.locking_mode === 'locked' ? vif.ipv4_allowed : [];
   return {
     id,
     server,
     net: netOf(cache, vif.network),
     mac: vif.MAC.toLowerCase(),
-    ipv4,
-    ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
+    ...seenAddresses(vif),
     ...(vif.MTU > 0 && vif.MTU !== USUAL_MTU ? { mtu: vif.MTU } : {}),
     ...rateLimitOf(vif),
   };

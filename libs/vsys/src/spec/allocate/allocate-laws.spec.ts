@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { descriptors } from '../../../test/random-descriptors.js';
 import { allocateNext } from '../../../test/spec-fixtures.js';
+import { ANY_IPV4, sharedIpv4 } from '../any-address.js';
 import { bindParameters } from '../bind/bind-parameters.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { describeDifference } from '../change/describe-difference.js';
@@ -67,14 +68,17 @@ describe('allocation', () => {
         nics.map((nic) => ({ ...nic, kind, role })),
       );
       const shared = nics.flatMap(({ net, role, alsoIpv4 = [] }) =>
-        isVNet(net) ? alsoIpv4.map((address) => `${net} ${address} ${role}`) : [],
+        isVNet(net)
+          ? alsoIpv4.filter((also) => also !== ANY_IPV4).map((address) => `${net} ${address} ${role}`)
+          : [],
       );
       const taken = [...new Set(shared)].map((text) => text.split(' ').slice(0, 2).join(' '));
       const all = [...nics.map(({ net, ipv4 }) => `${net} ${ipv4}`), ...taken];
       expect(new Set(all).size).toBe(all.length);
       expect(new Set(nics.map(({ mac }) => mac)).size).toBe(nics.length);
-      for (const { net, ipv4, alsoIpv4: [address = ipv4] = [], kind } of nics) {
+      for (const { net, ipv4, alsoIpv4, kind } of nics) {
         if (!isVNet(net)) continue;
+        const address = sharedIpv4({ alsoIpv4: alsoIpv4 ?? [] }) ?? ipv4;
         const range = ipv4Range(spec.nets.find(({ id }) => id === net)!.cidr);
         const value = ipv4ToNumber(ipv4);
         expect(value > range.network && value < range.broadcast).toBe(true);
@@ -111,9 +115,9 @@ describe('allocation', () => {
           if (!same) continue;
           expect([nic.mac, nic.device]).toEqual([same.mac, same.device]);
           // An EFM that becomes a pair, or alone again, stays where it was for everybody else.
-          const isAlike = (nic.alsoIpv4 === undefined) === (same.alsoIpv4 === undefined);
+          const isAlike = (sharedIpv4(nic) === undefined) === (sharedIpv4(same) === undefined);
           if (isAlike || !isVNet(nic.net)) expect(nic.ipv4).toBe(same.ipv4);
-          else expect(nic.alsoIpv4?.[0] ?? nic.ipv4).toBe(same.alsoIpv4?.[0] ?? same.ipv4);
+          else expect(sharedIpv4(nic) ?? nic.ipv4).toBe(sharedIpv4(same) ?? same.ipv4);
         }
       }
       for (const net of after.nets) {

@@ -2,7 +2,8 @@
 import { DomainError } from '../../errors.js';
 import { nicIdOf, vserverIdOf, type VServerId } from '../../ids.js';
 import { applianceNames } from '../../efm/design-efm.js';
-import type { DesignEfm, DesignNic, DesignServer, VsysDesign } from '../bind/vsys-design.js';
+import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
+import { ANY_IPV4 } from '../any-address.js';
 import { EXTERNAL_NET, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
 import {
@@ -65,21 +66,25 @@ export function allocateServers(
   });
   const addresses = nicAddresses(design, seats, context, survivors);
   const servers = seats.map(({ id, nics, member, uplink }, index) => {
-    const inside = nics.map((nic, position) =>
-      nicSpec(nic, member.nics[position], addresses[index]?.[position]),
-    );
+    const inside = nics.map((nic, position) => nicSpec(nic, member, position, addresses[index]?.[position]));
     const placed = uplink === null ? inside : [...inside, uplink];
     return bareServer({ id, name: member.name, nics: placed }, design, context, survivors);
   });
   return { servers, number: numbers.last };
 }
 
-/** What the design says beside network and address, e.g. limits, goes with it. */
-function nicSpec(nic: SeatedNic, wanted: DesignNic | undefined, found: NicAddresses | undefined): NicSpec {
-  const { vnet: _net, address: _fixed, ...limits } = wanted ?? { vnet: '', address: null };
+/** What the design says beside network and address, e.g. limits, goes with it. A gateway sends for all of the VNet. */
+function nicSpec(
+  nic: SeatedNic,
+  { nics, isGateway }: WantedMember,
+  position: number,
+  found: NicAddresses | undefined,
+): NicSpec {
+  const { vnet: _net, address: _fixed, ...limits } = nics[position] ?? { vnet: '', address: null };
   const base = { ...nic, net: nic.net.id, ipv4: found?.own ?? '', ...limits };
   const virtual = found?.virtual ?? null;
-  return virtual === null ? base : { ...base, alsoIpv4: [virtual] };
+  const also = [...(virtual === null ? [] : [virtual]), ...(isGateway ? [ANY_IPV4] : [])];
+  return also.length === 0 ? base : { ...base, alsoIpv4: also };
 }
 
 /** `usedDevices` holds those of NICs that go away with this change too: they are not given again in it. */

@@ -8,6 +8,7 @@ import {
   refusalOf,
   smallDocument,
 } from '../../../test/spec-fixtures.js';
+import { ANY_IPV4 } from '../any-address.js';
 import { designOf } from '../bind/bind-parameters.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { parseDescriptor } from '../parse/parse-descriptor.js';
@@ -310,8 +311,8 @@ describe('a redundant EFM', () => {
 
   it('is two appliances that share the gateway or the fixed address', () => {
     expect(addresses(allocateNext(of({ redundant: true })))).toEqual([
-      ['fw', '10.0.0.2', ['10.0.0.1']],
-      ['fw-2', '10.0.0.3', ['10.0.0.1']],
+      ['fw', '10.0.0.2', ['10.0.0.1', ANY_IPV4]],
+      ['fw-2', '10.0.0.3', ['10.0.0.1', ANY_IPV4]],
       ['lb', '10.0.0.4', ['10.0.0.9']],
       ['lb-2', '10.0.0.5', ['10.0.0.9']],
       ['app', '10.0.0.6', undefined],
@@ -337,14 +338,14 @@ describe('a redundant EFM', () => {
       allocation: allocateNext(of({ redundant: true }), alone),
     };
     expect(addresses(pair.allocation).map(([name, , shared]) => [name, shared])).toEqual([
-      ['fw', ['10.0.0.1']],
-      ['fw-2', ['10.0.0.1']],
+      ['fw', ['10.0.0.1', ANY_IPV4]],
+      ['fw-2', ['10.0.0.1', ANY_IPV4]],
       ['lb', ['10.0.0.9']],
       ['lb-2', ['10.0.0.9']],
       ['app', undefined],
     ]);
     expect(addresses(allocateNext(of({}), pair))).toEqual([
-      ['fw', '10.0.0.1', undefined],
+      ['fw', '10.0.0.1', [ANY_IPV4]],
       ['lb', '10.0.0.9', undefined],
       ['app', '10.0.0.2', undefined],
     ]);

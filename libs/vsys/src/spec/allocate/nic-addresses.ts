@@ -6,6 +6,7 @@ import { DomainError } from '../../errors.js';
 import type { NicId } from '../../ids.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
+import { sharedIpv4 } from '../any-address.js';
 import { isVNet, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 import type { AllocationContext } from './allocation.js';
 import { assignAddresses, type AddressWish } from './assign-addresses.js';
@@ -52,9 +53,11 @@ export function nicAddresses(
 
 function addressesInUse({ previous, reserved }: AllocationContext) {
   const nics = (previous?.spec.servers ?? []).flatMap(({ nics: own, kind }) =>
-    own.flatMap(({ net, ipv4, alsoIpv4 = [] }) => {
+    own.flatMap((nic) => {
+      const { net, ipv4 } = nic;
       if (!isVNet(net)) return [];
-      const all = kind === 'server' ? [ipv4] : [ipv4, ...alsoIpv4];
+      const shared = kind === 'server' ? undefined : sharedIpv4(nic);
+      const all = shared === undefined ? [ipv4] : [ipv4, shared];
       return all.map((address) => ({ net, ipv4: address }));
     }),
   );
@@ -72,7 +75,7 @@ function ownWish(seat: SeatedNics, position: number, survivors: Survivors): Addr
   if (net === undefined) throw new DomainError('internal', 'A seat has fewer NICs than its member.');
   const before = previousNic(survivors.servers.get(member.name), id);
   const base = { server: member.name, net, pointer: pointerOf(member, position) };
-  const shared = member.kind === 'server' ? undefined : before?.alsoIpv4?.[0];
+  const shared = before && member.kind !== 'server' ? sharedIpv4(before) : undefined;
   // What was alone gives its address to the pair, and takes the shared one when it is alone again.
   if (member.pair !== null)
     return { ...base, wanted: null, kept: shared === undefined ? undefined : before?.ipv4 };
@@ -98,6 +101,6 @@ function sharedWish(
     net,
     pointer: pointerOf(member, position),
     wanted: member.isGateway ? gatewayOf(net) : fixed,
-    kept: before?.alsoIpv4?.[0] ?? before?.ipv4,
+    kept: before && (sharedIpv4(before) ?? before.ipv4),
   };
 }
