@@ -15,6 +15,9 @@ import type { DocumentStore } from '../store/document-store.js';
 import { removeOldVersions, type Folders, type StagedVersion } from '../store/staged-version.js';
 import { ApplyError, messageOf, type Applier } from './applier.js';
 
+/** The API takes so many characters. */
+const REASON_LIMIT = 4_000;
+
 export interface ChangerParts {
   readonly applier: Applier;
   readonly store: DocumentStore;
@@ -160,5 +163,5 @@ export class Changer {
 }
 
 function outcomeOf({ version, document }: AgentDocument, state: Outcome['state'], reason: string): Outcome {
-  return { version, hash: document.hash, state, reason };
+  return { version, hash: document.hash, state, reason: reason.slice(0, REASON_LIMIT) };
 }

@@ -21,6 +21,8 @@ export interface ProbeWorld {
 }
 
 const LOOK_EVERY_MS = 100;
+/** The API takes so many characters. */
+const MESSAGE_LIMIT = 1_000;
 /** One attempt, ms. */
 const ATTEMPT_MS = 2_000;
 
@@ -48,7 +50,8 @@ async function attempt(probe: ModuleProbe, world: ProbeWorld): Promise<ProbeResu
     await look(probe, world);
     return { name: probe.name, ok: true, message: '' };
   } catch (error) {
-    return { name: probe.name, ok: false, message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { name: probe.name, ok: false, message: message.slice(0, MESSAGE_LIMIT) };
   }
 }
 

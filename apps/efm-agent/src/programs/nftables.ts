@@ -33,8 +33,9 @@ export function createNftables(): Program<'nftables'> {
 }
 
 async function isRunning(): Promise<boolean> {
-  const { code } = await tryTool('nft', ['list', 'counters', 'table', ...TABLE]);
-  return code === 0;
+  // Of all listings this one alone does not read every rule first.
+  const { stdout } = await tryTool('nft', ['list', 'tables']);
+  return stdout.split('\n').includes(`table ${TABLE.join(' ')}`);
 }
 
 /** The script, else the whole file. */

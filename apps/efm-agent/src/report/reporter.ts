@@ -28,7 +28,7 @@ const NOTHING: Figures = { members: [], tunnels: [], conntrack: null, role: 'alo
 
 export class Reporter {
   private sequence = 0;
-  private sentAt = Number.NEGATIVE_INFINITY;
+  private countedAt = Number.NEGATIVE_INFINITY;
   private sentSignature = '';
   private readonly sentCounters = new Map<string, Counter>();
 
@@ -37,19 +37,25 @@ export class Reporter {
   /** Throws when the API does not take it; everything is in the next one again. */
   async reportIfDue(everyMs: number, signal: AbortSignal): Promise<void> {
     const content = await this.look();
-    const isDue = performance.now() - this.sentAt >= everyMs || signatureOf(content) !== this.sentSignature;
-    if (isDue) await this.sendContent(content, signal);
+    const isDue = performance.now() - this.countedAt >= everyMs;
+    if (!isDue && signatureOf(content) === this.sentSignature) return;
+    const counters = isDue ? await this.readCounters() : {};
+    await this.sendContent(content, counters, signal);
+    if (isDue) this.countedAt = performance.now();
   }
 
+  /** What became of a change must not wait for counters. */
   async send(signal: AbortSignal): Promise<void> {
-    await this.sendContent(await this.look(), signal);
+    await this.sendContent(await this.look(), {}, signal);
   }
 
-  private async sendContent(content: Content, signal: AbortSignal): Promise<void> {
+  private async sendContent(
+    content: Content,
+    counters: Report['counters'],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { client, logs } = this.parts;
     const { logs: lines, logsDropped, take } = logs.peek();
-    const document = this.parts.changer.current?.version.document;
-    const counters = this.changedCounters(document === undefined ? {} : await readCounters(document));
     this.sequence += 1;
     const report: Report = {
       bootId: RUN_ID,
@@ -64,8 +70,12 @@ export class Reporter {
     await client.sendReport(report, signal);
     take();
     for (const [name, counter] of Object.entries(counters)) this.sentCounters.set(name, counter);
-    this.sentAt = performance.now();
     this.sentSignature = signatureOf(content);
+  }
+
+  private async readCounters(): Promise<Report['counters']> {
+    const document = this.parts.changer.current?.version.document;
+    return document === undefined ? {} : this.changedCounters(await readCounters(document));
   }
 
   private changedCounters(present: Report['counters']): Report['counters'] {

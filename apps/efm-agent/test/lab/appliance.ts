@@ -19,6 +19,8 @@ export interface ApplianceOptions {
   readonly name?: string;
   /** Where its API is; each appliance of a lab needs another one. */
   readonly apiAddress?: string;
+  /** Of the agent, where a test needs others. */
+  readonly settings?: { readonly reportSeconds?: number; readonly lookSeconds?: number };
   /** What cloud-init configured: the card to the outside with its own address. */
   readonly bootAddress: string;
   readonly cards: readonly (Plug & { readonly link: string })[];
@@ -53,7 +55,7 @@ export class Appliance {
     writeFileSync(join(folder, 'token'), `${TOKEN}\n`);
     writeFileSync(
       join(folder, 'agent.json'),
-      JSON.stringify({ ...SETTINGS, apiUrl: `https://${apiAddress}` }),
+      JSON.stringify({ ...SETTINGS, ...options.settings, apiUrl: `https://${apiAddress}` }),
     );
     return new Appliance(host, api, folder, bundleOf(lab));
   }
