@@ -17,6 +17,7 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vserver.stop': 20 * MINUTE,
   'vserver.restart': 20 * MINUTE,
   'vserver.destroy': 15 * MINUTE,
+  'vserver.revert': 30 * MINUTE,
   'vserver.pause': 5 * MINUTE,
   // The memory is written to storage.
   'vserver.suspend': 30 * MINUTE,

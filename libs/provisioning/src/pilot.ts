@@ -91,7 +91,9 @@ export class Pilot {
       await faultPoint('action.before-perform', key);
       if (!authority.mayAct()) throw new DomainError('lease-lost', 'The lease of the pool is about to end.');
       const work = hypervisor.perform(action, {
-        ...{ actionId: id, host: flight.host, signal },
+        actionId: id,
+        host: flight.host,
+        signal,
         unseal: (text) => (this.deps.sealer ?? NO_SEALER).open(text, action.part),
       });
       await Promise.race([

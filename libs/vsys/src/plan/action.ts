@@ -22,7 +22,10 @@ export type VServerConfigure = ActionOf<'vserver.configure', VServerId> & {
   readonly settings: Pick<
     VServerSpec,
     'name' | 'role' | 'vcpus' | 'memoryMiB' | 'minMemoryMiB' | 'tuning' | 'restarts' | 'guestData'
-  >;
+  > & {
+    /** A VM made anew has nothing to go back to: earlier wishes count as obeyed. Only for such a one. */
+    readonly reverts?: number;
+  };
 };
 /** Where it starts is decided when it starts (`ActionContext.host`), from the pool's state of that moment. */
 export type VServerStart = ActionOf<'vserver.start', VServerId> & {
@@ -36,6 +39,11 @@ export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
 };
 export type VServerRestart = ActionOf<'vserver.restart', VServerId> & { readonly restarts: number };
 export type VServerDestroy = ActionOf<'vserver.destroy', VServerId>;
+/** `withMemory`: it comes back asleep, with the memory of then. */
+export type VServerRevert = ActionOf<'vserver.revert', VServerId> & {
+  readonly revert: NonNullable<VServerSpec['revert']>;
+  readonly withMemory: boolean;
+};
 export type VServerPause = ActionOf<'vserver.pause', VServerId>;
 export type VServerSuspend = ActionOf<'vserver.suspend', VServerId>;
 
@@ -80,6 +88,7 @@ export type Action =
   | VDiskAttach
   | VDiskDetach
   | VDiskDestroy
+  | VServerRevert
   | VServerPause
   | VServerSuspend
   | ConfigDriveInsert

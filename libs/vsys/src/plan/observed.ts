@@ -38,6 +38,8 @@ export interface ObservedServer {
   readonly tuning?: ServerTuning;
   /** The `restarts` value of the spec that the VM last obeyed. */
   readonly restarts: number;
+  /** The `revert.count` of the spec that the VM last obeyed; absent: 0. */
+  readonly reverts?: number;
   /** Of sealed texts only the mark (`markOf`); a text that the pool holds otherwise than written is told as it is. */
   readonly guestData: Readonly<Record<string, string>>;
   /** Absent: none was ever given to the VM. */

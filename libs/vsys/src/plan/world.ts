@@ -23,6 +23,8 @@ export interface World {
   readonly seen: ObservedIndex;
   /** Wanted servers that may not run until something about them was changed. */
   readonly mustHalt: ReadonlySet<VServerId>;
+  /** Among them those that shall go back to a snapshot. Nothing else is done to them before. */
+  readonly owesRevert: ReadonlySet<VServerId>;
   /** Servers with a higher `startOrder` wait: somebody before them is not up yet. */
   readonly startGate: number;
   /** Servers with a lower `startOrder` are not stopped yet: somebody after them still is up. */
@@ -33,11 +35,14 @@ export interface World {
 export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecIndex = indexSpec(spec)): World {
   const seen = indexObserved(observed);
   const mustHalt = new Set<VServerId>();
+  const owesRevert = new Set<VServerId>();
   let startGate = Infinity;
   let stopGate = -Infinity;
   for (const server of wanted.servers.values()) {
     const vm = seen.servers.get(server.id);
-    const halting = isVm(vm) && needsHalt(wanted, seen, server, vm);
+    const reverting = isVm(vm) && isRevertOwed(server, vm);
+    if (reverting) owesRevert.add(server.id);
+    const halting = reverting || (isVm(vm) && needsHalt(wanted, seen, server, vm));
     if (halting) mustHalt.add(server.id);
     if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
@@ -46,8 +51,12 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
       stopGate = Math.max(stopGate, server.startOrder);
     }
   }
-  return { wanted, seen, mustHalt, startGate, stopGate };
+  return { wanted, seen, mustHalt, owesRevert, startGate, stopGate };
 }
+
+/** A snapshot that is not there is no reason to write the wish off: the pool's refusal tells whoever wished it. */
+const isRevertOwed = ({ revert }: VServerSpec, vm: ObservedServer): boolean =>
+  revert !== undefined && vm.stage === 'configured' && (vm.reverts ?? 0) < revert.count;
 
 function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.stage === 'cloned') return true;
@@ -84,7 +93,7 @@ export function staysUp(world: World, server: VServerSpec, vm: ObservedServer): 
 export function acceptsParts(world: World, id: VServerId): boolean {
   const server = world.wanted.servers.get(id);
   const vm = world.seen.servers.get(id);
-  if (server === undefined || !isVm(vm)) return false;
+  if (server === undefined || !isVm(vm) || world.owesRevert.has(id)) return false;
   return vm.power === 'halted' || staysUp(world, server, vm);
 }
 

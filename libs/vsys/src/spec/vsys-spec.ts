@@ -60,6 +60,8 @@ export interface VServerSpec {
   readonly power: WantedPower;
   /** Grows by one for each wanted restart. */
   readonly restarts: number;
+  /** Back to a snapshot of it; `count` grows by one for each wish. Absent: never. */
+  readonly revert?: { readonly to: SnapshotId; readonly count: number };
   /** Lower starts first and stops last; equal ones together. */
   readonly startOrder: number;
   readonly nics: readonly NicSpec[];

@@ -114,6 +114,10 @@ function serverShape() {
     power: fc.constantFrom(...(['running', 'running', 'running', 'stopped', 'suspended', 'paused'] as const)),
     configDrive: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
     minMemoryMiB: fc.constantFrom(undefined, undefined, 512),
+    revert: fc.option(fc.record({ to: fc.constantFrom(...SNAPSHOTS), count: fc.constantFrom(1, 2) }), {
+      nil: undefined,
+      freq: 2,
+    }),
     tuning,
     restarts: fc.nat({ max: 2 }),
     startOrder: fc.nat({ max: 2 }),
@@ -150,7 +154,7 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     startOrder: shape.startOrder,
     nics,
     guestData: shape.guestData,
-    ...given({ minMemoryMiB: shape.minMemoryMiB, tuning: shape.tuning }),
+    ...given({ minMemoryMiB: shape.minMemoryMiB, tuning: shape.tuning, revert: shape.revert }),
     ...(shape.configDrive === undefined ? {} : { configDrive: { files: {}, version: shape.configDrive } }),
   };
 }

@@ -352,6 +352,10 @@ describe('words', () => {
     const before = finish(changed(WEB, { restarts: 0 }), EMPTY_OBSERVED);
     const snapshot = { id: snapshotIdOf(VSYS, 1), name: 'before', servers: [WEB, DB], withMemory: false };
     const withSnapshot = { ...SPEC, snapshots: [snapshot] };
+    const reverted = {
+      ...changed(WEB, { revert: { to: snapshot.id, count: 1 } }),
+      snapshots: [snapshot],
+    };
     const plans = [
       preview(SPEC, EMPTY_OBSERVED),
       preview({ ...SPEC, presence: 'absent' }, before, { previous: SPEC }),
@@ -365,6 +369,7 @@ describe('words', () => {
       ),
       preview(withSnapshot, before),
       preview(SPEC, finish(withSnapshot, before), { previous: withSnapshot }),
+      preview(reverted, finish(withSnapshot, before)),
       preview(changed(WEB, { power: 'paused' }), before),
       preview(changed(WEB, { power: 'suspended' }), before),
       preview(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED),

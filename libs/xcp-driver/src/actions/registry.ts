@@ -19,6 +19,7 @@ import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
 import { vserverPause, vserverSuspend } from './vserver-rest.js';
 import { vserverRestart } from './vserver-restart.js';
+import { vserverRevert } from './vserver-revert.js';
 import { vserverStart } from './vserver-start.js';
 import { vserverStop } from './vserver-stop.js';
 
@@ -36,6 +37,7 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vdisk.attach': vdiskAttach,
   'vdisk.detach': vdiskDetach,
   'vdisk.destroy': vdiskDestroy,
+  'vserver.revert': vserverRevert,
   'vserver.pause': vserverPause,
   'vserver.suspend': vserverSuspend,
   'config-drive.insert': configDriveInsert,

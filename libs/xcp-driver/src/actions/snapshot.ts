@@ -161,6 +161,14 @@ async function takeAll(
   return { refs: held.result, pausedMs: held.pausedMs };
 }
 
+/** The complete snapshot of one server. */
+export const findSnapshotVm = (
+  cache: PoolCache,
+  id: SnapshotId,
+  server: VServerId,
+): Located<'VM'> | undefined =>
+  listOf(cache, id).find((taken) => taken.server === server && pausedMsOf(taken) !== undefined)?.vm;
+
 const isComplete = ({ part, servers }: SnapshotCreate, cache: PoolCache): boolean => {
   const complete = listOf(cache, part).filter((taken) => pausedMsOf(taken) !== undefined);
   return servers.every((server) => complete.some((taken) => taken.server === server));

@@ -52,6 +52,7 @@ function wantedConfig(
     [TAG.self]: vm.uuid,
     [TAG.role]: settings.role,
     [TAG.restarts]: String(settings.restarts),
+    ...(settings.reverts === undefined ? {} : { [TAG.reverts]: String(settings.reverts) }),
     ...tuningNote(settings.tuning),
   };
 }

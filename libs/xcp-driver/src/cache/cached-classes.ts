@@ -33,6 +33,7 @@ export const CACHED_FIELDS = {
     'current_operations',
     'domid',
     'suspend_VDI',
+    'snapshot_of',
     'VBDs',
     'VIFs',
   ],

@@ -51,6 +51,7 @@ function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes
     case 'config-drive.insert':
     case 'config-drive.remove':
     case 'vserver.suspend':
+    case 'vserver.revert':
       return srSlots(
         cache,
         listOwnDisks(cache, action.part).map(({ record }) => record.SR),

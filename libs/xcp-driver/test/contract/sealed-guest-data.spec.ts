@@ -41,7 +41,10 @@ describe('guest data that is a secret', () => {
     expect(JSON.stringify(bench.hypervisor.observe(VSYS))).not.toContain('correct horse');
 
     const { call } = await administrator(bench);
-    await call('VM.set_xenstore_data', vm().ref, { ...vm().map('xenstore_data'), 'vm-data/password': 'mine' });
+    await call('VM.set_xenstore_data', vm().ref, {
+      ...vm().map('xenstore_data'),
+      'vm-data/password': 'mine',
+    });
     await expect.poll(() => nextActions(spec, bench.hypervisor.observe(VSYS)).length).toBe(1);
     expect(await reach(bench, spec)).toEqual(['vserver.configure']);
     expect(vm().map('xenstore_data')['vm-data/password']).toBe('correct horse');

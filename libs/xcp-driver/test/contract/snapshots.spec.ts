@@ -97,3 +97,68 @@ describe('a snapshot of a system', () => {
     await successor.close();
   });
 });
+
+describe('the way back to a snapshot', () => {
+  const DB = vserverIdOf(VSYS, 4);
+  const back = (spec: VsysSpec, count: number): VsysSpec => ({
+    ...spec,
+    servers: spec.servers.map((server) =>
+      server.id === DB ? { ...server, revert: { to: SNAPSHOT.id, count } } : server,
+    ),
+  });
+  const vmOf = () => bench.sim.db.rows('VM').find((row) => row.text('name_label') === DB)!;
+  const disksOf = () =>
+    bench.sim.db.rows('VBD').filter((vbd) => vbd.link('VM') === vmOf().ref && vbd.text('type') === 'Disk');
+  const inventory = () => bench.hypervisor.inventory().filter(({ class: cls }) => cls === 'VDI');
+
+  it('brings disks, addresses and settings back once for each wish, and the server up as it is wanted', async () => {
+    bench = await openBench('in-process');
+    const before = liveObjects(bench.sim);
+    const spec = { ...base(), snapshots: [SNAPSHOT] };
+    await converge(bench.hypervisor, spec);
+    const { uuid } = { uuid: vmOf().text('uuid') };
+    const disks = disksOf().map((vbd) => vbd.link('VDI'));
+    expect(disks).toHaveLength(2);
+
+    const done = await converge(bench.hypervisor, back(spec, 1));
+    expect(done.map(({ kind }) => kind)).toEqual(['vserver.revert', 'vserver.start']);
+    expect(vmOf().text('uuid')).toBe(uuid);
+    expect(disksOf()).toHaveLength(2);
+    expect(disksOf().filter((vbd) => disks.includes(vbd.link('VDI')))).toEqual([]);
+    const observed = bench.hypervisor.observe(VSYS);
+    expect(observed.servers.find(({ id }) => id === DB)).toMatchObject({ power: 'running', reverts: 1 });
+    expect(observed.disks).toMatchObject([{ attachedTo: DB }]);
+    const vif = bench.sim.db.rows('VIF').find((each) => each.link('VM') === vmOf().ref)!;
+    expect([vif.text('locking_mode'), ...vif.set('ipv4_allowed')]).toEqual(['locked', '10.2.0.14']);
+    expect(inventory().filter(({ genuine, part }) => genuine && part.startsWith(DB))).toHaveLength(1);
+    expect(await converge(bench.hypervisor, back(spec, 1))).toEqual([]);
+    expect(await converge(bench.hypervisor, back(spec, 2))).not.toEqual([]);
+    await converge(bench.hypervisor, { ...spec, presence: 'absent' });
+    expect(liveObjects(bench.sim)).toEqual(before);
+  });
+
+  it('comes back with the memory of then from a checkpoint', async () => {
+    bench = await openBench('in-process');
+    const spec = { ...base(), snapshots: [{ ...SNAPSHOT, withMemory: true }] };
+    await converge(bench.hypervisor, spec);
+    await converge(bench.hypervisor, back(spec, 1));
+    expect(calls('VM.resume') + calls('VM.resume_on')).toBeGreaterThan(0);
+    expect(powers()).toEqual(['running', 'running', 'running', 'running']);
+  });
+
+  it('is refused in clear words when there is no such snapshot', async () => {
+    bench = await openBench('in-process');
+    const spec = base();
+    await converge(bench.hypervisor, spec);
+    const wish = {
+      kind: 'vserver.revert',
+      part: DB,
+      revert: { to: SNAPSHOT.id, count: 1 },
+      withMemory: false,
+    } as const;
+    await expect(bench.hypervisor.perform(wish, contextFor(bench.hypervisor, wish))).rejects.toMatchObject({
+      code: 'conflict',
+      retry: 'after-change',
+    });
+  });
+});

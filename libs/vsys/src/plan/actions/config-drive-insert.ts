@@ -11,6 +11,7 @@ export const configDriveInsert: ActionRule<'config-drive.insert'> = {
       const vm = world.seen.servers.get(server.id);
       const { configDrive: drive } = server;
       if (drive === undefined || !isVm(vm) || vm.power !== 'halted' || vm.stage !== 'configured') return [];
+      if (world.owesRevert.has(server.id)) return [];
       return lacksConfigDrive(server, vm) ? [{ kind: 'config-drive.insert', part: server.id, drive }] : [];
     }),
   predict: (observed, { part, drive }) => ({
@@ -21,7 +22,7 @@ export const configDriveInsert: ActionRule<'config-drive.insert'> = {
     })),
   }),
   locks: ({ part }) => ({ exclusive: [driveLockOf(part)], shared: [lockOf(part)] }),
-  after: ({ part }) => [`vserver.configure:${part}`, `vserver.stop:${part}`],
+  after: ({ part }) => [`vserver.configure:${part}`, `vserver.stop:${part}`, `vserver.revert:${part}`],
   title: ({ part }, name) => `Make the config drive of VServer ${name(part)}`,
   // XenAPI VDI.create and PUT /import_raw_vdi, which attaches the disk to a host for the time of the transfer.
   estimateMs: 3_000,

@@ -32,6 +32,7 @@ export const configDriveRemove: ActionRule<'config-drive.remove'> = {
     `vserver.start:${part}`,
     `vserver.restart:${part}`,
     `vserver.stop:${part}`,
+    `vserver.revert:${part}`,
     `vserver.configure:${part}`,
   ],
   title: ({ part }, name) => `Remove the config drive of VServer ${name(part)}`,

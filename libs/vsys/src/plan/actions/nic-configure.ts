@@ -21,7 +21,7 @@ export const nicConfigure: ActionRule<'nic.configure'> = {
     })),
   }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
-  after: ({ server }) => [`vserver.stop:${server}`, `vserver.start:${server}`],
+  after: ({ server }) => [`vserver.stop:${server}`, `vserver.revert:${server}`, `vserver.start:${server}`],
   title: ({ server, nic: { device, ipv4, alsoIpv4 = [] } }, name) =>
     `Set addresses of NIC ${device} of VServer ${name(server)} to ${[ipv4, ...alsoIpv4].join(', ')}`,
   // XenAPI VIF.set_ipv4_allowed.

@@ -24,6 +24,7 @@ export const nicCreate: ActionRule<'nic.create'> = {
     ...(isVNet(nic.net) ? ([`vnet.create:${nic.net}`] as const) : []),
     `vserver.clone:${server}`,
     `vserver.stop:${server}`,
+    `vserver.revert:${server}`,
     `vserver.start:${server}`,
   ],
   title: ({ server, nic }, name) =>

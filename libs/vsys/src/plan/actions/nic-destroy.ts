@@ -18,7 +18,7 @@ export const nicDestroy: ActionRule<'nic.destroy'> = {
       .map(({ id, server }) => ({ kind: 'nic.destroy', part: id, server })),
   predict: (observed, { part }) => ({ ...observed, nics: observed.nics.filter(({ id }) => id !== part) }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
-  after: ({ server }) => [`vserver.stop:${server}`, `vserver.start:${server}`],
+  after: ({ server }) => [`vserver.stop:${server}`, `vserver.revert:${server}`, `vserver.start:${server}`],
   title: ({ part, server }, name) => `Disconnect NIC ${name(part)} from VServer ${name(server)}`,
   // XenAPI VIF.unplug and VIF.destroy.
   estimateMs: 400,

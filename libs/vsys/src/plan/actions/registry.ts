@@ -23,10 +23,12 @@ import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
 import { vserverPause, vserverSuspend } from './vserver-rest.js';
 import { vserverRestart } from './vserver-restart.js';
+import { vserverRevert } from './vserver-revert.js';
 import { vserverStart } from './vserver-start.js';
 import { vserverStop } from './vserver-stop.js';
 
 export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
+  'vserver.revert': vserverRevert,
   'vserver.stop': vserverStop,
   'vserver.start': vserverStart,
   'vserver.restart': vserverRestart,

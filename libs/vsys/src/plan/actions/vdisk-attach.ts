@@ -26,6 +26,7 @@ export const vdiskAttach: ActionRule<'vdisk.attach'> = {
       `vdisk.detach:${part}`,
       `vserver.clone:${server}`,
       `vserver.stop:${server}`,
+      `vserver.revert:${server}`,
       `vserver.start:${server}`,
       ...(holder === null ? [] : ([`vserver.destroy:${holder}`] as const)),
     ];

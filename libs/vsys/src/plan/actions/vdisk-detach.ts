@@ -18,7 +18,7 @@ export const vdiskDetach: ActionRule<'vdisk.detach'> = {
     disks: replaceById(observed.disks, part, (disk) => ({ ...disk, attachedTo: null })),
   }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
-  after: ({ server }) => [`vserver.stop:${server}`, `vserver.start:${server}`],
+  after: ({ server }) => [`vserver.stop:${server}`, `vserver.revert:${server}`, `vserver.start:${server}`],
   title: ({ part, server }, name) => `Detach VDisk ${name(part)} from ${name(server)}`,
   // XenAPI VBD.unplug and VBD.destroy.
   estimateMs: 650,

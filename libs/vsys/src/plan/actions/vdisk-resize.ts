@@ -5,14 +5,15 @@ import { lockOf, replaceById } from './action-rule.js';
 
 export const vdiskResize: ActionRule<'vdisk.resize'> = {
   kind: 'vdisk.resize',
-  due: ({ wanted, seen }) =>
+  due: ({ wanted, seen, owesRevert }) =>
     [...wanted.disks.values()].flatMap((spec) => {
       const disk = seen.disks.get(spec.id);
       if (disk === undefined || disk.sizeGiB >= spec.sizeGiB) return [];
       const holder = holderOf(seen, disk);
       // One that sits on the wrong server is detached first and then grows without anybody's halt.
       if (holder !== null && holder !== spec.server) return [];
-      if (holder !== null && seen.servers.get(holder)?.power !== 'halted') return [];
+      if (holder !== null && (owesRevert.has(holder) || seen.servers.get(holder)?.power !== 'halted'))
+        return [];
       return [{ kind: 'vdisk.resize', part: spec.id, sizeGiB: spec.sizeGiB }];
     }),
   predict: (observed, { part, sizeGiB }) => ({
@@ -26,7 +27,7 @@ export const vdiskResize: ActionRule<'vdisk.resize'> = {
     return [
       `vdisk.detach:${part}`,
       ...(holder === null ? [] : ([`vserver.destroy:${holder}`] as const)),
-      ...(server === null ? [] : ([`vserver.stop:${server}`] as const)),
+      ...(server === null ? [] : ([`vserver.stop:${server}`, `vserver.revert:${server}`] as const)),
     ];
   },
   title: ({ part, sizeGiB }, name) => `Grow VDisk ${name(part)} to ${sizeGiB} GiB`,

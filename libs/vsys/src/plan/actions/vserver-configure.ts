@@ -19,13 +19,18 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
       const vm = world.seen.servers.get(server.id);
       if (!isVm(vm) || !isDue(world, server, vm)) return [];
       return [
-        configure(server, vm.power === 'halted' ? server.restarts : Math.min(vm.restarts, server.restarts)),
+        configure(
+          server,
+          vm,
+          vm.power === 'halted' ? server.restarts : Math.min(vm.restarts, server.restarts),
+        ),
       ];
     }),
   predict: (observed, { part, settings }) => ({
     ...observed,
     servers: replaceById(observed.servers, part, ({ minMemoryMiB: _least, tuning: _tuning, ...vm }) => ({
       ...vm,
+      ...(settings.reverts === undefined ? {} : { reverts: settings.reverts }),
       ...(settings.minMemoryMiB === undefined ? {} : { minMemoryMiB: settings.minMemoryMiB }),
       ...(settings.tuning === undefined ? {} : { tuning: settings.tuning }),
       stage: 'configured',
@@ -37,7 +42,12 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
   }),
   // Shared on the server itself: its NICs and disks may be made meanwhile.
   locks: ({ part }) => ({ exclusive: [settingsLockOf(part)], shared: [lockOf(part)] }),
-  after: ({ part }) => [`vserver.clone:${part}`, `vserver.stop:${part}`, `vserver.start:${part}`],
+  after: ({ part }) => [
+    `vserver.clone:${part}`,
+    `vserver.stop:${part}`,
+    `vserver.revert:${part}`,
+    `vserver.start:${part}`,
+  ],
   title: ({ settings }) =>
     `Configure VServer ${settings.name} (${settings.vcpus} vCPU, ${settings.memoryMiB} MiB)`,
   // XenAPI VM.provision 0.09 s behind about eight setters of 8 ms.
@@ -45,6 +55,7 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
 };
 
 function isDue(world: World, server: VServerSpec, vm: ObservedServer): boolean {
+  if (world.owesRevert.has(server.id)) return false;
   if (vm.power === 'halted') return !isConfigured(server, vm);
   if (!staysUp(world, server, vm)) return false;
   return vm.restarts > server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm);
@@ -56,15 +67,22 @@ export function isConfigured(server: VServerSpec, vm: ObservedServer): boolean {
   return hasWantedSize(server, vm) && isSameGuestData(server, vm) && isSameTuning(server, vm);
 }
 
-function configure(server: VServerSpec, restarts: number): VServerConfigure {
+function configure(server: VServerSpec, vm: ObservedServer, restarts: number): VServerConfigure {
+  const isNew = vm.stage === 'cloned' && server.revert !== undefined;
   const { id, name, role, vcpus, memoryMiB, minMemoryMiB, tuning, guestData } = server;
   return {
     kind: 'vserver.configure',
     part: id,
     settings: {
-      ...{ name, role, vcpus, memoryMiB, restarts, guestData },
+      name,
+      role,
+      vcpus,
+      memoryMiB,
+      restarts,
+      guestData,
       ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
       ...(tuning === undefined ? {} : { tuning }),
+      ...(isNew ? { reverts: server.revert.count } : {}),
     },
   };
 }

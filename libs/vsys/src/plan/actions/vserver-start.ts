@@ -40,7 +40,7 @@ function isDue(world: World, server: VServerSpec, vm: ObservedServer | undefined
     if (world.mustHalt.has(server.id)) return false;
     return vm.power !== server.power || needsAwake(world, server, vm);
   }
-  if (lacksConfigDrive(server, vm)) return false;
+  if (world.owesRevert.has(server.id) || lacksConfigDrive(server, vm)) return false;
   return server.startOrder <= world.startGate && isConfigured(server, vm) && isComplete(world, server);
 }
 
@@ -70,6 +70,7 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
     `config-drive.insert:${server.id}`,
     `config-drive.remove:${server.id}`,
     `vserver.stop:${server.id}`,
+    `vserver.revert:${server.id}`,
     ...nics.flatMap(
       ({ id, net }) =>
         [

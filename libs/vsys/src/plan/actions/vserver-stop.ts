@@ -28,10 +28,13 @@ export const vserverStop: ActionRule<'vserver.stop'> = {
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
   after: ({ part }, { wanted }) => {
     const server = wanted.servers.get(part);
-    if (server === undefined || server.power !== 'stopped') return [];
-    return [...wanted.servers.values()]
-      .filter(({ power, startOrder }) => power === 'stopped' && startOrder > server.startOrder)
-      .map(({ id }) => `vserver.stop:${id}` as const);
+    // Back from a snapshot with memory it sleeps, and may have to be halted for something else.
+    const reverted = `vserver.revert:${part}` as const;
+    if (server === undefined || server.power !== 'stopped') return [reverted];
+    const later = [...wanted.servers.values()].filter(
+      ({ power, startOrder }) => power === 'stopped' && startOrder > server.startOrder,
+    );
+    return [reverted, ...later.flatMap(({ id }) => [`vserver.stop:${id}`, `vserver.revert:${id}`] as const)];
   },
   title: ({ part, mode }, name) => `${mode === 'clean' ? 'Shut down' : 'Power off'} VServer ${name(part)}`,
   // XenAPI VM.clean_shutdown of a Linux guest.
@@ -39,7 +42,7 @@ export const vserverStop: ActionRule<'vserver.stop'> = {
 };
 
 function modeOf(world: World, vm: ObservedServer): VServerStop['mode'] | undefined {
-  if (!isVm(vm) || vm.power === 'halted') return undefined;
+  if (!isVm(vm) || vm.power === 'halted' || world.owesRevert.has(vm.id)) return undefined;
   const server = world.wanted.servers.get(vm.id);
   if (server === undefined) return 'hard';
   if (server.power !== 'stopped') return world.mustHalt.has(vm.id) ? 'clean' : undefined;

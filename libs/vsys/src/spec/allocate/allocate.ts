@@ -22,7 +22,7 @@ import { allocateServers, type BareServer } from './allocate-servers.js';
 import { checkCatalog } from './check-catalog.js';
 import { checkChange } from './check-change.js';
 import { configDriveOf, loginDataOf, sealGuestData, type FirstBoot } from './first-boot.js';
-import { guestDataOf } from './guest-data.js';
+import { guestDataOf, type GuestFacts } from './guest-data.js';
 import { matchParts, type Survivors } from './match-parts.js';
 import { moduleInputs, type AddressBook } from './module-input.js';
 import { withPublicAddresses } from './public-addresses.js';
@@ -215,6 +215,19 @@ function applianceDrive(
   });
 }
 
+function guestFactsOf(boot: FirstBoot, config: EfmConfig | undefined): GuestFacts {
+  const { id, name, nics } = boot.server;
+  return {
+    ...boot,
+    id,
+    name,
+    nics,
+    userData: boot.wish.userData,
+    login: loginDataOf(boot.wish),
+    ...(config ? { configHash: config.document.hash } : {}),
+  };
+}
+
 function completeServers(
   servers: readonly BareServer[],
   design: VsysDesign,
@@ -239,15 +252,9 @@ function completeServers(
     };
     const configDrive =
       server.kind === 'server' ? configDriveOf(boot) : applianceDrive(boot, config, agents, access);
-    const guestData = guestDataOf({
-      ...boot,
-      ...{ id: server.id, name: server.name, nics: server.nics, userData: boot.wish.userData },
-      login: loginDataOf(boot.wish),
-      ...(config ? { configHash: config.document.hash } : {}),
-    });
     return {
       ...server,
-      guestData: sealGuestData(guestData, boot),
+      guestData: sealGuestData(guestDataOf(guestFactsOf(boot, config)), boot),
       ...(configDrive === undefined ? {} : { configDrive }),
       ...(config ? { efm: { configVersion: config.version, configHash: config.document.hash } } : {}),
     };

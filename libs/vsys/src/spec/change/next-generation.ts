@@ -1,7 +1,7 @@
 /** Changes of a spec without a descriptor: each returns the next generation. */
 import { DomainError } from '../../errors.js';
-import type { VServerId } from '../../ids.js';
-import type { VServerSpec, VsysSpec } from '../vsys-spec.js';
+import type { SnapshotId, VServerId } from '../../ids.js';
+import type { SnapshotSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
 
 function withServer(spec: VsysSpec, id: VServerId, change: (server: VServerSpec) => VServerSpec): VsysSpec {
   if (!spec.servers.some((server) => server.id === id)) {
@@ -26,6 +26,45 @@ export const withRestart = (spec: VsysSpec, server: VServerId): VsysSpec =>
       details: { power: old.power },
     });
   });
+
+/** Throws `conflict` for an id that is taken, `not-found` for servers that the spec does not have. */
+export function withSnapshot(spec: VsysSpec, snapshot: SnapshotSpec): VsysSpec {
+  const snapshots = spec.snapshots ?? [];
+  if (snapshots.some(({ id }) => id === snapshot.id))
+    throw new DomainError('conflict', `There is a snapshot ${snapshot.id} already.`, {
+      remedy: 'Take another number.',
+    });
+  const unknown = snapshot.servers.find((id) => !spec.servers.some((server) => server.id === id));
+  if (unknown !== undefined || snapshot.servers.length === 0)
+    throw new DomainError('not-found', `A snapshot needs servers of its VSYS, not “${unknown ?? 'none'}”.`, {
+      remedy: 'Name servers of the VSYS.',
+    });
+  return { ...spec, generation: spec.generation + 1, snapshots: [...snapshots, snapshot] };
+}
+
+/** Throws `not-found`. A server that still is to go back to it does so first. */
+export function withoutSnapshot(spec: VsysSpec, id: SnapshotId): VsysSpec {
+  getSnapshot(spec, id);
+  const snapshots = (spec.snapshots ?? []).filter((snapshot) => snapshot.id !== id);
+  return { ...spec, generation: spec.generation + 1, snapshots };
+}
+
+/** Back to the snapshot. Throws `not-found` when the spec has no such snapshot of the server. */
+export function withRevert(spec: VsysSpec, server: VServerId, to: SnapshotId): VsysSpec {
+  if (!getSnapshot(spec, to).servers.includes(server))
+    throw new DomainError('not-found', `The snapshot ${to} is not of ${server}.`, {
+      remedy: 'Choose a snapshot of the server.',
+    });
+  return withServer(spec, server, (old) => ({ ...old, revert: { to, count: (old.revert?.count ?? 0) + 1 } }));
+}
+
+function getSnapshot(spec: VsysSpec, id: SnapshotId): SnapshotSpec {
+  const found = spec.snapshots?.find((snapshot) => snapshot.id === id);
+  if (found !== undefined) return found;
+  throw new DomainError('not-found', `No snapshot has the id “${id}”.`, {
+    remedy: 'Take ids from a list or from the answer that created the thing.',
+  });
+}
 
 /** Nothing of the VSYS may be left. The parts stay named, so that a roll-back or a report can tell what there was. */
 export const absent = (spec: VsysSpec): VsysSpec => ({

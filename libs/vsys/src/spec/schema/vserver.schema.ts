@@ -64,6 +64,22 @@ export const startFields = <R extends z.ZodType>(refs: References<R>) => ({
     }),
 });
 
+/** What a server is given for its first boot. */
+const firstBootFields = <R extends z.ZodType>(refs: References<R>) => ({
+  userData: z.string().max(LIMITS.userDataBytes).exactOptional().meta({
+    description: 'Given to the guest as it is, up to 16 KiB. Write $${ for a literal ${.',
+  }),
+  login: loginSchema(refs).exactOptional().meta({
+    description:
+      'An account for the first login: guest data `openvsys/login/…`, and cloud-init when there is a config drive.',
+  }),
+  configDrive: z.boolean().exactOptional().meta({
+    description:
+      'Gives user data, login, host name and network configuration on a disk with the label cidata (cloud-init NoCloud) as well. It is removed once the guest has read it.',
+    default: false,
+  }),
+});
+
 export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
@@ -95,18 +111,7 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
         )
         .max(LIMITS.disksPerServer)
         .exactOptional(),
-      userData: z.string().max(LIMITS.userDataBytes).exactOptional().meta({
-        description: 'Given to the guest as it is, up to 16 KiB. Write $${ for a literal ${.',
-      }),
-      login: loginSchema(refs).exactOptional().meta({
-        description:
-          'An account for the first login: guest data `openvsys/login/…`, and cloud-init when there is a config drive.',
-      }),
-      configDrive: z.boolean().exactOptional().meta({
-        description:
-          'Gives user data, login, host name and network configuration on a disk with the label cidata (cloud-init NoCloud) as well. It is removed once the guest has read it.',
-        default: false,
-      }),
+      ...firstBootFields(refs),
     })
     .meta({ title: 'VServer role' });
 
