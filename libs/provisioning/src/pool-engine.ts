@@ -27,8 +27,11 @@ const SWEEP_LIMIT = 1000;
 /** A loop that read the database this lately knows what a sweep could tell it, ms. */
 const READ_ENOUGH_MS = 30_000;
 const DRIFT_PAGE = 100;
-/** Changes of VSYS that nobody works on are collected this long, ms: one event seldom comes alone. */
-const CHANGE_PAUSE_MS = 500;
+/**
+ * Changes of VSYS that nobody works on are collected this long, ms: one event seldom comes alone. Short, because what
+ * tells nothing new is left aside by a look at the cache, and whoever asks the API wants to see what happened.
+ */
+const CHANGE_PAUSE_MS = 50;
 
 interface Entry {
   readonly done: Promise<LoopEnd>;
