@@ -1,9 +1,13 @@
 /** The API as appliances see it, and what tenants see of their appliances. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { generateToken, insertEfmAgent } from '@openvsys/persistence';
 import { vserverId } from '@openvsys/vsys';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newName, useApi } from './api-fixture.js';
 
+/** Reports of agents in the lab with real packets, as they came over the wire. */
+const RECORDED = join(import.meta.dirname, 'agent-reports');
 const world = useApi();
 
 interface Efm {
@@ -51,14 +55,15 @@ beforeAll(async () => {
   );
 });
 
+/** The library's default is two. */
+const MORE_WEB_SERVERS = 4;
 const change = async () => {
   const api = world().as(world().demoToken);
   const etag = (await api.get(`/v1/vsys/${system}`).expect(200)).headers['etag'] as string;
-  const web = Math.floor(Math.random() * 5) + 2;
   await api
     .patch(`/v1/vsys/${system}`)
     .set('If-Match', etag)
-    .send({ parameters: { webCount: web } })
+    .send({ parameters: { webCount: MORE_WEB_SERVERS } })
     .expect(202);
 };
 
@@ -156,6 +161,21 @@ describe('reporting', () => {
     expect(Object.keys((body as { counters: object }).counters).toSorted()).toEqual(['denied', 'web']);
     expect(await events('efm.configuration')).toMatchObject([{ data: outcome }]);
     expect(await events('efm.health')).toMatchObject([{ data: { failing } }]);
+  });
+
+  it.each(readdirSync(RECORDED))('takes what a real agent sent: %s', async (name) => {
+    const report = JSON.parse(readFileSync(join(RECORDED, name), 'utf8')) as typeof REPORT;
+    const sent = { ...report, bootId: `recorded ${name}` };
+    await agent(firewall.token).post('/agent/v1/reports').send(sent).expect(204);
+    const shown = (await efm()).agent;
+    expect(shown).toMatchObject({
+      appliedHash: (report.applied as { hash: string } | null)?.hash ?? null,
+      outcome: report.outcome,
+      health: report.health,
+    });
+    const tenant = world().as(world().demoToken);
+    const { body } = await tenant.get(`/v1/efms/${firewall.id}/figures`).expect(200);
+    expect(body).toMatchObject({ members: report.members, tunnels: report.tunnels });
   });
 
   it('refuses what is out of bounds', async () => {
