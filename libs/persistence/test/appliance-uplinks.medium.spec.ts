@@ -1,5 +1,5 @@
 /** Addresses of appliances on the external network: each to one appliance of the zone, until that is gone. */
-import { EXTERNAL_NET, nicIdOf, type VsysSpec } from '@openvsys/vsys';
+import { EXTERNAL_NET, nicIdOf, type NicSpec, type VsysSpec } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import { insertVsys, lockPlaces, nextMacs, pickUplink, pickVlans, type Session } from '../src/index.js';
 import { freshVsysId, look, newVsysOf, specOf, useWorld } from './persistence-fixture.js';
@@ -14,19 +14,17 @@ async function appliance(session: Session, address?: string): Promise<VsysSpec> 
   const [vlan = 0] = await pickVlans(session, world.poolId, 1);
   const [mac = '', uplinkMac = ''] = await nextMacs(session, 2);
   const spec = specOf(freshVsysId(), 1, { vlan, macs: [mac], publicAddress: undefined });
-  const servers = spec.servers.map((server) => ({
-    ...server,
-    nics: [
-      ...server.nics,
-      {
-        id: nicIdOf(server.id, 1),
-        device: 1,
-        net: EXTERNAL_NET,
-        mac: uplinkMac,
-        ipv4: address ?? applianceAddresses[0] ?? '',
-      },
-    ],
-  }));
+  const ipv4 = address ?? applianceAddresses[0] ?? '';
+  const servers = spec.servers.map((server) => {
+    const uplink: NicSpec = {
+      id: nicIdOf(server.id, 1),
+      device: 1,
+      net: EXTERNAL_NET,
+      mac: uplinkMac,
+      ipv4,
+    };
+    return { ...server, nics: [...server.nics, uplink] };
+  });
   const whole = { ...spec, servers };
   await insertVsys(session, newVsysOf(world, whole, null));
   return whole;
