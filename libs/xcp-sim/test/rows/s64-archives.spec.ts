@@ -133,6 +133,20 @@ describe('S64 PUT /import', () => {
     expect(await client.call('VIF.get_MAC', vif)).toBe('02:00:00:00:00:01');
   });
 
+  it('takes the snapshot of a running machine, as a machine that starts', async () => {
+    await client.call('VM.start', vm, false, false);
+    const snapshot = await client.call('VM.snapshot', vm, 'backup');
+    await client.call('VM.set_is_a_template', snapshot, false);
+    const archive = await client.send('GET', `/export?ref=${snapshot}`);
+    expect(archive.status).toBe(200);
+    await client.call('VM.hard_shutdown', vm);
+    const made = vmOf(await client.upload(`/import?sr_id=${client.sr}`, archive.body));
+    expect(await client.call('VM.get_is_a_snapshot', made)).toBe(false);
+    await client.call('VM.start', made, false, false);
+    await client.call('VM.hard_shutdown', made);
+    expect((await diskBytes(made)).subarray(0, content.length).equals(content)).toBe(true);
+  });
+
   it('fetches an archive itself, by message', async () => {
     const query = `ref=${vm}&session_id=${client.session}`;
     const url = `${client.server.hosts[0]?.url ?? ''}/export?${query}`;

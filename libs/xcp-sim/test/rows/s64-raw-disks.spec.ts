@@ -9,7 +9,12 @@ const MIB = 2 ** 20;
 let client: HttpClient;
 
 beforeAll(async () => {
-  client = await serveAndLogin();
+  client = await serveAndLogin({
+    directory: [
+      { name: 'reader', password: 'pw', role: 'read-only' },
+      { name: 'owner', password: 'pw', role: 'vm-admin' },
+    ],
+  });
 });
 
 afterAll(async () => {
@@ -137,6 +142,18 @@ describe('S64 PUT /import_raw_vdi, GET /export_raw_vdi', () => {
     expect((await client.send('PUT', put, { body: Buffer.of(1), session: 'OpaqueRef:bad' })).status).toBe(
       401,
     );
+  });
+
+  it('are closed to people with a weaker role', async () => {
+    const vdi = await client.makeDisk();
+    const url = `${client.server.hosts[0]?.url ?? ''}/export_raw_vdi?vdi=${vdi}`;
+    const statusFor = async (name: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`${name}:pw`).toString('base64')}`;
+      return (await sendHttp('GET', url, { headers: { authorization } })).status;
+    };
+    expect([await statusFor('reader'), await statusFor('owner'), await statusFor('nobody')]).toEqual([
+      403, 200, 401,
+    ]);
   });
 
   it('take a name and password instead of a session', async () => {

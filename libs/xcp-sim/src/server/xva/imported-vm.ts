@@ -101,7 +101,8 @@ export class VmImport {
       virtual_size: Number(values['virtual_size'] ?? 0),
       type: textOf(values['type']) || 'user',
       sharable: values['sharable'] === true,
-      read_only: values['read_only'] === true,
+      // Only its being a snapshot made such a disk read-only.
+      read_only: values['read_only'] === true && values['is_a_snapshot'] !== true,
       other_config: values['other_config'] ?? {},
       xenstore_data: values['xenstore_data'] ?? {},
       tags: values['tags'] ?? [],
