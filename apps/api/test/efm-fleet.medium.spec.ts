@@ -92,7 +92,7 @@ it('waits for next to nothing and tells only whom it concerns', { timeout: 60_00
     .set('If-Match', etag)
     .send({ parameters: { webCount: 4 } })
     .expect(202);
-  const now = (await api.get(`/v1/efms?vsys=${system}`).expect(200)).body as typeof accepted.body & {
+  const now = (await api.get(`/v1/efms?vsys=${system}`).expect(200)).body as {
     items: { id: string; configHash: string }[];
   };
   const changed = new Set(
