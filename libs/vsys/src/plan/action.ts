@@ -2,7 +2,7 @@
  * One thing done to a pool on the way to the spec. An action is plain data: it is stored in the journal as it is,
  * so everything that performing, settling and explaining it needs is inside it.
  */
-import type { NicId, PartId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { ConfigDriveSpec, NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
 
 interface ActionOf<Kind extends string, Part extends PartId> {
@@ -13,7 +13,11 @@ interface ActionOf<Kind extends string, Part extends PartId> {
 export type VNetCreate = ActionOf<'vnet.create', VNetId> & { readonly net: VNetSpec };
 export type VNetDestroy = ActionOf<'vnet.destroy', VNetId>;
 
-export type VServerClone = ActionOf<'vserver.clone', VServerId> & { readonly image: string };
+/** `sr`: where its disks go, when not to where the image is. */
+export type VServerClone = ActionOf<'vserver.clone', VServerId> & {
+  readonly image: string;
+  readonly sr?: SrUuid;
+};
 /**
  * Settings, tags, guest data; makes a clone a real VM. All of it needs a halted VM; a running one is only given guest data and
  * the restart counter, and then `vcpus` and `memoryMiB` are what it has already.

@@ -57,6 +57,8 @@ export interface VServerSpec {
   readonly image: string;
   /** Size of the image's system disk, for billing and capacity. */
   readonly systemDiskGiB: number;
+  /** Where the system disk is made; absent: where the image is, which is fast. Of no effect on a server that is there. */
+  readonly systemSr?: SrUuid;
   readonly power: WantedPower;
   /** Grows by one for each wanted restart. */
   readonly restarts: number;

@@ -11,7 +11,8 @@ import { unlessGone } from './unless-gone.js';
 
 const GIB = 2 ** 30;
 
-function getSr(cache: PoolCache, uuid: SrUuid): Ref<'SR'> {
+/** Throws `pool-refused` when the storage is not in the pool. */
+export function getSr(cache: PoolCache, uuid: SrUuid): Ref<'SR'> {
   for (const [ref, sr] of cache.all('SR')) if (sr.uuid === uuid) return ref as Ref<'SR'>;
   throw new DomainError('pool-refused', 'The storage that was chosen for the disk is not in the pool.', {
     remedy: 'Bring the storage back, or delete the disk and create it anew.',

@@ -2,7 +2,7 @@
  * How many actions may work on the same thing at once. The numbers mirror what the pool does at once itself: more would
  * wait inside the pool, where waiting calls pause for growing random times and count against a limit of 100.
  */
-import type { Action, HostUuid, Slot, SrUuid, VDiskId } from '@openvsys/vsys';
+import type { Action, HostUuid, Slot, SrUuid, VDiskId, VServerClone } from '@openvsys/vsys';
 import { findDisk, listOwnDisks } from '../actions/find-parts.js';
 import { disksOf } from '../actions/images.js';
 import type { PoolCache } from '../cache/pool-cache.js';
@@ -20,10 +20,14 @@ export interface SlotSizes {
 
 export const DEFAULT_SLOT_SIZES: SlotSizes = { pool: 16, template: 1, sr: 1, host: 4 };
 
-function imageSlots(cache: PoolCache, image: string, sizes: SlotSizes): Slot[] {
+/** A slot is taken once, also when the disk goes to where the image is. */
+function imageSlots(cache: PoolCache, { image, sr }: VServerClone, sizes: SlotSizes): Slot[] {
   const template = cache.images().find(({ record }) => record.name_label === image);
-  const uuids = template === undefined ? [] : disksOf(cache, template.ref).map(({ record }) => record.SR);
-  return [{ name: `template:${image}`, capacity: sizes.template }, ...srSlots(cache, uuids, sizes)];
+  const refs = template === undefined ? [] : disksOf(cache, template.ref).map(({ record }) => record.SR);
+  const slots = srSlots(cache, refs, sizes);
+  const target = sr === undefined ? [] : [srSlot(sr, sizes)];
+  const others = target.filter(({ name }) => !slots.some((slot) => slot.name === name));
+  return [{ name: `template:${image}`, capacity: sizes.template }, ...slots, ...others];
 }
 
 function srSlots(cache: PoolCache, refs: readonly (string | null)[], sizes: SlotSizes): Slot[] {
@@ -43,7 +47,7 @@ function diskSlots(cache: PoolCache, disk: VDiskId, sizes: SlotSizes): Slot[] {
 function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes: SlotSizes): Slot[] {
   switch (action.kind) {
     case 'vserver.clone':
-      return imageSlots(cache, action.image, sizes);
+      return imageSlots(cache, action, sizes);
     case 'vserver.start':
     case 'vserver.restart':
       return host === null ? [] : [{ name: `host:${host}`, capacity: sizes.host }];

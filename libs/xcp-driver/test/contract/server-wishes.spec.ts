@@ -199,3 +199,20 @@ describe('a config drive', () => {
     expect(liveObjects(bench.sim)).toEqual(before);
   });
 });
+
+describe('a system disk', () => {
+  it('is made on the storage that was chosen, by a copy when the image is on another one', async () => {
+    const storage = ['nfs-1', 'nfs-2'].map((name) => ({ name, sizeBytes: 2 ** 40, type: 'nfs' as const }));
+    bench = await openBench('in-process', { storage });
+    const spec = base();
+    const image = bench.hypervisor.capacity().images.find(({ name }) => name === 'debian-13')!;
+    const other = bench.hypervisor.capacity().srs.find(({ uuid }) => uuid !== image.sr)!;
+    await converge(bench.hypervisor, changed(spec, { systemSr: other.uuid, power: 'stopped' }));
+    const [vbd] = bench.sim.db.rows('VBD').filter((each) => each.link('VM') === vm().ref);
+    const vdi = bench.sim.db.get('VDI', vbd!.link('VDI'));
+    expect(bench.sim.db.get('SR', vdi.link('SR')).uuid).toBe(other.uuid);
+    expect(bench.sim.log.callsPerMethod()).toMatchObject({ 'Async.VM.copy': 1, 'Async.VM.clone': 3 });
+    const again = changed(spec, { systemSr: image.sr, power: 'stopped' });
+    expect(await kinds(again)).toEqual([]);
+  });
+});

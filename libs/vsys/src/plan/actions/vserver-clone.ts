@@ -7,7 +7,12 @@ export const vserverClone: ActionRule<'vserver.clone'> = {
   due: ({ wanted, seen }) =>
     [...wanted.servers.values()]
       .filter(({ id }) => !seen.servers.has(id))
-      .map(({ id, image }) => ({ kind: 'vserver.clone', part: id, image })),
+      .map(({ id, image, systemSr }) => ({
+        kind: 'vserver.clone',
+        part: id,
+        image,
+        ...(systemSr === undefined ? {} : { sr: systemSr }),
+      })),
   predict: (observed, { part }) => ({
     ...observed,
     servers: putById(observed.servers, {

@@ -121,6 +121,7 @@ function bareServer(
     ...sizeOf(type, context, survivor),
     image: survivor?.image ?? image.name,
     systemDiskGiB: survivor?.systemDiskGiB ?? image.systemDiskGiB,
+    ...(survivor?.systemSr === undefined ? {} : { systemSr: survivor.systemSr }),
     power: powerOf(wanted, context, survivor),
     restarts: survivor?.restarts ?? 0,
     startOrder: wanted.startOrder,
