@@ -20,8 +20,8 @@ describe('the life of a three-tier system', () => {
       'web-2 running',
     ]);
     await expectExactly(cloud(), vsysId);
-    // Each server runs and has a system disk, the database server has a data disk, and there is one address.
-    expect(await listOpenIntervals(database, vsysId)).toHaveLength(5 * 2 + 1 + 1);
+    // Two EFMs run; three servers run, with vCPUs and memory; each has a system disk, one a data disk; one address.
+    expect(await listOpenIntervals(database, vsysId)).toHaveLength(2 + 3 * 3 + 5 + 1 + 1);
 
     await remove(cloud(), vsysId);
     expect((await tenant.get(vsysId)).phase).toBe('deleted');

@@ -64,17 +64,17 @@ const MEMORY = { dimension: 'memory-mib', product: 'memory', quantity: 2048 };
 const SYSTEM_DISK = { dimension: 'system-disk-gib', product: 'storage.standard', quantity: 4 };
 
 describe('holdingsOf', () => {
-  const cases: Record<PartState, 'nothing' | 'disk' | 'machine and disk' | 'unknown'> = {
+  const cases: Record<PartState, 'nothing' | 'disk' | 'stopped and disk' | 'machine and disk' | 'unknown'> = {
     planned: 'nothing',
     creating: 'nothing',
     ready: 'disk',
-    stopped: 'disk',
+    stopped: 'stopped and disk',
     starting: 'disk',
     running: 'machine and disk',
     stopping: 'machine and disk',
     restarting: 'machine and disk',
     paused: 'machine and disk',
-    suspended: 'disk',
+    suspended: 'stopped and disk',
     attached: 'disk',
     detached: 'disk',
     deleting: 'disk',
@@ -84,7 +84,8 @@ describe('holdingsOf', () => {
   it.each(PART_STATES)('a server that is %s', (state) => {
     const expected = {
       nothing: [],
-      disk: [STOPPED, SYSTEM_DISK],
+      disk: [SYSTEM_DISK],
+      'stopped and disk': [STOPPED, SYSTEM_DISK],
       'machine and disk': [MACHINE, VCPU, MEMORY, SYSTEM_DISK],
       unknown: undefined,
     };

@@ -27,6 +27,8 @@ export type HoldingItem = Holdings['items'][number];
 export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec;
 
 const RUNNING: readonly PartState[] = ['running', 'stopping', 'restarting', 'paused'];
+/** On the way to its first start or to its end a server is neither. */
+const STOPPED: readonly PartState[] = ['stopped', 'suspended'];
 const NOT_THERE: readonly PartState[] = ['planned', 'creating', 'gone'];
 
 /**
@@ -46,12 +48,17 @@ export function holdingsOf(
 
 function ofServer(server: VServerSpec, state: PartState): readonly HoldingItem[] {
   if (NOT_THERE.includes(state)) return [];
-  const machine = RUNNING.includes(state) ? ofRunningMachine(server) : ofStoppedMachine(server);
+  const machine = ofMachine(server, state);
   const disk: readonly HoldingItem[] =
     server.systemDiskGiB > 0
       ? [{ dimension: 'system-disk-gib', product: STORAGE_PRODUCT, quantity: server.systemDiskGiB }]
       : [];
   return [...machine, ...disk];
+}
+
+function ofMachine(server: VServerSpec, state: PartState): readonly HoldingItem[] {
+  if (RUNNING.includes(state)) return ofRunningMachine(server);
+  return STOPPED.includes(state) ? ofStoppedMachine(server) : [];
 }
 
 function ofRunningMachine({ kind, type, vcpus, memoryMiB }: VServerSpec): readonly HoldingItem[] {
