@@ -10,7 +10,7 @@ import type {
   VsysId,
 } from '@openvsys/vsys';
 import type { PoolAccess } from '../actions/pool-access.js';
-import type { LoginOptions } from '../session/pool-connection.js';
+import type { LoginOptions } from '../session/connection-options.js';
 import { toDomainError, toReadError } from '../xapi-error.map.js';
 import { describePool } from './describe-pool.js';
 import { disableHost, enableHost, Evacuation } from './enter-maintenance.js';

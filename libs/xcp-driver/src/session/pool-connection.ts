@@ -6,14 +6,9 @@
  * Callers never see a redirect or an expired session. Only calls that read are repeated after a broken connection;
  * for others the caller learns that the outcome is unknown.
  */
-import type { Clock } from '@openvsys/vsys';
 import { decodeResult, encodeParameter } from '../codec/decode.js';
-import {
-  TransportError,
-  XenApiError,
-  type Transport,
-  type TransportFactory,
-} from '../transport/transport.js';
+import { TransportError, XenApiError, type Transport } from '../transport/transport.js';
+import type { ConnectionOptions, LoginOptions } from './connection-options.js';
 import { findFirstLink } from './first-link.js';
 import {
   isReadOnly,
@@ -26,21 +21,6 @@ import {
   type Link,
 } from './link.js';
 import { Members } from './members.js';
-
-export interface ConnectionOptions {
-  readonly urls: readonly string[];
-  readonly username: string;
-  readonly password: string;
-  /** Names this driver in the pool's session list; sessions are capped per originator (XenAPI session.originator). */
-  readonly originator: string;
-  readonly transportFor: TransportFactory;
-  readonly clock: Clock;
-  /** XenAPI `pool.uuid` of the only pool that is accepted; undefined: that of the first login. */
-  readonly poolUuid?: string;
-}
-
-/** What of the options may change while the connection lives. */
-export type LoginOptions = Pick<ConnectionOptions, 'urls' | 'username' | 'password' | 'transportFor'>;
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
