@@ -24,6 +24,7 @@ export class Lab {
   private readonly hosts: Host[] = [];
   private readonly segments = new Map<string, string>();
   private ports = 0;
+  private readonly portsOf = new Map<Host, string[]>();
 
   private constructor(
     readonly fabric: Host,
@@ -49,6 +50,7 @@ export class Lab {
   async plug(host: Host, { segment, mac, address, link = 'eth0' }: Plug): Promise<string> {
     const bridge = await this.ensureSegment(segment);
     const port = `port${++this.ports}`;
+    this.portsOf.set(host, [...(this.portsOf.get(host) ?? []), port]);
     await this.makePair(host, port, link, mac);
     await this.fabric.run('ip', 'link', 'set', port, 'master', bridge, 'up');
     await host.run('ip', 'link', 'set', link, 'up');
@@ -68,6 +70,12 @@ export class Lab {
       }
     }\n`;
     await this.fabric.feed(rules, 'nft', '-f', '-');
+  }
+
+  /** The host dies as by a power cut: its links go first, for a kernel may forward on without processes. */
+  async cut(host: Host): Promise<void> {
+    for (const port of this.portsOf.get(host) ?? []) await this.fabric.run('ip', 'link', 'set', port, 'down');
+    await host.close();
   }
 
   async close(): Promise<void> {

@@ -55,6 +55,8 @@ await Promise.all(
     while (!ending.signal.aborted) await once();
   }),
 );
+// A silence that lasts until the end is one too.
+longestGapMs = Math.max(longestGapMs, performance.now() - lastAnswerAt);
 process.stdout.write(
   `${JSON.stringify({ answers, errors, lost, longestGapMs: Math.round(longestGapMs) })}\n`,
 );
