@@ -1,5 +1,7 @@
 /** What is metered, how much of it lies in each hour, and what that costs. Pure but for `closeHour`, which uses a port. */
 export * from './close-hour.js';
+export * from './cost/forecast.js';
+export { FOCUS_COLUMNS, FOCUS_VERSION, focusRows, type FocusBill, type FocusRow } from './export/focus.js';
 export * from './holdings.js';
 export * from './dimensions.js';
 export * from './hours.js';

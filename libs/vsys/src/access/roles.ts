@@ -7,9 +7,12 @@ export const PERMISSIONS = [
   'organization:manage', // create organizations and set their limits
   'token:read',
   'token:manage',
+  'user:read',
+  'user:manage',
   'vdc:read',
   'vdc:manage',
   'catalog:read', // server types, images, prices, zones
+  'catalog:manage', // offer server types and images, and end that
   'descriptor:read',
   'descriptor:write',
   'vsys:read',
@@ -23,6 +26,8 @@ export const PERMISSIONS = [
   'quota:read',
   'quota:set',
   'usage:read',
+  'price:manage', // publish and withdraw price lists
+  'statement:close', // close months, add adjustments
   'event:read',
   'audit:read',
   'pool:read',
@@ -49,12 +54,29 @@ const LOOK: readonly Permission[] = [
 
 const OPERATE: readonly Permission[] = [...LOOK, 'vsys:plan', 'vsys:power', 'operation:control'];
 
+/** What no tenant may do, whatever its role. */
+const PROVIDER_ONLY: readonly Permission[] = [
+  'organization:manage',
+  'catalog:manage',
+  'price:manage',
+  'statement:close',
+  'pool:read',
+  'pool:manage',
+  'system:read',
+];
+
 export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
   'provider-admin': PERMISSIONS,
-  'provider-operator': [...OPERATE, 'usage:read', 'pool:read', 'system:read', 'audit:read', 'token:read'],
-  'org-admin': PERMISSIONS.filter(
-    (each) => !['organization:manage', 'pool:read', 'pool:manage', 'system:read'].includes(each),
-  ),
+  'provider-operator': [
+    ...OPERATE,
+    'usage:read',
+    'pool:read',
+    'system:read',
+    'audit:read',
+    'token:read',
+    'user:read',
+  ],
+  'org-admin': PERMISSIONS.filter((each) => !PROVIDER_ONLY.includes(each)),
   designer: [...OPERATE, 'descriptor:write', 'vsys:create', 'vsys:change', 'vsys:delete', 'usage:read'],
   operator: OPERATE,
   monitor: LOOK,
