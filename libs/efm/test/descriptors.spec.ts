@@ -1,8 +1,8 @@
 /** From the text of a descriptor to what appliances pull: the real parser, allocation, checks and renderers together. */
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '@openvsys/vsys';
+import { DomainError, designWithoutSecrets } from '@openvsys/vsys';
 import { verdictOf } from '../src/index.js';
-import { allocationOf, libraryText } from './library-documents.js';
+import { allocationOf, allocationOfDesign, designOfText, libraryText } from './library-documents.js';
 import { oldCertificate } from './module-inputs.js';
 
 const SHOP = libraryText('secure-shop.yaml');
@@ -119,5 +119,32 @@ describe('what is wrong or odd', () => {
       '/efms/lb/config/certificates/shop/privateKey',
       '/efms/lb/config/certificates/shop/certificate',
     ]);
+  });
+});
+
+describe('a certificate that ends while it is used', () => {
+  const LATER = new Date('2200-01-01');
+  const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+  const previous = {
+    spec: allocationOf(SHOP).spec,
+    // As the database gives it back: the order of members is another one.
+    design: stored(designWithoutSecrets(designOfText(SHOP))),
+  };
+  const changed = (search: string, replacement: string) =>
+    allocationOfDesign(designOfText(SHOP.replace(search, replacement)), LATER, previous);
+
+  it('is told, and does not stop a change of something else', () => {
+    const unrelated = changed('leaseSeconds: 7200', 'leaseSeconds: 3600');
+    expect(unrelated.advice).toContainEqual(
+      expect.objectContaining({
+        pointer: '/efms/lb/config/certificates/shop/certificate',
+        message: expect.stringContaining('ended on'),
+      }),
+    );
+    expect(unrelated.spec.generation).toBe(2);
+  });
+
+  it('stops a change of its own load balancer', () => {
+    expect(() => changed('port: 443', 'port: 8443')).toThrow('ended on');
   });
 });

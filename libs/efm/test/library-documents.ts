@@ -9,9 +9,11 @@ import {
   srUuid,
   vsysId,
   type Allocation,
+  type AllocationContext,
   type Catalog,
   type EfmConfig,
   type TextSealer,
+  type VsysDesign,
 } from '@openvsys/vsys';
 import { moduleRenderer } from '../src/index.js';
 import { KEYS, TLS } from './module-inputs.js';
@@ -55,21 +57,32 @@ export function libraryDocuments(): readonly EfmConfig[] {
 
 export const libraryText = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
 
-/** A whole allocation of a descriptor with the real modules, as the API makes it at `at`. */
-export function allocationOf(text: string, at = new Date('2027-01-01')): Allocation {
+export function designOfText(text: string): VsysDesign {
   const descriptor = parseDescriptor(text);
   const asked = Object.keys(descriptor.parameters ?? {});
   const values = Object.fromEntries(Object.entries(VALUES).filter(([name]) => asked.includes(name)));
-  const design = bindParameters(descriptor, values);
-  const wanted = needs(design);
+  return bindParameters(descriptor, values);
+}
+
+/** A whole allocation of a descriptor with the real modules, as the API makes it at `at`. */
+export const allocationOf = (text: string, at = new Date('2027-01-01')): Allocation =>
+  allocationOfDesign(designOfText(text), at);
+
+export function allocationOfDesign(
+  design: VsysDesign,
+  at: Date,
+  previous?: AllocationContext['previous'],
+): Allocation {
+  const wanted = needs(design, previous?.spec);
   const list = <T>(length: number, make: (index: number) => T) =>
     Array.from({ length }, (_, index) => make(index));
   return allocate(design, {
     vsysId: vsysId('ACME0001-7K2M9QXPA'),
     name: 'library',
-    generation: 1,
+    generation: previous === undefined ? 1 : previous.spec.generation + 1,
     catalog: CATALOG,
     numbers: NO_NUMBERS,
+    ...(previous === undefined ? {} : { previous }),
     modules: moduleRenderer,
     sealer: PLAIN_SEALER,
     at,

@@ -85,8 +85,9 @@ export function adviseCertificates({ certificates }: LoadBalancerInput, at: Date
   return certificates.flatMap(({ name, certificate }) => {
     const end = readCertificates(certificate)?.[0]?.validToDate;
     const days = end ? Math.floor((end.getTime() - at.getTime()) / DAY_MILLISECONDS) : Infinity;
-    if (days < 0 || days > WARNING_DAYS) return [];
-    const message = `The certificate “${name}” ends in ${days} days.`;
+    if (end === undefined || days > WARNING_DAYS) return [];
+    const when = days < 0 ? `ended on ${end.toISOString().slice(0, 10)}` : `ends in ${days} days`;
+    const message = `The certificate “${name}” ${when}.`;
     return [{ pointer: `/config/certificates/${name}/certificate`, message, remedy: 'Renew it.' }];
   });
 }

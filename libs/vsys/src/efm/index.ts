@@ -1,6 +1,8 @@
 /** Extended Function Modules as the domain sees them; what their appliances run is made in libs/efm. */
 export * from './appliance-input.js';
 export { applianceNames, type DesignEfmBase } from './design-efm.js';
+export * from './edit/index.js';
+export { ruleIds } from './firewall/rule-id.js';
 export type * from './firewall/config.js';
 export type * from './firewall/input.js';
 export type * from './load-balancer/config.js';

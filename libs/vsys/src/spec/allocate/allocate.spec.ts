@@ -247,6 +247,18 @@ describe('a changed VSYS', () => {
     );
   });
 
+  it('lets servers keep an image that is no longer offered, and gives it to no new ones', () => {
+    const catalog = { ...CATALOG, images: CATALOG.images.map((image) => ({ ...image, deprecated: true })) };
+    expect(allocateNext(design({ webCount: 2 }), before, { catalog }).spec.servers).toHaveLength(
+      before.allocation.spec.servers.length,
+    );
+    const refusal = refusalOf(() => allocateNext(design({ webCount: 3 }), before, { catalog }));
+    expect(refusal).toMatchObject({
+      pointer: '/vservers/web/image',
+      message: expect.stringContaining('no longer'),
+    });
+  });
+
   it.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
     ['another image', {}, { vservers: { app: app({ image: 'ubuntu-24.04' }) } }, '/vservers/app/image'],
     ['a smaller disk', { vdisks: { d: { size: 5 } } }, { vdisks: { d: { size: 4 } } }, '/vdisks/d/size'],

@@ -4,7 +4,7 @@
  */
 import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId, type VServerId } from '../../ids.js';
-import { publicIpsOf, type ModuleInput } from '../../efm/registry.js';
+import { efmWithoutSecrets, publicIpsOf, type EfmDesign, type ModuleInput } from '../../efm/registry.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
@@ -27,6 +27,7 @@ import { matchParts, type Survivors } from './match-parts.js';
 import { moduleInputs, type AddressBook } from './module-input.js';
 import { withPublicAddresses } from './public-addresses.js';
 import { applianceDriveOf, type AgentAccess, type EnrolledAgent } from './appliance-boot.js';
+import { isSameData } from './same-data.js';
 import { Counter, Supply } from './supply.js';
 
 /** Of zones whose appliances have no way out: RFC 6598 keeps it for providers. */
@@ -151,20 +152,32 @@ function renderModules(design: VsysDesign, context: AllocationContext, book: Add
   const modules = moduleInputs(design, book);
   // The two of a pair are wrong together.
   const firsts = modules.filter(({ appliance, efm }) => appliance === efm.name);
-  const about = (verb: 'validate' | 'advise'): Violation[] =>
+  const about = (verb: 'validate' | 'advise', timeOf: (efm: EfmDesign) => Date | undefined): Violation[] =>
     firsts.flatMap(({ efm, input }) =>
-      context.modules[verb](input, context.at).map((violation) => ({
+      context.modules[verb](input, timeOf(efm)).map((violation) => ({
         ...violation,
         pointer: pointerOf('efms', efm.name) + violation.pointer,
       })),
     );
-  refuse('invalid-descriptor', about('validate'));
+  // A certificate that ended while it was in use is no reason to refuse a change of something else.
+  const isNew = (efm: EfmDesign): boolean => !isConfiguredSo(efm, context.previous?.design);
+  refuse(
+    'invalid-descriptor',
+    about('validate', (efm) => (isNew(efm) ? context.at : undefined)),
+  );
   const configs = modules.flatMap(({ appliance, input }) => {
     const server = book.servers.find(({ name }) => name === appliance)?.id;
     return server === undefined ? [] : [renderModule(server, input, context)];
   });
-  return { configs, advice: about('advise') };
+  return { configs, advice: about('advise', () => context.at) };
 }
+
+/** Has the EFM had just this configuration before? Keys are not compared: they are in no stored design. */
+const isConfiguredSo = (efm: EfmDesign, previous: VsysDesign | undefined): boolean =>
+  previous?.efms.some(
+    ({ name, kind, config }) =>
+      name === efm.name && kind === efm.kind && isSameData(config, efmWithoutSecrets(efm).config),
+  ) === true;
 
 function renderModule(server: VServerId, input: ModuleInput, context: AllocationContext): EfmConfig {
   const { sealer = NO_SEALER, modules, generation, previous } = context;

@@ -24,6 +24,8 @@ export interface CatalogImage {
   readonly name: string;
   readonly systemDiskGiB: number;
   readonly minMemoryMiB?: number;
+  /** Existing servers keep it, new ones cannot have it. */
+  readonly deprecated?: boolean;
 }
 
 export interface Catalog {

@@ -7,7 +7,7 @@ import type { VsysSpec } from '../vsys-spec.js';
 import type { Catalog, CatalogServerType } from './allocation.js';
 
 export function checkCatalog(design: VsysDesign, catalog: Catalog, previous?: VsysSpec): Violation[] {
-  const inUse = new Map((previous?.servers ?? []).map(({ name, type }) => [name, type]));
+  const inUse = new Map((previous?.servers ?? []).map((server) => [server.name, server]));
   const found = [
     ...design.servers.flatMap((server) => checkServer(server, catalog, inUse.get(server.name))),
     ...design.efms.flatMap(({ name, type }) =>
@@ -16,7 +16,7 @@ export function checkCatalog(design: VsysDesign, catalog: Catalog, previous?: Vs
         type ?? catalog.efm.defaultType,
         'efm',
         catalog,
-        inUse.get(name),
+        inUse.get(name)?.type,
       ),
     ),
   ];
@@ -26,14 +26,20 @@ export function checkCatalog(design: VsysDesign, catalog: Catalog, previous?: Vs
   ];
 }
 
-function checkServer(server: DesignServer, catalog: Catalog, inUse: string | undefined): Violation[] {
+function checkServer(
+  server: DesignServer,
+  catalog: Catalog,
+  inUse: VsysSpec['servers'][number] | undefined,
+): Violation[] {
   const at = (key: string) => pointerOf('vservers', server.role, key);
   const image = catalog.images.find(({ name }) => name === server.image);
   const type = catalog.serverTypes.find(({ name }) => name === server.type);
-  const wrong = checkType(at('type'), server.type, 'server', catalog, inUse);
-  if (!image) {
-    const names = catalog.images.map(({ name }) => name);
-    const message = `There is no image “${server.image}”.`;
+  const wrong = checkType(at('type'), server.type, 'server', catalog, inUse?.type);
+  if (!image || (image.deprecated === true && inUse?.image !== image.name)) {
+    const names = catalog.images.filter(({ deprecated }) => deprecated !== true).map(({ name }) => name);
+    const message = image
+      ? `The image “${server.image}” is no longer offered.`
+      : `There is no image “${server.image}”.`;
     return [...wrong, { pointer: at('image'), message, remedy: didYouMean(server.image, names) }];
   }
   const minimum = image.minMemoryMiB ?? 0;
