@@ -4,6 +4,21 @@ export type { Capabilities } from './capabilities.js';
 export type { EfmModule, RenderedModule } from './module.js';
 export { changedChains, nftablesChange } from './nftables/change.js';
 export { nftablesCounts, type Count } from './nftables/counts.js';
+export {
+  chainInOrder,
+  findCertificateFacts,
+  type CertificateFacts,
+} from './load-balancer/certificate-facts.js';
 export type * from './observation.js';
+export { type ChangedVerdict } from './preview/changed-verdicts.js';
+export { documentDifference, type FileDifference } from './preview/document-difference.js';
+export { findWay, type End, type Way, type WayStep, type WorldModel } from './way/find-way.js';
 export type { Flow, Verdict } from './reachability.js';
-export { EFM_MODULES, countersOf, logEntryOf, moduleRenderer, verdictOf } from './registry.js';
+export {
+  EFM_MODULES,
+  countersOf,
+  logEntryOf,
+  moduleRenderer,
+  previewVerdicts,
+  verdictOf,
+} from './registry.js';

@@ -33,6 +33,8 @@ export interface EfmModule<Kind extends EfmKind> {
   logs(input: InputOf<Kind>, line: NativeLogLine): EfmLogEntry | undefined;
   /** Would a new connection pass, by the same model that is rendered. */
   verdict(input: InputOf<Kind>, flow: Flow): Verdict;
+  /** Connections that a change from one to the other is about, the most telling ones first. */
+  samples(before: InputOf<Kind>, after: InputOf<Kind>): Flow[];
 }
 
 /** The parts of a document that differ between kinds; interfaces of NICs and the pair are the same for all. */

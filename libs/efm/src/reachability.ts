@@ -35,6 +35,11 @@ export interface Verdict {
   readonly explanation: string;
 }
 
+/** An address that stands for anybody outside: RFC 5737 keeps it for documentation. */
+export const SOMEBODY = '198.51.100.77';
+/** A port that no service is usually at: stands for all that a rule does not name (RFC 6335, dynamic ports). */
+export const UNUSUAL_PORT = 49_999;
+
 export const untranslated = ({ source, destination, port }: Flow): Verdict['translated'] => ({
   source,
   destination,

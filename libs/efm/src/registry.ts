@@ -6,6 +6,7 @@ import { loadBalancerModule } from './load-balancer/module.js';
 import type { EfmModule } from './module.js';
 import type { EfmCounter, EfmLogEntry, NativeCounter, NativeLogLine } from './observation.js';
 import type { Flow, Verdict } from './reachability.js';
+import { changedVerdicts, type ChangedVerdict } from './preview/changed-verdicts.js';
 import { vpnModule } from './vpn/module.js';
 
 /** A new kind is a line here; the compiler asks for it. */
@@ -31,6 +32,18 @@ export const moduleRenderer: ModuleRenderer = {
 
 /** Would a new connection pass the appliance. */
 export const verdictOf = (input: ModuleInput, flow: Flow): Verdict => moduleOf(input).verdict(input, flow);
+/** Which connections another configuration of the same EFM would treat differently; empty when they are of two kinds. */
+export function previewVerdicts(before: ModuleInput, after: ModuleInput): ChangedVerdict[] {
+  const samples = isOfKind(before, after.kind) ? moduleOf(before).samples(before, after) : [];
+  return changedVerdicts(
+    samples,
+    (flow) => verdictOf(before, flow),
+    (flow) => verdictOf(after, flow),
+  );
+}
+
+const isOfKind = (input: ModuleInput, kind: EfmKind): boolean => input.kind === kind;
+
 /** What an appliance's counters mean; unknown ones are left out. */
 export const countersOf = (input: ModuleInput, native: readonly NativeCounter[]): EfmCounter[] =>
   moduleOf(input).counters(input, native);

@@ -6,6 +6,7 @@ import { INTERNET, type FirewallInput, type Violation } from '@openvsys/vsys';
 import { covers, meets, networkRange } from '../network.js';
 import { modelRules, networkRanges, zonePairs, type ModelRule } from './model.js';
 import { firewallVerdict } from './reachability.js';
+import { SOMEBODY } from '../reachability.js';
 
 /** In a pair with more rules only wide ones are looked at as reasons: comparing each with each would take seconds. */
 const COMPARED_RULES = 2000;
@@ -89,9 +90,6 @@ const crosses = (a: Shape, b: Shape): boolean =>
   meets(a.sources, b.sources) &&
   meets(a.destinations, b.destinations) &&
   !hides(b, a);
-
-/** An address that stands for anybody outside: RFC 5737 keeps it for documentation. */
-const SOMEBODY = '198.51.100.77';
 
 /** Forwarded, but denied: rules are looked at after the translation. Rules for certain senders are taken as meant. */
 function closedForwards(input: FirewallInput): Violation[] {

@@ -5,6 +5,7 @@ import { firewallCounters } from './counters.js';
 import { firewallLog } from './logs.js';
 import { firewallVerdict } from './reachability.js';
 import { renderFirewall } from './render.js';
+import { firewallSamples } from './samples.js';
 import { validateFirewall } from './validate.js';
 
 export const firewallModule: EfmModule<'firewall'> = {
@@ -17,4 +18,5 @@ export const firewallModule: EfmModule<'firewall'> = {
   counters: firewallCounters,
   logs: firewallLog,
   verdict: firewallVerdict,
+  samples: firewallSamples,
 };

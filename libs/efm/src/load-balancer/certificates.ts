@@ -4,14 +4,14 @@ import { certificateFile, type LoadBalancerInput, type Violation } from '@openvs
 
 /** Browsers and authorities count on a month for renewal. */
 const WARNING_DAYS = 30;
-const DAY_MILLISECONDS = 86_400_000;
+export const DAY_MILLISECONDS = 86_400_000;
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 const certificatesIn = (text: string): X509Certificate[] =>
   [...text.matchAll(PEM)].map(([pem]) => new X509Certificate(pem));
 
 /** The certificates of a text, or undefined when one cannot be read. */
-function readCertificates(text: string): X509Certificate[] | undefined {
+export function readCertificates(text: string): X509Certificate[] | undefined {
   try {
     const found = certificatesIn(text);
     return found.length === 0 ? undefined : found;
@@ -20,7 +20,7 @@ function readCertificates(text: string): X509Certificate[] | undefined {
   }
 }
 
-function readKey(text: string): KeyObject | undefined {
+export function readKey(text: string): KeyObject | undefined {
   try {
     return createPrivateKey(text);
   } catch {

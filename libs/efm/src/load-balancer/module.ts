@@ -5,6 +5,7 @@ import { loadBalancerCounters } from './counters.js';
 import { loadBalancerLog } from './logs.js';
 import { loadBalancerVerdict } from './reachability.js';
 import { renderLoadBalancer } from './render.js';
+import { loadBalancerSamples } from './samples.js';
 import { validateLoadBalancer } from './validate.js';
 
 export const loadBalancerModule: EfmModule<'load-balancer'> = {
@@ -17,4 +18,5 @@ export const loadBalancerModule: EfmModule<'load-balancer'> = {
   counters: loadBalancerCounters,
   logs: loadBalancerLog,
   verdict: loadBalancerVerdict,
+  samples: loadBalancerSamples,
 };

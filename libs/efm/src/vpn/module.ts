@@ -5,6 +5,7 @@ import { vpnCounters } from './counters.js';
 import { vpnLog } from './logs.js';
 import { vpnVerdict } from './reachability.js';
 import { renderVpn } from './render.js';
+import { vpnSamples } from './samples.js';
 import { validateVpn } from './validate.js';
 
 export const vpnModule: EfmModule<'vpn'> = {
@@ -17,4 +18,5 @@ export const vpnModule: EfmModule<'vpn'> = {
   counters: vpnCounters,
   logs: vpnLog,
   verdict: vpnVerdict,
+  samples: vpnSamples,
 };
