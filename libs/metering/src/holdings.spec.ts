@@ -111,6 +111,15 @@ describe('holdingsOf', () => {
     expect(holdingsOf(publicIp, 'gone')).toEqual([]);
   });
 
+  it('sells disks by their class', () => {
+    expect(holdingsOf({ ...disk, diskClass: 'fast' }, 'attached')).toMatchObject([
+      { product: 'storage.fast' },
+    ]);
+    expect(holdingsOf(server(1, { systemDiskClass: 'fast' }), 'ready')).toMatchObject([
+      { dimension: 'system-disk-gib', product: 'storage.fast' },
+    ]);
+  });
+
   it('says nothing of a part that it does not know, unless it is gone', () => {
     expect(holdingsOf(undefined, 'stopping')).toBeUndefined();
     expect(holdingsOf(undefined, 'gone')).toEqual([]);

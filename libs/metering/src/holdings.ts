@@ -20,7 +20,7 @@ import type {
   VServerSpec,
   VsysSpec,
 } from '@openvsys/vsys';
-import { efmProduct, MEMORY_PRODUCT, PUBLIC_IP_PRODUCT, STORAGE_PRODUCT, VCPU_PRODUCT } from './products.js';
+import { efmProduct, MEMORY_PRODUCT, PUBLIC_IP_PRODUCT, storageProduct, VCPU_PRODUCT } from './products.js';
 
 export type HoldingItem = Holdings['items'][number];
 /** The kinds of parts that cost something; VNets and NICs do not. */
@@ -51,7 +51,13 @@ function ofServer(server: VServerSpec, state: PartState): readonly HoldingItem[]
   const machine = ofMachine(server, state);
   const disk: readonly HoldingItem[] =
     server.systemDiskGiB > 0
-      ? [{ dimension: 'system-disk-gib', product: STORAGE_PRODUCT, quantity: server.systemDiskGiB }]
+      ? [
+          {
+            dimension: 'system-disk-gib',
+            product: storageProduct(server.systemDiskClass),
+            quantity: server.systemDiskGiB,
+          },
+        ]
       : [];
   return [...machine, ...disk];
 }
@@ -75,7 +81,7 @@ const ofStoppedMachine = ({ kind, type }: VServerSpec): readonly HoldingItem[] =
 
 function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
   if (NOT_THERE.includes(state)) return [];
-  return [{ dimension: 'vdisk-gib', product: STORAGE_PRODUCT, quantity: disk.sizeGiB }];
+  return [{ dimension: 'vdisk-gib', product: storageProduct(disk.diskClass), quantity: disk.sizeGiB }];
 }
 
 /**

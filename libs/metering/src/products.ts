@@ -1,7 +1,8 @@
 /** Names under which things are sold: server types by their own name, everything else by these. */
 
-/** System disks and data disks. */
-export const STORAGE_PRODUCT = 'storage.standard';
+/** System disks and data disks, by their disk class. */
+export const storageProduct = (diskClass = 'standard'): string => `storage.${diskClass}`;
+export const STORAGE_PRODUCT = storageProduct();
 export const PUBLIC_IP_PRODUCT = 'ip.public';
 export const VCPU_PRODUCT = 'vcpu';
 export const MEMORY_PRODUCT = 'memory';

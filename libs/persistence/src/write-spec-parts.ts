@@ -26,13 +26,29 @@ function upsert(table: string, columns: readonly string[], source: string, alsoS
     WHERE NOT t.wanted OR t.gone_at IS NOT NULL OR (${present}) IS DISTINCT FROM (${wanted}))`;
 }
 
+/** What a server occupied before the change stays held until the change is reached: by one that stops, too. */
+const OCCUPIED = `t.wanted_power IN ('running', 'paused')`;
+
 const SERVERS = upsert(
   'vserver',
-  ['name', 'role', 'kind', 'type', 'vcpus', 'memory_mib', 'image', 'system_disk_gib', 'wanted_power'],
-  `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB", s.power
+  [
+    'name',
+    'role',
+    'kind',
+    'type',
+    'vcpus',
+    'memory_mib',
+    'image',
+    'system_disk_gib',
+    'system_sr',
+    'wanted_power',
+  ],
+  `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB",
+     s."systemSr", s.power
    FROM jsonb_to_recordset($5::jsonb->'servers') AS s(id text, name text, role text, kind text, type text,
-     vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, power text)`,
-  `held_vcpus = greatest(t.held_vcpus, t.vcpus), held_memory_mib = greatest(t.held_memory_mib, t.memory_mib),`,
+     vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, "systemSr" uuid, power text)`,
+  `held_vcpus = greatest(t.held_vcpus, CASE WHEN ${OCCUPIED} THEN t.vcpus ELSE 0 END),
+   held_memory_mib = greatest(t.held_memory_mib, CASE WHEN ${OCCUPIED} THEN t.memory_mib ELSE 0 END),`,
 );
 const NETS = upsert(
   'vnet',

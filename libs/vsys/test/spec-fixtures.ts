@@ -9,6 +9,7 @@ import {
   type Allocation,
   type AllocationContext,
   type Catalog,
+  type Reserved,
 } from '../src/spec/allocate/allocation.js';
 import { needs } from '../src/spec/allocate/match-parts.js';
 import type { VsysDesign } from '../src/spec/bind/vsys-design.js';
@@ -70,6 +71,7 @@ export function allocateNext(
   design: VsysDesign,
   before?: { readonly allocation: Allocation; readonly design: VsysDesign },
   overrides: Partial<AllocationContext> = {},
+  more: Partial<Reserved> = {},
 ): Allocation {
   const wanted = needs(design, before?.allocation.spec);
   const base = (handedOut += 1) * 1000;
@@ -93,6 +95,7 @@ export function allocateNext(
         gateway: '100.64.0.1',
       },
       sr: wanted.disks > 0 ? SR : null,
+      ...more,
     },
     ...(before ? { previous: { spec: before.allocation.spec, design: before.design } } : {}),
     ...overrides,

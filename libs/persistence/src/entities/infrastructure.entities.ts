@@ -71,6 +71,8 @@ export class PoolSrEntity {
   @Column('boolean') shared: boolean;
   @Column('bigint') sizeGib: number;
   @Column('bigint') freeGib: number;
+  /** That the provider gave it. */
+  @Column('text', { nullable: true }) diskClass: string | null;
 }
 
 @Entity('pool_image')

@@ -52,6 +52,8 @@ export class VServerEntity extends PartEntity {
   @Column('integer', { default: 0 }) heldMemoryMib: number;
   @Column('text') image: string;
   @Column('integer') systemDiskGib: number;
+  /** Where the system disk is made; null: where the image is. */
+  @Column('uuid', { nullable: true }) systemSr: string | null;
   @Column('text') wantedPower: string;
   @Column('uuid', { nullable: true }) host: string | null;
   /** When it was made anew because the pool had lost it. */

@@ -20,12 +20,12 @@ ON CONFLICT (pool_id, uuid) DO UPDATE SET name = excluded.name, cpus = excluded.
 const REPLACE_SRS = `
 WITH input AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS s(uuid uuid, name text, type text, shared boolean, "sizeGiB" numeric,
-    "freeGiB" numeric)
+    "freeGiB" numeric, "diskClass" text)
 ), dropped AS (DELETE FROM pool_sr WHERE pool_id = $1 AND uuid NOT IN (SELECT uuid FROM input))
-INSERT INTO pool_sr (pool_id, uuid, name, type, shared, size_gib, free_gib)
-SELECT $1, uuid, name, type, shared, floor("sizeGiB")::bigint, floor("freeGiB")::bigint FROM input
+INSERT INTO pool_sr (pool_id, uuid, name, type, shared, size_gib, free_gib, disk_class)
+SELECT $1, uuid, name, type, shared, floor("sizeGiB")::bigint, floor("freeGiB")::bigint, "diskClass" FROM input
 ON CONFLICT (pool_id, uuid) DO UPDATE SET name = excluded.name, type = excluded.type, shared = excluded.shared,
-  size_gib = excluded.size_gib, free_gib = excluded.free_gib`;
+  size_gib = excluded.size_gib, free_gib = excluded.free_gib, disk_class = excluded.disk_class`;
 
 const REPLACE_IMAGES = `
 WITH input AS (

@@ -1,15 +1,20 @@
-/** To which pool a VSYS goes, and its data disks to which storage; or why none can take it. */
+/** To which pool a VSYS goes, and its disks to which storages; or why none can take it. */
 import { DomainError } from '../errors.js';
 import type { PoolId, SrUuid } from '../ids.js';
 import type { PoolCapacity } from '../ports/hypervisor.port.js';
-import { chooseStorage } from './choose-storage.js';
+import { chooseStorage, type DataDiskDemand, type SystemPlace } from './choose-storage.js';
+import { STANDARD_DISK_CLASS } from './disk-class.js';
 import { fitServers } from './fit-servers.js';
 import type { ServerSize } from './fit-servers.js';
 
 /** What is to be added to a pool. A change of a VSYS asks with its own pool as the only candidate. */
 export interface PlacementDemand {
-  readonly servers: readonly (ServerSize & { readonly image: string; readonly systemDiskGiB: number })[];
-  readonly disks: readonly { readonly sizeGiB: number }[];
+  readonly servers: readonly (ServerSize & {
+    readonly image: string;
+    readonly systemDiskGiB: number;
+    readonly systemDiskClass?: string;
+  })[];
+  readonly disks: readonly DataDiskDemand[];
   /** How many VLANs. */
   readonly vlans: number;
 }
@@ -28,8 +33,11 @@ export interface PoolCandidate {
 
 export interface PoolChoice {
   readonly poolId: PoolId;
-  /** Storage of the data disks; null when there are none. */
+  /** Storage of the new data disks of the standard class; null when there are none. */
   readonly sr: SrUuid | null;
+  /** Of all classes. */
+  readonly srs: ReadonlyMap<string, SrUuid>;
+  readonly systemPlaces: readonly SystemPlace[];
 }
 
 /** Why a pool cannot take the demand, each with how many hosts, servers, images, storages or VLANs it is about. */
@@ -38,7 +46,8 @@ export const POOL_REFUSALS = {
   'too-few-cpus': 'servers have more vCPUs than any host has CPUs',
   'too-little-memory': 'servers find no host with enough free memory',
   'image-missing': 'images are not in the pool',
-  'image-storage-full': 'storages have no room for the system disks',
+  'image-storage-full': 'storages have no room for the system disks or for disks that grow',
+  'class-missing': 'disk classes are not offered',
   'storage-too-small': 'storages have no room for the data disks',
   'vlans-exhausted': 'VLANs are missing',
 } as const;
@@ -49,6 +58,8 @@ export interface RefusedPool {
   readonly reasons: Readonly<Partial<Record<PoolRefusal, number>>>;
   /** Images that the pool lacks. */
   readonly missingImages: readonly string[];
+  /** Disk classes that the pool lacks. */
+  readonly missingClasses: readonly string[];
 }
 
 /**
@@ -72,8 +83,12 @@ type Verdict = { readonly choice: PoolChoice; readonly freeMiB: number } | { rea
 function judge(demand: PlacementDemand, { poolId, capacity, freeVlans, held }: PoolCandidate): Verdict {
   const fit = fitServers(capacity.hosts, demand.servers, held.servers);
   const storage = chooseStorage(capacity, {
-    systemDisks: demand.servers.map(({ image, systemDiskGiB }) => ({ image, sizeGiB: systemDiskGiB })),
-    dataDisksGiB: demand.disks.map(({ sizeGiB }) => sizeGiB),
+    systemDisks: demand.servers.map(({ image, systemDiskGiB, systemDiskClass }) => ({
+      image,
+      sizeGiB: systemDiskGiB,
+      ...(systemDiskClass === undefined ? {} : { diskClass: systemDiskClass }),
+    })),
+    dataDisks: demand.disks,
     heldGiB: sumBySr(held.disks),
   });
   const up = capacity.hosts.filter((host) => host.available).length;
@@ -82,14 +97,16 @@ function judge(demand: PlacementDemand, { poolId, capacity, freeVlans, held }: P
     'too-few-cpus': up === 0 ? 0 : fit.tooFewCpus,
     'too-little-memory': fit.tooLittleMemory,
     'image-missing': storage.missingImages.length,
-    'image-storage-full': storage.fullImageSrs,
-    'storage-too-small':
-      storage.sr === null && demand.disks.length > 0 ? Math.max(1, storage.tooSmallSrs) : 0,
+    'image-storage-full': storage.fullSrs,
+    'class-missing': storage.missingClasses.length,
+    'storage-too-small': storage.tooSmallSrs,
     'vlans-exhausted': Math.max(0, demand.vlans - freeVlans),
   };
   const reasons = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-  if (Object.keys(reasons).length === 0) return { choice: { poolId, sr: storage.sr }, freeMiB: fit.freeMiB };
-  return { refused: { poolId, reasons, missingImages: storage.missingImages } };
+  const { srs, systemPlaces, missingImages, missingClasses } = storage;
+  if (Object.keys(reasons).length > 0) return { refused: { poolId, reasons, missingImages, missingClasses } };
+  const sr = srs.get(STANDARD_DISK_CLASS) ?? null;
+  return { choice: { poolId, sr, srs, systemPlaces }, freeMiB: fit.freeMiB };
 }
 
 function sumBySr(

@@ -1,5 +1,6 @@
 export * from './choose-host.js';
 export * from './choose-pool.js';
 export * from './choose-storage.js';
+export * from './disk-class.js';
 export * from './fit-servers.js';
 export * from './memory.js';

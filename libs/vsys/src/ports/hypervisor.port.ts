@@ -101,6 +101,8 @@ export interface SrCapacity {
   /** XenAPI `SR.type`, e.g. `nfs`, `lvmoiscsi`, `ext`. */
   readonly type: string;
   readonly shared: boolean;
+  /** That the provider gave it; absent: `standard` (`placement/disk-class.ts`). */
+  readonly diskClass?: string;
   readonly sizeGiB: number;
   readonly freeGiB: number;
 }

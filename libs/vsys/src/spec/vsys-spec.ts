@@ -59,6 +59,8 @@ export interface VServerSpec {
   readonly systemDiskGiB: number;
   /** Where the system disk is made; absent: where the image is, which is fast. Of no effect on a server that is there. */
   readonly systemSr?: SrUuid;
+  /** What its system disk is sold as; absent: `standard`. */
+  readonly systemDiskClass?: string;
   readonly power: WantedPower;
   /** Grows by one for each wanted restart. */
   readonly restarts: number;
@@ -117,6 +119,8 @@ export interface VDiskSpec {
   readonly name: string;
   readonly sizeGiB: number;
   readonly sr: SrUuid;
+  /** What it was asked for as and is sold as; absent: `standard`. Of no effect on a disk that is there. */
+  readonly diskClass?: string;
   /** `null`: kept, attached to nothing. */
   readonly server: VServerId | null;
 }

@@ -197,8 +197,8 @@ describe('choosePool', () => {
 
   it('takes the pool with most memory left and its emptiest storage', () => {
     const choice = choosePool(demand, [pool(1), pool(2, { hosts: [host(1), host(2), host(3)] })]);
-    expect(choice).toEqual({ poolId: uuid(2), sr: DATA_SR.uuid });
-    expect(choosePool({ ...demand, disks: [] }, [pool(1)])).toEqual({ poolId: uuid(1), sr: null });
+    expect(choice).toMatchObject({ poolId: uuid(2), sr: DATA_SR.uuid });
+    expect(choosePool({ ...demand, disks: [] }, [pool(1)])).toMatchObject({ poolId: uuid(1), sr: null });
     expect(choosePool(demand, [pool(3), pool(1)])).toEqual(choosePool(demand, [pool(1), pool(3)]));
   });
 
@@ -247,6 +247,58 @@ describe('choosePool', () => {
   it('lets a pool of one host use its own storage', () => {
     const own = pool(1, { hosts: [host(1)], srs: [IMAGE_SR, sr(101, { shared: false, type: 'ext' })] });
     expect(choosePool(demand, [own]).sr).toBe(DATA_SR.uuid);
+  });
+
+  describe('with disk classes', () => {
+    const FAST = sr(102, { diskClass: 'fast', freeGiB: 200 });
+    const ISCSI = sr(103, { type: 'lvmoiscsi', freeGiB: 60 });
+    const classed = pool(1, { srs: [IMAGE_SR, DATA_SR, FAST, ISCSI] });
+    const [web] = demand.servers;
+    const asked = (more: Partial<PlacementDemand>): PlacementDemand => ({
+      servers: [],
+      disks: [],
+      vlans: 0,
+      ...more,
+    });
+
+    it('takes for each class its own storage, by the name given to it or else by its kind', () => {
+      const disks = ['fast', 'lvmoiscsi', 'nfs'].map((diskClass) => ({ sizeGiB: 10, diskClass }));
+      const choice = choosePool(asked({ disks: [...disks, { sizeGiB: 10 }] }), [classed]);
+      expect(Object.fromEntries(choice.srs)).toEqual({
+        fast: FAST.uuid,
+        lvmoiscsi: ISCSI.uuid,
+        nfs: DATA_SR.uuid,
+        standard: DATA_SR.uuid,
+      });
+    });
+
+    it('gives nobody a dear storage by chance, and says when a class is full or not there', () => {
+      const large = { sizeGiB: 301 };
+      const roomy = pool(1, { srs: [IMAGE_SR, sr(102, { diskClass: 'fast', freeGiB: 900 })] });
+      expect(reasonsOf(roomy, asked({ disks: [large] }))).toEqual({ 'storage-too-small': 1 });
+      const fast = { sizeGiB: 201, diskClass: 'fast' };
+      expect(reasonsOf(classed, asked({ disks: [fast] }))).toEqual({ 'storage-too-small': 1 });
+      const odd = { sizeGiB: 1, diskClass: 'odd' };
+      expect(reasonsOf(classed, asked({ disks: [odd] }))).toEqual({ 'class-missing': 1 });
+    });
+
+    it('makes system disks of another class elsewhere than their image, together with data disks', () => {
+      const server = { ...web!, systemDiskGiB: 100, systemDiskClass: 'fast' };
+      const disk = { sizeGiB: 100, diskClass: 'fast' };
+      expect(choosePool(asked({ servers: [server], disks: [disk] }), [classed]).systemPlaces).toEqual([
+        { image: 'debian-13', diskClass: 'fast', sr: FAST.uuid },
+      ]);
+      const more = asked({ servers: [server, server], disks: [disk] });
+      expect(reasonsOf(classed, more)).toEqual({ 'storage-too-small': 1 });
+      const atHome = asked({ servers: [{ ...server, systemDiskClass: 'standard' }] });
+      expect(choosePool(atHome, [classed]).systemPlaces).toEqual([]);
+    });
+
+    it('lets a disk grow only where it is', () => {
+      const grows = (sizeGiB: number): PlacementDemand => asked({ disks: [{ sizeGiB, sr: ISCSI.uuid }] });
+      expect(choosePool(grows(60), [classed]).sr).toBeNull();
+      expect(reasonsOf(classed, grows(61))).toEqual({ 'image-storage-full': 1 });
+    });
   });
 
   it('says what each pool lacks and what was asked for', () => {

@@ -67,7 +67,16 @@ export const CACHED_FIELDS = {
     'bond_master_of',
     'VLAN_master_of',
   ],
-  SR: ['uuid', 'name_label', 'type', 'content_type', 'shared', 'physical_size', 'physical_utilisation'],
+  SR: [
+    'uuid',
+    'name_label',
+    'type',
+    'content_type',
+    'shared',
+    'physical_size',
+    'physical_utilisation',
+    'other_config',
+  ],
   PBD: ['uuid', 'SR', 'host', 'currently_attached'],
   host: [
     'uuid',

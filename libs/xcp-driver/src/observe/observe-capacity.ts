@@ -13,6 +13,9 @@ const GIB = 2 ** 30;
 /** SRs of these types or contents hold CDs and devices, not disks. */
 const NO_DISKS = new Set(['iso', 'udev']);
 
+/** Set by the provider on an SR: the disk class that it is offered as. */
+const DISK_CLASS_TAG = 'openvsys-disk-class';
+
 /** Memory of the VMs that are on a host or on their way to it, by host reference. */
 function promisedBytes(
   cache: PoolCache,
@@ -67,12 +70,14 @@ function srsOf(cache: PoolCache): SrCapacity[] {
     const isUsable = cache.referring('PBD', 'SR', ref).some(({ record }) => record.currently_attached);
     if (!isUsable || NO_DISKS.has(sr.type) || NO_DISKS.has(sr.content_type) || sr.physical_size <= 0)
       return [];
+    const diskClass = sr.other_config[DISK_CLASS_TAG] || undefined;
     return [
       {
         uuid: sr.uuid as SrUuid,
         name: sr.name_label,
         type: sr.type,
         shared: sr.shared,
+        ...(diskClass === undefined ? {} : { diskClass }),
         sizeGiB: Math.floor(sr.physical_size / GIB),
         freeGiB: Math.max(0, Math.floor((sr.physical_size - sr.physical_utilisation) / GIB)),
       },

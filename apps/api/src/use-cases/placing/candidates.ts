@@ -33,8 +33,8 @@ function withoutLoad<Host extends { uuid: HostUuid; memoryMiB: number; freeMemor
 
 function systemDisksOf({ images, pendingServers }: PoolPlace): HeldDisk[] {
   const srOf = new Map<string, SrUuid>(images.map(({ name, sr }) => [name, sr]));
-  return pendingServers.flatMap(({ needsDisk, image, systemDiskGiB, count }) => {
-    const sr = srOf.get(image);
+  return pendingServers.flatMap(({ needsDisk, image, systemDiskGiB, count, systemSr }) => {
+    const sr = systemSr ?? srOf.get(image);
     return needsDisk && sr !== undefined ? [{ sr, sizeGiB: systemDiskGiB * count }] : [];
   });
 }

@@ -21,6 +21,7 @@ interface Member {
   readonly type: string;
   readonly image: string;
   readonly power: WantedPower;
+  readonly systemDiskClass?: string;
 }
 
 type ServerDemand = PlacementDemand['servers'][number];
@@ -38,7 +39,9 @@ export function demandOf({ design, catalog, previous }: Demand): PlacementDemand
     const memoryMiB = Math.max(0, memoryOf(member.power, type.memoryMiB) - memoryBefore(before));
     if (before !== undefined && memoryMiB === 0) return [];
     const systemDiskGiB = before === undefined ? image.systemDiskGiB : 0;
-    return [{ memoryMiB, vcpus: type.vcpus, image: image.name, systemDiskGiB }];
+    const { systemDiskClass } = member;
+    const wish = before !== undefined || systemDiskClass === undefined ? {} : { systemDiskClass };
+    return [{ memoryMiB, vcpus: type.vcpus, image: image.name, systemDiskGiB, ...wish }];
   });
   return { servers, disks: disksOf(design, previous), vlans: needs(design, previous).vlans };
 }
@@ -59,10 +62,14 @@ const memoryOf = (power: WantedPower, memoryMiB: number): number => (power === '
 const memoryBefore = (server: VServerSpec | undefined): number =>
   server === undefined ? 0 : memoryOf(server.power, server.memoryMiB);
 
-/** New disks in full, grown ones by what they grow. */
+/** New disks in full, grown ones by what they grow, on the storage that they are on. */
 function disksOf(design: VsysDesign, previous: VsysSpec | undefined): PlacementDemand['disks'] {
-  const present = new Map(previous?.disks.map((disk) => [disk.name, disk.sizeGiB]));
+  const present = new Map(previous?.disks.map((disk) => [disk.name, disk]));
   return design.disks
-    .map(({ name, sizeGiB }) => ({ sizeGiB: sizeGiB - (present.get(name) ?? 0) }))
+    .map(({ name, sizeGiB, diskClass }): PlacementDemand['disks'][number] => {
+      const before = present.get(name);
+      if (before !== undefined) return { sizeGiB: sizeGiB - before.sizeGiB, sr: before.sr };
+      return { sizeGiB, ...(diskClass === undefined ? {} : { diskClass }) };
+    })
     .filter(({ sizeGiB }) => sizeGiB > 0);
 }

@@ -43,8 +43,11 @@ import { catalogOf } from './catalog-of.js';
 export interface Place {
   readonly poolId: PoolId;
   readonly zoneId: string;
-  /** Where data disks go. */
+  /** Where data disks of the standard class go. */
   readonly sr: SrUuid | null;
+  /** Where those of each class go; absent: there are none. */
+  readonly srs?: Reserved['srs'];
+  readonly systemPlaces?: Reserved['systemPlaces'];
 }
 
 export interface AllocationRequest extends Pick<
@@ -141,6 +144,8 @@ async function reserve(
     publicAddresses: await pickPublicAddresses(session, place.zoneId, wanted.publicAddresses),
     uplink: await pickUplink(session, place.zoneId, wanted.applianceAddresses),
     sr: place.sr,
+    ...(place.srs === undefined ? {} : { srs: place.srs }),
+    ...(place.systemPlaces === undefined ? {} : { systemPlaces: place.systemPlaces }),
     ...(addressesInUse === undefined ? {} : { addressesInUse }),
   };
 }

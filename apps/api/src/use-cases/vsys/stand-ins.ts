@@ -1,6 +1,7 @@
 /** Allocation for plans: numbers and addresses that stand for those that admission would draw. */
 import {
   allocate,
+  diskClassOf,
   needs,
   srUuid,
   type Allocation,
@@ -33,6 +34,7 @@ export function allocateWithStandIns(
       applianceAddresses: count(wanted.applianceAddresses, (index) => `192.0.2.${index + 101}`),
     },
     sr: NO_STORAGE,
+    srs: new Map(design.disks.map((disk) => [diskClassOf(disk), NO_STORAGE])),
   };
   return allocate(design, { ...context, reserved });
 }

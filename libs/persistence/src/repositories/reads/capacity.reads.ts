@@ -12,6 +12,8 @@ export interface PendingServers {
   readonly memoryMiB: number;
   readonly image: string;
   readonly systemDiskGiB: number;
+  /** Null: where the image is. */
+  readonly systemSr: SrUuid | null;
   readonly needsMemory: boolean;
   readonly needsDisk: boolean;
 }
@@ -43,12 +45,12 @@ export interface PoolPlace extends PoolCapacity {
 const POOL_OF = '(SELECT v.pool_id FROM vsys v WHERE v.id = p.vsys_id)';
 
 const PENDING_SERVERS = `
-SELECT pool_id, count(*) AS count, vcpus, memory_mib, image, system_disk_gib, needs_memory, needs_disk FROM (
-  SELECT ${POOL_OF} AS pool_id, p.vcpus, p.memory_mib, p.image, p.system_disk_gib,
+SELECT pool_id, count(*) AS count, vcpus, memory_mib, image, system_disk_gib, system_sr, needs_memory, needs_disk FROM (
+  SELECT ${POOL_OF} AS pool_id, p.vcpus, p.memory_mib, p.image, p.system_disk_gib, p.system_sr,
     (p.wanted_power = 'running' AND p.host IS NULL) AS needs_memory, p.state IN ('planned', 'creating') AS needs_disk
   FROM vserver p WHERE p.wanted AND p.gone_at IS NULL
     AND (p.state IN ('planned', 'creating') OR (p.wanted_power = 'running' AND p.host IS NULL))) AS pending
-GROUP BY pool_id, vcpus, memory_mib, image, system_disk_gib, needs_memory, needs_disk`;
+GROUP BY pool_id, vcpus, memory_mib, image, system_disk_gib, system_sr, needs_memory, needs_disk`;
 
 const PENDING_DISKS = `
 SELECT pool_id, sr, sum(size_gib)::integer AS size_gib FROM (
@@ -69,7 +71,8 @@ SELECT p.id AS "poolId", p.name, p.draining,
     'freeMemoryMiB', free_memory_mib, 'available', available, 'roles', roles) ORDER BY uuid), '[]')
     FROM pool_host WHERE pool_id = p.id) AS hosts,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('uuid', uuid, 'name', name, 'type', type, 'shared', shared,
-    'sizeGiB', size_gib, 'freeGiB', free_gib) ORDER BY uuid), '[]')
+    'sizeGiB', size_gib, 'freeGiB', free_gib) || CASE WHEN disk_class IS NULL THEN '{}'::jsonb
+    ELSE jsonb_build_object('diskClass', disk_class) END ORDER BY uuid), '[]')
     FROM pool_sr WHERE pool_id = p.id) AS srs,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'sr', sr, 'systemDiskGiB', system_disk_gib)
     ORDER BY name), '[]')
@@ -77,7 +80,7 @@ SELECT p.id AS "poolId", p.name, p.draining,
   p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
     AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS "freeVlans",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('count', count, 'vcpus', vcpus, 'memoryMiB', memory_mib, 'image', image,
-    'systemDiskGiB', system_disk_gib, 'needsMemory', needs_memory, 'needsDisk', needs_disk)), '[]')
+    'systemDiskGiB', system_disk_gib, 'systemSr', system_sr, 'needsMemory', needs_memory, 'needsDisk', needs_disk)), '[]')
     FROM servers WHERE pool_id = p.id) AS "pendingServers",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('sr', sr, 'sizeGiB', size_gib)), '[]')
     FROM disks WHERE pool_id = p.id) AS "pendingDisks",

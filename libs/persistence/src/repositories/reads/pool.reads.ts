@@ -22,6 +22,8 @@ export interface PoolSrRecord {
   readonly shared: boolean;
   readonly sizeGiB: number;
   readonly freeGiB: number;
+  /** Null: `standard`. */
+  readonly diskClass: string | null;
 }
 
 export interface PoolOverviewRecord {
@@ -105,7 +107,8 @@ async function withCapacity(session: Session, pools: readonly Bare[]): Promise<P
     [ids],
   );
   const srs = await session.rows<PoolSrRecord & { poolId: string }>(
-    `SELECT s.pool_id AS "poolId", s.uuid, s.name, s.type, s.shared, s.size_gib AS "sizeGiB", s.free_gib AS "freeGiB"
+    `SELECT s.pool_id AS "poolId", s.uuid, s.name, s.type, s.shared, s.size_gib AS "sizeGiB", s.free_gib AS "freeGiB",
+            s.disk_class AS "diskClass"
        FROM pool_sr s WHERE s.pool_id = ANY($1::uuid[]) ORDER BY s.name`,
     [ids],
   );

@@ -121,13 +121,30 @@ function bareServer(
     ...sizeOf(type, context, survivor),
     image: survivor?.image ?? image.name,
     systemDiskGiB: survivor?.systemDiskGiB ?? image.systemDiskGiB,
-    ...(survivor?.systemSr === undefined ? {} : { systemSr: survivor.systemSr }),
+    ...systemDiskOf(found, context, survivor),
     power: powerOf(wanted, context, survivor),
     restarts: survivor?.restarts ?? 0,
     startOrder: wanted.startOrder,
     nics,
     ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
     ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
+  };
+}
+
+/** Decided when the server is made; a disk does not move afterwards. */
+function systemDiskOf(
+  { wanted, image }: ReturnType<typeof wantedOf>,
+  { reserved }: AllocationContext,
+  survivor: VServerSpec | undefined,
+): Pick<VServerSpec, 'systemSr' | 'systemDiskClass'> {
+  const systemDiskClass = 'systemDiskClass' in wanted ? wanted.systemDiskClass : undefined;
+  const place = reserved.systemPlaces?.find(
+    (candidate) => candidate.image === image.name && candidate.diskClass === systemDiskClass,
+  );
+  const systemSr = survivor === undefined ? place?.sr : survivor.systemSr;
+  return {
+    ...(systemSr === undefined ? {} : { systemSr }),
+    ...(systemDiskClass === undefined ? {} : { systemDiskClass }),
   };
 }
 

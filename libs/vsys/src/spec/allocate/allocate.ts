@@ -3,7 +3,7 @@
  * before (`needs`) and comes in as data. Parts with the same name keep id, MAC, address, VLAN.
  */
 import { DomainError, type Violation } from '../../errors.js';
-import { publicIpIdOf, vdiskIdOf, vnetIdOf, type VNetId, type VServerId } from '../../ids.js';
+import { publicIpIdOf, vdiskIdOf, vnetIdOf, type SrUuid, type VNetId, type VServerId } from '../../ids.js';
 import { efmWithoutSecrets, publicIpsOf, type EfmDesign, type ModuleInput } from '../../efm/registry.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
@@ -17,7 +17,8 @@ import {
   type VServerSpec,
   type VsysSpec,
 } from '../vsys-spec.js';
-import type { Allocation, AllocationContext, EfmConfig } from './allocation.js';
+import { STANDARD_DISK_CLASS } from '../../placement/disk-class.js';
+import type { Allocation, AllocationContext, EfmConfig, Reserved } from './allocation.js';
 import { allocateServers, type BareServer } from './allocate-servers.js';
 import { checkCatalog } from './check-catalog.js';
 import { checkChange } from './check-change.js';
@@ -107,16 +108,24 @@ function allocateDisks(
 ): Numbered<VDiskSpec> {
   const numbers = new Counter(context.numbers.disk, 'disks');
   const idOf = new Map(servers.map(({ name, id }) => [name, id]));
-  const parts = design.disks.map(({ name, sizeGiB, server }) => {
+  const parts = design.disks.map(({ name, sizeGiB, server, diskClass }): VDiskSpec => {
     const survivor = survivors.disks.get(name);
-    const wanted = { name, sizeGiB, server: server === null ? null : (idOf.get(server) ?? null) };
+    const wanted = {
+      name,
+      sizeGiB,
+      server: server === null ? null : (idOf.get(server) ?? null),
+      ...(diskClass === undefined ? {} : { diskClass }),
+    };
     if (survivor) return { ...wanted, id: survivor.id, sr: survivor.sr };
-    const { sr } = context.reserved;
+    const sr = storageFor(diskClass, context.reserved);
     if (sr === null) throw new DomainError('no-capacity', `No storage is chosen for the disk “${name}”.`);
     return { ...wanted, id: vdiskIdOf(context.vsysId, numbers.take()), sr };
   });
   return { parts, number: numbers.last };
 }
+
+const storageFor = (diskClass: string | undefined, { sr, srs }: Reserved): SrUuid | null =>
+  diskClass === undefined || diskClass === STANDARD_DISK_CLASS ? sr : (srs?.get(diskClass) ?? null);
 
 function allocatePublicIps(
   design: VsysDesign,

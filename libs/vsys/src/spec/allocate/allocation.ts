@@ -3,6 +3,7 @@ import type { AgentEnrolment, EnrolledAgent } from './appliance-boot.js';
 import type { Violation } from '../../errors.js';
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
+import type { SystemPlace } from '../../placement/choose-storage.js';
 import type { ModuleInput } from '../../efm/registry.js';
 import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { TextSealer } from '../../ports/text-sealer.port.js';
@@ -62,8 +63,12 @@ export interface Reserved {
   readonly publicAddresses: readonly string[];
   /** Where appliances have their way out; absent: they have none. */
   readonly uplink?: UplinkSupply;
-  /** Where new data disks go. */
+  /** Where new data disks of the standard class go. */
   readonly sr: SrUuid | null;
+  /** Where those of each class go. */
+  readonly srs?: ReadonlyMap<string, SrUuid>;
+  /** Where system disks go that cannot be where their image is. */
+  readonly systemPlaces?: readonly SystemPlace[];
   /** Addresses of NICs that are being removed since an earlier change: not given again before they are gone. */
   readonly addressesInUse?: readonly { readonly net: VNetId; readonly ipv4: string }[];
 }

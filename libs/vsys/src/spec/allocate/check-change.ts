@@ -1,6 +1,7 @@
 /** Changes that would destroy something that the user did not say so: refused with the way out. */
 import type { Violation } from '../../errors.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
+import { diskClassOf, STANDARD_DISK_CLASS } from '../../placement/disk-class.js';
 import { pointerOf } from '../pointer.js';
 import type { VsysSpec } from '../vsys-spec.js';
 import { matchNics, matchParts, wantedMembers, type Survivors } from './match-parts.js';
@@ -10,6 +11,7 @@ export function checkChange(design: VsysDesign, previous: VsysSpec): Violation[]
   return [
     ...checkImages(design, survivors),
     ...checkDisks(design, survivors),
+    ...checkDiskClasses(design, survivors),
     ...checkRanges(design, previous, survivors),
   ];
 }
@@ -40,6 +42,33 @@ function checkDisks(design: VsysDesign, { disks }: Survivors): Violation[] {
       },
     ];
   });
+}
+
+/** Moving a disk to another storage is another thing than changing it. */
+function checkDiskClasses(design: VsysDesign, { disks, servers }: Survivors): Violation[] {
+  const moved = (pointer: string, what: string, from: string, to: string): Violation[] =>
+    from === to
+      ? []
+      : [
+          {
+            pointer,
+            message: `The class of ${what} cannot change from “${from}” to “${to}”: it lies on a storage of its class.`,
+            remedy: 'Add a disk of the other class, copy the data, then remove the old one.',
+          },
+        ];
+  const dataDisks = design.disks.flatMap((disk) => {
+    const old = disks.get(disk.name);
+    if (old === undefined) return [];
+    return moved(`${disk.pointer}/class`, `the disk “${disk.name}”`, diskClassOf(old), diskClassOf(disk));
+  });
+  const systemDisks = design.servers.flatMap(({ name, role, systemDiskClass }) => {
+    const old = servers.get(name);
+    if (old === undefined) return [];
+    const classes = [old.systemDiskClass, systemDiskClass].map((each) => each ?? STANDARD_DISK_CLASS);
+    const [from = '', to = ''] = classes;
+    return moved(pointerOf('vservers', role, 'systemDiskClass'), `the system disk of “${name}”`, from, to);
+  });
+  return [...dataDisks, ...systemDisks];
 }
 
 function checkRanges(design: VsysDesign, previous: VsysSpec, { nets, servers }: Survivors): Violation[] {

@@ -31,6 +31,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       userData: server.userData ?? '',
       ...(server.login === undefined ? {} : { login: designLogin(server.login) }),
       ...designTuning(server.tuning),
+      ...(server.systemDiskClass === undefined ? {} : { systemDiskClass: server.systemDiskClass }),
       ...(server.configDrive === true ? { configDrive: true as const } : {}),
     })),
   );
@@ -65,10 +66,11 @@ function designTuning({
 function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
   return Object.entries(descriptor.vservers).flatMap(([role, { count, disks = [] }]) =>
     serverNames(role, count).flatMap((server) =>
-      disks.map(({ name, size }, index) => ({
+      disks.map(({ name, size, class: diskClass }, index) => ({
         name: `${server}-${name}`,
         sizeGiB: size,
         server,
+        ...(diskClass === undefined ? {} : { diskClass }),
         pointer: pointerOf('vservers', role, 'disks', index),
       })),
     ),
@@ -76,9 +78,10 @@ function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
 }
 
 const freeDisks = (descriptor: ConcreteDescriptor): DesignDisk[] =>
-  Object.entries(descriptor.vdisks ?? {}).map(([name, { size, server }]) => ({
+  Object.entries(descriptor.vdisks ?? {}).map(([name, { size, server, class: diskClass }]) => ({
     name,
     sizeGiB: size,
     server: server ?? null,
+    ...(diskClass === undefined ? {} : { diskClass }),
     pointer: pointerOf('vdisks', name),
   }));

@@ -43,6 +43,7 @@ export interface DesignServer extends DesignMember {
   readonly configDrive?: true;
   readonly minMemoryMiB?: number;
   readonly tuning?: ServerTuning;
+  readonly systemDiskClass?: string;
 }
 
 /** The first login of a guest that runs cloud-init or reads its guest data. */
@@ -57,6 +58,7 @@ export interface DesignDisk {
   readonly name: string;
   readonly sizeGiB: number;
   readonly server: string | null;
+  readonly diskClass?: string;
   /** Of the disk's definition in the descriptor. */
   readonly pointer: string;
 }

@@ -126,6 +126,7 @@ function comparableServer(server: VServerSpec): Comparable {
       startOrder,
       minMemoryMiB: server.minMemoryMiB ?? null,
       tuning: tuningText(server.tuning) || null,
+      systemDiskClass: server.systemDiskClass ?? null,
     },
     hidden: {
       userData: userDataOf(server),
@@ -163,7 +164,11 @@ const comparableDisk = (disk: VDiskSpec, names: Names): Comparable => ({
   part: disk.id,
   kind: 'vdisk',
   name: disk.name,
-  values: { sizeGiB: disk.sizeGiB, server: names.get(disk.server) ?? null },
+  values: {
+    sizeGiB: disk.sizeGiB,
+    diskClass: disk.diskClass ?? null,
+    server: names.get(disk.server) ?? null,
+  },
   hidden: {},
 });
 

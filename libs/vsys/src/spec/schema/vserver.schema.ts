@@ -30,6 +30,18 @@ const USER_PATTERN = /^[a-z_][a-z0-9_-]{0,31}$/;
 const SSH_KEY_PATTERN =
   /^(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]+=*(?: [^\r\n]*)?$/;
 
+/** Provider's names, e.g. `standard`, `fast`; a storage's kind where it has none. */
+const diskClass = <R extends z.ZodType>(refs: References<R>) =>
+  orText(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be 1–31 characters a-z, 0-9 and “-”, starting with a letter'),
+    refs,
+  ).meta({
+    description: 'Disk class that the zone offers; it decides the storage and the price.',
+    default: 'standard',
+  });
+
 export const nicSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
@@ -102,12 +114,19 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
         default: 'running',
       }),
       tuning: tuningSchema(refs).exactOptional(),
+      systemDiskClass: diskClass(refs).exactOptional(),
       nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
       disks: z
         .array(
-          z.strictObject({ name: partName, size: orWhole(size, refs).meta({ description: 'GiB.' }) }).meta({
-            title: 'Data disk of each server of the role',
-          }),
+          z
+            .strictObject({
+              name: partName,
+              size: orWhole(size, refs).meta({ description: 'GiB.' }),
+              class: diskClass(refs).exactOptional(),
+            })
+            .meta({
+              title: 'Data disk of each server of the role',
+            }),
         )
         .max(LIMITS.disksPerServer)
         .exactOptional(),
@@ -145,6 +164,7 @@ export const vdiskSchema = <R extends z.ZodType>(refs: References<R>) =>
     .strictObject({
       description: description.exactOptional(),
       size: orWhole(size, refs).meta({ description: 'GiB.' }),
+      class: diskClass(refs).exactOptional(),
       server: orText(serverName, refs).exactOptional().meta({
         description: 'The server that it is attached to; without it the disk is kept detached.',
       }),

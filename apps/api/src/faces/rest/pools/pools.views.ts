@@ -44,6 +44,13 @@ export class PoolSrView {
 
   @Whole({ description: 'Free GiB.', example: 1_500 })
   freeGiB!: number;
+
+  @Text({
+    description: 'Disk class that the provider gave it; null: standard.',
+    example: 'fast',
+    nullable: true,
+  })
+  diskClass!: string | null;
 }
 
 export class PoolMemberView {
