@@ -12,6 +12,7 @@ const UUID_EXAMPLE = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';
 const uuid = (description: string): PathParameter => ({ description, example: UUID_EXAMPLE, format: 'uuid' });
 
 const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
+  roleName: { description: 'Name of the role in the descriptor.', example: 'web' },
   vsysId: { description: 'Id of the VSYS.', example: 'DEMO0001-7K2M9QXPA' },
   vserverId: { description: 'Id of the server.', example: 'DEMO0001-7K2M9QXPA-S-0003' },
   vdiskId: { description: 'Id of the disk.', example: 'DEMO0001-7K2M9QXPA-D-0001' },

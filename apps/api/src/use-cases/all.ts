@@ -24,6 +24,7 @@ import { ManageTokens } from './tokens/manage-tokens.js';
 import { Transactor } from './transactor.js';
 import { ReadUsage } from './usage/read-usage.js';
 import { Admission } from './vsys/admission.js';
+import { WHOLE_SYSTEM_USE_CASES } from './vsys/all.js';
 import { ChangeVsys } from './vsys/change-vsys.js';
 import { CreateVsys } from './vsys/create-vsys.js';
 import { DeleteVsys } from './vsys/delete-vsys.js';
@@ -34,6 +35,7 @@ const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
 
 export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,
+  ...WHOLE_SYSTEM_USE_CASES,
   AskPool,
   ChangePower,
   ChangeVsys,

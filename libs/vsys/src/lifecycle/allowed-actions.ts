@@ -44,6 +44,9 @@ const VERBS = {
     change: ALIVE,
     start: ALIVE,
     stop: ALIVE,
+    restart: ALIVE,
+    scale: ALIVE,
+    rollback: ALIVE,
     // Not while it is being deleted: that has no way back, and one that got stuck needs attention and is resumed.
     delete: ALIVE,
     resume: ['needs-attention'],

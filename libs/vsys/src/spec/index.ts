@@ -7,7 +7,10 @@ export { bindParameters, boundValues, designOf, visibleValues } from './bind/bin
 export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind/secret-values.js';
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
+export * from './change/lost-contents.js';
 export * from './change/next-generation.js';
+export * from './change/scale-role.js';
+export * from './change/whole-system.js';
 export { INTERNET } from './checks/internet.js';
 export { listUnusedParameters } from './checks/check-parameters.js';
 export { LIMITS } from './limits.js';

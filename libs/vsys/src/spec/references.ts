@@ -47,6 +47,9 @@ export function listDescriptorReferences(document: unknown): FoundReference[] {
   return REFERENCE_SECTIONS.flatMap((section) => listReferences(document[section], [section]));
 }
 
+/** The parameter of a value that is one reference and nothing else. */
+export const findWholeReference = (value: string): string | undefined => WHOLE.exec(value)?.[1];
+
 /** Is the value a text that still holds references. */
 export const isOpen = (value: unknown): boolean =>
   typeof value === 'string' && referencesIn(value).some(({ name }) => name !== undefined);

@@ -1,4 +1,4 @@
-/** Every controller of the REST face. Plans come before VSYS: their path would be taken for an id. */
+/** Every controller of the REST face. */
 import type { Type } from '@nestjs/common';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
@@ -24,12 +24,10 @@ import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VdcsController } from './vdcs/vdcs.controller.js';
-import { PlansController } from './vsys/plans.controller.js';
-import { VsysController } from './vsys/vsys.controller.js';
+import { VSYS_CONTROLLERS } from './vsys/controllers.js';
 
 export const REST_CONTROLLERS: readonly Type<object>[] = [
-  PlansController,
-  VsysController,
+  ...VSYS_CONTROLLERS,
   VServersController,
   PowerController,
   ServerMetricsController,

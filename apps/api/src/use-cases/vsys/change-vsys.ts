@@ -1,4 +1,4 @@
-/** Changes a VSYS: the next generation of its spec is decided, reserved and written in one transaction. */
+/** Changes a VSYS by another design: the next generation of its spec is decided, reserved and written in one transaction. */
 import { Injectable } from '@nestjs/common';
 import {
   getVdc,
@@ -8,24 +8,17 @@ import {
   type LockedSystem,
   type Session,
 } from '@openvsys/persistence';
-import { assertAllowed, type FailurePolicy, type VsysId } from '@openvsys/vsys';
+import { assertAllowed } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Placing } from '../placing/placing.js';
-import { checkPrecondition, type Precondition } from '../precondition.js';
+import { checkPrecondition } from '../precondition.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
 import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission } from './admission.js';
+import type { DesignChange } from './design-change.js';
 import { sourceOf, type BoundDesign } from './design-source.js';
-import { nextDesign, type DesignChange } from './next-generation.js';
 import { numbersOf, previousOf } from './present-system.js';
-
-export interface ChangeVsysCommand extends DesignChange {
-  readonly vsysId: VsysId;
-  readonly precondition: Precondition | undefined;
-  readonly name: string | undefined;
-  readonly onFailure: FailurePolicy;
-}
 
 @Injectable()
 export class ChangeVsys {
@@ -37,11 +30,11 @@ export class ChangeVsys {
   ) {}
 
   /** Throws `not-found`, `stale`, `conflict` and all that creating throws; then nothing is changed. */
-  async execute(call: Call, command: ChangeVsysCommand): Promise<Accepted> {
+  async execute(call: Call, command: DesignChange): Promise<Accepted> {
     const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
       const vsys = await lockVsys(session, call.scope, command.vsysId);
       checkPrecondition(command.precondition, vsys.generation);
-      assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+      assertAllowed('vsys', vsys.id, command.verb, vsys.phase);
       return this.admit(session, call, vsys, command, at);
     });
     this.wakeUp.wake(poolId, accepted.vsysId);
@@ -52,16 +45,18 @@ export class ChangeVsys {
     session: Session,
     call: Call,
     vsys: LockedSystem,
-    command: ChangeVsysCommand,
+    command: DesignChange,
     at: Date,
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const scope = call.scope.within(vsys.organizationId);
-    const bound = await nextDesign(session, scope, vsys, command, this.admission.sealer);
+    const bound = await command.design(session, scope, vsys, this.admission.sealer);
     const allocation = await this.allocate(session, call, vsys, command, bound);
     const { spec } = allocation;
+    command.refuse?.(vsys.spec, spec);
     const { onFailure } = command;
+    const kind = `vsys.${command.verb}`;
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
-    const operation = this.admission.newOperation(call, { kind: 'vsys.change', onFailure, ...about }, at);
+    const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
     await insertGeneration(session, vsys, {
       spec,
       phase: vsys.observedGeneration === 0 ? 'provisioning' : 'changing',
@@ -71,7 +66,7 @@ export class ChangeVsys {
       at,
     });
     await this.admission.complete(session, operation, allocation, vsys, spec);
-    const audit = { organizationId: vsys.organizationId, verb: 'vsys.change', resource: vsys.id };
+    const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
     return {
       answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
       audit: { ...audit, detail: { generation: spec.generation, operation: operation.id } },
@@ -82,7 +77,7 @@ export class ChangeVsys {
     session: Session,
     call: Call,
     vsys: LockedSystem,
-    command: ChangeVsysCommand,
+    command: DesignChange,
     { design }: BoundDesign,
   ) {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);

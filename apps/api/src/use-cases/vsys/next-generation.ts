@@ -41,7 +41,8 @@ export async function nextDesign(
   return bind(chosen, mergedParameters(chosen.descriptor, present, change.parameters ?? {}));
 }
 
-async function presentDescriptor(
+/** The descriptor that a generation was made from. */
+export async function presentDescriptor(
   session: Session,
   vsys: Pick<LockedSystem, 'descriptor' | 'descriptorVersionId'>,
 ): Promise<ChosenDescriptor> {

@@ -18,10 +18,9 @@ import { BusinessTime } from '../clock.js';
 import { Placing } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Admission } from './admission.js';
-import type { ChangeVsysCommand } from './change-vsys.js';
 import type { CreateVsysCommand } from './create-vsys.js';
+import type { DesignChange } from './design-change.js';
 import { bind, chooseDescriptor } from './design-source.js';
-import { nextDesign } from './next-generation.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
 import { numbersOf, previousOf } from './present-system.js';
 import { allocateWithStandIns } from './stand-ins.js';
@@ -74,15 +73,15 @@ export class PlanVsys {
   }
 
   /** Throws `not-found`, `stale`, `conflict`, `invalid-descriptor`, `invalid-parameter`. */
-  async ofChange(call: Call, command: ChangeVsysCommand): Promise<Plan> {
+  async ofChange(call: Call, command: DesignChange): Promise<Plan> {
     return this.database.session(async (session) => {
       const vsys = await getPresentSystem(session, call.scope, command.vsysId);
       checkPrecondition(command.precondition, vsys.generation);
-      assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+      assertAllowed('vsys', vsys.id, command.verb, vsys.phase);
       const organization = await getOrganization(session, call.scope, vsys.organizationId);
       const vdc = await getVdc(session, call.scope, vsys.vdcId);
       const scope = call.scope.within(organization.id);
-      const { design } = await nextDesign(session, scope, vsys, command, this.admission.sealer);
+      const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
       const { spec, advice } = allocateWithStandIns(
         design,

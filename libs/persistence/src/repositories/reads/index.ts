@@ -4,6 +4,7 @@ export * from './catalog.reads.js';
 export * from './descriptor.reads.js';
 export * from './efm.reads.js';
 export * from './event.reads.js';
+export * from './generation.reads.js';
 export * from './metric.reads.js';
 export * from './operation.reads.js';
 export * from './part.reads.js';

@@ -1,8 +1,8 @@
 /** Requests as commands of the use cases. */
 import { DomainError, vdcId, type VsysId } from '@openvsys/vsys';
 import type { Precondition } from '../../../use-cases/precondition.js';
-import type { ChangeVsysCommand } from '../../../use-cases/vsys/change-vsys.js';
 import type { CreateVsysCommand } from '../../../use-cases/vsys/create-vsys.js';
+import { changeOf, type DesignChange } from '../../../use-cases/vsys/design-change.js';
 import type { DesignSource } from '../../../use-cases/vsys/design-source.js';
 import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest } from './vsys.requests.js';
 
@@ -20,15 +20,15 @@ export function changeCommand(
   vsys: VsysId,
   body: ChangeVsysRequest,
   precondition: Precondition | undefined,
-): ChangeVsysCommand {
-  return {
+): DesignChange {
+  return changeOf({
     vsysId: vsys,
     precondition,
     name: body.name,
     design: sourceOf(body),
     parameters: body.parameters,
     onFailure: body.onFailure ?? 'rollback',
-  };
+  });
 }
 
 /** Throws `invalid-request` unless exactly one way of naming the design is used. */

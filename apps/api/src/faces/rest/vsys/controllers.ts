@@ -1,0 +1,13 @@
+/** Controllers of whole systems. Plans come first: their path would be taken for an id. */
+import type { Type } from '@nestjs/common';
+import { PlansController } from './plans.controller.js';
+import { VsysGenerationsController } from './vsys-generations.controller.js';
+import { VsysPowerController } from './vsys-power.controller.js';
+import { VsysController } from './vsys.controller.js';
+
+export const VSYS_CONTROLLERS: readonly Type<object>[] = [
+  PlansController,
+  VsysController,
+  VsysPowerController,
+  VsysGenerationsController,
+];

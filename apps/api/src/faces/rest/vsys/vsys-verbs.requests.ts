@@ -1,0 +1,43 @@
+/** Bodies of the verbs of a whole system. */
+import { Choice, Flag, Whole } from '../../../http/fields.js';
+
+export class ScaleRoleRequest {
+  @Whole({ description: 'How many servers of the role there are to be.', example: 3, maximum: 1_000 })
+  count!: number;
+
+  @Choice({
+    description: 'What to do when it fails; `rollback` when not given.',
+    example: 'rollback',
+    of: ['rollback', 'keep'],
+    name: 'OnFailure',
+    optional: true,
+  })
+  onFailure?: 'rollback' | 'keep';
+}
+
+export class RollBackRequest {
+  @Whole({
+    description: 'The generation to go back to; it becomes the next one.',
+    example: 2,
+    minimum: 1,
+    maximum: 2_147_483_647,
+  })
+  generation!: number;
+
+  @Flag({
+    description:
+      'Whether servers, disks and snapshots that came since may be destroyed with their contents. Without it the roll-back is refused when there are any.',
+    example: false,
+    optional: true,
+  })
+  allowDataLoss?: boolean;
+
+  @Choice({
+    description: 'What to do when it fails; `rollback` when not given.',
+    example: 'rollback',
+    of: ['rollback', 'keep'],
+    name: 'OnFailure',
+    optional: true,
+  })
+  onFailure?: 'rollback' | 'keep';
+}

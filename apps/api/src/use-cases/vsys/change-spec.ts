@@ -1,0 +1,95 @@
+/**
+ * Admits a next spec that needs no new design and takes no new address: power of all, deletion, the recycle bin. The
+ * engine does the rest.
+ */
+import { Injectable } from '@nestjs/common';
+import { getVdc, insertGeneration, lockVsys, type LockedSystem, type Session } from '@openvsys/persistence';
+import type { FailurePolicy, VsysId, VsysSpec } from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { Placing } from '../placing/placing.js';
+import { checkPrecondition, type Precondition } from '../precondition.js';
+import { Transactor, type Change } from '../transactor.js';
+import { WakeUp } from '../wake-up.js';
+import { acceptedOf, type Accepted } from './accepted.js';
+import { Admission } from './admission.js';
+
+export interface SpecChange {
+  readonly vsysId: VsysId;
+  readonly precondition: Precondition | undefined;
+  /** Asked inside the transaction of the change, with the system locked. Throws when it must not be. */
+  decide(vsys: LockedSystem, session: Session, at: Date): NextSpec | Promise<NextSpec>;
+}
+
+export interface NextSpec {
+  /** Of the operation and in the audit, e.g. `vsys.stop`. */
+  readonly kind: string;
+  readonly onFailure: FailurePolicy;
+  readonly spec: VsysSpec;
+}
+
+@Injectable()
+export class ChangeSpec {
+  constructor(
+    private readonly transactor: Transactor,
+    private readonly admission: Admission,
+    private readonly placing: Placing,
+    private readonly wakeUp: WakeUp,
+  ) {}
+
+  /** Throws `not-found`, `stale`, what `decide` throws, `no-capacity` when servers start, `quota-exceeded`. */
+  async execute(call: Call, change: SpecChange): Promise<Accepted> {
+    const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
+      const vsys = await lockVsys(session, call.scope, change.vsysId);
+      checkPrecondition(change.precondition, vsys.generation);
+      return this.admit(session, call, vsys, { ...(await change.decide(vsys, session, at)), at });
+    });
+    this.wakeUp.wake(poolId, accepted.vsysId);
+    return accepted;
+  }
+
+  private async admit(
+    session: Session,
+    call: Call,
+    vsys: LockedSystem,
+    { kind, onFailure, spec, at }: NextSpec & { readonly at: Date },
+  ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
+    if (startsServers(vsys.spec, spec)) await this.requireRoom(session, call, vsys, spec);
+    const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
+    const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
+    const { design, descriptor, descriptorVersionId, parameters, numbers } = vsys;
+    const source = { design, descriptor, descriptorVersionId, parameters, numbers };
+    await insertGeneration(session, vsys, {
+      ...source,
+      spec,
+      phase: phaseOf(vsys, spec),
+      operationId: operation.id,
+      at,
+    });
+    await this.admission.complete(session, operation, { efmConfigs: [], agents: [] }, vsys, spec);
+    const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
+    return {
+      answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
+      audit: { ...audit, detail: { generation: spec.generation, operation: operation.id } },
+    };
+  }
+
+  /** Servers that run take memory of hosts. Throws `no-capacity`. */
+  private async requireRoom(session: Session, call: Call, vsys: LockedSystem, spec: VsysSpec): Promise<void> {
+    const { zoneId } = await getVdc(session, call.scope, vsys.vdcId);
+    await this.placing.reserve(session, zoneId);
+    await this.placing.requireRoom(session, vsys.poolId, zoneId, { previous: vsys.spec, next: spec });
+  }
+}
+
+function startsServers(previous: VsysSpec, next: VsysSpec): boolean {
+  const before = new Map(previous.servers.map(({ id, power }) => [id, power]));
+  return (
+    next.presence === 'present' &&
+    next.servers.some(({ id, power }) => power === 'running' && before.get(id) !== 'running')
+  );
+}
+
+function phaseOf(vsys: LockedSystem, spec: VsysSpec): 'deleting' | 'provisioning' | 'changing' {
+  if (spec.presence === 'absent') return 'deleting';
+  return vsys.observedGeneration === 0 ? 'provisioning' : 'changing';
+}

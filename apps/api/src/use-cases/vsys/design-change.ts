@@ -1,0 +1,44 @@
+/**
+ * A change of a VSYS by another design, wherever the design comes from: a descriptor and parameters, another count of a
+ * role, a former generation. Plan and admission take the same thing, so they cannot differ.
+ */
+import type { LockedSystem, PresentSystem, Session } from '@openvsys/persistence';
+import type { FailurePolicy, Scope, TextSealer, VerbOf, VsysId, VsysSpec } from '@openvsys/vsys';
+import type { Precondition } from '../precondition.js';
+import type { BoundDesign } from './design-source.js';
+import { nextDesign, type DesignChange as Wishes } from './next-generation.js';
+
+/** What of the present generation a design may follow from. */
+export type DescribedSystem = Pick<
+  PresentSystem & LockedSystem,
+  'id' | 'generation' | 'descriptor' | 'descriptorVersionId' | 'parameters'
+>;
+
+export interface DesignChange {
+  readonly vsysId: VsysId;
+  readonly precondition: Precondition | undefined;
+  /** Undefined: it keeps its name. */
+  readonly name: string | undefined;
+  readonly onFailure: FailurePolicy;
+  readonly verb: VerbOf<'vsys'>;
+  design(session: Session, scope: Scope, vsys: DescribedSystem, sealer: TextSealer): Promise<BoundDesign>;
+  /** Asked before the change is admitted, not for a plan. Throws when it must not be. */
+  refuse?(previous: VsysSpec, next: VsysSpec): void;
+}
+
+export interface ChangeVsysCommand extends Wishes {
+  readonly vsysId: VsysId;
+  readonly precondition: Precondition | undefined;
+  readonly name: string | undefined;
+  readonly onFailure: FailurePolicy;
+}
+
+/** Another descriptor, other parameters, another name; what is not given stays. */
+export function changeOf({ design, parameters, ...command }: ChangeVsysCommand): DesignChange {
+  return {
+    ...command,
+    verb: 'change',
+    design: async (session, scope, vsys, sealer) =>
+      nextDesign(session, scope, vsys, { design, parameters }, sealer),
+  };
+}
