@@ -1,6 +1,6 @@
 /** What a VSYS will cost while its spec is reached: shown before anything is built. */
 import { Decimal } from 'decimal.js';
-import type { PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
+import type { Holdings, PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
 import { holdingsWhenReached } from './holdings.js';
 import { SECONDS_AN_HOUR } from './hours.js';
 import type { Price } from './price.js';
@@ -30,13 +30,32 @@ export interface RunningPrice {
   readonly unpriced: readonly string[];
 }
 
-/** `prices`: those that count for the organization, see `effectivePrices`. Tiers are left out: they depend on the month. */
-export function runningPriceOf(spec: VsysSpec, prices: readonly Price[], at: Date): RunningPrice {
+/** What a VSYS costs once its spec is reached; see `priceHoldings`. */
+export const runningPriceOf = (spec: VsysSpec, prices: readonly Price[], at: Date): RunningPrice =>
+  priceHoldings(holdingsWhenReached(spec), prices, at);
+
+/** What it costs when every server and EFM of it is stopped: disks and addresses go on. */
+export const stoppedPriceOf = (spec: VsysSpec, prices: readonly Price[], at: Date): RunningPrice =>
+  runningPriceOf(
+    { ...spec, servers: spec.servers.map((server) => ({ ...server, power: 'stopped' })) },
+    prices,
+    at,
+  );
+
+/**
+ * What these holdings cost as long as they are held. `prices`: those that count for the organization, see
+ * `effectivePrices`. Tiers are left out: they depend on the month.
+ */
+export function priceHoldings(
+  holdings: readonly Holdings[],
+  prices: readonly Price[],
+  at: Date,
+): RunningPrice {
   const valid = prices.filter(
     ({ validFrom, validTo }) => validFrom <= at && (validTo === null || at < validTo),
   );
   const byProduct = new Map(valid.map((price) => [JSON.stringify([price.product, price.dimension]), price]));
-  const lines = holdingsWhenReached(spec).flatMap(({ resource, items }) =>
+  const lines = holdings.flatMap(({ resource, items }) =>
     items.map((item): RunningPriceLine => {
       const unitPrice = byProduct.get(JSON.stringify([item.product, item.dimension]))?.amount ?? null;
       const { unitSize } = DIMENSIONS[item.dimension];

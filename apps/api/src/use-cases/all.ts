@@ -12,16 +12,23 @@ import { WatchOperation } from './operations/watch-operation.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { ReadParts } from './parts/read-parts.js';
+import { ManagePriceLists } from './prices/manage-price-lists.js';
 import { Placing } from './placing/placing.js';
 import { AskPool } from './pools/ask-pool.js';
 import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
+import { CloseStatement } from './statements/close-statement.js';
+import { ExplainLine } from './statements/explain-line.js';
+import { ExportStatement } from './statements/export-statement.js';
+import { ManageAdjustments } from './statements/manage-adjustments.js';
+import { ReadStatements } from './statements/read-statements.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
 import { ManageQuotas } from './tenancy/manage-quotas.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
 import { WhoAmI } from './tenancy/who-am-i.js';
 import { ManageTokens } from './tokens/manage-tokens.js';
 import { Transactor } from './transactor.js';
+import { ReadParkedUsage } from './usage/read-parked-usage.js';
 import { ReadUsage } from './usage/read-usage.js';
 import { Admission } from './vsys/admission.js';
 import { WHOLE_SYSTEM_USE_CASES } from './vsys/all.js';
@@ -29,6 +36,7 @@ import { ChangeVsys } from './vsys/change-vsys.js';
 import { CreateVsys } from './vsys/create-vsys.js';
 import { DeleteVsys } from './vsys/delete-vsys.js';
 import { PlanVsys } from './vsys/plan-vsys.js';
+import { ReadCost } from './vsys/read-cost.js';
 import { ReadVsys } from './vsys/read-vsys.js';
 
 const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
@@ -39,12 +47,17 @@ export const USE_CASES: readonly Type<object>[] = [
   AskPool,
   ChangePower,
   ChangeVsys,
+  CloseStatement,
   ControlOperation,
   CreateVsys,
   DeleteVsys,
+  ExplainLine,
+  ExportStatement,
   FollowPoolOperation,
   ListEvents,
+  ManageAdjustments,
   ManageDescriptors,
+  ManagePriceLists,
   ManageOrganizations,
   ManagePools,
   ManageQuotas,
@@ -53,9 +66,12 @@ export const USE_CASES: readonly Type<object>[] = [
   PlanVsys,
   PullDocument,
   ReadCatalog,
+  ReadCost,
   ReadMetrics,
   ReadOperations,
+  ReadParkedUsage,
   ReadParts,
+  ReadStatements,
   ReadUsage,
   ReadVsys,
   TakeReport,

@@ -61,6 +61,17 @@ export async function listPricesBetween(
   );
 }
 
+/** Prices by their ids, whoever they are for: those that lines of a bill name. */
+export async function listPricesById(
+  session: Session,
+  ids: readonly (string | null)[],
+): Promise<readonly PriceRecord[]> {
+  const wanted = [...new Set(ids.filter((id) => id !== null))];
+  return session.rows<PriceRecord>(`SELECT ${PRICE_COLUMNS} FROM price p WHERE p.id = ANY($1::uuid[])`, [
+    wanted,
+  ]);
+}
+
 /** Throws `conflict` when a price for a part of the time exists. */
 export async function insertPrices(session: Session, prices: readonly PriceRecord[]): Promise<void> {
   await session.change(

@@ -17,17 +17,23 @@ import { PowerController } from './parts/power.controller.js';
 import { PoolCareController } from './pools/pool-care.controller.js';
 import { PoolOperationsController } from './pools/pool-operations.controller.js';
 import { PoolsController } from './pools/pools.controller.js';
+import { PriceListsController } from './prices/price-lists.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { AdjustmentsController } from './statements/adjustments.controller.js';
+import { StatementExportController } from './statements/statement-export.controller.js';
+import { StatementsController } from './statements/statements.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { ServerMetricsController } from './metrics/server-metrics.controller.js';
 import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VdcsController } from './vdcs/vdcs.controller.js';
+import { CostController } from './vsys/cost.controller.js';
 import { VSYS_CONTROLLERS } from './vsys/controllers.js';
 
 export const REST_CONTROLLERS: readonly Type<object>[] = [
   ...VSYS_CONTROLLERS,
+  CostController,
   VServersController,
   PowerController,
   ServerMetricsController,
@@ -40,6 +46,10 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   DescriptorsController,
   CatalogController,
   UsageController,
+  StatementsController,
+  StatementExportController,
+  AdjustmentsController,
+  PriceListsController,
   QuotasController,
   VdcsController,
   OrganizationsController,

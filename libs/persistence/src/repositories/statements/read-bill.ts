@@ -21,7 +21,7 @@ import type { OrganizationId, Scope } from '@openvsys/vsys';
 import { DateTime } from 'luxon';
 import type { Session } from '../../session.js';
 import { UNPRICED } from '../../stores/usage/close-hour.sql.js';
-import { PRICE_COLUMNS, type PriceRecord } from '../prices.js';
+import { listPricesById } from '../prices.js';
 import { openLines, type UsageLine } from '../usage.js';
 import { listLinesOfMonth, listReopenedStatements } from './statement-rows.js';
 
@@ -131,12 +131,11 @@ async function readUsage(session: Session, owner: BillOwner, period: Period, now
   return { sums: withOpen(closed, open), days: daysWithOpen(days, open, timeZone) };
 }
 
-async function pricesOf(session: Session, sums: readonly UsageSum[]): Promise<readonly Price[]> {
-  const ids = sums.flatMap(({ priceId }) => (priceId === null ? [] : [priceId]));
-  return session.rows<PriceRecord>(`SELECT ${PRICE_COLUMNS} FROM price p WHERE p.id = ANY($1::uuid[])`, [
-    [...new Set(ids)],
-  ]);
-}
+const pricesOf = async (session: Session, sums: readonly UsageSum[]): Promise<readonly Price[]> =>
+  listPricesById(
+    session,
+    sums.map(({ priceId }) => priceId),
+  );
 
 function withOpen(closed: readonly UsageSum[], open: readonly UsageLine[]): readonly UsageSum[] {
   const all = [...closed, ...open.map(sumOfLine)];

@@ -1,6 +1,6 @@
 /** Statements and adjustments as rows. What is closed is only ever read. */
 import { createHash } from 'node:crypto';
-import type { Statement, StatementLine } from '@openvsys/metering';
+import { digitsOf, Exact, type Statement, type StatementLine } from '@openvsys/metering';
 import { DomainError, type OrganizationId, type Scope } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
@@ -39,7 +39,7 @@ export interface AdjustmentRecord {
 
 const COLUMNS = `s.id, s.organization_id AS "organizationId", s.period, s.period_start AS "periodStart",
   s.period_end AS "periodEnd", s.time_zone AS "timeZone", s.currency, s.subtotal::text AS subtotal,
-  trim_scale(s.total)::text AS total, s.hash, s.closed_at AS "closedAt", s.closed_by AS "closedBy", s.reason`;
+  s.total::text AS total, s.hash, s.closed_at AS "closedAt", s.closed_by AS "closedBy", s.reason`;
 const LINE = `l.kind, l.vdc_id AS "vdcId", l.vsys_id AS "vsysId", l.dimension, l.product, l.price_id AS "priceId",
   l.units::text AS units, l.unit, l.unit_price::text AS "unitPrice", l.amount::text AS amount, l.description,
   l.refers_to AS "refersTo"`;
@@ -66,8 +66,15 @@ export async function listStatements(
      ORDER BY s.period DESC, s.id DESC LIMIT ${limit}`,
     where.parameters,
   );
-  return pageOf(STATEMENTS.name, page, rows);
+  const statements = pageOf<StatementRecord>(STATEMENTS.name, page, rows);
+  return { ...statements, items: statements.items.map(withDigits) };
 }
+
+/** The column keeps more digits than the currency has. */
+const withDigits = (statement: StatementRecord): StatementRecord => ({
+  ...statement,
+  total: new Exact(statement.total).toFixed(digitsOf(statement.currency)),
+});
 
 /** The closed statement of a month, if it is closed. */
 export async function findStatement(
@@ -75,10 +82,11 @@ export async function findStatement(
   organizationId: OrganizationId,
   period: string,
 ): Promise<StatementRecord | undefined> {
-  return session.first<StatementRecord>(
+  const found = await session.first<StatementRecord>(
     `SELECT ${COLUMNS} FROM statement s WHERE s.organization_id = $1 AND s.period = $2`,
     [organizationId, period],
   );
+  return found === undefined ? undefined : withDigits(found);
 }
 
 /** Some thousands at most: one for each VSYS, product and price. */

@@ -3,9 +3,11 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
-import { pageRequestOf } from '../../../http/paging.js';
+import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
+import { ReadParkedUsage } from '../../../use-cases/usage/read-parked-usage.js';
 import { ReadUsage, type UsageEntry } from '../../../use-cases/usage/read-usage.js';
+import { ParkedUsagePage } from './parked-usage.views.js';
 import { UsagePage, UsageQuery, type UsageLineView } from './usage.views.js';
 
 const dateOf = (text: string | undefined): Date | undefined =>
@@ -14,7 +16,22 @@ const dateOf = (text: string | undefined): Date | undefined =>
 @ApiTags('Usage')
 @Controller('v1/usage')
 export class UsageController {
-  constructor(private readonly usage: ReadUsage) {}
+  constructor(
+    private readonly usage: ReadUsage,
+    private readonly parked: ReadParkedUsage,
+  ) {}
+
+  @Get('parked')
+  @Allow('system:read')
+  @Describe({
+    summary: 'List usage that could not be billed',
+    description:
+      'For the provider. It waits for a person; everything else of its hours is closed. When it was put right, its hours are closed again.',
+    answers: [{ status: 200, description: 'A page, newest hour first.', type: ParkedUsagePage }],
+  })
+  async listParkedUsage(@Query() query: PageQuery): Promise<ParkedUsagePage> {
+    return this.parked.list(pageRequestOf(query));
+  }
 
   @Get()
   @Allow('usage:read')
