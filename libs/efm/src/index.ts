@@ -2,7 +2,7 @@
 export { canonicalJson } from './canonical-json.js';
 export type { Capabilities } from './capabilities.js';
 export type { EfmModule, RenderedModule } from './module.js';
-export { changedChains, nftablesChange } from './nftables/change.js';
+export { nftablesChange, type RulesetChange } from './nftables/change.js';
 export { nftablesCounts, type Count } from './nftables/counts.js';
 export {
   chainInOrder,

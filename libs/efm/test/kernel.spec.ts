@@ -5,14 +5,7 @@
 import { fc } from '@fast-check/vitest';
 import type { FirewallInput } from '@openvsys/vsys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  changedChains,
-  moduleRenderer,
-  nftablesChange,
-  nftablesCounts,
-  verdictOf,
-  type Verdict,
-} from '../src/index.js';
+import { moduleRenderer, nftablesChange, nftablesCounts, verdictOf, type Verdict } from '../src/index.js';
 import { KernelLab, NEIGHBOURS, type Arrival, type SentFlow } from './kernel-lab.js';
 import { firewall, rule, rules } from './module-inputs.js';
 
@@ -149,7 +142,7 @@ describe.runIf(obstacle === '')('model, reachability and kernel', () => {
       const after = rulesetOf(
         firewall({ rules: found.map((each, index) => rule({ ...each, id: `h-${index}` })) }),
       );
-      const change = nftablesChange(before, after);
+      const change = nftablesChange(before, after)?.script();
       expect(change).toBeDefined();
       if (change !== '') lab.load('fw', change ?? '');
       const changed = lab.inside('fw', 'nft', '-s', 'list', 'table', 'ip', 'openvsys');
@@ -168,8 +161,9 @@ describe.runIf(obstacle === '')('model, reachability and kernel', () => {
     lab.send([{ ...flow!, zone: 'dmz', source: '10.0.1.2', destination: '10.0.2.3' }]);
     expect(lab.counters().get('r-open')).toBe(1);
     const after = rulesetOf(firewall({ rules: [rule({ ...open, id: 'r-new', action: 'deny' }), open] }));
-    expect(changedChains(before, after)).toEqual(['eth0-eth1']);
-    lab.load('fw', nftablesChange(before, after, nftablesCounts(lab.listing('eth0-eth1'))) ?? '');
+    const difference = nftablesChange(before, after);
+    expect(difference?.chains).toEqual(['eth0-eth1']);
+    lab.load('fw', difference?.script(nftablesCounts(lab.listing('eth0-eth1'))) ?? '');
     expect([...lab.counters()].filter(([id]) => id.startsWith('r-'))).toEqual([
       ['r-new', 0],
       ['r-open', 1],

@@ -4,8 +4,9 @@
  *   fetched ──applied, probed, API reached──► good.json (the one before becomes previous.json)
  *      └──refused or rolled back──► refused.json (hash and reason: not tried again)
  */
+import { link, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findText, writeAtomically } from './atomic-file.js';
+import { findText, flushFolder, writeAtomically } from './atomic-file.js';
 import { parseDocument, type AgentDocument } from '../document.js';
 
 export interface Refusal {
@@ -26,7 +27,7 @@ export class DocumentStore {
     const present = await findText(this.path('good.json'));
     const text = JSON.stringify(document);
     if (present === text) return;
-    if (present !== undefined) await writeAtomically(this.path('previous.json'), present);
+    if (present !== undefined) await this.keepPrevious();
     await writeAtomically(this.path('good.json'), text);
   }
 
@@ -41,6 +42,15 @@ export class DocumentStore {
 
   async keepRefusal(refusal: Refusal): Promise<void> {
     await writeAtomically(this.path('refused.json'), JSON.stringify(refusal));
+  }
+
+  /** A second name for what is on the disk already: a megabyte need not be written and flushed again. */
+  private async keepPrevious(): Promise<void> {
+    const beside = this.path('previous.json.new');
+    await rm(beside, { force: true });
+    await link(this.path('good.json'), beside);
+    await rename(beside, this.path('previous.json'));
+    await flushFolder(this.folder);
   }
 
   private path(name: string): string {

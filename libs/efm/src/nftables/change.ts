@@ -10,28 +10,48 @@ interface ReadRuleset {
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
-/**
- * A script for `nft -f` that turns `before` into `after` in one transaction; empty when nothing differs. Undefined when it cannot
- * be said in a change, e.g. because a file is not of ours: then the whole file is loaded. `counts`: what the rules of the chains
- * that change (`changedChains`) have counted so far; they go on from there.
- */
-export function nftablesChange(
-  before: string,
-  after: string,
-  counts: ReadonlyMap<string, Count> = new Map(),
-): string | undefined {
+/** How to get from one ruleset to another. */
+export interface RulesetChange {
+  /** Those that are emptied: what their rules have counted is lost unless it is read first. */
+  readonly chains: readonly string[];
+  /** For `nft -f`, one transaction; empty when nothing differs. `counts`: what rules of `chains` counted so far; they go on from there. */
+  script(counts?: ReadonlyMap<string, Count>): string;
+}
+
+/** Undefined when it cannot be said as a change, e.g. because a file is not of ours: then the whole file is loaded. */
+export function nftablesChange(before: string, after: string): RulesetChange | undefined {
   const old = readRuleset(before);
   const next = readRuleset(after);
   if (!old || !next || haveOtherHooks(old, next)) return undefined;
+  const changed = [...next.chains.values()].filter((chain) => !isSame(old.chains.get(chain.name), chain));
+  const kept = changed.filter(({ name }) => old.chains.has(name)).map(({ name }) => name);
+  const gone = [...old.chains.keys()].filter((name) => !next.chains.has(name));
+  return {
+    chains: [...kept, ...gone],
+    script: (counts = new Map()) => scriptOf({ old, next, changed, kept, gone }, counts),
+  };
+}
+
+interface Difference {
+  readonly old: ReadRuleset;
+  readonly next: ReadRuleset;
+  readonly changed: readonly Chain[];
+  /** Names of changed chains that are there already. */
+  readonly kept: readonly string[];
+  readonly gone: readonly string[];
+}
+
+function scriptOf(
+  { old, next, changed, kept, gone }: Difference,
+  counts: ReadonlyMap<string, Count>,
+): string {
   const added = [...next.counters].filter((name) => !old.counters.has(name));
   const removed = [...old.counters].filter((name) => !next.counters.has(name));
-  const gone = [...old.chains.keys()].filter((name) => !next.chains.has(name));
-  const changed = [...next.chains.values()].filter((chain) => !isSame(old.chains.get(chain.name), chain));
   const fresh = changed.filter(({ name }) => !old.chains.has(name));
   const lines = [
     ...added.map((name) => `add counter ${TABLE} ${name}`),
     ...fresh.map(({ name, hook }) => `add chain ${TABLE} ${name}${hook === null ? '' : ` { ${hook} }`}`),
-    ...changed.filter(({ name }) => old.chains.has(name)).map(({ name }) => `flush chain ${TABLE} ${name}`),
+    ...kept.map((name) => `flush chain ${TABLE} ${name}`),
     ...changed.flatMap(({ name, rules }) =>
       rules.map((rule) => `add rule ${TABLE} ${name} ${goingOn(rule, counts)}`),
     ),
@@ -41,16 +61,6 @@ export function nftablesChange(
     ...removed.map((name) => `delete counter ${TABLE} ${name}`),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-}
-
-/** Chains of `before` that `nftablesChange` empties: whose counts are lost unless they are read first. */
-export function changedChains(before: string, after: string): string[] {
-  const old = readRuleset(before);
-  const next = readRuleset(after);
-  if (!old || !next) return [];
-  return [...old.chains.values()]
-    .filter((chain) => !isSame(next.chains.get(chain.name), chain))
-    .map(({ name }) => name);
 }
 
 /** A rule of a chain that is loaded again counts on. */
