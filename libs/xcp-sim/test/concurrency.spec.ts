@@ -55,7 +55,7 @@ describe('calls on the same object', () => {
     expect(waited.some((wait) => wait.queue === name && wait.ms > 0)).toBe(true);
   });
 
-  it('are refused when more than a hundred sleep', async () => {
+  it('are refused when more than a hundred sleep (S49)', async () => {
     client = await clientOf({ profile: 'default-nfs' });
     const [sr = ''] = await client.call<string[]>('SR.get_all');
     const outcomes = await Promise.all(

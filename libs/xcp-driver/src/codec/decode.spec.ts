@@ -3,7 +3,7 @@ import { parseXmlValue } from '../transport/xml-value.js';
 import { decodeDate, decodeRecord, decodeResult, encodeParameter } from './decode.js';
 
 describe('records', () => {
-  it('are the same from JSON and from XML', () => {
+  it('are the same from JSON and from XML (D7)', () => {
     const json = {
       memory_static_max: 2147483648,
       is_a_template: true,
@@ -21,7 +21,7 @@ describe('records', () => {
     expect(fromJson).toMatchObject({ memory_static_max: 2 ** 31, is_a_template: true, resident_on: null });
   });
 
-  it('of older pools get empty values for missing fields', () => {
+  it('of older pools get empty values for missing fields (D10)', () => {
     expect(decodeRecord('VIF', {}, ['MAC', 'ipv4_allowed', 'network', 'currently_attached'])).toEqual({
       MAC: '',
       ipv4_allowed: [],
@@ -30,7 +30,7 @@ describe('records', () => {
     });
   });
 
-  it('let unknown values of an enumeration through', () => {
+  it('let unknown values of an enumeration through (D9)', () => {
     expect(decodeRecord('VM', { power_state: 'Dreaming' }, ['power_state'])).toEqual({
       power_state: 'Dreaming',
     });
@@ -43,7 +43,7 @@ describe('values', () => {
     ['2026-08-21T10:11:12Z', Date.UTC(2026, 7, 21, 10, 11, 12)],
   ])('read the date %s', (text, ms) => expect(decodeDate(text)?.getTime()).toBe(ms));
 
-  it('read the epoch as never', () => expect(decodeDate('19700101T00:00:00Z')).toBeNull());
+  it('read the epoch as never (D8)', () => expect(decodeDate('19700101T00:00:00Z')).toBeNull());
 
   it('read every form of a null reference', () => {
     for (const ref of ['OpaqueRef:NULL', '', 'Ref:7']) expect(decodeResult('VM.clone', ref)).toBeNull();

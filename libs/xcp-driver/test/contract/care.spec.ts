@@ -32,7 +32,7 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
       .observe(VSYS)
       .servers.filter((server) => server.host === host).length;
 
-  it('is emptied live, a few at a time, and comes back', async () => {
+  it('is emptied live, a few at a time, and comes back (D60)', async () => {
     bench = await openBench(wire);
     const host = await hostWithServers();
     const there = serversOn(host);
@@ -75,7 +75,7 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
     );
   });
 
-  it('keeps what cannot move, with the reason, and stays closed', async () => {
+  it('keeps what cannot move, with the reason, and stays closed (D60)', async () => {
     bench = await openBench(wire);
     const host = await hostWithServers();
     const admin = await administrator(bench);

@@ -19,7 +19,7 @@ describe.each(WIRES)('the connection over %s', (wire) => {
   const callsOf = (method: string): number =>
     bench.sim.log.list(0, 100_000).filter((entry) => entry.method === method).length;
 
-  it('follows a slave to the coordinator', async () => {
+  it('follows a slave to the coordinator (D2)', async () => {
     bench = await openBench(wire);
     const other = bench.another({ urls: bench.urls.slice(1, 2) });
     await other.open(noLimit);
@@ -27,7 +27,7 @@ describe.each(WIRES)('the connection over %s', (wire) => {
     await other.close();
   });
 
-  it('logs in again, once, when the session has ended, and goes on', async () => {
+  it('logs in again, once, when the session has ended, and goes on (D4)', async () => {
     bench = await openBench(wire);
     new WorldEvents(bench.sim).dropSessions();
     const spec = sampleSpec(srOf());
@@ -45,7 +45,7 @@ describe.each(WIRES)('the connection over %s', (wire) => {
     expect(bench.hypervisor.inventory()).toEqual([]);
   });
 
-  it('gives up at once on a wrong password', async () => {
+  it('gives up at once on a wrong password (D3)', async () => {
     bench = await openBench(wire);
     const wrong = bench.another({ password: 'wrong' });
     await expect(wrong.open(noLimit)).rejects.toMatchObject({ code: 'pool-refused', retry: 'after-change' });
@@ -61,7 +61,7 @@ describe.each(WIRES)('the connection over %s', (wire) => {
     expect(summaryOf(bench.hypervisor.observe(VSYS)).running).toBe(4);
   });
 
-  it('fills the cache anew when the pool refuses the event token', async () => {
+  it('fills the cache anew when the pool refuses the event token (D21)', async () => {
     bench = await openBench(wire);
     bench.sim.faults.add({
       method: 'event.from',
@@ -73,7 +73,7 @@ describe.each(WIRES)('the connection over %s', (wire) => {
     expect(summaryOf(bench.hypervisor.observe(VSYS)).running).toBe(4);
   });
 
-  it('leaves neither sessions nor tasks behind', async () => {
+  it('leaves neither sessions nor tasks behind (D1, D17)', async () => {
     bench = await openBench(wire);
     const spec = sampleSpec(srOf());
     const other = bench.another({ originator: 'leak-check' });
@@ -172,7 +172,7 @@ describe('the way to a host', () => {
     await expect(nobody.open(noLimit)).rejects.toMatchObject({ code: 'pool-unreachable', retry: 'same' });
   });
 
-  it('speaks XML-RPC with a host that does not know JSON', async () => {
+  it('speaks XML-RPC with a host that does not know JSON (D6)', async () => {
     const server = await startSimServer({ profile: 'instant' });
     closers.push(() => server.close());
     const old = await xmlOnly(server.hosts[0]!.url);
@@ -221,7 +221,7 @@ describe('the picture of the pool', () => {
   let bench: Bench;
   afterEach(async () => bench.close());
 
-  it('loses objects whose deletion was never reported, by counting', async () => {
+  it('loses objects whose deletion was never reported, by counting (D20)', async () => {
     bench = await openBench('in-process', {}, {});
     const { InProcessTransport } = await import('../../src/index.js');
     let isDeaf = false;
@@ -268,7 +268,7 @@ describe('the picture of the pool', () => {
     expect(roles.toSorted()).toEqual(['db', 'fw', 'web', 'web'].map((role) => `${VSYS}/${role}`));
   });
 
-  it('never becomes that of another pool', async () => {
+  it('never becomes that of another pool (D24)', async () => {
     bench = await openBench('http');
     const stranger = await startSimServer({ profile: 'instant', seed: 99 });
     const driver = bench.another({ urls: [...bench.urls.slice(0, 1), stranger.hosts[0]!.url] });

@@ -21,7 +21,7 @@ describe('a driver that dies in the middle', () => {
   const srOf = (): string => bench.hypervisor.capacity().srs[0]!.uuid;
   const vmsNamed = (name: string) => bench.sim.db.rows('VM').filter((vm) => vm.text('name_label') === name);
 
-  it('leaves a clone that nobody sees; its successor waits for it instead of making another', async () => {
+  it('leaves a clone that nobody sees; its successor waits for it instead of making another (D56)', async () => {
     bench = await openBench('http', { profile: 'default-nfs' });
     const death = new AbortController();
     const context = contextFor(bench.hypervisor, CLONE, death.signal);
@@ -84,7 +84,7 @@ describe('a driver that dies in the middle', () => {
     ).toBe(true);
   });
 
-  it('works through a restart of the toolstack in the middle of everything', async () => {
+  it('works through a restart of the toolstack in the middle of everything, which forgets all tasks (D15)', async () => {
     bench = await openBench('in-process', { seed: 3 });
     const before = liveObjects(bench.sim);
     const { WorldEvents } = await import('@openvsys/xcp-sim');

@@ -72,7 +72,7 @@ describe('when the coordinator dies', () => {
     return (bench.clock.now().getTime() - begin) / 1_000;
   };
 
-  it('in silence, another one is found within half a minute, and nothing is lost or doubled', async () => {
+  it('in silence, another one is found within half a minute, and nothing is lost or doubled (D23)', async () => {
     const { driver, silent } = await openOverSilentWays();
     const spec = sampleSpec(driver.capacity().srs[0]!.uuid);
     await converge(driver, spec);

@@ -66,7 +66,7 @@ describe('one lost answer', () => {
     await convergeReliably(bench, { ...spec, generation: 5, presence: 'absent' });
   }
 
-  it.each(CASES)('of $method ($effect) neither doubles nor loses anything', async ({ method, effect }) => {
+  it.each(CASES)('of $method ($effect) neither doubles nor loses anything (D62)', async ({ method, effect }) => {
     bench = await openBench('in-process');
     const before = liveObjects(bench.sim);
     bench.sim.faults.add({ method, nth: 1, count: 1, effect: { kind: effect } });

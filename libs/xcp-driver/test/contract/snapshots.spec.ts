@@ -52,7 +52,7 @@ describe('a snapshot of a system', () => {
     expect(liveObjects(bench.sim)).toEqual(before);
   });
 
-  it('lets everybody go on when one of them cannot be copied, and is taken anew as a whole', async () => {
+  it('lets everybody go on when one of them cannot be copied, and is taken anew as a whole (D54)', async () => {
     bench = await openBench('in-process');
     const spec = base();
     await converge(bench.hypervisor, spec);
