@@ -348,7 +348,7 @@ describe('commit', () => {
     await store.commit(fence, turnOf(spec, { converged: true }));
     const vcpus = async () => {
       const use = await world.database.session((session) =>
-        countQuotaUse(session, world.organizationId, null),
+        countQuotaUse(session, 'organization', world.organizationId),
       );
       const { used = 0, reserved = 0 } = use.find(({ resource }) => resource === 'vcpu') ?? {};
       return used + reserved;

@@ -7,4 +7,5 @@ export * from './lifecycle/index.js';
 export * from './placement/index.js';
 export * from './plan/index.js';
 export * from './ports/index.js';
+export * from './quota/index.js';
 export * from './spec/index.js';

@@ -25,6 +25,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   priceListId: uuid('Id of the version of a price list.'),
   operationId: uuid('Id of the operation.'),
   organizationId: uuid('Id of the organization.'),
+  quotaRequestId: uuid('Id of the request.'),
   vdcId: uuid('Id of the VDC.'),
   tokenId: uuid('Id of the token.'),
   poolId: uuid('Id of the pool.'),

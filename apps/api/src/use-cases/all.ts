@@ -22,8 +22,9 @@ import { ExplainLine } from './statements/explain-line.js';
 import { ExportStatement } from './statements/export-statement.js';
 import { ManageAdjustments } from './statements/manage-adjustments.js';
 import { ReadStatements } from './statements/read-statements.js';
+import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
+import { ManageQuotas } from './quotas/manage-quotas.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
-import { ManageQuotas } from './tenancy/manage-quotas.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
 import { WhoAmI } from './tenancy/who-am-i.js';
 import { ManageTokens } from './tokens/manage-tokens.js';
@@ -60,6 +61,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ManagePriceLists,
   ManageOrganizations,
   ManagePools,
+  ManageQuotaRequests,
   ManageQuotas,
   ManageTokens,
   ManageVdcs,

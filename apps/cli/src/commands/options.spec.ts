@@ -61,9 +61,9 @@ describe('instants', () => {
 
 describe('quotas', () => {
   const quotas = [
-    { resource: 'vserver', limit: 10, used: 4 },
-    { resource: 'vcpu', limit: null, used: 8 },
-    { resource: 'vnet', limit: 5, used: 0 },
+    { resource: 'vserver', limit: 10, used: 4, reserved: 0 },
+    { resource: 'vcpu', limit: null, used: 8, reserved: 0 },
+    { resource: 'vnet', limit: 5, used: 0, reserved: 0 },
   ] as const;
 
   it('change only where they are named', () => {
@@ -82,6 +82,8 @@ describe('quotas', () => {
   it('have a scope', () => {
     expect(parseScope('organization')).toEqual({ kind: 'organization', name: undefined });
     expect(parseScope('vdc:main')).toEqual({ kind: 'vdc', name: 'main' });
+    expect(parseScope('vsys:shop')).toEqual({ kind: 'vsys', name: 'shop' });
+    expect(() => parseScope('vsys')).toThrow('is no scope');
     for (const text of ['', 'zone:a', 'vdc:', 'vdc:a:b'])
       expect(() => parseScope(text)).toThrow('is no scope');
   });

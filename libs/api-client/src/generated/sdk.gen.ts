@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StopVServerData, StopVServerErrors, StopVServerResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses } from './types.gen.js';
+import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -109,6 +109,91 @@ export const changeVsys = <ThrowOnError extends boolean = false>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Start a VSYS
+ *
+ * All servers and appliances, those with a lower start order first; the next order begins when the guests of the one before answer. One operation for all.
+ */
+export const startVsys = <ThrowOnError extends boolean = false>(options: Options<StartVsysData, ThrowOnError>): RequestResult<StartVsysResponses, StartVsysErrors, ThrowOnError> => (options.client ?? client).post<StartVsysResponses, StartVsysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/start',
+    ...options
+});
+
+/**
+ * Stop a VSYS
+ *
+ * All servers and appliances, those with a higher start order first. Guests are asked to shut down; when one does not in time, its power is cut. Disks and addresses stay and are charged.
+ */
+export const stopVsys = <ThrowOnError extends boolean = false>(options: Options<StopVsysData, ThrowOnError>): RequestResult<StopVsysResponses, StopVsysErrors, ThrowOnError> => (options.client ?? client).post<StopVsysResponses, StopVsysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/stop',
+    ...options
+});
+
+/**
+ * Restart a VSYS
+ *
+ * Every server that is meant to run, exactly once, side by side. For an order, stop the VSYS and start it.
+ */
+export const restartVsys = <ThrowOnError extends boolean = false>(options: Options<RestartVsysData, ThrowOnError>): RequestResult<RestartVsysResponses, RestartVsysErrors, ThrowOnError> => (options.client ?? client).post<RestartVsysResponses, RestartVsysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/restart',
+    ...options
+});
+
+/**
+ * Scale a role
+ *
+ * Another number of servers of a role. When the descriptor takes the count from a parameter, that parameter changes, within its bounds; else the system gets a descriptor of its own with the new count. Those with the highest numbers go, with their system disks.
+ */
+export const scaleRole = <ThrowOnError extends boolean = false>(options: Options<ScaleRoleData, ThrowOnError>): RequestResult<ScaleRoleResponses, ScaleRoleErrors, ThrowOnError> => (options.client ?? client).post<ScaleRoleResponses, ScaleRoleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/roles/{roleName}/scale',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List generations of a VSYS
+ *
+ * What was wanted before: when, by whom, what it changed and whether it was reached. Newest first, 20 a page unless asked otherwise.
+ */
+export const listGenerations = <ThrowOnError extends boolean = false>(options: Options<ListGenerationsData, ThrowOnError>): RequestResult<ListGenerationsResponses, ListGenerationsErrors, ThrowOnError> => (options.client ?? client).get<ListGenerationsResponses, ListGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/generations',
+    ...options
+});
+
+/**
+ * Roll a VSYS back
+ *
+ * The descriptor and the parameters of a former generation become those of the next one. Parts that are still there keep their ids and contents; parts that were removed since are made anew and empty; parts that came since go, and when they hold data the roll-back is refused unless `allowDataLoss` is sent. The name stays. A disk that grew since is refused: it cannot shrink.
+ */
+export const rollBackVsys = <ThrowOnError extends boolean = false>(options: Options<RollBackVsysData, ThrowOnError>): RequestResult<RollBackVsysResponses, RollBackVsysErrors, ThrowOnError> => (options.client ?? client).post<RollBackVsysResponses, RollBackVsysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/rollback',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get what a VSYS costs
+ *
+ * So far this month, what an hour costs as it is, what the month will come to when nothing changes, and what it goes on costing when everything is stopped. Tiers and rests of days that were begun belong to the organization’s month and are left out.
+ */
+export const getVsysCost = <ThrowOnError extends boolean = false>(options: Options<GetVsysCostData, ThrowOnError>): RequestResult<GetVsysCostResponses, GetVsysCostErrors, ThrowOnError> => (options.client ?? client).get<GetVsysCostResponses, GetVsysCostErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/cost',
+    ...options
 });
 
 /**
@@ -483,6 +568,17 @@ export const listZones = <ThrowOnError extends boolean = false>(options?: Option
 });
 
 /**
+ * List usage that could not be billed
+ *
+ * For the provider. It waits for a person; everything else of its hours is closed. When it was put right, its hours are closed again.
+ */
+export const listParkedUsage = <ThrowOnError extends boolean = false>(options?: Options<ListParkedUsageData, ThrowOnError>): RequestResult<ListParkedUsageResponses, ListParkedUsageErrors, ThrowOnError> => (options?.client ?? client).get<ListParkedUsageResponses, ListParkedUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/usage/parked',
+    ...options
+});
+
+/**
  * Get usage and costs
  *
  * What was held in each hour, with prices and amounts. Closed hours do not change any more; the hours that are not closed yet are computed up to now. Amounts are exact decimals: the total is the sum of the lines.
@@ -490,6 +586,161 @@ export const listZones = <ThrowOnError extends boolean = false>(options?: Option
 export const getUsage = <ThrowOnError extends boolean = false>(options?: Options<GetUsageData, ThrowOnError>): RequestResult<GetUsageResponses, GetUsageErrors, ThrowOnError> => (options?.client ?? client).get<GetUsageResponses, GetUsageErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/usage',
+    ...options
+});
+
+/**
+ * List closed statements
+ *
+ * Newest month first. Months that are not closed are shown by their label.
+ */
+export const listStatements = <ThrowOnError extends boolean = false>(options?: Options<ListStatementsData, ThrowOnError>): RequestResult<ListStatementsResponses, ListStatementsErrors, ThrowOnError> => (options?.client ?? client).get<ListStatementsResponses, ListStatementsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements',
+    ...options
+});
+
+/**
+ * Get the statement of a month
+ *
+ * The closed one, or the draft as it is now, with what is looked at before closing. A month is one in the contract’s time zone; days of 23 and 25 hours are counted as they are.
+ */
+export const getStatement = <ThrowOnError extends boolean = false>(options: Options<GetStatementData, ThrowOnError>): RequestResult<GetStatementResponses, GetStatementErrors, ThrowOnError> => (options.client ?? client).get<GetStatementResponses, GetStatementErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements/{period}',
+    ...options
+});
+
+/**
+ * List the lines of a statement
+ *
+ * Usage by VSYS, product and price; rests of days that were begun; tiers; corrections; adjustments.
+ */
+export const listStatementLines = <ThrowOnError extends boolean = false>(options: Options<ListStatementLinesData, ThrowOnError>): RequestResult<ListStatementLinesResponses, ListStatementLinesErrors, ThrowOnError> => (options.client ?? client).get<ListStatementLinesResponses, ListStatementLinesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements/{period}/lines',
+    ...options
+});
+
+/**
+ * Explain a line
+ *
+ * The parts behind the line with sums that add up to it, and page by page the intervals in which they held it, each with the event and the operation that it began and ended with.
+ */
+export const explainStatementLine = <ThrowOnError extends boolean = false>(options: Options<ExplainStatementLineData, ThrowOnError>): RequestResult<ExplainStatementLineResponses, ExplainStatementLineErrors, ThrowOnError> => (options.client ?? client).get<ExplainStatementLineResponses, ExplainStatementLineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements/{period}/lines/{position}/explanation',
+    ...options
+});
+
+/**
+ * Close a month
+ *
+ * For the provider. Nothing of a closed statement ever changes; what comes to light later is a visible correction in the next one. A check that blocks needs a reason; a month that has not ended cannot be closed.
+ */
+export const closeStatement = <ThrowOnError extends boolean = false>(options: Options<CloseStatementData, ThrowOnError>): RequestResult<CloseStatementResponses, CloseStatementErrors, ThrowOnError> => (options.client ?? client).post<CloseStatementResponses, CloseStatementErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements/{period}/close',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a statement as a file
+ *
+ * Comma-separated values, JSON, or the columns of FOCUS 1.1 (FinOps Open Cost and Usage Specification). Drafts can be exported too.
+ */
+export const exportStatement = <ThrowOnError extends boolean = false>(options: Options<ExportStatementData, ThrowOnError>): RequestResult<ExportStatementResponses, ExportStatementErrors, ThrowOnError> => (options.client ?? client).get<ExportStatementResponses, ExportStatementErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/statements/{period}/export',
+    ...options
+});
+
+/**
+ * List adjustments
+ *
+ * Credits and charges that the provider decided on, newest first, billed or not.
+ */
+export const listAdjustments = <ThrowOnError extends boolean = false>(options?: Options<ListAdjustmentsData, ThrowOnError>): RequestResult<ListAdjustmentsResponses, ListAdjustmentsErrors, ThrowOnError> => (options?.client ?? client).get<ListAdjustmentsResponses, ListAdjustmentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/adjustments',
+    ...options
+});
+
+/**
+ * Add an adjustment
+ *
+ * For the provider. It is billed with the next month that is closed and cannot be taken back; add the opposite instead.
+ */
+export const addAdjustment = <ThrowOnError extends boolean = false>(options: Options<AddAdjustmentData, ThrowOnError>): RequestResult<AddAdjustmentResponses, AddAdjustmentErrors, ThrowOnError> => (options.client ?? client).post<AddAdjustmentResponses, AddAdjustmentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/adjustments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the prices that count for an organization
+ *
+ * Its own prices, and the list where it has none.
+ */
+export const getEffectivePrices = <ThrowOnError extends boolean = false>(options?: Options<GetEffectivePricesData, ThrowOnError>): RequestResult<GetEffectivePricesResponses, GetEffectivePricesErrors, ThrowOnError> => (options?.client ?? client).get<GetEffectivePricesResponses, GetEffectivePricesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/prices/effective',
+    ...options
+});
+
+/**
+ * List versions of price lists
+ *
+ * Newest first: everybody’s, and those of the own organization; all of them for the provider.
+ */
+export const listPriceLists = <ThrowOnError extends boolean = false>(options?: Options<ListPriceListsData, ThrowOnError>): RequestResult<ListPriceListsResponses, ListPriceListsErrors, ThrowOnError> => (options?.client ?? client).get<ListPriceListsResponses, ListPriceListsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/price-lists',
+    ...options
+});
+
+/**
+ * Publish a version of a price list
+ *
+ * For the provider. A version is published as a whole: what is the same as before goes on, what differs or is left out ends where the version begins.
+ */
+export const publishPriceList = <ThrowOnError extends boolean = false>(options: Options<PublishPriceListData, ThrowOnError>): RequestResult<PublishPriceListResponses, PublishPriceListErrors, ThrowOnError> => (options.client ?? client).post<PublishPriceListResponses, PublishPriceListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/price-lists',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw a version of a price list
+ *
+ * For the provider; only before it is valid. What it would have ended goes on.
+ */
+export const withdrawPriceList = <ThrowOnError extends boolean = false>(options: Options<WithdrawPriceListData, ThrowOnError>): RequestResult<WithdrawPriceListResponses, WithdrawPriceListErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawPriceListResponses, WithdrawPriceListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/price-lists/{priceListId}',
+    ...options
+});
+
+/**
+ * Get a version of a price list
+ *
+ * With all prices that hold from its begin on.
+ */
+export const getPriceList = <ThrowOnError extends boolean = false>(options: Options<GetPriceListData, ThrowOnError>): RequestResult<GetPriceListResponses, GetPriceListErrors, ThrowOnError> => (options.client ?? client).get<GetPriceListResponses, GetPriceListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/price-lists/{priceListId}',
     ...options
 });
 
@@ -549,6 +800,114 @@ export const getVdcQuotas = <ThrowOnError extends boolean = false>(options: Opti
 export const setVdcQuotas = <ThrowOnError extends boolean = false>(options: Options<SetVdcQuotasData, ThrowOnError>): RequestResult<SetVdcQuotasResponses, SetVdcQuotasErrors, ThrowOnError> => (options.client ?? client).put<SetVdcQuotasResponses, SetVdcQuotasErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vdcs/{vdcId}/quotas',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get limits and usage of a VSYS
+ *
+ * Limits of its VDC and its organization hold beside these.
+ */
+export const getVsysQuotas = <ThrowOnError extends boolean = false>(options: Options<GetVsysQuotasData, ThrowOnError>): RequestResult<GetVsysQuotasResponses, GetVsysQuotasErrors, ThrowOnError> => (options.client ?? client).get<GetVsysQuotasResponses, GetVsysQuotasErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/quotas',
+    ...options
+});
+
+/**
+ * Set the limits of a VSYS
+ *
+ * Replaces all limits; a limit below what is used only stops growth.
+ */
+export const setVsysQuotas = <ThrowOnError extends boolean = false>(options: Options<SetVsysQuotasData, ThrowOnError>): RequestResult<SetVsysQuotasResponses, SetVsysQuotasErrors, ThrowOnError> => (options.client ?? client).put<SetVsysQuotasResponses, SetVsysQuotasErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/quotas',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List requests for limits
+ *
+ * Open ones and, as history, those that were decided; newest first.
+ */
+export const listQuotaRequests = <ThrowOnError extends boolean = false>(options?: Options<ListQuotaRequestsData, ThrowOnError>): RequestResult<ListQuotaRequestsResponses, ListQuotaRequestsErrors, ThrowOnError> => (options?.client ?? client).get<ListQuotaRequestsResponses, ListQuotaRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests',
+    ...options
+});
+
+/**
+ * Ask for other limits
+ *
+ * Changes nothing yet. Limits of organizations are decided by the provider, others by the organization.
+ */
+export const createQuotaRequest = <ThrowOnError extends boolean = false>(options: Options<CreateQuotaRequestData, ThrowOnError>): RequestResult<CreateQuotaRequestResponses, CreateQuotaRequestErrors, ThrowOnError> => (options.client ?? client).post<CreateQuotaRequestResponses, CreateQuotaRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a request for limits
+ *
+ * What was asked, why, and what became of it.
+ */
+export const getQuotaRequest = <ThrowOnError extends boolean = false>(options: Options<GetQuotaRequestData, ThrowOnError>): RequestResult<GetQuotaRequestResponses, GetQuotaRequestErrors, ThrowOnError> => (options.client ?? client).get<GetQuotaRequestResponses, GetQuotaRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests/{quotaRequestId}',
+    ...options
+});
+
+/**
+ * Approve a request for limits
+ *
+ * Sets the limits that are wished for, or those of the body; all others stay.
+ */
+export const approveQuotaRequest = <ThrowOnError extends boolean = false>(options: Options<ApproveQuotaRequestData, ThrowOnError>): RequestResult<ApproveQuotaRequestResponses, ApproveQuotaRequestErrors, ThrowOnError> => (options.client ?? client).post<ApproveQuotaRequestResponses, ApproveQuotaRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests/{quotaRequestId}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deny a request for limits
+ *
+ * Changes no limit; the reason is kept for who asked.
+ */
+export const denyQuotaRequest = <ThrowOnError extends boolean = false>(options: Options<DenyQuotaRequestData, ThrowOnError>): RequestResult<DenyQuotaRequestResponses, DenyQuotaRequestErrors, ThrowOnError> => (options.client ?? client).post<DenyQuotaRequestResponses, DenyQuotaRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests/{quotaRequestId}/deny',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw a request for limits
+ *
+ * It stays in the history.
+ */
+export const withdrawQuotaRequest = <ThrowOnError extends boolean = false>(options: Options<WithdrawQuotaRequestData, ThrowOnError>): RequestResult<WithdrawQuotaRequestResponses, WithdrawQuotaRequestErrors, ThrowOnError> => (options.client ?? client).post<WithdrawQuotaRequestResponses, WithdrawQuotaRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/quota-requests/{quotaRequestId}/withdraw',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -205,7 +205,7 @@ export type PlannedPriceView = {
 /**
  * Whose limit.
  */
-export type QuotaScope = 'organization' | 'vdc';
+export type QuotaScope = 'organization' | 'vdc' | 'vsys';
 
 export type PlannedQuotaView = {
     /**
@@ -890,6 +890,148 @@ export type VsysDetailView = {
      * Public addresses.
      */
     publicIps: Array<PublicIpView>;
+};
+
+export type ScaleRoleRequest = {
+    /**
+     * How many servers of the role there are to be.
+     */
+    count: number;
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+};
+
+export type GenerationOperationView = {
+    /**
+     * Id of the operation.
+     */
+    id: string;
+    /**
+     * What was asked for.
+     */
+    kind: string;
+    /**
+     * What became of it.
+     */
+    state: OperationState;
+    /**
+     * Who asked for it.
+     */
+    requestedBy: string | null;
+};
+
+export type GenerationView = {
+    /**
+     * Its number.
+     */
+    generation: number;
+    /**
+     * Name that the system had.
+     */
+    name: string;
+    /**
+     * The descriptor that it was made from.
+     */
+    descriptor: DescriptorRefView;
+    /**
+     * When it was accepted.
+     */
+    createdAt: string;
+    /**
+     * When it was reached; null: never, or not yet.
+     */
+    reachedAt: string | null;
+    /**
+     * The operation that brought it; null for a roll-back to nothing.
+     */
+    operation: GenerationOperationView | null;
+    /**
+     * What it changed; parts that stayed as they were are left out.
+     */
+    changes: Array<PlannedChangeView>;
+};
+
+export type GenerationPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<GenerationView>;
+};
+
+export type RollBackRequest = {
+    /**
+     * The generation to go back to; it becomes the next one.
+     */
+    generation: number;
+    /**
+     * Whether servers, disks and snapshots that came since may be destroyed with their contents. Without it the roll-back is refused when there are any.
+     */
+    allowDataLoss?: boolean;
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+};
+
+export type VsysCostView = {
+    /**
+     * VSYS.
+     */
+    vsysId: string;
+    /**
+     * ISO 4217 currency.
+     */
+    currency: string;
+    /**
+     * The month in the contract’s time zone.
+     */
+    period: string;
+    /**
+     * Its first hour.
+     */
+    periodStart: string;
+    /**
+     * The first hour after it.
+     */
+    periodEnd: string;
+    /**
+     * Counted up to this instant.
+     */
+    at: string;
+    /**
+     * What it has cost this month.
+     */
+    soFar: string;
+    /**
+     * What an hour costs with what it holds at the moment.
+     */
+    perHour: string;
+    /**
+     * What is added until the end of the month when nothing changes.
+     */
+    toCome: string;
+    /**
+     * What the month comes to when nothing changes.
+     */
+    forecast: string;
+    /**
+     * What an hour costs when all its servers and EFMs are stopped.
+     */
+    stoppedPerHour: string;
+    /**
+     * The same for 730 hours.
+     */
+    stoppedPerMonth: string;
+    /**
+     * Products in use without a price: the amounts are too low by them.
+     */
+    unpriced: Array<string>;
 };
 
 export type VServerPage = {
@@ -1776,6 +1918,56 @@ export type ZonePage = {
     items: Array<ZoneView>;
 };
 
+export type ParkedUsageView = {
+    /**
+     * Begin of the hour.
+     */
+    hour: string;
+    /**
+     * The interval.
+     */
+    intervalId: string;
+    /**
+     * Organization; null: the interval is gone.
+     */
+    organizationId: string | null;
+    /**
+     * VSYS.
+     */
+    vsysId: string | null;
+    /**
+     * The part.
+     */
+    resource: string | null;
+    /**
+     * What was metered.
+     */
+    dimension: string | null;
+    /**
+     * Product.
+     */
+    product: string | null;
+    /**
+     * Why it cannot be billed.
+     */
+    reason: string;
+    /**
+     * Since when.
+     */
+    parkedAt: string;
+};
+
+export type ParkedUsagePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest hour first.
+     */
+    items: Array<ParkedUsageView>;
+};
+
 /**
  * What was metered.
  */
@@ -1891,14 +2083,635 @@ export type UsagePage = {
 
 export type UsageGrouping = 'line' | 'hour' | 'resource';
 
+export type StatementView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * The month.
+     */
+    period: string;
+    /**
+     * Its first hour.
+     */
+    periodStart: string;
+    /**
+     * The first hour after it.
+     */
+    periodEnd: string;
+    /**
+     * IANA time zone of the month.
+     */
+    timeZone: string;
+    /**
+     * ISO 4217 currency.
+     */
+    currency: string;
+    /**
+     * Exact sum of the lines.
+     */
+    subtotal: string;
+    /**
+     * What is to be paid: rounded to the digits of the currency.
+     */
+    total: string;
+    /**
+     * SHA-256 of the lines.
+     */
+    hash: string;
+    /**
+     * When it was closed.
+     */
+    closedAt: string;
+    /**
+     * By whom.
+     */
+    closedBy: string;
+    /**
+     * Why, when a check had blocked; else empty.
+     */
+    reason: string;
+};
+
+export type StatementPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest month first.
+     */
+    items: Array<StatementView>;
+};
+
 /**
- * What is limited.
+ * A draft may still change; what is closed never does.
  */
-export type QuotaResource = 'vsys' | 'vserver' | 'vcpu' | 'memory-mib' | 'storage-gib' | 'vnet' | 'public-ip';
+export type StatementState = 'draft' | 'closed';
+
+/**
+ * What was looked at.
+ */
+export type StatementCheckName = 'ended' | 'hours-closed' | 'nothing-parked' | 'all-priced' | 'no-overlap' | 'usual-amount';
+
+/**
+ * What came out.
+ */
+export type StatementCheckSeverity = 'fine' | 'warns' | 'blocks';
+
+export type StatementCheckView = {
+    /**
+     * What was looked at.
+     */
+    check: StatementCheckName;
+    /**
+     * What came out.
+     */
+    severity: StatementCheckSeverity;
+    /**
+     * In words.
+     */
+    message: string;
+};
+
+export type StatementDetailView = {
+    /**
+     * A draft may still change; what is closed never does.
+     */
+    state: StatementState;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * The month.
+     */
+    period: string;
+    /**
+     * Its first hour.
+     */
+    periodStart: string;
+    /**
+     * The first hour after it.
+     */
+    periodEnd: string;
+    /**
+     * IANA time zone of the month.
+     */
+    timeZone: string;
+    /**
+     * ISO 4217 currency.
+     */
+    currency: string;
+    /**
+     * Exact sum of the lines.
+     */
+    subtotal: string;
+    /**
+     * Rounded to the digits of the currency.
+     */
+    total: string;
+    /**
+     * How many lines it has.
+     */
+    lineCount: number;
+    /**
+     * What is looked at before closing; none once it is closed.
+     */
+    checks: Array<StatementCheckView>;
+    /**
+     * SHA-256 of the lines; null for a draft.
+     */
+    hash: string | null;
+    /**
+     * When it was closed; null for a draft.
+     */
+    closedAt: string | null;
+    /**
+     * By whom; null for a draft.
+     */
+    closedBy: string | null;
+};
+
+/**
+ * What kind of line.
+ */
+export type StatementLineKind = 'usage' | 'begun-days' | 'tier' | 'correction' | 'adjustment';
+
+export type StatementLineView = {
+    /**
+     * Number of the line.
+     */
+    position: number;
+    /**
+     * What kind of line.
+     */
+    kind: StatementLineKind;
+    /**
+     * VDC, where one is meant.
+     */
+    vdcId: string | null;
+    /**
+     * VSYS, where one is meant.
+     */
+    vsysId: string | null;
+    /**
+     * What was metered; null for adjustments.
+     */
+    dimension: UsageDimension | null;
+    /**
+     * Product.
+     */
+    product: string | null;
+    /**
+     * Which price.
+     */
+    priceId: string | null;
+    /**
+     * Units, as an exact decimal.
+     */
+    units: string | null;
+    /**
+     * What a unit is.
+     */
+    unit: string | null;
+    /**
+     * Price of a unit.
+     */
+    unitPrice: string | null;
+    /**
+     * Amount, 10 decimals; negative: a credit.
+     */
+    amount: string;
+    /**
+     * In words.
+     */
+    description: string;
+    /**
+     * The month that is corrected.
+     */
+    refersTo: string | null;
+};
+
+export type StatementLinePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * In the order of the statement.
+     */
+    items: Array<StatementLineView>;
+};
+
+export type ExplainedResourceView = {
+    /**
+     * The part that held it.
+     */
+    resource: string;
+    /**
+     * Units that it held.
+     */
+    quantity: number;
+    /**
+     * Clock hours of the month in which it held them.
+     */
+    hours: number;
+    /**
+     * Seconds.
+     */
+    seconds: number;
+    /**
+     * Seconds that are paid: more, when hours that were begun are.
+     */
+    billedSeconds: number;
+    /**
+     * Amount; null: no price.
+     */
+    amount: string | null;
+};
+
+export type CausingEventView = {
+    /**
+     * Id of the event.
+     */
+    id: string;
+    /**
+     * Type of the event.
+     */
+    type: string;
+};
+
+export type CausingOperationView = {
+    /**
+     * Id of the operation.
+     */
+    id: string;
+    /**
+     * Kind of the operation.
+     */
+    kind: string;
+    /**
+     * Who asked for it.
+     */
+    requestedBy: string | null;
+};
+
+export type CauseView = {
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The event of the part at that instant, if there was one.
+     */
+    event: CausingEventView | null;
+    /**
+     * The operation that was under way, if there was one.
+     */
+    operation: CausingOperationView | null;
+};
+
+export type ExplainedIntervalView = {
+    /**
+     * Id of the interval.
+     */
+    id: string;
+    /**
+     * The part.
+     */
+    resource: string;
+    /**
+     * Units that it held.
+     */
+    quantity: number;
+    /**
+     * Held from.
+     */
+    startedAt: string;
+    /**
+     * Held until; null: still held.
+     */
+    endedAt: string | null;
+    /**
+     * Why it began.
+     */
+    began: CauseView;
+    /**
+     * Why it ended; null: still held.
+     */
+    ended: CauseView | null;
+};
+
+export type LineExplanationView = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * The line.
+     */
+    line: StatementLineView;
+    /**
+     * How the amount comes about.
+     */
+    sentence: string;
+    /**
+     * Everything that the line is the sum of.
+     */
+    resources: Array<ExplainedResourceView>;
+    /**
+     * Sum over the resources, by the usage as it is known now; null for lines that are no usage.
+     */
+    explained: string | null;
+    /**
+     * When it was held, by part and begin.
+     */
+    items: Array<ExplainedIntervalView>;
+};
+
+export type CloseStatementRequest = {
+    /**
+     * Why the month is to be closed although a check blocks.
+     */
+    reason?: string;
+};
+
+export type StatementFormat = 'csv' | 'json' | 'focus';
+
+export type AdjustmentView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * VSYS that it is about.
+     */
+    vsysId: string | null;
+    /**
+     * Amount; negative: a credit.
+     */
+    amount: string;
+    /**
+     * ISO 4217 currency.
+     */
+    currency: string;
+    /**
+     * What it is for.
+     */
+    description: string;
+    /**
+     * The closed month that it is about.
+     */
+    refersTo: string | null;
+    /**
+     * When it was decided.
+     */
+    createdAt: string;
+    /**
+     * By whom.
+     */
+    createdBy: string;
+    /**
+     * The statement that it was billed with; null: not billed yet.
+     */
+    statementId: string | null;
+};
+
+export type AdjustmentPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<AdjustmentView>;
+};
+
+export type AddAdjustmentRequest = {
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * VSYS that it is about.
+     */
+    vsysId?: string;
+    /**
+     * Exact decimal in the organization’s currency, at most 10 decimals; negative: a credit.
+     */
+    amount: string;
+    /**
+     * What it is for; stands on the bill.
+     */
+    description: string;
+    /**
+     * The closed month that it is about.
+     */
+    refersTo?: string;
+};
+
+export type EffectivePricesView = {
+    /**
+     * Prices that count, by product.
+     */
+    items: Array<PriceView>;
+};
+
+export type PriceListView = {
+    /**
+     * Id of the version.
+     */
+    id: string;
+    /**
+     * ISO 4217 currency.
+     */
+    currency: string;
+    /**
+     * Whose; null: everybody’s.
+     */
+    organizationId: string | null;
+    /**
+     * Number of the version.
+     */
+    version: number;
+    /**
+     * Valid from.
+     */
+    validFrom: string;
+    /**
+     * Why there is this version.
+     */
+    note: string;
+    /**
+     * Who published it.
+     */
+    publishedBy: string;
+    /**
+     * When it was published.
+     */
+    publishedAt: string;
+};
+
+export type PriceListPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<PriceListView>;
+};
+
+export type PriceListDetailView = {
+    /**
+     * The version.
+     */
+    version: PriceListView;
+    /**
+     * All prices of it, also those that it left as they were.
+     */
+    prices: Array<PriceView>;
+};
+
+/**
+ * What happens to its price.
+ */
+export type PriceChangeKind = 'added' | 'changed' | 'ended' | 'same';
+
+export type PriceFacts = {
+    /**
+     * Amount.
+     */
+    amount: string;
+    /**
+     * Least time that is billed.
+     */
+    minimum: PriceMinimum;
+    /**
+     * Tiers.
+     */
+    tiers: Array<PriceTierView>;
+};
+
+export type PriceChangeView = {
+    /**
+     * Product.
+     */
+    product: string;
+    /**
+     * What of it is metered.
+     */
+    dimension: string;
+    /**
+     * What happens to its price.
+     */
+    change: PriceChangeKind;
+    /**
+     * Until now; null: none.
+     */
+    before: PriceFacts | null;
+    /**
+     * From then on; null: none.
+     */
+    after: PriceFacts | null;
+};
+
+export type PublicationView = {
+    /**
+     * The version; null for a dry run.
+     */
+    version: PriceListView | null;
+    /**
+     * Each price, before and after.
+     */
+    changes: Array<PriceChangeView>;
+    /**
+     * Closed hours that are rated again.
+     */
+    hoursReopened: number;
+    /**
+     * Closed statements that may get a correction with the next month.
+     */
+    statementsCorrected: number;
+};
+
+export type OfferedTier = {
+    /**
+     * From so many units of a month on.
+     */
+    from: string;
+    /**
+     * A unit costs so much.
+     */
+    amount: string;
+};
+
+export type OfferedPrice = {
+    /**
+     * Product.
+     */
+    product: string;
+    /**
+     * What of it is metered.
+     */
+    dimension: UsageDimension;
+    /**
+     * For one unit (for one hour, when it is held), as an exact decimal.
+     */
+    amount: string;
+    /**
+     * Least time that is billed; `second` when not given.
+     */
+    minimum?: PriceMinimum;
+    /**
+     * Other amounts from so many units of a month on, ascending. From 0 on at 0: units that are included.
+     */
+    tiers?: Array<OfferedTier>;
+};
+
+export type PublishPriceListRequest = {
+    /**
+     * ISO 4217 currency; EUR when not given.
+     */
+    currency?: string;
+    /**
+     * Only for this organization: its prices lie over the list.
+     */
+    organizationId?: string;
+    /**
+     * Valid from. In the past: hours since then are rated again, and closed months get visible corrections.
+     */
+    validFrom: string;
+    /**
+     * Why there is a new version.
+     */
+    note: string;
+    /**
+     * The whole list: what is left out ends.
+     */
+    prices: Array<OfferedPrice>;
+};
+
+/**
+ * What is limited. vCPUs and memory are those of servers that run; stored things count always.
+ */
+export type QuotaResource = 'vsys' | 'vserver' | 'vserver-running' | 'vcpu' | 'memory-mib' | 'storage-gib' | 'snapshot' | 'vnet' | 'public-ip' | 'efm' | 'operation';
 
 export type QuotaView = {
     /**
-     * What is limited.
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
      */
     resource: QuotaResource;
     /**
@@ -1909,6 +2722,56 @@ export type QuotaView = {
      * Used now, reserved things among it.
      */
     used: number;
+    /**
+     * Of these: admitted and not built or not started yet.
+     */
+    reserved: number;
+};
+
+export type QuotaHolderView = {
+    /**
+     * Id of the VDC or VSYS.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * What it uses.
+     */
+    used: number;
+};
+
+export type QuotaEffectView = {
+    /**
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
+     */
+    resource: QuotaResource;
+    /**
+     * The limit now; null: none.
+     */
+    limitBefore: number | null;
+    /**
+     * The limit afterwards; null: none.
+     */
+    limitAfter: number | null;
+    /**
+     * Used now.
+     */
+    used: number;
+    /**
+     * More is used than the new limit: nothing is taken away, nothing can be added.
+     */
+    over: boolean;
+    /**
+     * What could still be added; null: no limit.
+     */
+    free: number | null;
+    /**
+     * When it is over: who uses most of it, VDCs of an organization or systems of a VDC.
+     */
+    holders: Array<QuotaHolderView>;
 };
 
 export type QuotasView = {
@@ -1916,11 +2779,15 @@ export type QuotasView = {
      * One entry for each thing that can be limited.
      */
     items: Array<QuotaView>;
+    /**
+     * Only for a dry run: what each limit would do.
+     */
+    effects?: Array<QuotaEffectView>;
 };
 
 export type QuotaLimit = {
     /**
-     * What is limited.
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
      */
     resource: QuotaResource;
     /**
@@ -1934,6 +2801,110 @@ export type SetQuotasRequest = {
      * All limits.
      */
     limits: Array<QuotaLimit>;
+};
+
+/**
+ * Where it is.
+ */
+export type QuotaRequestState = 'open' | 'approved' | 'denied' | 'withdrawn';
+
+export type QuotaRequestView = {
+    /**
+     * Id; sorts by time.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * Whose limits.
+     */
+    scope: QuotaScope;
+    /**
+     * Id of the organization, VDC or VSYS.
+     */
+    scopeId: string;
+    /**
+     * The limits that are wished for; once approved, those that were set.
+     */
+    limits: Array<QuotaLimit>;
+    /**
+     * Why.
+     */
+    reason: string;
+    /**
+     * Where it is.
+     */
+    state: QuotaRequestState;
+    /**
+     * Who asked.
+     */
+    requestedBy: string;
+    /**
+     * When.
+     */
+    requestedAt: string;
+    /**
+     * Who decided.
+     */
+    decidedBy: string | null;
+    /**
+     * When it was decided.
+     */
+    decidedAt: string | null;
+    /**
+     * Why it was decided so.
+     */
+    decision: string | null;
+};
+
+export type QuotaRequestPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<QuotaRequestView>;
+};
+
+export type CreateQuotaRequestRequest = {
+    /**
+     * Whose limits.
+     */
+    scope: QuotaScope;
+    /**
+     * Id of the organization, VDC or VSYS; for the own organization it may be left out.
+     */
+    scopeId?: string;
+    /**
+     * The limits that are wished for; others stay as they are.
+     */
+    limits: Array<QuotaLimit>;
+    /**
+     * Why, for who decides.
+     */
+    reason: string;
+};
+
+export type ApproveQuotaRequestRequest = {
+    /**
+     * Why, for who asked.
+     */
+    reason: string;
+    /**
+     * Limits to set instead of those that are wished for.
+     */
+    limits?: Array<QuotaLimit>;
+};
+
+export type DecideQuotaRequestRequest = {
+    /**
+     * Why, for who asked.
+     */
+    reason: string;
 };
 
 export type VdcView = {
@@ -2377,6 +3348,10 @@ export type PoolSrView = {
      * Free GiB.
      */
     freeGiB: number;
+    /**
+     * Disk class that the provider gave it; null: standard.
+     */
+    diskClass: string | null;
 };
 
 export type PoolView = {
@@ -3133,6 +4108,528 @@ export type ChangeVsysResponses = {
 };
 
 export type ChangeVsysResponse = ChangeVsysResponses[keyof ChangeVsysResponses];
+
+export type StartVsysData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/start';
+};
+
+export type StartVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type StartVsysError = StartVsysErrors[keyof StartVsysErrors];
+
+export type StartVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type StartVsysResponse = StartVsysResponses[keyof StartVsysResponses];
+
+export type StopVsysData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/stop';
+};
+
+export type StopVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type StopVsysError = StopVsysErrors[keyof StopVsysErrors];
+
+export type StopVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type StopVsysResponse = StopVsysResponses[keyof StopVsysResponses];
+
+export type RestartVsysData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/restart';
+};
+
+export type RestartVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RestartVsysError = RestartVsysErrors[keyof RestartVsysErrors];
+
+export type RestartVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RestartVsysResponse = RestartVsysResponses[keyof RestartVsysResponses];
+
+export type ScaleRoleData = {
+    body: ScaleRoleRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Name of the role in the descriptor.
+         */
+        roleName: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/roles/{roleName}/scale';
+};
+
+export type ScaleRoleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ScaleRoleError = ScaleRoleErrors[keyof ScaleRoleErrors];
+
+export type ScaleRoleResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ScaleRoleResponse = ScaleRoleResponses[keyof ScaleRoleResponses];
+
+export type ListGenerationsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vsys/{vsysId}/generations';
+};
+
+export type ListGenerationsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListGenerationsError = ListGenerationsErrors[keyof ListGenerationsErrors];
+
+export type ListGenerationsResponses = {
+    /**
+     * A page of generations.
+     */
+    200: GenerationPage;
+};
+
+export type ListGenerationsResponse = ListGenerationsResponses[keyof ListGenerationsResponses];
+
+export type RollBackVsysData = {
+    body: RollBackRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/rollback';
+};
+
+export type RollBackVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RollBackVsysError = RollBackVsysErrors[keyof RollBackVsysErrors];
+
+export type RollBackVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RollBackVsysResponse = RollBackVsysResponses[keyof RollBackVsysResponses];
+
+export type GetVsysCostData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/cost';
+};
+
+export type GetVsysCostErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysCostError = GetVsysCostErrors[keyof GetVsysCostErrors];
+
+export type GetVsysCostResponses = {
+    /**
+     * The cost.
+     */
+    200: VsysCostView;
+};
+
+export type GetVsysCostResponse = GetVsysCostResponses[keyof GetVsysCostResponses];
 
 export type ListVServersData = {
     body?: never;
@@ -4874,6 +6371,52 @@ export type ListZonesResponses = {
 
 export type ListZonesResponse = ListZonesResponses[keyof ListZonesResponses];
 
+export type ListParkedUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/usage/parked';
+};
+
+export type ListParkedUsageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListParkedUsageError = ListParkedUsageErrors[keyof ListParkedUsageErrors];
+
+export type ListParkedUsageResponses = {
+    /**
+     * A page, newest hour first.
+     */
+    200: ParkedUsagePage;
+};
+
+export type ListParkedUsageResponse = ListParkedUsageResponses[keyof ListParkedUsageResponses];
+
 export type GetUsageData = {
     body?: never;
     path?: never;
@@ -4951,6 +6494,726 @@ export type GetUsageResponses = {
 };
 
 export type GetUsageResponse = GetUsageResponses[keyof GetUsageResponses];
+
+export type ListStatementsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+    };
+    url: '/v1/statements';
+};
+
+export type ListStatementsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListStatementsError = ListStatementsErrors[keyof ListStatementsErrors];
+
+export type ListStatementsResponses = {
+    /**
+     * A page of statements.
+     */
+    200: StatementPage;
+};
+
+export type ListStatementsResponse = ListStatementsResponses[keyof ListStatementsResponses];
+
+export type GetStatementData = {
+    body?: never;
+    path: {
+        /**
+         * The month in the contract’s time zone.
+         */
+        period: string;
+    };
+    query?: {
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+    };
+    url: '/v1/statements/{period}';
+};
+
+export type GetStatementErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetStatementError = GetStatementErrors[keyof GetStatementErrors];
+
+export type GetStatementResponses = {
+    /**
+     * The statement.
+     */
+    200: StatementDetailView;
+};
+
+export type GetStatementResponse = GetStatementResponses[keyof GetStatementResponses];
+
+export type ListStatementLinesData = {
+    body?: never;
+    path: {
+        /**
+         * The month in the contract’s time zone.
+         */
+        period: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+    };
+    url: '/v1/statements/{period}/lines';
+};
+
+export type ListStatementLinesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListStatementLinesError = ListStatementLinesErrors[keyof ListStatementLinesErrors];
+
+export type ListStatementLinesResponses = {
+    /**
+     * A page of lines.
+     */
+    200: StatementLinePage;
+};
+
+export type ListStatementLinesResponse = ListStatementLinesResponses[keyof ListStatementLinesResponses];
+
+export type ExplainStatementLineData = {
+    body?: never;
+    path: {
+        /**
+         * The month in the contract’s time zone.
+         */
+        period: string;
+        /**
+         * Number of the line, from 1 on.
+         */
+        position: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+    };
+    url: '/v1/statements/{period}/lines/{position}/explanation';
+};
+
+export type ExplainStatementLineErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ExplainStatementLineError = ExplainStatementLineErrors[keyof ExplainStatementLineErrors];
+
+export type ExplainStatementLineResponses = {
+    /**
+     * The explanation.
+     */
+    200: LineExplanationView;
+};
+
+export type ExplainStatementLineResponse = ExplainStatementLineResponses[keyof ExplainStatementLineResponses];
+
+export type CloseStatementData = {
+    body: CloseStatementRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The month in the contract’s time zone.
+         */
+        period: string;
+    };
+    query?: {
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+        /**
+         * Only show what closing would make.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/statements/{period}/close';
+};
+
+export type CloseStatementErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CloseStatementError = CloseStatementErrors[keyof CloseStatementErrors];
+
+export type CloseStatementResponses = {
+    /**
+     * The statement; with dryRun, the draft.
+     */
+    200: StatementDetailView;
+};
+
+export type CloseStatementResponse = CloseStatementResponses[keyof CloseStatementResponses];
+
+export type ExportStatementData = {
+    body?: never;
+    path: {
+        /**
+         * The month in the contract’s time zone.
+         */
+        period: string;
+    };
+    query?: {
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+        /**
+         * Form of the file; csv when not given.
+         */
+        format?: StatementFormat;
+    };
+    url: '/v1/statements/{period}/export';
+};
+
+export type ExportStatementErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ExportStatementError = ExportStatementErrors[keyof ExportStatementErrors];
+
+export type ExportStatementResponses = {
+    /**
+     * The file.
+     */
+    200: unknown;
+};
+
+export type ListAdjustmentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * For the provider: whose.
+         */
+        organization?: string;
+    };
+    url: '/v1/adjustments';
+};
+
+export type ListAdjustmentsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListAdjustmentsError = ListAdjustmentsErrors[keyof ListAdjustmentsErrors];
+
+export type ListAdjustmentsResponses = {
+    /**
+     * A page of adjustments.
+     */
+    200: AdjustmentPage;
+};
+
+export type ListAdjustmentsResponse = ListAdjustmentsResponses[keyof ListAdjustmentsResponses];
+
+export type AddAdjustmentData = {
+    body: AddAdjustmentRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/adjustments';
+};
+
+export type AddAdjustmentErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AddAdjustmentError = AddAdjustmentErrors[keyof AddAdjustmentErrors];
+
+export type AddAdjustmentResponses = {
+    /**
+     * The adjustment.
+     */
+    201: AdjustmentView;
+};
+
+export type AddAdjustmentResponse = AddAdjustmentResponses[keyof AddAdjustmentResponses];
+
+export type GetEffectivePricesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * For the provider: whose prices.
+         */
+        organization?: string;
+        /**
+         * At this instant; now when not given.
+         */
+        at?: string;
+    };
+    url: '/v1/prices/effective';
+};
+
+export type GetEffectivePricesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetEffectivePricesError = GetEffectivePricesErrors[keyof GetEffectivePricesErrors];
+
+export type GetEffectivePricesResponses = {
+    /**
+     * The prices.
+     */
+    200: EffectivePricesView;
+};
+
+export type GetEffectivePricesResponse = GetEffectivePricesResponses[keyof GetEffectivePricesResponses];
+
+export type ListPriceListsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/price-lists';
+};
+
+export type ListPriceListsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPriceListsError = ListPriceListsErrors[keyof ListPriceListsErrors];
+
+export type ListPriceListsResponses = {
+    /**
+     * A page of versions.
+     */
+    200: PriceListPage;
+};
+
+export type ListPriceListsResponse = ListPriceListsResponses[keyof ListPriceListsResponses];
+
+export type PublishPriceListData = {
+    body: PublishPriceListRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only show what would change.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/price-lists';
+};
+
+export type PublishPriceListErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type PublishPriceListError = PublishPriceListErrors[keyof PublishPriceListErrors];
+
+export type PublishPriceListResponses = {
+    /**
+     * What it would change.
+     */
+    200: PublicationView;
+    /**
+     * The version and what it changes.
+     */
+    201: PublicationView;
+};
+
+export type PublishPriceListResponse = PublishPriceListResponses[keyof PublishPriceListResponses];
+
+export type WithdrawPriceListData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the version of a price list.
+         */
+        priceListId: string;
+    };
+    query?: never;
+    url: '/v1/price-lists/{priceListId}';
+};
+
+export type WithdrawPriceListErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawPriceListError = WithdrawPriceListErrors[keyof WithdrawPriceListErrors];
+
+export type WithdrawPriceListResponses = {
+    /**
+     * The version that was withdrawn.
+     */
+    200: PriceListView;
+};
+
+export type WithdrawPriceListResponse = WithdrawPriceListResponses[keyof WithdrawPriceListResponses];
+
+export type GetPriceListData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the version of a price list.
+         */
+        priceListId: string;
+    };
+    query?: never;
+    url: '/v1/price-lists/{priceListId}';
+};
+
+export type GetPriceListErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetPriceListError = GetPriceListErrors[keyof GetPriceListErrors];
+
+export type GetPriceListResponses = {
+    /**
+     * The version.
+     */
+    200: PriceListDetailView;
+};
+
+export type GetPriceListResponse = GetPriceListResponses[keyof GetPriceListResponses];
 
 export type GetQuotasData = {
     body?: never;
@@ -5053,7 +7316,12 @@ export type SetOrganizationQuotasData = {
          */
         organizationId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Only show the effect, in `effects`; change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/organizations/{organizationId}/quotas';
 };
 
@@ -5155,7 +7423,12 @@ export type SetVdcQuotasData = {
          */
         vdcId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Only show the effect, in `effects`; change nothing.
+         */
+        dryRun?: boolean;
+    };
     url: '/v1/vdcs/{vdcId}/quotas';
 };
 
@@ -5196,6 +7469,440 @@ export type SetVdcQuotasResponses = {
 };
 
 export type SetVdcQuotasResponse = SetVdcQuotasResponses[keyof SetVdcQuotasResponses];
+
+export type GetVsysQuotasData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/quotas';
+};
+
+export type GetVsysQuotasErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysQuotasError = GetVsysQuotasErrors[keyof GetVsysQuotasErrors];
+
+export type GetVsysQuotasResponses = {
+    /**
+     * Limits and usage.
+     */
+    200: QuotasView;
+};
+
+export type GetVsysQuotasResponse = GetVsysQuotasResponses[keyof GetVsysQuotasResponses];
+
+export type SetVsysQuotasData = {
+    body: SetQuotasRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Only show the effect, in `effects`; change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/quotas';
+};
+
+export type SetVsysQuotasErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetVsysQuotasError = SetVsysQuotasErrors[keyof SetVsysQuotasErrors];
+
+export type SetVsysQuotasResponses = {
+    /**
+     * Limits and usage.
+     */
+    200: QuotasView;
+};
+
+export type SetVsysQuotasResponse = SetVsysQuotasResponses[keyof SetVsysQuotasResponses];
+
+export type ListQuotaRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Where it is.
+         */
+        state?: QuotaRequestState;
+    };
+    url: '/v1/quota-requests';
+};
+
+export type ListQuotaRequestsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListQuotaRequestsError = ListQuotaRequestsErrors[keyof ListQuotaRequestsErrors];
+
+export type ListQuotaRequestsResponses = {
+    /**
+     * A page of requests.
+     */
+    200: QuotaRequestPage;
+};
+
+export type ListQuotaRequestsResponse = ListQuotaRequestsResponses[keyof ListQuotaRequestsResponses];
+
+export type CreateQuotaRequestData = {
+    body: CreateQuotaRequestRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/quota-requests';
+};
+
+export type CreateQuotaRequestErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateQuotaRequestError = CreateQuotaRequestErrors[keyof CreateQuotaRequestErrors];
+
+export type CreateQuotaRequestResponses = {
+    /**
+     * The request.
+     */
+    201: QuotaRequestView;
+};
+
+export type CreateQuotaRequestResponse = CreateQuotaRequestResponses[keyof CreateQuotaRequestResponses];
+
+export type GetQuotaRequestData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the request.
+         */
+        quotaRequestId: string;
+    };
+    query?: never;
+    url: '/v1/quota-requests/{quotaRequestId}';
+};
+
+export type GetQuotaRequestErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetQuotaRequestError = GetQuotaRequestErrors[keyof GetQuotaRequestErrors];
+
+export type GetQuotaRequestResponses = {
+    /**
+     * The request.
+     */
+    200: QuotaRequestView;
+};
+
+export type GetQuotaRequestResponse = GetQuotaRequestResponses[keyof GetQuotaRequestResponses];
+
+export type ApproveQuotaRequestData = {
+    body: ApproveQuotaRequestRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the request.
+         */
+        quotaRequestId: string;
+    };
+    query?: never;
+    url: '/v1/quota-requests/{quotaRequestId}/approve';
+};
+
+export type ApproveQuotaRequestErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ApproveQuotaRequestError = ApproveQuotaRequestErrors[keyof ApproveQuotaRequestErrors];
+
+export type ApproveQuotaRequestResponses = {
+    /**
+     * The request.
+     */
+    200: QuotaRequestView;
+};
+
+export type ApproveQuotaRequestResponse = ApproveQuotaRequestResponses[keyof ApproveQuotaRequestResponses];
+
+export type DenyQuotaRequestData = {
+    body: DecideQuotaRequestRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the request.
+         */
+        quotaRequestId: string;
+    };
+    query?: never;
+    url: '/v1/quota-requests/{quotaRequestId}/deny';
+};
+
+export type DenyQuotaRequestErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DenyQuotaRequestError = DenyQuotaRequestErrors[keyof DenyQuotaRequestErrors];
+
+export type DenyQuotaRequestResponses = {
+    /**
+     * The request.
+     */
+    200: QuotaRequestView;
+};
+
+export type DenyQuotaRequestResponse = DenyQuotaRequestResponses[keyof DenyQuotaRequestResponses];
+
+export type WithdrawQuotaRequestData = {
+    body: DecideQuotaRequestRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id of the request.
+         */
+        quotaRequestId: string;
+    };
+    query?: never;
+    url: '/v1/quota-requests/{quotaRequestId}/withdraw';
+};
+
+export type WithdrawQuotaRequestErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawQuotaRequestError = WithdrawQuotaRequestErrors[keyof WithdrawQuotaRequestErrors];
+
+export type WithdrawQuotaRequestResponses = {
+    /**
+     * The request.
+     */
+    200: QuotaRequestView;
+};
+
+export type WithdrawQuotaRequestResponse = WithdrawQuotaRequestResponses[keyof WithdrawQuotaRequestResponses];
 
 export type ListVdcsData = {
     body?: never;

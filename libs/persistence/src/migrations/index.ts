@@ -7,6 +7,7 @@ import { EfmAgents1795480000000 } from './1795480000000-efm-agents.js';
 import { Metrics1795490000000 } from './1795490000000-metrics.js';
 import { LostContents1795495000000 } from './1795495000000-lost-contents.js';
 import { Statements1795500000000 } from './1795500000000-statements.js';
+import { QuotaLevels1795512300000 } from './1795512300000-quota-levels.js';
 import { DiskClasses1795522500000 } from './1795522500000-disk-classes.js';
 
 /** In order of their timestamps. */
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   Metrics1795490000000,
   LostContents1795495000000,
   Statements1795500000000,
+  QuotaLevels1795512300000,
   DiskClasses1795522500000,
 ];
 

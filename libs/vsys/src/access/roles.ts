@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   'operation:control', // cancel, resume
   'quota:read',
   'quota:set',
+  'quota:request', // ask for higher limits
   'usage:read',
   'price:manage', // publish and withdraw price lists
   'statement:close', // close months, add adjustments
@@ -52,7 +53,13 @@ const LOOK: readonly Permission[] = [
   'event:read',
 ];
 
-const OPERATE: readonly Permission[] = [...LOOK, 'vsys:plan', 'vsys:power', 'operation:control'];
+const OPERATE: readonly Permission[] = [
+  ...LOOK,
+  'vsys:plan',
+  'vsys:power',
+  'operation:control',
+  'quota:request',
+];
 
 /** What no tenant may do, whatever its role. */
 const PROVIDER_ONLY: readonly Permission[] = [

@@ -18,6 +18,7 @@ import { PoolCareController } from './pools/pool-care.controller.js';
 import { PoolOperationsController } from './pools/pool-operations.controller.js';
 import { PoolsController } from './pools/pools.controller.js';
 import { PriceListsController } from './prices/price-lists.controller.js';
+import { QuotaRequestsController } from './quotas/quota-requests.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { AdjustmentsController } from './statements/adjustments.controller.js';
 import { StatementExportController } from './statements/statement-export.controller.js';
@@ -51,6 +52,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   AdjustmentsController,
   PriceListsController,
   QuotasController,
+  QuotaRequestsController,
   VdcsController,
   OrganizationsController,
   TokensController,

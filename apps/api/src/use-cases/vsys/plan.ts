@@ -1,16 +1,13 @@
 /** A plan: what becomes of each part, the steps, the price, quotas and capacity before and after. */
-import {
-  countQuotaUse,
-  listQuotas,
-  quotaDemandOf,
-  type QuotaOwner,
-  type Session,
-} from '@openvsys/persistence';
+import { countQuotaUse, listQuotas, type QuotaOwner, type Session } from '@openvsys/persistence';
 import {
   describeDifference,
   preview,
+  QUOTA_SCOPES,
+  quotaDemandOf,
   type PartDifference,
   type PlanStep,
+  type QuotaScope,
   type Violation,
   type VsysSpec,
 } from '@openvsys/vsys';
@@ -31,7 +28,7 @@ export interface PlanInput {
 }
 
 export interface PlannedQuota {
-  readonly scope: 'organization' | 'vdc';
+  readonly scope: QuotaScope;
   readonly resource: string;
   readonly limit: number | null;
   readonly usedBefore: number;
@@ -76,7 +73,7 @@ export async function planOf(session: Session, input: PlanInput): Promise<Plan> 
     steps: graph.steps.map(stepOf),
     estimateMs: graph.estimateMs,
     price: { before, after },
-    quotas: [...(await quotasOf(session, 'organization', input)), ...(await quotasOf(session, 'vdc', input))],
+    quotas: await quotasOfLevels(session, input),
     capacity: input.capacity,
     warnings: input.warnings,
   };
@@ -86,14 +83,23 @@ function stepOf({ id, action, title, dependsOn, wave, estimateMs, startsAtMs }: 
   return { id, kind: action.kind, part: action.part, title, dependsOn, wave, estimateMs, startsAtMs };
 }
 
+async function quotasOfLevels(session: Session, input: PlanInput): Promise<PlannedQuota[]> {
+  const quotas: PlannedQuota[] = [];
+  // A new VSYS has no limits of its own yet.
+  const scopes = QUOTA_SCOPES.filter((scope) => scope !== 'vsys' || input.previous !== undefined);
+  for (const scope of scopes) quotas.push(...(await quotasOf(session, scope, input)));
+  return quotas;
+}
+
 /** What the present spec holds is counted as used already, so only the difference is added. */
 async function quotasOf(
   session: Session,
-  scope: 'organization' | 'vdc',
+  scope: QuotaScope,
   { owner, previous, next }: PlanInput,
 ): Promise<PlannedQuota[]> {
-  const limits = await listQuotas(session, scope, scope === 'vdc' ? owner.vdcId : owner.organizationId);
-  const use = await countQuotaUse(session, owner.organizationId, scope === 'vdc' ? owner.vdcId : null);
+  const scopeId = { organization: owner.organizationId, vdc: owner.vdcId, vsys: next.vsysId }[scope];
+  const limits = await listQuotas(session, scope, scopeId);
+  const use = await countQuotaUse(session, scope, scopeId);
   const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
   const added = next.presence === 'present' ? quotaDemandOf(next) : undefined;
   const held = previous === undefined ? undefined : quotaDemandOf(previous);

@@ -6,11 +6,15 @@ import { usageError } from '../../cli-error.js';
 const NAMES: Readonly<Record<QuotaResource, string>> = {
   vsys: 'vsys',
   vserver: 'vservers',
+  'vserver-running': 'running-vservers',
   vcpu: 'vcpus',
   'memory-mib': 'memory-mib',
   'storage-gib': 'storage-gib',
+  snapshot: 'snapshots',
   vnet: 'vnets',
   'public-ip': 'public-ips',
+  efm: 'efms',
+  operation: 'operations',
 };
 const RESOURCES = Object.keys(NAMES) as QuotaResource[];
 

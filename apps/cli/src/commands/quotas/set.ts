@@ -1,9 +1,9 @@
-import type { QuotaView } from '@openvsys/api-client';
+import type { QuotaEffectView } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import type { Context, Shell } from '../../context.js';
 import { renderTable, type Column } from '../../output/render.js';
 import { changedQuotas, limitsOf, parseLimits } from './limits.js';
-import { parseScope, readQuotas, SCOPE_OPTION, writeQuotas } from './scope.js';
+import { parseScope, previewQuotas, readQuotas, SCOPE_OPTION, writeQuotas } from './scope.js';
 import { QUOTA_COLUMNS } from './show.js';
 
 interface Options {
@@ -11,16 +11,7 @@ interface Options {
   readonly dryRun?: true;
 }
 
-interface Effect {
-  readonly resource: string;
-  readonly limitBefore: number | null;
-  readonly limitAfter: number | null;
-  readonly used: number;
-  /** More is used than the new limit: nothing is taken away, but nothing can be added. */
-  readonly stopsGrowth: boolean;
-}
-
-const EFFECTS: readonly Column<Effect>[] = [
+const EFFECTS: readonly Column<QuotaEffectView>[] = [
   { title: 'resource', value: ({ resource }) => resource },
   { title: 'limit now', value: ({ limitBefore }) => limitBefore ?? 'none', style: 'number' },
   { title: 'limit after', value: ({ limitAfter }) => limitAfter ?? 'none', style: 'number' },
@@ -29,12 +20,14 @@ const EFFECTS: readonly Column<Effect>[] = [
 ];
 
 const HELP = `
-Resources: vsys, vservers, vcpus, memory-mib, storage-gib, vnets, public-ips. Those that are not named keep their limits.
+Resources: vsys, vservers, running-vservers, vcpus, memory-mib, storage-gib, snapshots, vnets, public-ips, efms,
+operations. Those that are not named keep their limits. vCPUs and memory are those of servers that run.
 A limit below what is used takes nothing away: it only stops growth.
 
 Examples:
   $ vsysctl quotas set --scope organization:ACME0001 vservers=50 vcpus=100
   $ vsysctl quotas set --scope vdc:main vnets=none
+  $ vsysctl quotas set --scope vsys:shop running-vservers=4
   $ vsysctl quotas set --scope vdc:main vservers=5 --dry-run   # shows the effect and changes nothing`;
 
 export function registerSetQuotas(quotas: Command, shell: Shell): void {
@@ -55,7 +48,7 @@ async function set(context: Context, pairs: string[], options: Options): Promise
   const before = await readQuotas(context, scope);
   const after = changedQuotas(before, changes);
   if (options.dryRun === true) {
-    const effects = after.map((quota, index) => compare(before[index]?.limit ?? null, quota));
+    const effects = await previewQuotas(context, scope, limitsOf(after));
     await output.result(effects, () => renderTable(effects, EFFECTS, { colors: output.colors }));
     return;
   }
@@ -63,12 +56,10 @@ async function set(context: Context, pairs: string[], options: Options): Promise
   await output.result(items, () => renderTable(items, QUOTA_COLUMNS, { colors: output.colors }));
 }
 
-function compare(limitBefore: number | null, { resource, limit, used }: QuotaView): Effect {
-  return { resource, limitBefore, limitAfter: limit, used, stopsGrowth: limit !== null && used >= limit };
-}
-
-function effectOf({ limitBefore, limitAfter, used, stopsGrowth }: Effect): string {
+function effectOf({ limitBefore, limitAfter, free, over, holders }: QuotaEffectView): string {
   if (limitBefore === limitAfter) return 'unchanged';
   if (limitAfter === null) return 'no limit any more';
-  return stopsGrowth ? 'nothing can be added' : `${limitAfter - used} can be added`;
+  if (!over) return `${free ?? 0} can be added`;
+  const most = holders.map(({ name, used }) => `${name} ${used}`).join(', ');
+  return most === '' ? 'nothing can be added' : `nothing can be added; most used by ${most}`;
 }

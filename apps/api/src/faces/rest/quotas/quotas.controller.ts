@@ -1,12 +1,13 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DomainError, organizationId, vdcId } from '@openvsys/vsys';
+import { DomainError } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import type { Call } from '../../../use-cases/call.js';
-import { ManageQuotas, type QuotaTarget } from '../../../use-cases/tenancy/manage-quotas.js';
-import { QuotasView, SetQuotasRequest } from './quotas.views.js';
+import { ManageQuotas } from '../../../use-cases/quotas/manage-quotas.js';
+import type { QuotaTarget } from '../../../use-cases/quotas/quota-target.js';
+import { QuotasView, SetQuotasQuery, SetQuotasRequest } from './quotas.views.js';
 
 @ApiTags('Quotas')
 @Controller('v1')
@@ -41,7 +42,7 @@ export class QuotasController {
     @FromCaller() call: Call,
     @Param('organizationId') id: string,
   ): Promise<QuotasView> {
-    return this.show(call, { scope: 'organization', id: organizationId(id) });
+    return this.show(call, { scope: 'organization', id });
   }
 
   @Put('organizations/:organizationId/quotas')
@@ -56,11 +57,10 @@ export class QuotasController {
   async setOrganizationQuotas(
     @FromCaller() call: Call,
     @Param('organizationId') id: string,
+    @Query() query: SetQuotasQuery,
     @Body() body: SetQuotasRequest,
   ): Promise<QuotasView> {
-    return {
-      items: await this.quotas.set(call, { scope: 'organization', id: organizationId(id) }, body.limits),
-    };
+    return this.change(call, { scope: 'organization', id }, query, body);
   }
 
   @Get('vdcs/:vdcId/quotas')
@@ -72,7 +72,7 @@ export class QuotasController {
     problems: ['not-found'],
   })
   async getVdcQuotas(@FromCaller() call: Call, @Param('vdcId') id: string): Promise<QuotasView> {
-    return this.show(call, { scope: 'vdc', id: vdcId(id) });
+    return this.show(call, { scope: 'vdc', id });
   }
 
   @Put('vdcs/:vdcId/quotas')
@@ -87,12 +87,54 @@ export class QuotasController {
   async setVdcQuotas(
     @FromCaller() call: Call,
     @Param('vdcId') id: string,
+    @Query() query: SetQuotasQuery,
     @Body() body: SetQuotasRequest,
   ): Promise<QuotasView> {
-    return { items: await this.quotas.set(call, { scope: 'vdc', id: vdcId(id) }, body.limits) };
+    return this.change(call, { scope: 'vdc', id }, query, body);
+  }
+
+  @Get('vsys/:vsysId/quotas')
+  @Allow('quota:read')
+  @Describe({
+    summary: 'Get limits and usage of a VSYS',
+    description: 'Limits of its VDC and its organization hold beside these.',
+    answers: [{ status: 200, description: 'Limits and usage.', type: QuotasView }],
+    problems: ['not-found'],
+  })
+  async getVsysQuotas(@FromCaller() call: Call, @Param('vsysId') id: string): Promise<QuotasView> {
+    return this.show(call, { scope: 'vsys', id });
+  }
+
+  @Put('vsys/:vsysId/quotas')
+  @Allow('quota:set')
+  @Repeatable()
+  @Describe({
+    summary: 'Set the limits of a VSYS',
+    description: 'Replaces all limits; a limit below what is used only stops growth.',
+    answers: [{ status: 200, description: 'Limits and usage.', type: QuotasView }],
+    problems: ['not-found'],
+  })
+  async setVsysQuotas(
+    @FromCaller() call: Call,
+    @Param('vsysId') id: string,
+    @Query() query: SetQuotasQuery,
+    @Body() body: SetQuotasRequest,
+  ): Promise<QuotasView> {
+    return this.change(call, { scope: 'vsys', id }, query, body);
   }
 
   private async show(call: Call, target: QuotaTarget): Promise<QuotasView> {
     return { items: await this.quotas.get(call, target) };
+  }
+
+  private async change(
+    call: Call,
+    target: QuotaTarget,
+    { dryRun }: SetQuotasQuery,
+    { limits }: SetQuotasRequest,
+  ): Promise<QuotasView> {
+    if (dryRun !== true) return { items: await this.quotas.set(call, target, limits) };
+    const effects = await this.quotas.preview(call, target, limits);
+    return { items: await this.quotas.get(call, target), effects };
   }
 }

@@ -1,4 +1,5 @@
 /** What a change would do, cost and need, before anybody decides. */
+import { QUOTA_SCOPES, type QuotaScope } from '@openvsys/vsys';
 import { ViolationView } from '../../../http/problem.view.js';
 import { AnyScalar, Choice, Flag, ListOf, Nested, Text, Texts, Whole } from '../../../http/fields.js';
 import { MoneyView } from './vsys.views.js';
@@ -93,10 +94,10 @@ export class PlannedQuotaView {
   @Choice({
     description: 'Whose limit.',
     example: 'organization',
-    of: ['organization', 'vdc'],
+    of: QUOTA_SCOPES,
     name: 'QuotaScope',
   })
-  scope!: 'organization' | 'vdc';
+  scope!: QuotaScope;
 
   @Text({ description: 'What is limited.', example: 'vserver' })
   resource!: string;

@@ -1,0 +1,110 @@
+/**
+ * What is held of each resource with quotas: always counted from rows, so it cannot drift. A row counts from its
+ * admission until it is released, that is until the spec without it is reached: what an operation reserves is given back
+ * with its end, and a roll-back never finds its place taken.
+ *
+ * Stored things count as long as they exist. vCPUs and memory count while a server is to occupy a host, and for what it
+ * occupied before a change that is not reached yet (`held_…`).
+ */
+import { QUOTA_RESOURCES, type QuotaResource, type QuotaScope } from '@openvsys/vsys';
+import type { Session } from '../session.js';
+
+/** `used`: exists in a pool or is being removed · `reserved`: admitted and not built or not started yet. */
+export interface QuotaUse {
+  readonly resource: QuotaResource;
+  readonly used: number;
+  readonly reserved: number;
+}
+
+const building = `FILTER (WHERE t.state IN ('planned', 'creating'))`;
+const occupies = `t.wanted_power IN ('running', 'paused')`;
+const cpus = `greatest(CASE WHEN ${occupies} THEN t.vcpus ELSE 0 END, t.held_vcpus)`;
+const mib = `greatest(CASE WHEN ${occupies} THEN t.memory_mib ELSE 0 END, t.held_memory_mib)`;
+const starting = `FILTER (WHERE t.host IS NULL)`;
+
+/** $1: the id. */
+const OF_PARTS: Readonly<Record<QuotaScope, string>> = {
+  organization: 't.organization_id = $1::uuid',
+  vdc: 't.vsys_id IN (SELECT id FROM vsys WHERE vdc_id = $1::uuid AND deleted_at IS NULL)',
+  vsys: 't.vsys_id = $1',
+};
+const OF_SYSTEMS: Readonly<Record<QuotaScope, string>> = {
+  organization: 't.organization_id = $1::uuid',
+  vdc: 't.vdc_id = $1::uuid',
+  vsys: 't.id = $1',
+};
+
+interface Source {
+  /** What the statement counts; each has a column of its name and one of its name with `_new`. */
+  readonly resources: readonly QuotaResource[];
+  readonly from: (scope: QuotaScope) => string;
+}
+
+const held = (table: string, columns: string) => (scope: QuotaScope) =>
+  `SELECT ${columns} FROM ${table} t WHERE ${OF_PARTS[scope]} AND t.released_at IS NULL`;
+const counted = (resource: QuotaResource): string =>
+  `count(*) AS "${resource}", count(*) ${building} AS "${resource}_new"`;
+
+/** One for each table, so that only what has grown has to be read. */
+const SOURCES: readonly Source[] = [
+  {
+    resources: ['vsys'],
+    from: (scope) => `SELECT count(*) AS vsys, count(*) FILTER (WHERE t.phase = 'provisioning') AS vsys_new
+      FROM vsys t WHERE ${OF_SYSTEMS[scope]} AND t.deleted_at IS NULL`,
+  },
+  {
+    resources: ['vserver', 'vserver-running', 'vcpu', 'memory-mib', 'efm'],
+    from: held(
+      'vserver',
+      `${counted('vserver')},
+      count(*) FILTER (WHERE ${cpus} > 0) AS "vserver-running",
+      count(*) FILTER (WHERE ${cpus} > 0 AND t.host IS NULL) AS "vserver-running_new",
+      sum(${cpus}) AS vcpu, sum(${cpus}) ${starting} AS vcpu_new,
+      sum(${mib}) AS "memory-mib", sum(${mib}) ${starting} AS "memory-mib_new",
+      count(*) FILTER (WHERE t.kind <> 'server') AS efm,
+      count(*) FILTER (WHERE t.kind <> 'server' AND t.state IN ('planned', 'creating')) AS efm_new`,
+    ),
+  },
+  {
+    resources: ['storage-gib'],
+    from: (scope) => `SELECT sum(gib) AS "storage-gib", sum(gib_new) AS "storage-gib_new" FROM (
+      ${held('vserver', `sum(t.system_disk_gib) AS gib, sum(t.system_disk_gib) ${building} AS gib_new`)(scope)}
+      UNION ALL ${held('vdisk', `sum(t.size_gib) AS gib, sum(t.size_gib) ${building} AS gib_new`)(scope)}) AS disks`,
+  },
+  {
+    // Of every generation that may still come back: a snapshot exists until the spec without it is reached.
+    resources: ['snapshot'],
+    from: (scope) => `SELECT sum(n) AS snapshot, 0 AS snapshot_new FROM (
+      SELECT max(jsonb_array_length(coalesce(g.spec->'snapshots', '[]'))) AS n
+      FROM vsys t JOIN vsys_generation g ON g.vsys_id = t.id
+        AND g.generation BETWEEN t.observed_generation AND t.generation
+      WHERE ${OF_SYSTEMS[scope]} AND t.deleted_at IS NULL GROUP BY t.id) AS systems`,
+  },
+  { resources: ['vnet'], from: held('vnet', counted('vnet')) },
+  { resources: ['public-ip'], from: held('public_ip', counted('public-ip')) },
+  {
+    resources: ['operation'],
+    from: (
+      scope,
+    ) => `SELECT count(*) AS operation, count(*) FILTER (WHERE t.state = 'queued') AS operation_new
+      FROM operation t WHERE ${OF_PARTS[scope]} AND t.state IN ('queued', 'running', 'rolling-back')`,
+  },
+];
+
+/** What the organization, VDC or VSYS holds of the resources, in the order of `QUOTA_RESOURCES`. */
+export async function countQuotaUse(
+  session: Session,
+  scope: QuotaScope,
+  scopeId: string,
+  resources: readonly QuotaResource[] = QUOTA_RESOURCES,
+): Promise<readonly QuotaUse[]> {
+  const sources = SOURCES.filter((source) => source.resources.some((each) => resources.includes(each)));
+  if (sources.length === 0) return [];
+  const text = `SELECT * FROM ${sources.map(({ from }, n) => `(${from(scope)}) AS s${n}`).join(' CROSS JOIN ')}`;
+  const row = await session.first<Record<string, number | string | null>>(text, [scopeId]);
+  return QUOTA_RESOURCES.filter((each) => resources.includes(each)).map((resource) => {
+    const total = Number(row?.[resource] ?? 0);
+    const reserved = Number(row?.[`${resource}_new`] ?? 0);
+    return { resource, used: total - reserved, reserved };
+  });
+}
