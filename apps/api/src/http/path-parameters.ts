@@ -20,6 +20,8 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   publicIpId: { description: 'Id of the public address.', example: 'DEMO0001-7K2M9QXPA-P-0001' },
   descriptorName: { description: 'Name of the descriptor.', example: 'three-tier' },
   version: { description: 'Version of the descriptor.', example: '1.0.0' },
+  serverTypeName: { description: 'Name of the server type.', example: 'standard.small' },
+  imageName: { description: 'Name of the image.', example: 'debian-13' },
   period: { description: 'The month in the contract’s time zone.', example: '2026-03' },
   position: { description: 'Number of the line, from 1 on.', example: '1' },
   priceListId: uuid('Id of the version of a price list.'),

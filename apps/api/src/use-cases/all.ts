@@ -1,5 +1,6 @@
 /** Every use case and what they share. */
 import type { Type } from '@nestjs/common';
+import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
 import { PullDocument } from './efm-agent/pull-document.js';
@@ -57,6 +58,7 @@ export const USE_CASES: readonly Type<object>[] = [
   FollowPoolOperation,
   ListEvents,
   ManageAdjustments,
+  ManageCatalog,
   ManageDescriptors,
   ManagePriceLists,
   ManageOrganizations,

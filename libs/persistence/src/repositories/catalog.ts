@@ -44,3 +44,50 @@ export async function putDiskImages(session: Session, images: readonly ImageReco
     [JSON.stringify(images)],
   );
 }
+
+/** False when there is one of this name. Sizes of what is offered never change: systems and bills refer to them. */
+export async function insertServerType(session: Session, type: ServerTypeRecord): Promise<boolean> {
+  const inserted = await session.change(
+    `INSERT INTO server_type (name, vcpus, memory_mib, kind, deprecated) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [type.name, type.vcpus, type.memoryMiB, type.kind, type.deprecated],
+  );
+  return inserted === 1;
+}
+
+/** False when there is one of this name. */
+export async function insertDiskImage(session: Session, image: ImageRecord): Promise<boolean> {
+  const { name, title, os, systemDiskGiB, minMemoryMiB, kind, deprecated } = image;
+  const inserted = await session.change(
+    `INSERT INTO disk_image (name, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [name, title, os, systemDiskGiB, minMemoryMiB, kind, deprecated],
+  );
+  return inserted === 1;
+}
+
+/** The type as it is then; undefined when there is none of this name. */
+export async function changeServerType(
+  session: Session,
+  name: string,
+  change: { readonly deprecated: boolean },
+): Promise<ServerTypeRecord | undefined> {
+  return session.first<ServerTypeRecord>(
+    `UPDATE server_type SET deprecated = $2 WHERE name = $1
+     RETURNING name, vcpus, memory_mib AS "memoryMiB", kind, deprecated`,
+    [name, change.deprecated],
+  );
+}
+
+/** The image as it is then; undefined when there is none of this name. */
+export async function changeDiskImage(
+  session: Session,
+  name: string,
+  change: { readonly deprecated?: boolean | undefined; readonly title?: string | undefined },
+): Promise<ImageRecord | undefined> {
+  return session.first<ImageRecord>(
+    `UPDATE disk_image SET deprecated = coalesce($2, deprecated), title = coalesce($3, title) WHERE name = $1
+     RETURNING name, title, os, system_disk_gib AS "systemDiskGiB", min_memory_mib AS "minMemoryMiB", kind, deprecated`,
+    [name, change.deprecated ?? null, change.title ?? null],
+  );
+}

@@ -34,6 +34,7 @@ describe('access', () => {
     for (const role of ROLES.filter((each) => !each.startsWith('provider'))) {
       expect(PERMISSIONS_OF[role]).not.toContain('pool:manage');
       expect(PERMISSIONS_OF[role]).not.toContain('organization:manage');
+      expect(PERMISSIONS_OF[role]).not.toContain('catalog:manage');
     }
   });
 

@@ -1,5 +1,6 @@
 /** Every controller of the REST face. */
 import type { Type } from '@nestjs/common';
+import { CatalogManagementController } from './catalog/catalog-management.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -46,6 +47,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   OperationStreamController,
   DescriptorsController,
   CatalogController,
+  CatalogManagementController,
   UsageController,
   StatementsController,
   StatementExportController,

@@ -53,6 +53,85 @@ export class ImageView {
   deprecated!: boolean;
 }
 
+/** As descriptors may write it: words of small letters and digits, joined by dots or hyphens. */
+const NAME = '^[a-z0-9]+(?:[.-][a-z0-9]+)*$';
+const MAX_NAME = 63;
+/** Of xapi's `VCPUs_max`, far above what hosts have. */
+const MAX_VCPUS = 256;
+/** 16 TiB. */
+const MAX_MEMORY_MIB = 16_777_216;
+/** A VHD holds 2 TiB less its own tables. */
+const MAX_DISK_GIB = 2_040;
+
+export class CreateServerTypeRequest {
+  @Text({ description: 'Name.', example: 'standard.huge', pattern: NAME, maxLength: MAX_NAME })
+  name!: string;
+
+  @Whole({ description: 'Virtual processors.', example: 16, minimum: 1, maximum: MAX_VCPUS })
+  vcpus!: number;
+
+  @Whole({ description: 'Memory in MiB.', example: 65_536, minimum: 16, maximum: MAX_MEMORY_MIB })
+  memoryMiB!: number;
+
+  @Choice({
+    description: 'For servers or for EFM appliances; for servers when not given.',
+    example: 'server',
+    of: ['server', 'efm'],
+    name: 'ServerTypeKind',
+    optional: true,
+  })
+  kind?: 'server' | 'efm';
+}
+
+export class ChangeServerTypeRequest {
+  @Flag({ description: 'True: not offered for new systems any more.', example: true })
+  deprecated!: boolean;
+}
+
+export class CreateImageRequest {
+  @Text({
+    description: 'Name; pools need a template that is called like it.',
+    example: 'debian-14',
+    pattern: NAME,
+    maxLength: MAX_NAME,
+  })
+  name!: string;
+
+  @Text({ description: 'Title.', example: 'Debian 14', minLength: 1, maxLength: 100 })
+  title!: string;
+
+  @Text({ description: 'Operating system.', example: 'linux', minLength: 1, maxLength: 40 })
+  os!: string;
+
+  @Whole({ description: 'System disk in GiB.', example: 4, minimum: 1, maximum: MAX_DISK_GIB })
+  systemDiskGiB!: number;
+
+  @Whole({
+    description: 'Memory that it needs at least, in MiB.',
+    example: 512,
+    minimum: 16,
+    maximum: MAX_MEMORY_MIB,
+  })
+  minMemoryMiB!: number;
+
+  @Choice({
+    description: 'For servers or for EFM appliances; for servers when not given.',
+    example: 'server',
+    of: ['server', 'efm'],
+    name: 'ServerTypeKind',
+    optional: true,
+  })
+  kind?: 'server' | 'efm';
+}
+
+export class ChangeImageRequest {
+  @Flag({ description: 'True: not offered for new systems any more.', example: true, optional: true })
+  deprecated?: boolean;
+
+  @Text({ description: 'New title.', example: 'Debian 14', optional: true, minLength: 1, maxLength: 100 })
+  title?: string;
+}
+
 export class PriceTierView {
   @Text({ description: 'From so many units of a month on.', example: '1000' })
   from!: string;
