@@ -5,6 +5,7 @@ import { DomainError, Scope, type Principal } from '@openvsys/vsys';
 import type { Request } from 'express';
 import type { Call, Idempotency } from '../use-cases/call.js';
 import { canonicalJson } from './canonical-json.js';
+import { reasonOf } from './reason.js';
 import { requestIdOf } from './request-id.js';
 
 const principals = new WeakMap<Request, Principal>();
@@ -32,6 +33,7 @@ export function callOf(request: Request): Call {
     scope: Scope.of(principal),
     requestId: requestIdOf(request),
     idempotency: idempotencyOf(request),
+    reason: reasonOf(request),
   };
 }
 

@@ -4,6 +4,7 @@ import { ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } f
 import type { ErrorCode } from '@openvsys/vsys';
 import { PROBLEM_KINDS } from './problem.table.js';
 import { Problem } from './problem.view.js';
+import { REASON_HEADER } from './reason.js';
 
 interface AnswerDoc {
   readonly status: number;
@@ -48,6 +49,14 @@ export function Repeatable(): MethodDecorator {
         'Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.',
       example: '7a0c1a52-6a54-4f0e-9f0b-2f3f4c5d6e7f',
       schema: { type: 'string', minLength: 1, maxLength: 200 },
+    }),
+    ApiHeader({
+      name: REASON_HEADER,
+      required: false,
+      description:
+        'Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.',
+      example: 'ticket%204711%3A%20more%20load%20on%20Monday',
+      schema: { type: 'string', minLength: 1, maxLength: 4_500 },
     }),
     ...problemDecorators(['idempotency-reused']),
   );

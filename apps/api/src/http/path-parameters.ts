@@ -29,6 +29,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   organizationId: uuid('Id of the organization.'),
   quotaRequestId: uuid('Id of the request.'),
   vdcId: uuid('Id of the VDC.'),
+  userId: uuid('Id of the user.'),
   tokenId: uuid('Id of the token.'),
   poolId: uuid('Id of the pool.'),
   poolOperationId: uuid('Id of the operation.'),

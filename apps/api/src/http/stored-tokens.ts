@@ -12,8 +12,9 @@ export class StoredTokens implements TokenLookup {
       const record = await findUsableToken(session, token, now);
       if (record === undefined) return undefined;
       await touchToken(session, record.id, now);
-      const { id, organizationId, roles, vdcIds, expiresAt } = record;
-      return { principal: { actor: `token:${id}`, organizationId, roles, vdcIds }, expiresAt };
+      const { id, userId, organizationId, roles, vdcIds, expiresAt } = record;
+      const actor = userId === null ? `token:${id}` : `user:${userId}`;
+      return { principal: { actor, organizationId, roles, vdcIds }, expiresAt };
     });
   }
 }

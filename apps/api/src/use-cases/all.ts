@@ -1,5 +1,6 @@
 /** Every use case and what they share. */
 import type { Type } from '@nestjs/common';
+import { ReadAudit } from './audit/read-audit.js';
 import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
@@ -25,6 +26,7 @@ import { ManageAdjustments } from './statements/manage-adjustments.js';
 import { ReadStatements } from './statements/read-statements.js';
 import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
 import { ManageQuotas } from './quotas/manage-quotas.js';
+import { CheckInvariants } from './system/check-invariants.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
 import { WhoAmI } from './tenancy/who-am-i.js';
@@ -32,6 +34,7 @@ import { ManageTokens } from './tokens/manage-tokens.js';
 import { Transactor } from './transactor.js';
 import { ReadParkedUsage } from './usage/read-parked-usage.js';
 import { ReadUsage } from './usage/read-usage.js';
+import { ManageUsers } from './users/manage-users.js';
 import { Admission } from './vsys/admission.js';
 import { WHOLE_SYSTEM_USE_CASES } from './vsys/all.js';
 import { ChangeVsys } from './vsys/change-vsys.js';
@@ -49,6 +52,7 @@ export const USE_CASES: readonly Type<object>[] = [
   AskPool,
   ChangePower,
   ChangeVsys,
+  CheckInvariants,
   CloseStatement,
   ControlOperation,
   CreateVsys,
@@ -66,9 +70,11 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageQuotaRequests,
   ManageQuotas,
   ManageTokens,
+  ManageUsers,
   ManageVdcs,
   PlanVsys,
   PullDocument,
+  ReadAudit,
   ReadCatalog,
   ReadCost,
   ReadMetrics,

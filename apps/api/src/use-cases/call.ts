@@ -9,6 +9,8 @@ export interface Call {
   readonly scope: Scope;
   readonly requestId: string;
   readonly idempotency: Idempotency | null;
+  /** Why, in the caller's words; kept in the audit. */
+  readonly reason: string | null;
 }
 
 export interface Idempotency {

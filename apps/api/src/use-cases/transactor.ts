@@ -67,6 +67,7 @@ export class Transactor {
       id: this.ids.uuid(),
       actor: principal.actor,
       requestId: call.requestId,
+      reason: call.reason,
       at,
       ...audit,
       detail: audit.detail ?? {},

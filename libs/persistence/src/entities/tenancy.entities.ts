@@ -16,6 +16,26 @@ export class OrganizationEntity {
   @Column('timestamptz') createdAt: Date;
 }
 
+/** A person. Tokens of a person never give more than the person has. */
+@Entity('user_account')
+@Unique(['organizationId', 'name'])
+@Index('user_account_provider_name_unique', ['name'], { unique: true, where: 'organization_id IS NULL' })
+@Check('user_account_state_known', `state IN ('active', 'disabled')`)
+export class UserAccountEntity {
+  @PrimaryColumn('uuid') id: string;
+  /** Null: of the provider. */
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  @Column('text') name: string;
+  @Column('text', { nullable: true }) email: string | null;
+  @Column('text', { array: true }) roles: string[];
+  /** Null: every VDC of the organization. */
+  @Column('uuid', { array: true, nullable: true }) vdcIds: string[] | null;
+  @Column('text', { default: 'active' }) state: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
 @Entity('api_token')
 @Unique(['tokenHash'])
 export class ApiTokenEntity {
@@ -25,6 +45,11 @@ export class ApiTokenEntity {
   @ForeignKey(() => OrganizationEntity)
   @Column('uuid', { nullable: true })
   organizationId: string | null;
+  /** Null: of a program. */
+  @Index()
+  @ForeignKey(() => UserAccountEntity)
+  @Column('uuid', { nullable: true })
+  userId: string | null;
   @Column('text') name: string;
   /** SHA-256 of the token; the token itself is shown once and kept nowhere. */
   @Column('bytea') tokenHash: Buffer;
@@ -39,43 +64,13 @@ export class ApiTokenEntity {
 
 /** No row: no limit. */
 @Entity('quota')
-@Check('quota_scope_known', `scope IN ('organization', 'vdc', 'vsys')`)
+@Check('quota_scope_known', `scope IN ('organization', 'vdc')`)
 @Check('quota_limit_not_negative', `"limit" >= 0`)
 export class QuotaEntity {
   @PrimaryColumn('text') scope: string;
-  @PrimaryColumn('text') scopeId: string;
+  @PrimaryColumn('uuid') scopeId: string;
   @PrimaryColumn('text') resource: string;
   @Column('bigint') limit: number;
-}
-
-/**
- * A wish for other limits, and what became of it; rows stay as history.
- *
- *   open ──► approved (the limits are set) · denied · withdrawn
- */
-@Entity('quota_request')
-@Index(['organizationId', 'id'])
-@Check('quota_request_state_known', `state IN ('open', 'approved', 'denied', 'withdrawn')`)
-@Check('quota_request_decided', `(state = 'open') = (decided_at IS NULL)`)
-export class QuotaRequestEntity {
-  @PrimaryColumn('uuid') id: string;
-  @ForeignKey(() => OrganizationEntity)
-  @Column('uuid')
-  organizationId: string;
-  @Column('text') scope: string;
-  @Column('text') scopeId: string;
-  /** Wanted: `{resource, limit}`; null: none. */
-  @Column('jsonb') limits: object;
-  @Column('text') reason: string;
-  @Column('text', { default: 'open' }) state: string;
-  @Column('text') requestedBy: string;
-  @Column('timestamptz') requestedAt: Date;
-  @Column('text', { nullable: true }) decidedBy: string | null;
-  @Column('timestamptz', { nullable: true }) decidedAt: Date | null;
-  /** Why, in the words of who decided. */
-  @Column('text', { nullable: true }) decision: string | null;
-  /** The limits that an approval replaced. */
-  @Column('jsonb', { nullable: true }) replaced: object | null;
 }
 
 @Entity('zone')
@@ -103,9 +98,9 @@ export class VdcEntity {
 
 export const TENANCY_ENTITIES = [
   OrganizationEntity,
+  UserAccountEntity,
   ApiTokenEntity,
   QuotaEntity,
-  QuotaRequestEntity,
   ZoneEntity,
   VdcEntity,
 ];

@@ -1,13 +1,10 @@
 /** What was asked for and what was done: operations, the action journal, events, audit, idempotency keys. */
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { OrganizationEntity } from './tenancy.entities.js';
 import { VsysEntity } from './vsys.entities.js';
 
 @Entity('operation')
 @Index('operation_active_index', ['vsysId'], { where: `state IN ('queued', 'running', 'rolling-back')` })
-@Index('operation_active_of_organization_index', ['organizationId'], {
-  where: `state IN ('queued', 'running', 'rolling-back')`,
-})
 @Index(['vsysId', 'id'])
 @Index(['organizationId', 'id'])
 @Check('operation_steps', 'steps_done >= 0 AND steps_total >= 0')
@@ -76,8 +73,9 @@ export class EventEntity {
   @Column('timestamptz') at: Date;
 }
 
-/** Append-only (a trigger refuses changes). */
+/** Append-only (a trigger refuses changes) and chained (another one fills in `chain` to `hash`). */
 @Entity('audit')
+@Unique('audit_chain_position', ['chain', 'position'])
 @Index(['organizationId', 'id'])
 export class AuditEntity {
   @PrimaryColumn('uuid') id: string;
@@ -88,6 +86,22 @@ export class AuditEntity {
   @Column('text', { nullable: true }) requestId: string | null;
   @Column('timestamptz') at: Date;
   @Column('jsonb') detail: object;
+  /** In the words of who asked for it. */
+  @Column('text', { nullable: true }) reason: string | null;
+  /** The organization, or the nil uuid for the provider. */
+  @Column('uuid') chain: string;
+  /** From 1 on, without gaps. */
+  @Column('bigint') position: number;
+  @Column('bytea') previous: Buffer;
+  @Column('bytea') hash: Buffer;
+}
+
+/** Where each chain of the audit ends. */
+@Entity('audit_head')
+export class AuditHeadEntity {
+  @PrimaryColumn('uuid') chain: string;
+  @Column('bigint') position: number;
+  @Column('bytea') hash: Buffer;
 }
 
 @Entity('idempotency_key')
@@ -103,4 +117,11 @@ export class IdempotencyKeyEntity {
   @Column('timestamptz') createdAt: Date;
 }
 
-export const WORK_ENTITIES = [OperationEntity, ActionEntity, EventEntity, AuditEntity, IdempotencyKeyEntity];
+export const WORK_ENTITIES = [
+  OperationEntity,
+  ActionEntity,
+  EventEntity,
+  AuditEntity,
+  AuditHeadEntity,
+  IdempotencyKeyEntity,
+];

@@ -8,6 +8,8 @@ import { Metrics1795490000000 } from './1795490000000-metrics.js';
 import { LostContents1795495000000 } from './1795495000000-lost-contents.js';
 import { Statements1795500000000 } from './1795500000000-statements.js';
 import { QuotaLevels1795512300000 } from './1795512300000-quota-levels.js';
+import { AuditChain1795520000000 } from './1795520000000-audit-chain.js';
+import { Users1795521000000 } from './1795521000000-users.js';
 import { DiskClasses1795522500000 } from './1795522500000-disk-classes.js';
 
 /** In order of their timestamps. */
@@ -22,6 +24,8 @@ export const MIGRATIONS = [
   LostContents1795495000000,
   Statements1795500000000,
   QuotaLevels1795512300000,
+  AuditChain1795520000000,
+  Users1795521000000,
   DiskClasses1795522500000,
 ];
 

@@ -47,7 +47,7 @@ export async function claimIdempotencyKey(
 
 const STORE_ANSWER = `
 WITH audited AS (${INSERT_AUDIT})
-UPDATE idempotency_key SET status = $11, response = $12::jsonb WHERE organization_id = $9 AND key = $10`;
+UPDATE idempotency_key SET status = $12, response = $13::jsonb WHERE organization_id = $10 AND key = $11`;
 
 /** Keeps the answer for repeats, and the audit entry of what was done; in the transaction that claimed the key. */
 export async function storeAnswer(

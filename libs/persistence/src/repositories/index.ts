@@ -1,5 +1,6 @@
 /** Queries and writes of the use cases. Each takes the session of the caller's transaction first. */
 export * from './addresses.js';
+export * from './audit-chain.js';
 export * from './catalog.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
@@ -28,5 +29,6 @@ export * from './statements/statement-rows.js';
 export * from './tokens.js';
 export * from './usage-parked.js';
 export * from './usage.js';
+export * from './users.js';
 export * from './vdcs.js';
 export * from './vsys-admission.js';

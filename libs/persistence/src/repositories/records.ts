@@ -12,12 +12,14 @@ export interface NewAuditEntry {
   readonly requestId: string | null;
   readonly at: Date;
   readonly detail: object;
+  /** In the words of who asked for it. */
+  readonly reason?: string | null;
 }
 
-/** $1 to $8: `auditParameters`. */
+/** $1 to $9: `auditParameters`. */
 export const INSERT_AUDIT = `
-INSERT INTO audit (id, organization_id, actor, verb, resource, request_id, at, detail)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)`;
+INSERT INTO audit (id, organization_id, actor, verb, resource, request_id, at, detail, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9)`;
 
 export function auditParameters(entry: NewAuditEntry): readonly unknown[] {
   return [
@@ -29,6 +31,7 @@ export function auditParameters(entry: NewAuditEntry): readonly unknown[] {
     entry.requestId,
     entry.at,
     JSON.stringify(entry.detail),
+    entry.reason ?? null,
   ];
 }
 

@@ -9,6 +9,8 @@ export interface TokenRecord {
   readonly id: string;
   /** Null: of the provider. */
   readonly organizationId: OrganizationId | null;
+  /** Null: of a program. */
+  readonly userId: string | null;
   readonly name: string;
   readonly roles: readonly Role[];
   /** Null: every VDC of the organization. */
@@ -23,7 +25,7 @@ const TOKEN_BYTES = 32;
 /** Makes a token recognisable in logs and for secret scanners. */
 const TOKEN_PREFIX = 'ovs_';
 
-const COLUMNS = `id, organization_id AS "organizationId", name, roles, vdc_ids AS "vdcIds", created_at AS "createdAt",
+const COLUMNS = `id, organization_id AS "organizationId", user_id AS "userId", name, roles, vdc_ids AS "vdcIds", created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
 
 /** A fresh token; shown once, stored nowhere. */
@@ -38,7 +40,7 @@ export function hashToken(token: string): Buffer {
 export type NewToken = Pick<
   TokenRecord,
   'id' | 'organizationId' | 'name' | 'roles' | 'vdcIds' | 'createdAt' | 'expiresAt'
->;
+> & { readonly userId?: string | null };
 
 export async function insertToken(session: Session, record: NewToken, token: string): Promise<void> {
   const { roles, vdcIds, ...facts } = record;
@@ -50,23 +52,41 @@ export async function insertToken(session: Session, record: NewToken, token: str
   });
 }
 
+interface RowOfUse extends TokenRecord {
+  readonly userRoles: readonly string[] | null;
+  readonly userVdcIds: readonly VdcId[] | null;
+}
+
 /**
- * The token's record when it may be used at `now`: not revoked, not expired, its organization active.
- * This is what makes a principal, so it takes no scope.
+ * The token's record when it may be used at `now`: not revoked, not expired, its organization active, its user not disabled.
+ * Roles and VDCs are what is left of them within those of the user. This is what makes a principal, so it takes no scope.
  */
 export async function findUsableToken(
   session: Session,
   token: string,
   now: Date,
 ): Promise<TokenRecord | undefined> {
-  const row = await session.first<TokenRecord>(
-    `SELECT ${COLUMNS} FROM api_token t
-     WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
-       AND (organization_id IS NULL
-         OR EXISTS (SELECT FROM organization o WHERE o.id = t.organization_id AND o.state = 'active'))`,
+  const row = await session.first<RowOfUse>(
+    `SELECT t.*, u.roles AS "userRoles", u.vdc_ids AS "userVdcIds" FROM (SELECT ${COLUMNS} FROM api_token
+       WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)) t
+     LEFT JOIN user_account u ON u.id = t."userId"
+     WHERE (t."userId" IS NULL OR u.state = 'active') AND (t."organizationId" IS NULL
+       OR EXISTS (SELECT FROM organization o WHERE o.id = t."organizationId" AND o.state = 'active'))`,
     [hashToken(token), now],
   );
-  return row === undefined ? undefined : { ...row, roles: rolesAmong(row.roles) };
+  if (row === undefined) return undefined;
+  const { userRoles, userVdcIds, ...record } = row;
+  return {
+    ...record,
+    roles: rolesAmong(record.roles).filter((role) => userRoles?.includes(role) ?? true),
+    vdcIds: commonVdcs(record.vdcIds, userVdcIds),
+  };
+}
+
+/** Null: every VDC. */
+function commonVdcs(one: readonly VdcId[] | null, other: readonly VdcId[] | null): readonly VdcId[] | null {
+  if (one === null || other === null) return one ?? other;
+  return one.filter((id) => other.includes(id));
 }
 
 /** Newest first; an organization has few, so they come in one piece. */

@@ -1,5 +1,6 @@
 /** Every controller of the REST face. */
 import type { Type } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
 import { CatalogManagementController } from './catalog/catalog-management.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
@@ -26,9 +27,11 @@ import { StatementExportController } from './statements/statement-export.control
 import { StatementsController } from './statements/statements.controller.js';
 import { HealthController } from './system/health.controller.js';
 import { ServerMetricsController } from './metrics/server-metrics.controller.js';
+import { InvariantsController } from './system/invariants.controller.js';
 import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
+import { UsersController } from './users/users.controller.js';
 import { VdcsController } from './vdcs/vdcs.controller.js';
 import { CostController } from './vsys/cost.controller.js';
 import { VSYS_CONTROLLERS } from './vsys/controllers.js';
@@ -58,10 +61,13 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   VdcsController,
   OrganizationsController,
   TokensController,
+  UsersController,
   EventsController,
+  AuditController,
   PoolsController,
   PoolCareController,
   PoolOperationsController,
   HealthController,
+  InvariantsController,
   MetricsController,
 ];

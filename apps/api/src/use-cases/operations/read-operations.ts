@@ -13,13 +13,32 @@ import {
 } from '@openvsys/persistence';
 import type { OperationId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
+import { BusinessTime } from '../clock.js';
+
+export type OperationQuestion = Omit<OperationFilter, 'stuckSince'> & {
+  readonly stuckForSeconds?: number | undefined;
+};
 
 @Injectable()
 export class ReadOperations {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly time: BusinessTime,
+  ) {}
 
-  async list(call: Call, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRecord>> {
-    return this.database.session(async (session) => listOperations(session, call.scope, filter, page));
+  /** With `stuckForSeconds` only those that go on and have not got on for so long. */
+  async list(
+    call: Call,
+    { stuckForSeconds, ...filter }: OperationQuestion,
+    page: PageRequest,
+  ): Promise<Page<OperationRecord>> {
+    const stuckSince =
+      stuckForSeconds === undefined
+        ? undefined
+        : new Date(this.time.now().getTime() - stuckForSeconds * 1_000);
+    return this.database.session(async (session) =>
+      listOperations(session, call.scope, { ...filter, stuckSince }, page),
+    );
   }
 
   async getBare(call: Call, id: OperationId): Promise<OperationRecord> {

@@ -3,40 +3,37 @@ import { Injectable } from '@nestjs/common';
 import {
   Database,
   generateToken,
-  getOrganization,
-  getVdc,
   insertToken,
   listTokens,
+  lockUser,
   revokeToken,
   type NewToken,
   type Session,
   type TokenRecord,
+  type UserRecord,
 } from '@openvsys/persistence';
-import {
-  DomainError,
-  isForProvider,
-  isProvider,
-  PERMISSIONS_OF,
-  can,
-  organizationId,
-  vdcId,
-  type OrganizationId,
-  type Role,
-  type VdcId,
-} from '@openvsys/vsys';
+import { DomainError, type Role } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Transactor } from '../transactor.js';
+import { requireGrantable } from '../users/grantable.js';
+import { ownerOf, vdcsOf } from '../users/manage-users.js';
 
 export interface CreateTokenCommand {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly organizationId: string | undefined;
+  /** Whose it is; undefined: a program's. */
+  readonly userId: string | undefined;
   readonly vdcIds: readonly string[] | undefined;
   readonly expiresAt: Date | null;
 }
 
-export type CreatedToken = NewToken & { readonly token: string; readonly revokedAt: null };
+export type CreatedToken = NewToken & {
+  readonly token: string;
+  readonly revokedAt: null;
+  readonly userId: string | null;
+};
 
 @Injectable()
 export class ManageTokens {
@@ -50,28 +47,32 @@ export class ManageTokens {
     return this.database.session(async (session) => listTokens(session, call.scope));
   }
 
-  /** Throws `forbidden` for roles that give more than the caller may do, `not-found` for foreign VDCs. */
+  /** Throws `forbidden` for roles that give more than the caller may do or the user has, `not-found` for foreign VDCs. */
   async create(call: Call, command: CreateTokenCommand): Promise<CreatedToken> {
     // A repeat could only be answered by keeping the token, and tokens are kept nowhere.
     if (call.idempotency !== null) throw noRepeats();
     return this.transactor.change(call, async (session, at) => {
-      const organization = await this.organizationOf(session, call, command);
-      requireGrantable(call, command, organization);
+      const user = await userOf(session, call, command);
+      const organization =
+        user === undefined ? await ownerOf(session, call, command.organizationId) : user.organizationId;
+      const { roles, vdcIds } = command;
+      requireGrantable(call, 'A token', { roles, vdcIds, organizationId: organization });
       const token = generateToken();
-      const record: NewToken = {
+      const record = {
         id: this.ids.uuid(),
         organizationId: organization,
+        userId: user?.id ?? null,
         name: command.name,
-        roles: command.roles,
-        vdcIds: await vdcsOf(session, call, command, organization),
+        roles,
+        vdcIds: vdcIds === undefined ? null : await vdcsOf(session, call, organization, vdcIds),
         createdAt: at,
         expiresAt: command.expiresAt,
       };
       await insertToken(session, record, token);
       const audit = { organizationId: organization, verb: 'token.create', resource: record.id };
       return {
-        answer: { ...record, revokedAt: null, token },
-        audit: { ...audit, detail: { name: command.name, roles: command.roles } },
+        answer: { ...record, revokedAt: null, token } satisfies CreatedToken,
+        audit: { ...audit, detail: { name: command.name, roles, userId: user?.id ?? null } },
       };
     });
   }
@@ -86,48 +87,23 @@ export class ManageTokens {
       return { answer: {}, audit };
     });
   }
-
-  private async organizationOf(
-    session: Session,
-    call: Call,
-    command: CreateTokenCommand,
-  ): Promise<OrganizationId | null> {
-    if (command.organizationId === undefined) return call.principal.organizationId;
-    return (await getOrganization(session, call.scope, organizationId(command.organizationId))).id;
-  }
 }
 
-/** Nobody gives away more than they have; a caller bound to VDCs gives nothing that is not. */
-function requireGrantable(
-  call: Call,
-  command: CreateTokenCommand,
-  organization: OrganizationId | null,
-): void {
-  const refused = command.roles.filter(
-    (role) =>
-      (isForProvider(role) && (organization !== null || !isProvider(call.principal))) ||
-      PERMISSIONS_OF[role].some((permission) => !can(call.principal, permission)),
-  );
-  const unbound = call.scope.vdcIds !== null && command.vdcIds === undefined;
-  if (refused.length === 0 && !unbound) return;
-  throw new DomainError('forbidden', 'A token cannot give more than its maker may do.', {
-    pointer: unbound ? '/vdcIds' : '/roles',
-    remedy: unbound ? 'Name some of your own VDCs.' : `Leave out: ${refused.join(', ')}.`,
-    details: { refused },
-  });
-}
-
-async function vdcsOf(
+/** A token of a user belongs to the user's organization and gives none but the user's roles. */
+async function userOf(
   session: Session,
   call: Call,
-  command: CreateTokenCommand,
-  organization: OrganizationId | null,
-): Promise<readonly VdcId[] | null> {
-  if (command.vdcIds === undefined) return null;
-  const scope = organization === null ? call.scope : call.scope.within(organization);
-  const vdcs: VdcId[] = [];
-  for (const id of command.vdcIds) vdcs.push((await getVdc(session, scope, vdcId(id))).id);
-  return vdcs;
+  { userId, roles }: CreateTokenCommand,
+): Promise<UserRecord | undefined> {
+  if (userId === undefined) return undefined;
+  const user = await lockUser(session, call.scope, userId);
+  const missing = roles.filter((role) => !user.roles.includes(role));
+  if (missing.length === 0) return user;
+  throw new DomainError('forbidden', `${user.name} does not have the roles ${missing.join(', ')}.`, {
+    pointer: '/roles',
+    remedy: `Choose among: ${user.roles.join(', ')}.`,
+    details: { refused: missing },
+  });
 }
 
 function noRepeats(): DomainError {

@@ -1,4 +1,5 @@
 /** Reads behind the API's lists and single answers. All page by key; all of tenants' things take a Scope. */
+export * from './audit.reads.js';
 export * from './capacity.reads.js';
 export * from './catalog.reads.js';
 export * from './descriptor.reads.js';

@@ -45,7 +45,13 @@ export interface StepRecord {
 export interface OperationFilter {
   readonly vsysId?: VsysId | undefined;
   readonly state?: OperationState | undefined;
+  /** Only those that go on and have not got on since then. */
+  readonly stuckSince?: Date | undefined;
 }
+
+/** Being asked for, being begun, and every step that begins or ends is getting on. */
+const STUCK = `(o.state IN ('queued', 'running', 'rolling-back') AND greatest(o.created_at, o.started_at,
+  (SELECT max(greatest(a.created_at, a.started_at, a.finished_at)) FROM action a WHERE a.operation_id = o.id)) < ?)`;
 
 const KEY: ListKey = {
   name: 'operations',
@@ -77,6 +83,7 @@ export async function listOperations(
   const where = visible(scope)
     .andWhen('o.vsys_id = ?', filter.vsysId)
     .andWhen('o.state = ?', filter.state)
+    .andWhen(STUCK, filter.stuckSince)
     .after(KEY, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<OperationRecord & Keyed>(

@@ -38,7 +38,12 @@ export class OperationsController {
     @FromCaller() call: Call,
     @Query() query: ListOperationsQuery,
   ): Promise<OperationPage> {
-    const filter = { vsysId: query.vsys === undefined ? undefined : vsysId(query.vsys), state: query.state };
+    const { state, stuckForSeconds } = query;
+    const filter = {
+      vsysId: query.vsys === undefined ? undefined : vsysId(query.vsys),
+      state,
+      stuckForSeconds,
+    };
     return this.read.list(call, filter, pageRequestOf(query));
   }
 

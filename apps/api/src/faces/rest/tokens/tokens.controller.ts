@@ -43,6 +43,7 @@ export class TokensController {
       name: body.name,
       roles: body.roles,
       organizationId: body.organizationId,
+      userId: body.userId,
       vdcIds: body.vdcIds,
       expiresAt: body.expiresAt === undefined ? null : new Date(body.expiresAt),
     });
@@ -65,6 +66,6 @@ export class TokensController {
 }
 
 function tokenView(token: Omit<TokenRecord, 'lastUsedAt'>): TokenView {
-  const { id, organizationId, name, roles, vdcIds, createdAt, expiresAt, revokedAt } = token;
-  return { id, organizationId, name, roles, vdcIds, createdAt, expiresAt, revokedAt };
+  const { id, organizationId, userId, name, roles, vdcIds, createdAt, expiresAt, revokedAt } = token;
+  return { id, organizationId, userId, name, roles, vdcIds, createdAt, expiresAt, revokedAt };
 }

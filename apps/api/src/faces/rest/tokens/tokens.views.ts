@@ -9,6 +9,9 @@ export class TokenView {
   @Uuid({ description: 'Organization; null for tokens of the provider.', nullable: true })
   organizationId!: string | null;
 
+  @Uuid({ description: 'User whose token it is; null: a program’s.', nullable: true })
+  userId!: string | null;
+
   @Text({ description: 'Name.', example: 'ci' })
   name!: string;
 
@@ -61,6 +64,12 @@ export class CreateTokenRequest {
     optional: true,
   })
   organizationId?: string;
+
+  @Uuid({
+    description: 'The user whose token it is: it never gives more than the user has, and ends with it.',
+    optional: true,
+  })
+  userId?: string;
 
   @Texts({
     description: 'Only these VDCs.',
