@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentOf } from '../test/documents.js';
+import { documentOf } from './lab/documents.js';
 import { parseDocument } from './document.js';
 
 const text = (value: unknown) => JSON.stringify(value);

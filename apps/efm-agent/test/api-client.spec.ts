@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient, ApiError } from '../src/api/api-client.js';
 import type { Settings } from '../src/index.js';
-import { documentOf } from './documents.js';
-import { makeAuthority, makeCertificate, type KeyPair } from './lab/certificates.js';
+import { documentOf } from '../src/lab/documents.js';
+import { makeAuthority, makeCertificate, type KeyPair } from '../src/lab/certificates.js';
 
 let folder: string;
 let ca: string;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { nftablesCounts } from '@openvsys/efm';
-import { rendered } from './documents.js';
-import { firewall, forward, PUBLIC, rule, SECOND_PUBLIC, STANDING } from './inputs.js';
-import { Appliance, started } from './lab/appliance.js';
-import type { Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs, type Tool } from './lab/requirements.js';
+import { rendered } from '../src/lab/documents.js';
+import { firewall, forward, PUBLIC, rule, SECOND_PUBLIC, STANDING } from '../src/lab/inputs.js';
+import { Appliance, started } from '../src/lab/appliance.js';
+import type { Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { findObstacle, needs, type Tool } from '../src/lab/requirements.js';
 
 const TOOLS: readonly Tool[] = ['nft', 'dnsmasq', 'curl', 'openssl', 'busybox', 'conntrack'];
 const SERVER = { segment: 'dmz', mac: '02:00:00:00:00:12', address: '10.0.1.10/24' };
@@ -33,8 +33,8 @@ describe('a firewall', () => {
     const port = await lab.plug(server, SERVER);
     await lab.lock(port, SERVER.mac, ['10.0.1.10']);
     await server.run('ip', 'route', 'add', 'default', 'via', '10.0.1.1');
-    for (const each of ['8080', '8443']) await started(server, 'http-server.ts', each, `web-${each}`);
-    for (const each of ['8081', '8082']) await started(client, 'http-server.ts', each, 'outside');
+    for (const each of ['8080', '8443']) await started(server, 'http-server', each, `web-${each}`);
+    for (const each of ['8081', '8082']) await started(client, 'http-server', each, 'outside');
     await appliance.boot();
   });
   afterAll(async () => {

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOf } from './documents.js';
-import { Appliance, cardOf, started } from './lab/appliance.js';
-import type { Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs } from './lab/requirements.js';
+import { documentOf } from '../src/lab/documents.js';
+import { Appliance, cardOf, started } from '../src/lab/appliance.js';
+import type { Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { findObstacle, needs } from '../src/lab/requirements.js';
 
 const UPLINK = '02:00:00:00:00:01';
 const INSIDE = '02:00:00:00:00:02';
@@ -74,8 +74,8 @@ describe('an appliance with a firewall', () => {
     await client.run('ip', 'route', 'add', '203.0.113.0/24', 'dev', 'eth0');
     server = await lab.host('server', { segment: 'dmz', mac: '02:00:00:00:00:12', address: '10.0.1.10/24' });
     await server.run('ip', 'route', 'add', 'default', 'via', '10.0.1.1');
-    await started(server, 'http-server.ts', '8080', 'web-1');
-    await started(client, 'http-server.ts', '8081', 'outside');
+    await started(server, 'http-server', '8080', 'web-1');
+    await started(client, 'http-server', '8081', 'outside');
     agentPid = await appliance.boot();
   });
   afterAll(async () => {

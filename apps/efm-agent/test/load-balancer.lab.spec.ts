@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { ListenerInput, LoadBalancerInput, MemberInput } from '@openvsys/vsys';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { rendered } from './documents.js';
-import { Appliance, started } from './lab/appliance.js';
-import { makeAuthority, makeCertificate } from './lab/certificates.js';
-import { endOf, type Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs, type Tool } from './lab/requirements.js';
+import { rendered } from '../src/lab/documents.js';
+import { Appliance, started } from '../src/lab/appliance.js';
+import { makeAuthority, makeCertificate } from '../src/lab/certificates.js';
+import { endOf, type Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { programOf } from '../src/lab/programs.js';
+import { findObstacle, needs, type Tool } from '../src/lab/requirements.js';
 
 const TOOLS: readonly Tool[] = ['haproxy', 'nft', 'curl', 'openssl'];
 const UPLINK = '02:00:00:00:00:01';
@@ -111,7 +112,7 @@ describe('an appliance with a load balancer', () => {
     for (const n of [1, 2, 3]) {
       const address = `10.0.2.1${n}/24`;
       const server = await lab.host(`web-${n}`, { segment: 'app', mac: `02:00:00:00:01:0${n}`, address });
-      servers.push(await started(server, 'http-server.ts', '8080', `web-${n}`));
+      servers.push(await started(server, 'http-server', '8080', `web-${n}`));
     }
     await appliance.boot();
   });
@@ -140,7 +141,7 @@ describe('an appliance with a load balancer', () => {
     return new Set(names);
   };
   const load = async (mode: 'close' | 'keep-alive', work: () => Promise<void>): Promise<Load> => {
-    const program = join(import.meta.dirname, 'lab/programs/http-load.ts');
+    const program = programOf('http-load');
     const child = client.spawn(process.execPath, program, `http://${PUBLIC}/`, '16', mode);
     const ended = endOf(child);
     await new Promise((resolve) => {
@@ -262,7 +263,7 @@ describe('an appliance with a load balancer', () => {
     const good = balancer([listener()]);
     const file = good.document.files['haproxy.cfg'] ?? '';
     const { hash: _hash, ...content } = good.document;
-    const { documentOf } = await import('./documents.js');
+    const { documentOf } = await import('../src/lab/documents.js');
     const broken = documentOf({
       ...content,
       files: { ...content.files, 'haproxy.cfg': `${file}\nbackend b\n  balance wrongly\n` },

@@ -1,12 +1,12 @@
 /** Two appliances of one firewall: when the active one dies the other one takes its addresses over. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { join } from 'node:path';
-import { rendered } from './documents.js';
-import { firewall, forward, insideCard, PUBLIC, rule, uplink } from './inputs.js';
-import { Appliance, started } from './lab/appliance.js';
-import { endOf, type Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs, type Tool } from './lab/requirements.js';
+import { rendered } from '../src/lab/documents.js';
+import { firewall, forward, insideCard, PUBLIC, rule, uplink } from '../src/lab/inputs.js';
+import { Appliance, started } from '../src/lab/appliance.js';
+import { endOf, type Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { programOf } from '../src/lab/programs.js';
+import { findObstacle, needs, type Tool } from '../src/lab/requirements.js';
 
 const TOOLS: readonly Tool[] = ['nft', 'keepalived', 'curl', 'openssl'];
 /** Three missed signs of life, a skew below a second, the news to the neighbours, and a retry of TCP. */
@@ -62,7 +62,7 @@ beforeAll(async () => {
     address: '10.0.1.10/24',
   });
   await server.run('ip', 'route', 'add', 'default', 'via', '10.0.1.1');
-  await started(server, 'http-server.ts', '8080', 'web-1');
+  await started(server, 'http-server', '8080', 'web-1');
   await Promise.all(pair.map(async (appliance) => appliance.boot()));
 });
 afterAll(async () => {
@@ -81,7 +81,7 @@ it(
     await second.apply(rendered(inputOf(2)));
     await second.api.report('it stands by', ({ role }) => role === 'standby');
 
-    const program = join(import.meta.dirname, 'lab/programs/http-load.ts');
+    const program = programOf('http-load');
     const load = client.spawn(process.execPath, program, `http://${PUBLIC}/`, '4', 'close');
     const ended = endOf(load);
     await new Promise((resolve) => {

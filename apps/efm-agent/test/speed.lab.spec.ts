@@ -3,12 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FirewallRuleInput } from '@openvsys/vsys';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { documentOf, rendered } from './documents.js';
-import { firewall, rule, STANDING } from './inputs.js';
-import { Appliance, cardOf, started } from './lab/appliance.js';
-import { endOf, type Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs, type Tool } from './lab/requirements.js';
+import { documentOf, rendered } from '../src/lab/documents.js';
+import { firewall, rule, STANDING } from '../src/lab/inputs.js';
+import { Appliance, cardOf, started } from '../src/lab/appliance.js';
+import { endOf, type Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { programOf } from '../src/lab/programs.js';
+import { findObstacle, needs, type Tool } from '../src/lab/requirements.js';
 
 const TOOLS: readonly Tool[] = ['nft', 'haproxy', 'curl', 'openssl'];
 /** The goal is 1.5 and is measured by the benchmarks; on a busy machine the document of a megabyte takes longer to arrive. */
@@ -84,7 +85,7 @@ it(
       mac: '02:00:00:00:00:13',
       address: '10.0.1.20/24',
     });
-    await started(server, 'http-server.ts', '8080', 'web-1');
+    await started(server, 'http-server', '8080', 'web-1');
     const config = (port: number, global: string) => `global
   maxconn 2000
   ${global}
@@ -135,7 +136,7 @@ backend out
 
 /** Answers a second. */
 async function rateOf(client: Host, port: number): Promise<number> {
-  const program = join(import.meta.dirname, 'lab/programs/http-load.ts');
+  const program = programOf('http-load');
   const child = client.spawn(process.execPath, program, `http://10.0.1.1:${port}/`, '16', 'keep-alive');
   const ended = endOf(child);
   await new Promise((resolve) => {

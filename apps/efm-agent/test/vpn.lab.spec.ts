@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { VpnInput } from '@openvsys/vsys';
-import { rendered } from './documents.js';
-import { insideCard, PUBLIC, STANDING, uplink } from './inputs.js';
-import { Appliance, started } from './lab/appliance.js';
-import type { Host } from './lab/host.js';
-import { Lab } from './lab/lab.js';
-import { findObstacle, needs, type Tool } from './lab/requirements.js';
+import { rendered } from '../src/lab/documents.js';
+import { insideCard, PUBLIC, STANDING, uplink } from '../src/lab/inputs.js';
+import { Appliance, started } from '../src/lab/appliance.js';
+import type { Host } from '../src/lab/host.js';
+import { Lab } from '../src/lab/lab.js';
+import { findObstacle, needs, type Tool } from '../src/lab/requirements.js';
 
 const TOOLS: readonly Tool[] = ['nft', 'wg', 'wireguard-go', 'curl', 'openssl'];
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     mac: '02:00:00:00:00:12',
     address: '10.0.1.10/24',
   });
-  await started(server, 'http-server.ts', '8080', 'web-1');
+  await started(server, 'http-server', '8080', 'web-1');
   await appliance.boot();
 });
 afterAll(async () => {

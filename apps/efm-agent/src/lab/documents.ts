@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, moduleRenderer } from '@openvsys/efm';
 import type { ModuleDocument, ModuleInput } from '@openvsys/vsys';
-import type { AgentDocument } from '../src/index.js';
+import type { AgentDocument } from '../document.js';
 
 type Content = Omit<ModuleDocument, 'hash'>;
 

@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { TestContext } from 'vitest';
 
 export type Tool =
   | 'nft'
@@ -45,6 +44,12 @@ export function findObstacle(tools: readonly Tool[]): string | undefined {
   if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
   if (tools.includes('wireguard-go') && !existsSync('/dev/net/tun')) return 'the kernel has no /dev/net/tun';
   return findNamespaceObstacle();
+}
+
+/** Of a vitest test, what is used here. */
+interface TestContext {
+  readonly task: { readonly name: string };
+  skip(note: string): void;
 }
 
 /** First line of each such test. */

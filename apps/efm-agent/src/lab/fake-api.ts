@@ -1,7 +1,8 @@
 /** The API as an appliance sees it, in the hands of a test: serves documents, takes reports, can be away. */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AgentDocument, Report } from '../../src/index.js';
+import type { AgentDocument } from '../document.js';
+import type { Report } from '../report/report.js';
 import type { KeyPair } from './certificates.js';
 
 export class FakeApi {

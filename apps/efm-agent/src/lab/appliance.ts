@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApplianceInterface } from '@openvsys/vsys';
-import type { AgentDocument } from '../../src/index.js';
+import type { AgentDocument } from '../document.js';
+import { programOf } from './programs.js';
 import { makeAuthority, makeCertificate } from './certificates.js';
 import { FakeApi } from './fake-api.js';
 import type { Host } from './host.js';
 import type { Lab, Plug } from './lab.js';
 
-const PROGRAMS = join(import.meta.dirname, 'programs');
 const BUNDLE_SCRIPT = join(import.meta.dirname, '../../scripts/bundle.ts');
 /** Where the API is in the lab. */
 const API_ADDRESS = '100.64.255.1';
@@ -48,7 +48,7 @@ export class Appliance {
       mac: randomMac(),
       address: `${apiAddress}/16`,
     });
-    await started(apiHost, 'relay.ts', '443', socket);
+    await started(apiHost, 'relay', '443', socket);
     const host = await lab.host(options.name ?? 'appliance', ...options.cards);
     await host.run('ip', 'address', 'add', options.bootAddress, 'dev', 'uplink');
     writeFileSync(join(folder, 'ca.pem'), authority.cert);
@@ -101,7 +101,7 @@ function bundleOf(lab: Lab): string {
 
 /** Runs a program of the lab in a host, from when it says that it is ready. */
 export async function started(host: Host, program: string, ...args: readonly string[]) {
-  const child = host.spawn(process.execPath, join(PROGRAMS, program), ...args);
+  const child = host.spawn(process.execPath, programOf(program), ...args);
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   await new Promise<void>((resolve, reject) => {
