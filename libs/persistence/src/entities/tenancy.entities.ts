@@ -64,13 +64,43 @@ export class ApiTokenEntity {
 
 /** No row: no limit. */
 @Entity('quota')
-@Check('quota_scope_known', `scope IN ('organization', 'vdc')`)
+@Check('quota_scope_known', `scope IN ('organization', 'vdc', 'vsys')`)
 @Check('quota_limit_not_negative', `"limit" >= 0`)
 export class QuotaEntity {
   @PrimaryColumn('text') scope: string;
-  @PrimaryColumn('uuid') scopeId: string;
+  @PrimaryColumn('text') scopeId: string;
   @PrimaryColumn('text') resource: string;
   @Column('bigint') limit: number;
+}
+
+/**
+ * A wish for other limits, and what became of it; rows stay as history.
+ *
+ *   open ──► approved (the limits are set) · denied · withdrawn
+ */
+@Entity('quota_request')
+@Index(['organizationId', 'id'])
+@Check('quota_request_state_known', `state IN ('open', 'approved', 'denied', 'withdrawn')`)
+@Check('quota_request_decided', `(state = 'open') = (decided_at IS NULL)`)
+export class QuotaRequestEntity {
+  @PrimaryColumn('uuid') id: string;
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid')
+  organizationId: string;
+  @Column('text') scope: string;
+  @Column('text') scopeId: string;
+  /** Wanted: `{resource, limit}`; null: none. */
+  @Column('jsonb') limits: object;
+  @Column('text') reason: string;
+  @Column('text', { default: 'open' }) state: string;
+  @Column('text') requestedBy: string;
+  @Column('timestamptz') requestedAt: Date;
+  @Column('text', { nullable: true }) decidedBy: string | null;
+  @Column('timestamptz', { nullable: true }) decidedAt: Date | null;
+  /** Why, in the words of who decided. */
+  @Column('text', { nullable: true }) decision: string | null;
+  /** The limits that an approval replaced. */
+  @Column('jsonb', { nullable: true }) replaced: object | null;
 }
 
 @Entity('zone')
@@ -101,6 +131,7 @@ export const TENANCY_ENTITIES = [
   UserAccountEntity,
   ApiTokenEntity,
   QuotaEntity,
+  QuotaRequestEntity,
   ZoneEntity,
   VdcEntity,
 ];

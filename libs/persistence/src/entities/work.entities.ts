@@ -5,6 +5,9 @@ import { VsysEntity } from './vsys.entities.js';
 
 @Entity('operation')
 @Index('operation_active_index', ['vsysId'], { where: `state IN ('queued', 'running', 'rolling-back')` })
+@Index('operation_active_of_organization_index', ['organizationId'], {
+  where: `state IN ('queued', 'running', 'rolling-back')`,
+})
 @Index(['vsysId', 'id'])
 @Index(['organizationId', 'id'])
 @Check('operation_steps', 'steps_done >= 0 AND steps_total >= 0')
