@@ -70,6 +70,16 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'This version of the descriptor exists already, and versions never change.',
     { pointer: '/metadata/version', remedy: 'Post it under a higher version.' },
   ],
+  user_account_organization_id_name_unique: [
+    'conflict',
+    'There is already a user of this name in the organization.',
+    { pointer: '/name', remedy: 'Users are never deleted: enable this one again, or take another name.' },
+  ],
+  user_account_provider_name_unique: [
+    'conflict',
+    'There is already a user of this name in the organization.',
+    { pointer: '/name', remedy: 'Users are never deleted: enable this one again, or take another name.' },
+  ],
   descriptor_organization_id_name_unique: [
     'conflict',
     'The descriptor was created at the same moment.',
@@ -85,6 +95,8 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'conflict',
     'There is already a VSYS of this name in the VDC.',
     { pointer: '/name', remedy: 'Choose another name, or delete the other system first.' },
+  ],
+    'conflict',
   ],
   vsys_generation_pk: [
     'stale',
