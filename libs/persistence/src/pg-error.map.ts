@@ -96,8 +96,6 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'There is already a VSYS of this name in the VDC.',
     { pointer: '/name', remedy: 'Choose another name, or delete the other system first.' },
   ],
-    'conflict',
-  ],
   vsys_generation_pk: [
     'stale',
     'The VSYS was changed at the same moment.',
