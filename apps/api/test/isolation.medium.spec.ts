@@ -35,6 +35,10 @@ const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/users/{userId}': { state: 'disabled' },
   'put /v1/vdcs/{vdcId}/quotas': { limits: [] },
   'put /v1/organizations/{organizationId}/quotas': { limits: [] },
+  'put /v1/vsys/{vsysId}/quotas': { limits: [] },
+  'post /v1/quota-requests/{quotaRequestId}/approve': { reason: 'mine' },
+  'post /v1/quota-requests/{quotaRequestId}/deny': { reason: 'mine' },
+  'post /v1/quota-requests/{quotaRequestId}/withdraw': { reason: 'mine' },
 };
 
 /** Ids of the other organization, and ones of the same form that do not exist. */
@@ -55,7 +59,10 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     .post('/v1/users')
     .send({ name: newName('theirs'), roles: ['monitor'] })
     .expect(201);
+  const wish = { scope: 'organization', limits: [{ resource: 'vsys', limit: 1_000 }], reason: 'more' };
+  const quotaRequest = await api.post('/v1/quota-requests').send(wish).expect(201);
   const foreign = {
+    quotaRequestId: quotaRequest.body.id,
     vsysId: body.vsysId,
     vserverId: part('vserver', 'fw'),
     vdiskId: part('vdisk'),
