@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -535,6 +535,21 @@ export const listServerTypes = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
+ * Offer a server type
+ *
+ * For the provider. Its sizes never change afterwards. Publish a price for it before tenants use it.
+ */
+export const createServerType = <ThrowOnError extends boolean = false>(options: Options<CreateServerTypeData, ThrowOnError>): RequestResult<CreateServerTypeResponses, CreateServerTypeErrors, ThrowOnError> => (options.client ?? client).post<CreateServerTypeResponses, CreateServerTypeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/server-types',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List images
  *
  * Bootable images for servers.
@@ -543,6 +558,21 @@ export const listImages = <ThrowOnError extends boolean = false>(options?: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/images',
     ...options
+});
+
+/**
+ * Offer an image
+ *
+ * For the provider. Servers can be made from it on pools that have a template of the same name; on the others placement refuses it.
+ */
+export const createImage = <ThrowOnError extends boolean = false>(options: Options<CreateImageData, ThrowOnError>): RequestResult<CreateImageResponses, CreateImageErrors, ThrowOnError> => (options.client ?? client).post<CreateImageResponses, CreateImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -565,6 +595,36 @@ export const listZones = <ThrowOnError extends boolean = false>(options?: Option
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/zones',
     ...options
+});
+
+/**
+ * Deprecate a server type, or offer it again
+ *
+ * For the provider. Existing systems keep a deprecated type; new servers cannot take it.
+ */
+export const changeServerType = <ThrowOnError extends boolean = false>(options: Options<ChangeServerTypeData, ThrowOnError>): RequestResult<ChangeServerTypeResponses, ChangeServerTypeErrors, ThrowOnError> => (options.client ?? client).patch<ChangeServerTypeResponses, ChangeServerTypeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/server-types/{serverTypeName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deprecate an image, offer it again, or change its title
+ *
+ * For the provider. Existing servers keep a deprecated image; new servers cannot take it.
+ */
+export const changeImage = <ThrowOnError extends boolean = false>(options: Options<ChangeImageData, ThrowOnError>): RequestResult<ChangeImageResponses, ChangeImageErrors, ThrowOnError> => (options.client ?? client).patch<ChangeImageResponses, ChangeImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1064,6 +1124,58 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List roles
+ *
+ * What each role permits.
+ */
+export const listRoles = <ThrowOnError extends boolean = false>(options?: Options<ListRolesData, ThrowOnError>): RequestResult<ListRolesResponses, ListRolesErrors, ThrowOnError> => (options?.client ?? client).get<ListRolesResponses, ListRolesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/roles',
+    ...options
+});
+
+/**
+ * List users
+ *
+ * People with their roles, disabled ones among them.
+ */
+export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users',
+    ...options
+});
+
+/**
+ * Create a user
+ *
+ * A person with roles. It acts by tokens that are made for it.
+ */
+export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>): RequestResult<CreateUserResponses, CreateUserErrors, ThrowOnError> => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change a user
+ *
+ * Its roles, its VDCs, whether it may act at all. Its tokens give no more than it has: at once in the process that did it and within 5 seconds in all others.
+ */
+export const changeUser = <ThrowOnError extends boolean = false>(options: Options<ChangeUserData, ThrowOnError>): RequestResult<ChangeUserResponses, ChangeUserErrors, ThrowOnError> => (options.client ?? client).patch<ChangeUserResponses, ChangeUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{userId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List events
  *
  * What happened, newest first: changes that were asked for and changes of state.
@@ -1071,6 +1183,28 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
 export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/events',
+    ...options
+});
+
+/**
+ * List the audit
+ *
+ * Who changed what, when and why, newest first. Entries never change and are never deleted.
+ */
+export const listAudit = <ThrowOnError extends boolean = false>(options?: Options<ListAuditData, ThrowOnError>): RequestResult<ListAuditResponses, ListAuditErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit',
+    ...options
+});
+
+/**
+ * Verify the audit
+ *
+ * Each entry carries a hash over itself and the hash before it, in a chain for each organization and one for the provider. This computes all of them again. Whoever can write to the database could write a whole chain anew; that shows when the hash of an older entry, kept elsewhere, is given as `anchor`.
+ */
+export const verifyAudit = <ThrowOnError extends boolean = false>(options?: Options<VerifyAuditData, ThrowOnError>): RequestResult<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError> => (options?.client ?? client).get<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit/verification',
     ...options
 });
 
@@ -1292,5 +1426,16 @@ export const waitForPoolOperation = <ThrowOnError extends boolean = false>(optio
 export const cancelPoolOperation = <ThrowOnError extends boolean = false>(options: Options<CancelPoolOperationData, ThrowOnError>): RequestResult<CancelPoolOperationResponses, CancelPoolOperationErrors, ThrowOnError> => (options.client ?? client).post<CancelPoolOperationResponses, CancelPoolOperationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/pool-operations/{poolOperationId}/cancel',
+    ...options
+});
+
+/**
+ * Check the invariants
+ *
+ * For the provider. Asks the database everything that must hold at any moment; each breach comes with what it means and what to do. It reads whole tables: seconds in a large installation.
+ */
+export const checkInvariants = <ThrowOnError extends boolean = false>(options?: Options<CheckInvariantsData, ThrowOnError>): RequestResult<CheckInvariantsResponses, CheckInvariantsErrors, ThrowOnError> => (options?.client ?? client).get<CheckInvariantsResponses, CheckInvariantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/invariants',
     ...options
 });

@@ -1918,6 +1918,70 @@ export type ZonePage = {
     items: Array<ZoneView>;
 };
 
+export type CreateServerTypeRequest = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Virtual processors.
+     */
+    vcpus: number;
+    /**
+     * Memory in MiB.
+     */
+    memoryMiB: number;
+    /**
+     * For servers or for EFM appliances; for servers when not given.
+     */
+    kind?: ServerTypeKind;
+};
+
+export type ChangeServerTypeRequest = {
+    /**
+     * True: not offered for new systems any more.
+     */
+    deprecated: boolean;
+};
+
+export type CreateImageRequest = {
+    /**
+     * Name; pools need a template that is called like it.
+     */
+    name: string;
+    /**
+     * Title.
+     */
+    title: string;
+    /**
+     * Operating system.
+     */
+    os: string;
+    /**
+     * System disk in GiB.
+     */
+    systemDiskGiB: number;
+    /**
+     * Memory that it needs at least, in MiB.
+     */
+    minMemoryMiB: number;
+    /**
+     * For servers or for EFM appliances; for servers when not given.
+     */
+    kind?: ServerTypeKind;
+};
+
+export type ChangeImageRequest = {
+    /**
+     * True: not offered for new systems any more.
+     */
+    deprecated?: boolean;
+    /**
+     * New title.
+     */
+    title?: string;
+};
+
 export type ParkedUsageView = {
     /**
      * Begin of the hour.
@@ -3075,6 +3139,10 @@ export type TokenView = {
      */
     organizationId: string | null;
     /**
+     * User whose token it is; null: a program’s.
+     */
+    userId: string | null;
+    /**
      * Name.
      */
     name: string;
@@ -3121,6 +3189,10 @@ export type CreatedTokenView = {
      */
     organizationId: string | null;
     /**
+     * User whose token it is; null: a program’s.
+     */
+    userId: string | null;
+    /**
      * Name.
      */
     name: string;
@@ -3164,6 +3236,10 @@ export type CreateTokenRequest = {
      */
     organizationId?: string;
     /**
+     * The user whose token it is: it never gives more than the user has, and ends with it.
+     */
+    userId?: string;
+    /**
      * Only these VDCs.
      */
     vdcIds?: Array<string>;
@@ -3171,6 +3247,125 @@ export type CreateTokenRequest = {
      * When it ends.
      */
     expiresAt?: string;
+};
+
+export type RoleView = {
+    /**
+     * Role.
+     */
+    name: Role;
+    /**
+     * Only for users and tokens of the provider.
+     */
+    isForProvider: boolean;
+    /**
+     * What it permits.
+     */
+    permissions: Array<string>;
+};
+
+export type RolePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * All roles.
+     */
+    items: Array<RoleView>;
+};
+
+/**
+ * Tokens of disabled users are refused.
+ */
+export type UserState = 'active' | 'disabled';
+
+export type UserView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization; null for users of the provider.
+     */
+    organizationId: string | null;
+    /**
+     * Name, unique in the organization.
+     */
+    name: string;
+    /**
+     * Mail address.
+     */
+    email: string | null;
+    /**
+     * Roles; no token of the user gives more.
+     */
+    roles: Array<Role>;
+    /**
+     * Only these VDCs; null: all.
+     */
+    vdcIds: Array<string> | null;
+    /**
+     * Tokens of disabled users are refused.
+     */
+    state: UserState;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+};
+
+export type UserPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * By name; those of the provider first.
+     */
+    items: Array<UserView>;
+};
+
+export type CreateUserRequest = {
+    /**
+     * Name, unique in the organization.
+     */
+    name: string;
+    /**
+     * Mail address.
+     */
+    email?: string;
+    /**
+     * Roles; none that gives more than the caller may do.
+     */
+    roles: Array<Role>;
+    /**
+     * Only these VDCs; all when not given.
+     */
+    vdcIds?: Array<string>;
+    /**
+     * Only for callers of the provider: the organization it is of; none: the provider.
+     */
+    organizationId?: string;
+};
+
+export type ChangeUserRequest = {
+    /**
+     * New mail address.
+     */
+    email?: string;
+    /**
+     * All roles that it has then.
+     */
+    roles?: Array<Role>;
+    /**
+     * All VDCs that it is bound to then; none: it is not bound.
+     */
+    vdcIds?: Array<string>;
+    /**
+     * `disabled` ends the use of all its tokens until it is `active` again.
+     */
+    state?: UserState;
 };
 
 export type EventView = {
@@ -3215,6 +3410,120 @@ export type EventPage = {
      * Newest first.
      */
     items: Array<EventView>;
+};
+
+export type AuditEntryView = {
+    /**
+     * Id; sorts by time.
+     */
+    id: string;
+    /**
+     * Organization it concerns; null: the provider alone.
+     */
+    organizationId: string | null;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * Who.
+     */
+    actor: string;
+    /**
+     * Did what.
+     */
+    verb: string;
+    /**
+     * To what: an id or a name.
+     */
+    resource: string;
+    /**
+     * Why, in the words of who did it.
+     */
+    reason: string | null;
+    /**
+     * Request that did it.
+     */
+    requestId: string | null;
+    /**
+     * Facts.
+     */
+    detail: {
+        [key: string]: unknown;
+    };
+    /**
+     * Position in the chain of the organization, from 1 on, without gaps.
+     */
+    position: number;
+    /**
+     * SHA-256 over the entry and the hash before it.
+     */
+    hash: string;
+};
+
+export type AuditPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<AuditEntryView>;
+};
+
+/**
+ * `changed`: the entry is not what was written · `missing`: one before it was taken away or exchanged · `cut`: entries at the end are gone.
+ */
+export type ChainBreakKind = 'changed' | 'missing' | 'cut';
+
+export type ChainBreakView = {
+    /**
+     * `changed`: the entry is not what was written · `missing`: one before it was taken away or exchanged · `cut`: entries at the end are gone.
+     */
+    kind: ChainBreakKind;
+    /**
+     * Position of the first wrong entry; for `cut` of the last one there is.
+     */
+    position: number;
+    /**
+     * Id of that entry; null when there is none.
+     */
+    auditId: string | null;
+};
+
+export type AuditChainView = {
+    /**
+     * Organization; null: the provider.
+     */
+    organizationId: string | null;
+    /**
+     * Entries looked at.
+     */
+    entries: number;
+    /**
+     * Hash of the last entry. Who keeps it elsewhere can prove later that nothing before was changed.
+     */
+    head: string;
+    /**
+     * Where the anchor is; null: not here, or none was asked for.
+     */
+    anchorPosition: number | null;
+    /**
+     * The first thing that is wrong; null: nothing.
+     */
+    broken: ChainBreakView | null;
+};
+
+export type AuditVerificationView = {
+    /**
+     * No chain is broken, and the anchor, if one was given, was found.
+     */
+    isIntact: boolean;
+    /**
+     * All chains that the caller sees, the provider’s first.
+     */
+    chains: Array<AuditChainView>;
 };
 
 /**
@@ -3644,6 +3953,48 @@ export type PoolOperationPage = {
     items: Array<PoolOperationView>;
 };
 
+export type InvariantView = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * What must hold.
+     */
+    statement: string;
+    /**
+     * What it means when it does not hold.
+     */
+    explanation: string;
+    /**
+     * What to do then, step by step.
+     */
+    repair: Array<string>;
+    /**
+     * How many things break it; 0 when all is well.
+     */
+    count: number;
+    /**
+     * Ids of some of them.
+     */
+    examples: Array<string>;
+};
+
+export type InvariantReportView = {
+    /**
+     * All hold.
+     */
+    isHealthy: boolean;
+    /**
+     * When they were checked.
+     */
+    checkedAt: string;
+    /**
+     * All of them.
+     */
+    items: Array<InvariantView>;
+};
+
 export type PlanVsysData = {
     body: CreateVsysRequest;
     path?: never;
@@ -3820,6 +4171,10 @@ export type CreateVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: {
@@ -3902,6 +4257,10 @@ export type DeleteVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4025,6 +4384,10 @@ export type ChangeVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4120,6 +4483,10 @@ export type StartVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4201,6 +4568,10 @@ export type StopVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4278,6 +4649,10 @@ export type RestartVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4355,6 +4730,10 @@ export type ScaleRoleData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4505,6 +4884,10 @@ export type RollBackVsysData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4734,6 +5117,10 @@ export type StartVServerData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4805,6 +5192,10 @@ export type StopVServerData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -4874,6 +5265,10 @@ export type RestartVServerData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -5571,6 +5966,10 @@ export type ListOperationsData = {
          * Only operations in this state.
          */
         state?: OperationState;
+        /**
+         * Only operations that go on and have not got on for so many seconds: no step began or ended. At most 2592000.
+         */
+        stuckForSeconds?: number;
     };
     url: '/v1/operations';
 };
@@ -5717,6 +6116,10 @@ export type CancelOperationData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -5777,6 +6180,10 @@ export type ResumeOperationData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -5938,6 +6345,10 @@ export type CreateDescriptorVersionData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -6233,6 +6644,61 @@ export type ListServerTypesResponses = {
 
 export type ListServerTypesResponse = ListServerTypesResponses[keyof ListServerTypesResponses];
 
+export type CreateServerTypeData = {
+    body: CreateServerTypeRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/server-types';
+};
+
+export type CreateServerTypeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateServerTypeError = CreateServerTypeErrors[keyof CreateServerTypeErrors];
+
+export type CreateServerTypeResponses = {
+    /**
+     * The server type.
+     */
+    201: ServerTypeView;
+};
+
+export type CreateServerTypeResponse = CreateServerTypeResponses[keyof CreateServerTypeResponses];
+
 export type ListImagesData = {
     body?: never;
     path?: never;
@@ -6278,6 +6744,61 @@ export type ListImagesResponses = {
 };
 
 export type ListImagesResponse = ListImagesResponses[keyof ListImagesResponses];
+
+export type CreateImageData = {
+    body: CreateImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images';
+};
+
+export type CreateImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateImageError = CreateImageErrors[keyof CreateImageErrors];
+
+export type CreateImageResponses = {
+    /**
+     * The image.
+     */
+    201: ImageView;
+};
+
+export type CreateImageResponse = CreateImageResponses[keyof CreateImageResponses];
 
 export type ListPricesData = {
     body?: never;
@@ -6370,6 +6891,134 @@ export type ListZonesResponses = {
 };
 
 export type ListZonesResponse = ListZonesResponses[keyof ListZonesResponses];
+
+export type ChangeServerTypeData = {
+    body: ChangeServerTypeRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the server type.
+         */
+        serverTypeName: string;
+    };
+    query?: never;
+    url: '/v1/server-types/{serverTypeName}';
+};
+
+export type ChangeServerTypeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeServerTypeError = ChangeServerTypeErrors[keyof ChangeServerTypeErrors];
+
+export type ChangeServerTypeResponses = {
+    /**
+     * The server type.
+     */
+    200: ServerTypeView;
+};
+
+export type ChangeServerTypeResponse = ChangeServerTypeResponses[keyof ChangeServerTypeResponses];
+
+export type ChangeImageData = {
+    body: ChangeImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}';
+};
+
+export type ChangeImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeImageError = ChangeImageErrors[keyof ChangeImageErrors];
+
+export type ChangeImageResponses = {
+    /**
+     * The image.
+     */
+    200: ImageView;
+};
+
+export type ChangeImageResponse = ChangeImageResponses[keyof ChangeImageResponses];
 
 export type ListParkedUsageData = {
     body?: never;
@@ -6729,6 +7378,10 @@ export type CloseStatementData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -6905,6 +7558,10 @@ export type AddAdjustmentData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -7052,6 +7709,10 @@ export type PublishPriceListData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: {
@@ -7116,6 +7777,10 @@ export type WithdrawPriceListData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7309,6 +7974,10 @@ export type SetOrganizationQuotasData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7416,6 +8085,10 @@ export type SetVdcQuotasData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7523,6 +8196,10 @@ export type SetVsysQuotasData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7634,6 +8311,10 @@ export type CreateQuotaRequestData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -7731,6 +8412,10 @@ export type ApproveQuotaRequestData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7791,6 +8476,10 @@ export type DenyQuotaRequestData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7851,6 +8540,10 @@ export type WithdrawQuotaRequestData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -7948,6 +8641,10 @@ export type CreateVdcData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -8003,6 +8700,10 @@ export type DeleteVdcData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8109,6 +8810,10 @@ export type RenameVdcData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8252,6 +8957,10 @@ export type CreateOrganizationData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -8427,6 +9136,10 @@ export type RevokeTokenData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8475,6 +9188,203 @@ export type RevokeTokenResponses = {
 };
 
 export type RevokeTokenResponse = RevokeTokenResponses[keyof RevokeTokenResponses];
+
+export type ListRolesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/roles';
+};
+
+export type ListRolesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListRolesError = ListRolesErrors[keyof ListRolesErrors];
+
+export type ListRolesResponses = {
+    /**
+     * All roles.
+     */
+    200: RolePage;
+};
+
+export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/users';
+};
+
+export type ListUsersErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
+
+export type ListUsersResponses = {
+    /**
+     * All users.
+     */
+    200: UserPage;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type CreateUserData = {
+    body: CreateUserRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/users';
+};
+
+export type CreateUserErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
+
+export type CreateUserResponses = {
+    /**
+     * The user.
+     */
+    201: UserView;
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type ChangeUserData = {
+    body: ChangeUserRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the user.
+         */
+        userId: string;
+    };
+    query?: never;
+    url: '/v1/users/{userId}';
+};
+
+export type ChangeUserErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
+
+export type ChangeUserResponses = {
+    /**
+     * The user.
+     */
+    200: UserView;
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -8525,6 +9435,122 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only what concerns this organization.
+         */
+        organization?: string;
+        /**
+         * Only by this one.
+         */
+        actor?: string;
+        /**
+         * Only this verb.
+         */
+        verb?: string;
+        /**
+         * Only about this.
+         */
+        resource?: string;
+        /**
+         * Only from then on.
+         */
+        from?: string;
+        /**
+         * Only before then.
+         */
+        to?: string;
+    };
+    url: '/v1/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * A page of entries.
+     */
+    200: AuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type VerifyAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * A hash that was kept elsewhere: the answer says at which position of which chain it is.
+         */
+        anchor?: string;
+    };
+    url: '/v1/audit/verification';
+};
+
+export type VerifyAuditErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type VerifyAuditError = VerifyAuditErrors[keyof VerifyAuditErrors];
+
+export type VerifyAuditResponses = {
+    /**
+     * What was found; broken chains too.
+     */
+    200: AuditVerificationView;
+};
+
+export type VerifyAuditResponse = VerifyAuditResponses[keyof VerifyAuditResponses];
 
 export type ListPoolsData = {
     body?: never;
@@ -8579,6 +9605,10 @@ export type RegisterPoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path?: never;
     query?: never;
@@ -8676,6 +9706,10 @@ export type ChangePoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8736,6 +9770,10 @@ export type DrainPoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8792,6 +9830,10 @@ export type ReopenPoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8848,6 +9890,10 @@ export type EnablePoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -8904,6 +9950,10 @@ export type DisablePoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9070,6 +10120,10 @@ export type AuditPoolData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9126,6 +10180,10 @@ export type RemovePoolOrphanData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9190,6 +10248,10 @@ export type PlanHostMaintenanceData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9250,6 +10312,10 @@ export type MaintainHostData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9314,6 +10380,10 @@ export type ReturnHostData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9537,6 +10607,10 @@ export type CancelPoolOperationData = {
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
          */
         'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
     };
     path: {
         /**
@@ -9589,3 +10663,40 @@ export type CancelPoolOperationResponses = {
 };
 
 export type CancelPoolOperationResponse = CancelPoolOperationResponses[keyof CancelPoolOperationResponses];
+
+export type CheckInvariantsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/invariants';
+};
+
+export type CheckInvariantsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CheckInvariantsError = CheckInvariantsErrors[keyof CheckInvariantsErrors];
+
+export type CheckInvariantsResponses = {
+    /**
+     * All invariants, broken or not.
+     */
+    200: InvariantReportView;
+};
+
+export type CheckInvariantsResponse = CheckInvariantsResponses[keyof CheckInvariantsResponses];
