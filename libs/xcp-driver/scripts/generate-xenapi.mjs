@@ -21,6 +21,7 @@ const CLASSES = [
   'VLAN',
   'SR',
   'PBD',
+  'SM',
   'host',
   'host_metrics',
   'pool',

@@ -11,6 +11,7 @@
  *   openvsys-config-removed   on a VM: the version of the config drive that its guest has read
  *   openvsys-snapshot  on a disk: the snapshot that is being given up and that it was of
  *   openvsys-snapshot-paused-ms   on a snapshot: it is complete, and how long its servers were held still for it
+ *   openvsys-offline-growth   on a disk: the error with which it refused to grow under a running server
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
  *
  * Copies inherit `other_config`: a tag whose `self` is another uuid says "copied from ours", not "ours". VIFs, VBDs and
@@ -32,6 +33,7 @@ export const TAG = {
   configRemoved: 'openvsys-config-removed',
   snapshot: 'openvsys-snapshot',
   snapshotPaused: 'openvsys-snapshot-paused-ms',
+  offlineGrowth: 'openvsys-offline-growth',
 } as const;
 
 /** Value of the role tag on a server's own disks. */

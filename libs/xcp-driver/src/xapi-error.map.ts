@@ -79,6 +79,13 @@ const GUEST_NOT_READY: Meaning = {
   retry: 'same',
   message: 'The guest system has not reported its drivers.',
 };
+/** It is asked a few times more: a busy guest may have written out what it holds a moment later. */
+const GUEST_HOLDS_DEVICE: Meaning = {
+  ...GUEST,
+  retry: 'same',
+  message: 'The guest system does not let go of the device.',
+  remedy: 'Unmount the disk in the guest, or stop the server, then resume.',
+};
 const FORBIDDEN: Meaning = {
   code: 'pool-refused',
   retry: 'after-change',
@@ -116,7 +123,7 @@ const TABLE: ReadonlyMap<string, Meaning> = new Map([
     BUSY,
     'OTHER_OPERATION_IN_PROGRESS TOO_MANY_PENDING_TASKS TOO_BUSY TOO_MANY_STORAGE_MIGRATES CANNOT_CONTACT_HOST ' +
       'DEVICE_ATTACH_TIMEOUT DEVICE_DETACH_TIMEOUT VDI_NOT_AVAILABLE SR_VDI_LOCKING_FAILED SR_DEVICE_IN_USE VDI_IN_USE ' +
-      'HA_ENABLE_IN_PROGRESS HA_DISABLE_IN_PROGRESS DESIGNATE_NEW_MASTER_IN_PROGRESS DEVICE_DETACH_REJECTED TASK_CANCELLED',
+      'HA_ENABLE_IN_PROGRESS HA_DISABLE_IN_PROGRESS DESIGNATE_NEW_MASTER_IN_PROGRESS TASK_CANCELLED',
   ),
   ...listed(
     UNREACHABLE,
@@ -144,6 +151,7 @@ const TABLE: ReadonlyMap<string, Meaning> = new Map([
       'VM_PV_DRIVERS_IN_USE BOOTLOADER_FAILED',
   ),
   ...listed(GUEST_NOT_READY, 'VM_MISSING_PV_DRIVERS'),
+  ...listed(GUEST_HOLDS_DEVICE, 'DEVICE_DETACH_REJECTED'),
   ...listed(
     FORBIDDEN,
     'SESSION_AUTHENTICATION_FAILED SESSION_AUTHORIZATION_FAILED RBAC_PERMISSION_DENIED PERMISSION_DENIED ' +

@@ -62,6 +62,8 @@ export interface ObservedDisk {
   readonly id: VDiskId;
   readonly sizeGiB: number;
   readonly attachedTo: VServerId | null;
+  /** Its storage lets it grow under a running server. */
+  readonly growsOnline?: true;
 }
 
 export interface ObservedSnapshot {

@@ -61,10 +61,11 @@ const isRevertOwed = ({ revert }: VServerSpec, vm: ObservedServer): boolean =>
 function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.stage === 'cloned') return true;
   if (!hasWantedSize(server, vm)) return true;
-  // XenAPI VDI.resize is refused for a disk in use.
+  // XenAPI VDI.resize is refused for a disk in use; VDI.resize_online is for those whose storage can.
   return (seen.disksOfServer.get(server.id) ?? []).some((disk) => {
     const spec = wanted.disks.get(disk.id);
-    return spec !== undefined && spec.server === server.id && disk.sizeGiB < spec.sizeGiB;
+    if (spec?.server !== server.id || disk.sizeGiB >= spec.sizeGiB) return false;
+    return !(disk.growsOnline === true && server.power === 'running' && vm.power === 'running');
   });
 }
 

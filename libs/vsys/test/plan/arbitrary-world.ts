@@ -187,7 +187,10 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
     .record({
       nets: fc.array(fc.record({ fate, vlan: fc.option(vlan) }), { minLength: 3, maxLength: 3 }),
       servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
-      disks: fc.array(fc.record({ fate, size, holder: fc.nat() }), { minLength: 4, maxLength: 4 }),
+      disks: fc.array(fc.record({ fate, size, holder: fc.nat(), online: fc.boolean() }), {
+        minLength: 4,
+        maxLength: 4,
+      }),
       snapshots: fc.array(fc.record({ on: fc.boolean(), servers: fc.subarray(SERVERS) }), {
         minLength: 2,
         maxLength: 2,
@@ -203,12 +206,13 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         DEVICES.flatMap((device) => nicOf(target, id, device, netIds, r.nics[i * 2 + device]!)),
       ).filter(({ server }) => vms.includes(server));
       const disks = DISKS.flatMap((id, i): ObservedDisk[] => {
-        const { fate: f, size: sizeGiB, holder } = r.disks[i]!;
+        const { fate: f, size: sizeGiB, holder, online } = r.disks[i]!;
+        const can = online ? { growsOnline: true as const } : {};
         const wanted = target.disks.find((disk) => disk.id === id);
         if (f === 'missing' || (f === 'exact' && !wanted)) return [];
-        if (f === 'random' || !wanted) return [{ id, sizeGiB, attachedTo: pickOrNull(vms, holder) }];
+        if (f === 'random' || !wanted) return [{ id, sizeGiB, attachedTo: pickOrNull(vms, holder), ...can }];
         const attachedTo = wanted.server !== null && vms.includes(wanted.server) ? wanted.server : null;
-        return [{ id, sizeGiB: wanted.sizeGiB, attachedTo }];
+        return [{ id, sizeGiB: wanted.sizeGiB, attachedTo, ...can }];
       });
       const snapshots = SNAPSHOTS.flatMap((id, i) =>
         r.snapshots[i]!.on ? [{ id, servers: r.snapshots[i]!.servers }] : [],

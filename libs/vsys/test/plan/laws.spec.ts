@@ -181,7 +181,9 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
         vm.minMemoryMiB !== server.minMemoryMiB;
       const grows = now.disks.some(
         (d) =>
-          d.attachedTo === server.id && (spec.disks.find(({ id }) => id === d.id)?.sizeGiB ?? 0) > d.sizeGiB,
+          d.attachedTo === server.id &&
+          !(d.growsOnline && server.power === 'running' && vm?.power === 'running') &&
+          (spec.disks.find(({ id }) => id === d.id)?.sizeGiB ?? 0) > d.sizeGiB,
       );
       return resized || grows || vm.stage === 'cloned' ? undefined : 'stops a server that shall run';
     }

@@ -167,6 +167,12 @@ describe('changes', () => {
     ]);
   });
 
+  it('of a disk that can grow in use leave its server running', () => {
+    const disks = RUNNING.disks.map((disk) => ({ ...disk, growsOnline: true as const }));
+    const bigger = { ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 40 })) };
+    expect(steps(bigger, { ...RUNNING, disks })).toEqual(['vdisk.resize D-0001']);
+  });
+
   it('leave a disk alone that is larger than wanted', () => {
     const smaller = { ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 10 })) };
     expect(nextActions(smaller, RUNNING)).toEqual([]);

@@ -20,6 +20,7 @@ import type { Located, PoolCache } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { TAG } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
+import { destroyVdi } from './destroy-vdi.js';
 import { getVm } from './find-parts.js';
 import { whileHeld } from './pause-barrier.js';
 import type { PoolAccess } from './pool-access.js';
@@ -118,8 +119,7 @@ async function remove(taken: Taken, pool: PoolAccess, signal: AbortSignal): Prom
 async function removeAll(id: SnapshotId, pool: PoolAccess, signal: AbortSignal): Promise<void> {
   for (const taken of listOf(pool.cache, id)) await remove(taken, pool, signal);
   for (const { ref } of listLeftDisks(pool.cache, id)) {
-    await unlessGone(pool.calls.task('VDI.destroy', [ref], { signal }));
-    pool.cache.removed('VDI', ref);
+    await destroyVdi(ref, pool, signal);
   }
 }
 

@@ -2,11 +2,12 @@
 import { vsysOfPart, type VDiskAttach } from '@openvsys/vsys';
 import type { Ref } from '../generated/records.js';
 import { tagsOf } from '../ownership-tags.js';
+import { XenApiError } from '../transport/transport.js';
 import type { ActionHandler } from './action-handler.js';
 import { findDisk, findVm, getDisk, getVm, isPlugged } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { sign } from './sign-disk.js';
-import { pluggedUnlessAlready } from './unless-gone.js';
+import { pluggedUnlessAlready, unlessGone } from './unless-gone.js';
 import { findVbd, giveDevice } from './vbd-device.js';
 
 async function createVbd(
@@ -42,8 +43,25 @@ async function createVbd(
   });
 }
 
+/**
+ * A plug that failed may have left the device half there: the pool calls it attached, the guest has not got it, and the next plug is
+ * refused. Then it is unplugged and plugged once more.
+ */
+async function plug(vbd: Ref<'VBD'>, { calls }: PoolAccess, signal: AbortSignal): Promise<void> {
+  const attempt = async (): Promise<void> => pluggedUnlessAlready(calls.task('VBD.plug', [vbd], { signal }));
+  try {
+    await attempt();
+  } catch (error) {
+    if (!(error instanceof XenApiError)) throw error;
+    const { currently_attached: isHalfThere } = await calls.call('VBD.get_record', [vbd], signal);
+    if (!isHalfThere) throw error;
+    await unlessGone(calls.task('VBD.unplug', [vbd], { signal }));
+    await attempt();
+  }
+}
+
 export const vdiskAttach: ActionHandler<'vdisk.attach'> = {
-  methods: ['VBD.create', 'VBD.plug'],
+  methods: ['VBD.create', 'VBD.plug', 'VBD.unplug'],
   isDone: ({ part, server }, { cache }) => {
     const vm = findVm(cache, server);
     const vdi = findDisk(cache, part);
@@ -58,7 +76,7 @@ export const vdiskAttach: ActionHandler<'vdisk.attach'> = {
     const existing = findVbd(pool.cache, vm.ref, vdi.ref);
     const vbd = existing?.ref ?? (await createVbd(action, vm.ref, vdi.ref, pool, signal));
     if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;
-    await pluggedUnlessAlready(pool.calls.task('VBD.plug', [vbd], { signal }));
+    await plug(vbd, pool, signal);
     pool.cache.wrote('VBD', vbd, { currently_attached: true });
   },
 };

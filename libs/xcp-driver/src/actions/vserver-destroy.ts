@@ -10,6 +10,7 @@ import { loadedVm } from './loaded-vm.js';
 import { sign } from './sign-disk.js';
 import { unlessGone } from './unless-gone.js';
 import { claimDisks } from './claim-disks.js';
+import { destroyVdi } from './destroy-vdi.js';
 
 async function destroyVm(server: VServerId, pool: PoolAccess, signal: AbortSignal): Promise<void> {
   const vm = findVm(pool.cache, server);
@@ -35,11 +36,6 @@ export const vserverDestroy: ActionHandler<'vserver.destroy'> = {
     findVm(cache, part) === undefined && listOwnDisks(cache, part).length === 0,
   perform: async ({ part }, pool, { signal }) => {
     await destroyVm(part, pool, signal);
-    await Promise.all(
-      listOwnDisks(pool.cache, part).map(async ({ ref }) => {
-        await unlessGone(pool.calls.task('VDI.destroy', [ref], { signal }));
-        pool.cache.removed('VDI', ref);
-      }),
-    );
+    await Promise.all(listOwnDisks(pool.cache, part).map(async ({ ref }) => destroyVdi(ref, pool, signal)));
   },
 };

@@ -77,6 +77,7 @@ export const CACHED_FIELDS = {
     'physical_utilisation',
     'other_config',
   ],
+  SM: ['uuid', 'type', 'capabilities'],
   PBD: ['uuid', 'SR', 'host', 'currently_attached'],
   host: [
     'uuid',

@@ -44,6 +44,7 @@ export class PoolCache {
       network: table('network'),
       PIF: table('PIF'),
       SR: table('SR'),
+      SM: table('SM'),
       PBD: table('PBD'),
       host: table('host'),
       host_metrics: table('host_metrics'),

@@ -44,6 +44,7 @@ import type {
   PBDRecord,
   PIFRecord,
   PoolRecord,
+  SMRecord,
   SRRecord,
   SessionRecord,
   TaskRecord,
@@ -1028,6 +1029,23 @@ export interface XenMethods {
   'PBD.create': { params: [args: Partial<PBDRecord>]; result: Ref<'PBD'>; async: true };
   'PBD.get_by_uuid': { params: [uuid: string]; result: Ref<'PBD'>; async: false };
   'PBD.get_record': { params: [self: Ref<'PBD'>]; result: PBDRecord; async: false };
+  'SM.get_all_records': { params: []; result: Readonly<Record<string, SMRecord>>; async: false };
+  'SM.get_all': { params: []; result: readonly Ref<'SM'>[]; async: false };
+  'SM.remove_from_other_config': { params: [self: Ref<'SM'>, key: string]; result: void; async: false };
+  'SM.add_to_other_config': {
+    params: [self: Ref<'SM'>, key: string, value: string];
+    result: void;
+    async: false;
+  };
+  'SM.set_other_config': {
+    params: [self: Ref<'SM'>, value: Readonly<Record<string, string>>];
+    result: void;
+    async: false;
+  };
+  'SM.get_uuid': { params: [self: Ref<'SM'>]; result: string; async: false };
+  'SM.get_by_name_label': { params: [label: string]; result: readonly Ref<'SM'>[]; async: false };
+  'SM.get_by_uuid': { params: [uuid: string]; result: Ref<'SM'>; async: false };
+  'SM.get_record': { params: [self: Ref<'SM'>]; result: SMRecord; async: false };
   'host.get_all_records': { params: []; result: Readonly<Record<string, HostRecord>>; async: false };
   'host.get_all': { params: []; result: readonly Ref<'host'>[]; async: false };
   'host.set_servertime': { params: [self: Ref<'host'>, value: Date | null]; result: void; async: true };

@@ -143,6 +143,7 @@ export type Enum_pif_igmp_status = 'enabled' | 'disabled' | 'unknown' | Unlisted
 export type Enum_ip_configuration_mode = 'None' | 'DHCP' | 'Static' | Unlisted;
 export type Enum_ipv6_configuration_mode = 'None' | 'DHCP' | 'Static' | 'Autoconf' | Unlisted;
 export type Enum_primary_address_type = 'IPv4' | 'IPv6' | Unlisted;
+export type Enum_image_format_type = 'raw' | 'vhd' | 'qcow2' | Unlisted;
 export type Enum_storage_operations =
   | 'scan'
   | 'destroy'
@@ -533,6 +534,24 @@ export interface PBDRecord {
   readonly other_config: Readonly<Record<string, string>>;
 }
 
+export interface SMRecord {
+  readonly uuid: string;
+  readonly name_label: string;
+  readonly name_description: string;
+  readonly type: string;
+  readonly vendor: string;
+  readonly copyright: string;
+  readonly version: string;
+  readonly required_api_version: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  readonly features: Readonly<Record<string, number>>;
+  readonly other_config: Readonly<Record<string, string>>;
+  readonly driver_filename: string;
+  readonly required_cluster_stack: readonly string[];
+  readonly supported_image_formats: readonly Enum_image_format_type[];
+}
+
 export interface HostRecord {
   readonly uuid: string;
   readonly name_label: string;
@@ -752,6 +771,7 @@ export interface XenRecords {
   VLAN: VLANRecord;
   SR: SRRecord;
   PBD: PBDRecord;
+  SM: SMRecord;
   host: HostRecord;
   host_metrics: Host_metricsRecord;
   pool: PoolRecord;

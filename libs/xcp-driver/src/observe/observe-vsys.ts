@@ -24,6 +24,7 @@ import { seenAddresses } from '../actions/nic-lock.js';
 import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
 import { observedTuning } from '../actions/server-tuning.js';
+import { canGrowOnline } from '../actions/vdisk-resize.js';
 import { RATE_LIMIT } from '../actions/nic-create.js';
 import { observeSnapshots } from '../actions/snapshot.js';
 import { vlanOf } from '../actions/vnet-trunk.js';
@@ -150,7 +151,14 @@ function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
     const claim = diskClaim(record);
     const id = claim?.isGenuine === true && !isServersOwn(record) ? idOf(vdiskId, claim.part) : undefined;
     if (id === undefined) return [];
-    return [{ id, sizeGiB: Math.floor(record.virtual_size / GIB), attachedTo: attachmentOf(cache, ref) }];
+    return [
+      {
+        id,
+        sizeGiB: Math.floor(record.virtual_size / GIB),
+        attachedTo: attachmentOf(cache, ref),
+        ...(canGrowOnline(cache, record) ? { growsOnline: true as const } : {}),
+      },
+    ];
   });
 }
 

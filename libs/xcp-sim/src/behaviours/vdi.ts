@@ -8,6 +8,7 @@ import {
   requireNoWriter,
   requireUnused,
   resizeDisk,
+  resizeDiskInUse,
   snapshotDisk,
 } from './vdi-work.js';
 import { compactDate, isNullRef } from '../datamodel/xen-value.js';
@@ -47,7 +48,7 @@ export const VDI: BehaviourTable = {
   'VDI.resize': timed((call, args) => resizeDisk(call, call.sim.db.get('VDI', args.ref(0)), args.int(1))),
   'VDI.resize_online': timed((call, args) => {
     const vdi = call.sim.db.get('VDI', args.ref(0));
-    throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', vdi.link('SR'));
+    return resizeDiskInUse(call, vdi, args.int(1));
   }),
   'VDI.forget': quick(({ sim }, args) => {
     const vdi = sim.db.get('VDI', args.ref(0));
