@@ -11,6 +11,7 @@ export {
   readLedger,
   type Ledger,
 } from './audit/ledger.js';
+export { readIso, type Iso } from './pool/read-iso.js';
 export type { PoolObjects, PoolVm } from './pool/pool-objects.js';
 export type { PoolUser } from './pool/pool-user.js';
 export type { Fault, Simulator, WorldChange } from './pool/simulator.js';

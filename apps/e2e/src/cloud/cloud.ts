@@ -22,6 +22,8 @@ export interface CloudOptions {
   readonly workers?: number;
   /** XCP_SIM_… */
   readonly simulator?: Readonly<Record<string, string>>;
+  /** Settings of the API on top of the usual ones. */
+  readonly api?: Readonly<Record<string, string>>;
   /** Settings of workers on top of the usual ones. */
   readonly worker?: Readonly<Record<string, string>>;
 }
@@ -80,7 +82,7 @@ export class Cloud {
       SECRET_KEY: SECRET_KEY.toString('base64'),
       LOG_LEVEL: 'info',
     };
-    const api = program(logs, 'api', PROGRAMS.api, { ...common, API_PORT: String(port) });
+    const api = program(logs, 'api', PROGRAMS.api, { ...common, API_PORT: String(port), ...options.api });
     const workers = Array.from({ length: options.workers ?? 1 }, (_, index) =>
       program(logs, `worker-${index + 1}`, PROGRAMS.worker, {
         ...common,

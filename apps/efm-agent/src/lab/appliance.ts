@@ -57,7 +57,7 @@ export class Appliance {
       join(folder, 'agent.json'),
       JSON.stringify({ ...SETTINGS, ...options.settings, apiUrl: `https://${apiAddress}` }),
     );
-    return new Appliance(host, api, folder, bundleOf(lab));
+    return new Appliance(host, api, folder, buildAgent(lab));
   }
 
   /** Gives it a document and waits until it runs; throws with the appliance's own words when it was turned down. */
@@ -92,8 +92,8 @@ const SETTINGS = {
   kernelLog: null,
 };
 
-/** Built once a lab: the same file that an appliance gets. */
-function bundleOf(lab: Lab): string {
+/** Builds the agent once a lab; answers the path of the same file that an appliance gets. */
+export function buildAgent(lab: Lab): string {
   const folder = join(lab.folder, 'bundle');
   if (!existsSync(folder)) execFileSync(process.execPath, [BUNDLE_SCRIPT, folder], { stdio: 'pipe' });
   return join(folder, 'efm-agent.mjs');
