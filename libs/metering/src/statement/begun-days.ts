@@ -10,7 +10,7 @@ import { secondsOfDay } from './period.js';
 import { amountText, Exact } from '../money.js';
 import { unitsOf, type StatementLine } from './statement-line.js';
 
-/** One resource and dimension on one local day on which a price for days counted last. */
+/** One resource and dimension on one local day on which a price for days may have counted last. */
 export interface DayOfResource {
   readonly vdcId: string;
   readonly vsysId: string;
@@ -20,7 +20,7 @@ export interface DayOfResource {
   readonly day: string;
   /** Of all its lines on the day. */
   readonly billedSeconds: number;
-  /** Of the line that counted last. */
+  /** Of the line that counted last: of the lines of its last hour on the day the one that was held longest. */
   readonly product: string;
   readonly quantity: number;
   readonly priceId: string;
@@ -60,7 +60,8 @@ function lineOf(of: DayOfResource, price: Price, missing: Decimal): StatementLin
     units: amountText(units),
     unit: DIMENSIONS[dimension].unit,
     unitPrice: price.amount,
-    amount: amountText(units.times(price.amount)),
+    // Multiplied before it is divided: units have no end of decimals, and a half has to stay a half.
+    amount: amountText(missing.times(price.amount).div(DIMENSIONS[dimension].unitSize)),
     description: `Rest of days that were begun: ${product}`,
     refersTo: null,
   };

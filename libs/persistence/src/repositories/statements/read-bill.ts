@@ -18,11 +18,11 @@ import {
   type UsageSum,
 } from '@openvsys/metering';
 import type { OrganizationId, Scope } from '@openvsys/vsys';
-import { DateTime } from 'luxon';
 import type { Session } from '../../session.js';
 import { UNPRICED } from '../../stores/usage/close-hour.sql.js';
 import { listPricesById } from '../prices.js';
 import { openLines, type UsageLine } from '../usage.js';
+import { readBegunDays } from './read-begun-days.js';
 import { listLinesOfMonth, listReopenedStatements } from './statement-rows.js';
 
 /** Whose bill. */
@@ -51,22 +51,6 @@ FROM usage_hour u JOIN closed_hour c ON c.hour = u.hour
 WHERE u.organization_id = $1 AND u.hour >= $2 AND u.hour < $3
 GROUP BY u.vdc_id, u.vsys_id, u.dimension, u.product, u.price_id, u.amount IS NULL
 ORDER BY u.vsys_id, u.dimension, u.product, u.price_id`;
-
-/** The line that counted last on each local day decides; only those whose price is for days matter. */
-const DAYS = `
-SELECT d.vdc_id AS "vdcId", d.vsys_id AS "vsysId", d.resource, d.dimension, d.day::text AS day,
-  d.billed::integer AS "billedSeconds", d.product, d.quantity, d.price_id AS "priceId"
-FROM (
-  SELECT u.*, sum(u.billed_seconds) OVER on_day AS billed,
-    row_number() OVER (on_day ORDER BY u.hour DESC, u.seconds DESC, u.product, u.quantity, u.price_id) AS rank
-  FROM (
-    SELECT h.*, (h.hour AT TIME ZONE $4)::date AS day FROM usage_hour h JOIN closed_hour c ON c.hour = h.hour
-    WHERE h.organization_id = $1 AND h.hour >= $2 AND h.hour < $3 AND (h.product, h.dimension) IN (
-      SELECT p.product, p.dimension FROM price p WHERE p.minimum = 'day'
-        AND (p.organization_id IS NULL OR p.organization_id = $1))
-  ) u WINDOW on_day AS (PARTITION BY u.resource, u.dimension, u.day)
-) d JOIN price p ON p.id = d.price_id AND p.minimum = 'day'
-WHERE d.rank = 1 ORDER BY d.resource, d.dimension, d.day`;
 
 const PENDING = `
 SELECT a.id, a.vsys_id AS "vsysId", v.vdc_id AS "vdcId", a.amount::text AS amount, a.description, a.refers_to AS "refersTo"
@@ -124,11 +108,10 @@ interface Usage {
 }
 
 async function readUsage(session: Session, owner: BillOwner, period: Period, now: Date): Promise<Usage> {
-  const { start, end, timeZone } = period;
+  const { start, end } = period;
   const closed = await session.rows<UsageSum>(SUMS, [owner.id, start, end]);
-  const days = await session.rows<DayOfResource>(DAYS, [owner.id, start, end, timeZone]);
   const open = await openLines(session, owner.scope, { from: start, to: end }, now);
-  return { sums: withOpen(closed, open), days: daysWithOpen(days, open, timeZone) };
+  return { sums: withOpen(closed, open), days: await readBegunDays(session, owner.id, period, open) };
 }
 
 const pricesOf = async (session: Session, sums: readonly UsageSum[]): Promise<readonly Price[]> =>
@@ -162,23 +145,3 @@ const sumOfLine = (line: UsageLine): UsageSum => ({
   ),
   amount: line.amount,
 });
-
-/** The seconds of open hours count as billed on their day, so that they are not filled up too. */
-function daysWithOpen(
-  days: readonly DayOfResource[],
-  open: readonly UsageLine[],
-  timeZone: string,
-): readonly DayOfResource[] {
-  const seconds = new Map<string, number>();
-  for (const { hour, resource, dimension, billedSeconds } of open) {
-    const key = JSON.stringify([resource, dimension, dayOf(hour, timeZone)]);
-    seconds.set(key, (seconds.get(key) ?? 0) + billedSeconds);
-  }
-  return days.map((day) => {
-    const more = seconds.get(JSON.stringify([day.resource, day.dimension, day.day])) ?? 0;
-    return { ...day, billedSeconds: day.billedSeconds + more };
-  });
-}
-
-const dayOf = (hour: Date, timeZone: string): string =>
-  DateTime.fromJSDate(hour, { zone: timeZone }).toFormat('yyyy-MM-dd');

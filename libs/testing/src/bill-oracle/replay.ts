@@ -1,0 +1,197 @@
+/**
+ * Replays a month second by second and says what the bill must be. In each second of each hour it looks what is held and
+ * which price counts, and adds one second to that; only hours in which nothing begins, ends or changes its price are
+ * taken as 3,600 equal seconds.
+ */
+import { hoursOfMonth, secondsOfDays, type LocalHour } from './calendar.js';
+import {
+  divide,
+  FREE_WITHOUT_PRICE,
+  scaled,
+  tracksOf,
+  UNIT_SECONDS,
+  type OracleHolding,
+  type OracleNews,
+  type OraclePrice,
+  type Track,
+} from './history.js';
+import { tierLines } from './tiers.js';
+
+export interface OracleLine {
+  readonly kind: 'usage' | 'begun-days' | 'tier';
+  readonly vsysId: string | null;
+  readonly dimension: string;
+  readonly product: string;
+  readonly priceId: string | null;
+  /** Unit × seconds that are paid. */
+  readonly billed: bigint;
+  /** In 10⁻¹⁰ of the currency. */
+  readonly amount: bigint;
+}
+
+export interface OracleQuestion {
+  readonly news: readonly OracleNews[];
+  readonly prices: readonly OraclePrice[];
+  readonly timeZone: string;
+  /** `2026-03` */
+  readonly month: string;
+}
+
+/** How many seconds of an hour something was held at a price. */
+interface Tally {
+  readonly holding: OracleHolding;
+  readonly price: OraclePrice | null;
+  seconds: number;
+  last: number;
+}
+
+interface DayLine {
+  readonly hour: number;
+  readonly tally: Tally;
+}
+
+const HOUR = 3600;
+
+export function replayMonth({ news, prices, timeZone, month }: OracleQuestion): readonly OracleLine[] {
+  const hours = hoursOfMonth(month, timeZone);
+  const ledger = new Ledger();
+  const days = secondsOfDays(hours);
+  for (const track of tracksOf(news)) replayTrack(track, { hours, days, prices, ledger });
+  const usage = ledger.lines();
+  return [...usage, ...tierLines(usage, prices)];
+}
+
+interface Stage {
+  readonly hours: readonly LocalHour[];
+  readonly days: ReadonlyMap<string, number>;
+  readonly prices: readonly OraclePrice[];
+  readonly ledger: Ledger;
+}
+
+function replayTrack(track: Track, { hours, days, prices, ledger }: Stage): void {
+  const own = prices.filter(({ dimension }) => dimension === track.dimension);
+  const edges = own.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? Infinity]);
+  const changes = [...track.steps.map(({ second }) => second), ...edges.map((ms) => Math.floor(ms / 1000))];
+  const busy = new Set(changes.map((second) => Math.floor(second / HOUR) * HOUR));
+  const billedOnDay = new Map<string, number>();
+  const lastOnDay = new Map<string, DayLine>();
+  for (const { second: hour, day } of hours) {
+    const tallies = replayHour(track, own, hour, busy.has(hour) ? 1 : HOUR);
+    const held = tallies.reduce((sum, { seconds }) => sum + seconds, 0);
+    const last = tallies.reduce(
+      (latest, tally) => Math.max(latest, tally.price === null ? 0 : tally.last),
+      0,
+    );
+    for (const tally of tallies) {
+      const isFilled = tally.price?.minimum === 'hour' && tally.last === last;
+      const billed = tally.seconds + (isFilled ? HOUR - held : 0);
+      ledger.add('usage', track, tally, billed);
+      billedOnDay.set(day, (billedOnDay.get(day) ?? 0) + billed);
+      const before = lastOnDay.get(day);
+      if (before === undefined || before.hour < hour || comesBefore(tally, before.tally)) {
+        lastOnDay.set(day, { hour, tally });
+      }
+    }
+  }
+  for (const [day, { tally }] of lastOnDay) {
+    const missing = (days.get(day) ?? 0) - (billedOnDay.get(day) ?? 0);
+    if (tally.price?.minimum === 'day' && missing > 0) ledger.add('begun-days', track, tally, missing);
+  }
+}
+
+/** Of the lines of a day's last hour the one that was held longest speaks for the day. */
+function comesBefore(a: Tally, b: Tally): boolean {
+  if (a.seconds !== b.seconds) return a.seconds > b.seconds;
+  if (a.holding.product !== b.holding.product) return a.holding.product < b.holding.product;
+  if (a.holding.quantity !== b.holding.quantity) return a.holding.quantity < b.holding.quantity;
+  return (a.price?.id ?? '') < (b.price?.id ?? '');
+}
+
+/** `stride`: 1, or the whole hour when nothing changes in it. */
+function replayHour(
+  track: Track,
+  prices: readonly OraclePrice[],
+  hour: number,
+  stride: number,
+): readonly Tally[] {
+  const tallies: Tally[] = [];
+  for (let second = hour; second < hour + HOUR; second += stride) {
+    const holding = heldAt(track, second);
+    if (holding === null) continue;
+    const price = priceAt(prices, holding.product, second);
+    let tally = tallies.find(
+      (each) =>
+        each.price === price &&
+        each.holding.product === holding.product &&
+        each.holding.quantity === holding.quantity,
+    );
+    if (tally === undefined) tallies.push((tally = { holding, price, seconds: 0, last: 0 }));
+    tally.seconds += stride;
+    tally.last = second + stride;
+  }
+  return tallies;
+}
+
+/** The last step that is not after the second; steps are in order. */
+function heldAt({ steps }: Track, second: number): OracleHolding | null {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.second ?? Infinity) <= second) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low - 1]?.holding ?? null;
+}
+
+function priceAt(prices: readonly OraclePrice[], product: string, second: number): OraclePrice | null {
+  const valid = prices.filter(
+    (price) =>
+      price.product === product &&
+      Math.floor(price.validFrom / 1000) <= second &&
+      (price.validTo === null || second < Math.floor(price.validTo / 1000)),
+  );
+  return valid.find(({ own }) => own) ?? valid[0] ?? null;
+}
+
+/** Adds lines up by VSYS, product and price. Usage is rounded hour by hour, rests of days once. */
+class Ledger {
+  private readonly sums = new Map<string, { line: OracleLine; price: OraclePrice | null }>();
+
+  add(
+    kind: 'usage' | 'begun-days',
+    { vsysId, dimension }: Track,
+    { holding, price }: Tally,
+    seconds: number,
+  ): void {
+    if (price === null && !FREE_WITHOUT_PRICE.has(dimension)) return;
+    const { product, quantity } = holding;
+    const key = JSON.stringify([kind, vsysId, dimension, product, price?.id ?? null]);
+    const before = this.sums.get(key)?.line;
+    const unitSeconds = BigInt(quantity) * BigInt(seconds);
+    const amount = price === null ? 0n : divide(unitSeconds * scaled(price.amount), unitOf(dimension));
+    const line: OracleLine = {
+      kind,
+      vsysId,
+      dimension,
+      product,
+      priceId: price?.id ?? null,
+      billed: (before?.billed ?? 0n) + unitSeconds,
+      amount: (before?.amount ?? 0n) + amount,
+    };
+    this.sums.set(key, { line, price });
+  }
+
+  lines(): readonly OracleLine[] {
+    return [...this.sums.values()].map(({ line, price }) => {
+      if (line.kind !== 'begun-days' || price === null) return line;
+      return { ...line, amount: divide(line.billed * scaled(price.amount), unitOf(line.dimension)) };
+    });
+  }
+}
+
+function unitOf(dimension: string): bigint {
+  const unit = UNIT_SECONDS[dimension];
+  if (unit === undefined) throw new RangeError(`the oracle does not know ${dimension}`);
+  return unit;
+}
