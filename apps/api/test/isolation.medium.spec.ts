@@ -31,6 +31,12 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, item]) =>
 const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/vsys/{vsysId}': { name: 'mine' },
   'post /v1/vsys/{vsysId}/plans': { name: 'mine' },
+  'put /v1/efms/{vserverId}/configuration': { config: {} },
+  'post /v1/efms/{vserverId}/rules': { rule: { name: 'mine' } },
+  'patch /v1/efms/{vserverId}/rules/{ruleId}': { rule: { log: true } },
+  'put /v1/efms/{vserverId}/members/{memberName}': { state: 'drain' },
+  'put /v1/efms/{vserverId}/certificates/{certificateName}': { certificate: 'mine' },
+  'post /v1/vsys/{vsysId}/reachability': { from: 'internet', to: 'web', protocol: 'icmp' },
   'patch /v1/vdcs/{vdcId}': { name: 'mine' },
   'patch /v1/users/{userId}': { state: 'disabled' },
   'put /v1/vdcs/{vdcId}/quotas': { limits: [] },
@@ -75,6 +81,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     userId: user.body.id,
     descriptorName: 'theirs-only',
     version: '1.0.0',
+    configVersion: '1',
     poolId: world().demo.poolId,
   };
   const uuid = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';
@@ -88,6 +95,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     publicIpId: `${system}-P-0001`,
     descriptorName: 'nobodys',
     version: '1.0.0',
+    configVersion: '1',
   };
   return { foreign, unknown };
 }

@@ -117,6 +117,8 @@ describe('ways through a system', () => {
     expect(way).toMatchObject({ allowed: true });
     expect(way.steps.map(({ efm }) => efm)).toEqual(['fw', 'lb']);
     expect(way.steps[1]?.verdict.reason).toBe('listener');
+    const anybody = findWay(world, { name: 'internet', addresses: [] }, address('203.0.113.1'), tcp(443));
+    expect(anybody.allowed).toBe(true);
   });
 
   it('end where a rule is missing, and say where', () => {

@@ -6,6 +6,10 @@ import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
 import { PullDocument } from './efm-agent/pull-document.js';
 import { TakeReport } from './efm-agent/take-report.js';
+import { ConfigureEfm } from './efms/configure-efm.js';
+import { FindReachability } from './efms/find-reachability.js';
+import { ReadEfm } from './efms/read-efm.js';
+import { RestoreEfm } from './efms/restore-efm.js';
 import { ListEvents } from './events/list-events.js';
 import { ControlOperation } from './operations/control-operation.js';
 import { ReadOperations } from './operations/read-operations.js';
@@ -19,13 +23,13 @@ import { Placing } from './placing/placing.js';
 import { AskPool } from './pools/ask-pool.js';
 import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
+import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
+import { ManageQuotas } from './quotas/manage-quotas.js';
 import { CloseStatement } from './statements/close-statement.js';
 import { ExplainLine } from './statements/explain-line.js';
 import { ExportStatement } from './statements/export-statement.js';
 import { ManageAdjustments } from './statements/manage-adjustments.js';
 import { ReadStatements } from './statements/read-statements.js';
-import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
-import { ManageQuotas } from './quotas/manage-quotas.js';
 import { CheckInvariants } from './system/check-invariants.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
@@ -54,17 +58,19 @@ export const USE_CASES: readonly Type<object>[] = [
   ChangeVsys,
   CheckInvariants,
   CloseStatement,
+  ConfigureEfm,
   ControlOperation,
   CreateVsys,
   DeleteVsys,
   ExplainLine,
   ExportStatement,
   FollowPoolOperation,
+  FindReachability,
   ListEvents,
-  ManageAdjustments,
   ManageCatalog,
   ManageDescriptors,
   ManagePriceLists,
+  ManageAdjustments,
   ManageOrganizations,
   ManagePools,
   ManageQuotaRequests,
@@ -77,13 +83,15 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadAudit,
   ReadCatalog,
   ReadCost,
+  ReadEfm,
   ReadMetrics,
   ReadOperations,
-  ReadParkedUsage,
   ReadParts,
+  ReadParkedUsage,
   ReadStatements,
   ReadUsage,
   ReadVsys,
+  RestoreEfm,
   TakeReport,
   WaitForOperation,
   WatchOperation,

@@ -24,6 +24,8 @@ const COLUMNS: Readonly<Record<string, string>> = {
   chkfail: 'checksFailed',
   chkdown: 'timesDown',
   downtime: 'downSeconds',
+  // Of agents that tell all kinds together.
+  errors: 'errors',
 };
 
 export function loadBalancerCounters(

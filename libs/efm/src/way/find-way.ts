@@ -12,7 +12,7 @@ import { isIn } from '../network.js';
 import { SOMEBODY, type Flow, type Verdict } from '../reachability.js';
 import { verdictOf } from '../registry.js';
 
-/** One end of a connection: who, and the addresses it has in VNets; somebody outside has one and no VNet. */
+/** One end of a connection: who, and the addresses it has in VNets; somebody outside has one and no VNet, or none. */
 export interface End {
   readonly name: string;
   readonly addresses: readonly { readonly vnet: string | null; readonly address: string }[];
@@ -69,7 +69,10 @@ function addressesOf(from: End, to: End): { source: string; destination: string 
   const pairs = from.addresses.flatMap((own) =>
     to.addresses.map((other) => ({ own, other, isNear: own.vnet !== null && own.vnet === other.vnet })),
   );
-  const { own, other } = pairs.find(({ isNear }) => isNear) ?? pairs[0] ?? {};
+  const { own, other } = pairs.find(({ isNear }) => isNear) ?? {
+    own: from.addresses[0],
+    other: to.addresses[0],
+  };
   return { source: own?.address ?? SOMEBODY, destination: other?.address ?? SOMEBODY };
 }
 

@@ -4,11 +4,11 @@ import { AuditController } from './audit/audit.controller.js';
 import { CatalogManagementController } from './catalog/catalog-management.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
+import { EFM_CONTROLLERS } from './efms/controllers.js';
 import { EventsController } from './events/events.controller.js';
 import { OperationStreamController } from './operations/operation-stream.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
-import { EfmsController } from './parts/efms.controller.js';
 import {
   PublicIpsController,
   VDisksController,
@@ -45,7 +45,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   VDisksController,
   VNetsController,
   PublicIpsController,
-  EfmsController,
+  ...EFM_CONTROLLERS,
   OperationsController,
   OperationStreamController,
   DescriptorsController,

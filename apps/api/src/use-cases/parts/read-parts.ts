@@ -4,7 +4,6 @@ import {
   Database,
   getEfmConfiguration,
   getEfmFigures,
-  listEfmLogs,
   listEfms,
   listPublicIps,
   listVDisks,
@@ -12,7 +11,6 @@ import {
   listVServers,
   type EfmConfigurationRecord,
   type EfmFiguresRecord,
-  type EfmLogRecord,
   type EfmRecord,
   type Page,
   type PageRequest,
@@ -72,10 +70,6 @@ export class ReadParts {
 
   async listEfms(call: Call, vsysId: VsysId | undefined, page: PageRequest): Promise<Page<EfmRecord>> {
     return this.database.session(async (session) => listEfms(session, call.scope, { vsysId }, page));
-  }
-
-  async listEfmLogs(call: Call, id: VServerId, limit: number): Promise<readonly EfmLogRecord[]> {
-    return this.database.session(async (session) => listEfmLogs(session, call.scope, id, limit));
   }
 
   async getEfmFigures(call: Call, id: VServerId): Promise<EfmFiguresRecord> {

@@ -9,10 +9,19 @@ import {
   getPresentSystem,
   getVdc,
   pickUplink,
+  type BinSide,
   type PresentSystem,
   type Session,
 } from '@openvsys/persistence';
-import { assertAllowed, contractId, NO_NUMBERS, vsysIdOf, type VsysId, type VsysSpec } from '@openvsys/vsys';
+import {
+  assertAllowed,
+  contractId,
+  NO_NUMBERS,
+  vsysIdOf,
+  type Allocation,
+  type VsysId,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
 import { Placing } from '../placing/placing.js';
@@ -74,6 +83,15 @@ export class PlanVsys {
 
   /** Throws `not-found`, `stale`, `conflict`, `invalid-descriptor`, `invalid-parameter`. */
   async ofChange(call: Call, command: DesignChange): Promise<Plan> {
+    return (await this.ofChangeWith(call, command, async () => undefined)).plan;
+  }
+
+  /** The same, with what the caller looks up in what it would be made of. */
+  async ofChangeWith<Extra>(
+    call: Call,
+    command: DesignChange,
+    look: (session: Session, allocation: Allocation) => Promise<Extra>,
+  ): Promise<{ readonly plan: Plan; readonly extra: Extra }> {
     return this.database.session(async (session) => {
       const vsys = await getPresentSystem(session, call.scope, command.vsysId);
       checkPrecondition(command.precondition, vsys.generation);
@@ -83,7 +101,7 @@ export class PlanVsys {
       const scope = call.scope.within(organization.id);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
-      const { spec, advice } = allocateWithStandIns(
+      const allocation = allocateWithStandIns(
         design,
         {
           vsysId: vsys.id,
@@ -100,15 +118,15 @@ export class PlanVsys {
       const capacity = await this.placing.check(async () =>
         this.placing.within(session, vsys.poolId, vdc.zoneId, demand),
       );
-      const { currency } = organization;
-      return this.plan(session, {
+      const plan = await this.plan(session, {
         owner: vsys,
-        currency,
+        currency: organization.currency,
         previous: vsys.spec,
-        next: spec,
+        next: allocation.spec,
         capacity,
-        warnings: advice,
+        warnings: allocation.advice,
       });
+      return { plan, extra: await look(session, allocation) };
     });
   }
 
@@ -118,9 +136,10 @@ export class PlanVsys {
     vsysId: VsysId,
     precondition: Precondition | undefined,
     next: (vsys: PresentSystem, session: Session) => VsysSpec | Promise<VsysSpec>,
+    side: BinSide = 'outside',
   ): Promise<Plan> {
     return this.database.session(async (session) => {
-      const vsys = await getPresentSystem(session, call.scope, vsysId);
+      const vsys = await getPresentSystem(session, call.scope, vsysId, side);
       checkPrecondition(precondition, vsys.generation);
       const spec = await next(vsys, session);
       const { currency } = await getOrganization(session, call.scope, vsys.organizationId);

@@ -1,4 +1,4 @@
-/** EFMs with their wanted configuration: the newest document of each appliance. */
+/** EFMs with the configuration that the newest spec wants of them. */
 import {
   type EfmKind,
   type PartState,
@@ -10,6 +10,7 @@ import {
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { EfmHealth, EfmOutcome } from '../efm-agents.js';
+import { WANTED } from './efm-versions.reads.js';
 import { Filter, type ListKey } from './filter.js';
 import { pageOf, type Keyed } from './keyset.js';
 
@@ -45,8 +46,9 @@ export interface EfmConfigurationRecord {
 }
 
 const KEY: ListKey = { name: 'efms', columns: [{ column: 'p.id', type: 'text' }], direction: 'ascending' };
-const LATEST = `JOIN LATERAL (SELECT c.* FROM efm_config c WHERE c.vserver_id = p.id
-                               ORDER BY c.version DESC LIMIT 1) c ON TRUE`;
+/** What the newest spec wants: after a roll-back it is not the newest version. Of one that is being removed the last it had. */
+const CONFIGURATION = `${WANTED} JOIN efm_config c ON c.vserver_id = p.id
+  AND c.version = coalesce(w.version, (SELECT max(version) FROM efm_config WHERE vserver_id = p.id))`;
 /** Instants as PostgreSQL writes them into JSON are read again by `agentOf`. */
 const AGENT = `CASE WHEN a.reported_at IS NULL THEN NULL ELSE jsonb_build_object('reportedAt', a.reported_at,
   'agentVersion', a.agent_version, 'appliedVersion', a.applied_version, 'appliedHash', a.applied_hash,
@@ -75,7 +77,7 @@ export async function listEfms(
   const rows = await session.rows<EfmRecord & Keyed>(
     `SELECT p.id, p.vsys_id AS "vsysId", p.name, p.kind, p.state, c.version AS "configVersion",
             c.hash AS "configHash", ${AGENT}, ARRAY[p.id] AS "pageKey"
-       FROM vserver p ${LATEST} LEFT JOIN efm_agent a ON a.vserver_id = p.id WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
+       FROM vserver p ${CONFIGURATION} LEFT JOIN efm_agent a ON a.vserver_id = p.id WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
     where.parameters,
   );
   const records = rows.map((row) => ({ ...row, agent: agentOf(row.agent) }));
@@ -91,17 +93,11 @@ export async function getEfmConfiguration(
   const where = visible(scope).and('p.id = ?', id);
   const row = await session.first<EfmConfigurationRecord>(
     `SELECT p.id, c.version, c.hash, c.document, c.rendered, c.created_at AS "createdAt"
-       FROM vserver p ${LATEST} WHERE ${where.text}`,
+       FROM vserver p ${CONFIGURATION} WHERE ${where.text}`,
     where.parameters,
   );
   if (row !== undefined) return row;
   throw new DomainError('not-found', `No EFM has the id “${id}”.`);
-}
-
-export interface EfmLogRecord {
-  readonly at: Date;
-  readonly source: string;
-  readonly text: string;
 }
 
 export interface EfmFiguresRecord {
@@ -110,20 +106,6 @@ export interface EfmFiguresRecord {
   readonly members: readonly Readonly<Record<string, unknown>>[];
   readonly tunnels: readonly Readonly<Record<string, unknown>>[];
   readonly conntrack: { readonly used: number; readonly max: number } | null;
-}
-
-/** Newest first. Throws `not-found` as `getEfmConfiguration` does. */
-export async function listEfmLogs(
-  session: Session,
-  scope: Scope,
-  id: VServerId,
-  limit: number,
-): Promise<readonly EfmLogRecord[]> {
-  await getEfmConfiguration(session, scope, id);
-  return session.rows<EfmLogRecord>(
-    'SELECT at, source, text FROM efm_agent_log WHERE vserver_id = $1 ORDER BY id DESC LIMIT $2',
-    [id, limit],
-  );
 }
 
 /** Throws `not-found` as `getEfmConfiguration` does. */

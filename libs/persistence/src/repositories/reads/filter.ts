@@ -5,7 +5,7 @@ import { readCursor, type PageRequest } from '../paging.js';
 export interface KeyColumn {
   readonly column: string;
   /** PostgreSQL type that the cursor's text is cast to. */
-  readonly type: 'text' | 'uuid' | 'timestamptz' | 'integer';
+  readonly type: 'text' | 'uuid' | 'timestamptz' | 'integer' | 'bigint';
 }
 
 /** How a list is sorted; its name keeps cursors of other lists out. */

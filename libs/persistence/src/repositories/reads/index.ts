@@ -3,6 +3,8 @@ export * from './audit.reads.js';
 export * from './capacity.reads.js';
 export * from './catalog.reads.js';
 export * from './descriptor.reads.js';
+export * from './efm-logs.reads.js';
+export * from './efm-versions.reads.js';
 export * from './efm.reads.js';
 export * from './event.reads.js';
 export * from './generation.reads.js';

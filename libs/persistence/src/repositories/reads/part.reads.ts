@@ -54,6 +54,15 @@ export interface PublicIpRecord extends PartRecord {
   readonly vserverId: string | null;
 }
 
+export interface SnapshotRecord extends PartRecord {
+  readonly servers: readonly string[];
+  readonly withMemory: boolean;
+  /** Null: not taken yet. */
+  readonly sizeGiB: number | null;
+  readonly pausedMs: number | null;
+  readonly createdAt: Date;
+}
+
 export interface PartFilter {
   readonly vsysId?: VsysId | undefined;
   readonly id?: string | undefined;
@@ -79,6 +88,8 @@ const TABLES = {
   vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
   vnet: `${PART}, p.cidr::text AS cidr, p.vlan`,
   public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
+  snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",
+    p.created_at AS "createdAt"`,
 } as const;
 
 async function listParts<Row>(
@@ -109,6 +120,8 @@ export const listVDisks: ListOf<VDiskRecord> = async (session, scope, filter, pa
   listParts(session, scope, 'vdisk', filter, page);
 export const listVNets: ListOf<VNetRecord> = async (session, scope, filter, page) =>
   listParts(session, scope, 'vnet', filter, page);
+export const listSnapshots: ListOf<SnapshotRecord> = async (session, scope, filter, page) =>
+  listParts(session, scope, 'snapshot', filter, page);
 export const listPublicIps: ListOf<PublicIpRecord> = async (session, scope, filter, page) =>
   listParts(session, scope, 'public_ip', filter, page);
 
@@ -126,7 +139,7 @@ export async function listAddressesInUse(
 
 export interface PartStateRecord {
   readonly id: string;
-  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip';
+  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
   /** A NIC has its server's name. */
   readonly name: string;
   readonly state: PartState;
@@ -145,7 +158,7 @@ export async function listPartStates(session: Session, vsys: VsysId): Promise<re
   return session.rows<PartStateRecord>(
     `WITH last AS (SELECT max(created_at) AS since FROM operation WHERE vsys_id = $1)
      ${statesOf('vserver', 'vserver')} UNION ALL ${statesOf('vdisk', 'vdisk')} UNION ALL ${statesOf('vnet', 'vnet')}
-     UNION ALL ${statesOf('public_ip', 'public-ip')}
+     UNION ALL ${statesOf('public_ip', 'public-ip')} UNION ALL ${statesOf('snapshot', 'snapshot')}
      UNION ALL SELECT n.id, 'nic', s.name, n.state, n.reason FROM nic n JOIN vserver s ON s.id = n.vserver_id
       WHERE n.vsys_id = $1 AND (n.gone_at IS NULL OR n.gone_at >= (SELECT since FROM last))
      ORDER BY id`,

@@ -5,6 +5,8 @@ import {
   type OrganizationId,
   type PoolId,
   type Scope,
+  type TagFilter,
+  type Tags,
   type VdcId,
   type VsysId,
   type VsysPhase,
@@ -13,6 +15,7 @@ import {
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
+import { requireOutside, type BinSide } from '../vsys-admission.js';
 import { pageOf, type Keyed } from './keyset.js';
 
 export interface VsysRecord {
@@ -30,6 +33,12 @@ export interface VsysRecord {
   readonly createdAt: Date;
   readonly changedAt: Date;
   readonly deletedAt: Date | null;
+  /** In the recycle bin until then; null: not in it. */
+  readonly purgeAt: Date | null;
+  readonly externalId: string | null;
+  readonly tags: Tags;
+  readonly protected: boolean;
+  readonly expiresAt: Date | null;
 }
 
 export interface VsysDetailRecord extends VsysRecord {
@@ -46,11 +55,19 @@ export interface VsysFilter {
   readonly name?: string | undefined;
   readonly phase?: VsysPhase | undefined;
   readonly vdcId?: string | undefined;
+  readonly externalId?: string | undefined;
+  /** All of them. */
+  readonly tags?: readonly TagFilter[] | undefined;
+  /** Some part of the name, the notes, a tag or the external id, whatever its case. */
+  readonly search?: string | undefined;
+  /** `bin`: only those in the recycle bin; else only those outside. */
+  readonly place?: 'bin' | undefined;
 }
 
 const COLUMNS = `v.id, v.name, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.phase, v.generation,
   v.observed_generation AS "observedGeneration", v.created_at AS "createdAt", v.changed_at AS "changedAt",
-  v.deleted_at AS "deletedAt",
+  v.deleted_at AS "deletedAt", v.purge_at AS "purgeAt", v.external_id AS "externalId", coalesce(s.tags, '{}') AS tags,
+  coalesce(s.protected, FALSE) AS protected, s.expires_at AS "expiresAt",
   CASE WHEN dv.id IS NULL THEN NULL ELSE jsonb_build_object('name', d.name, 'version', dv.version) END AS descriptor`;
 
 const KEY: ListKey = {
@@ -61,7 +78,8 @@ const KEY: ListKey = {
   ],
   direction: 'descending',
 };
-const DESCRIPTOR_JOIN = `LEFT JOIN descriptor_version dv ON dv.id = v.descriptor_version_id
+const JOINS = `LEFT JOIN vsys_settings s ON s.vsys_id = v.id
+  LEFT JOIN descriptor_version dv ON dv.id = v.descriptor_version_id
   LEFT JOIN descriptor d ON d.id = dv.descriptor_id`;
 
 /** Newest first. Deleted ones are listed only when their phase is asked for. */
@@ -76,18 +94,38 @@ export async function listVsys(
     .andWhen('v.name = ?', filter.name)
     .andWhen('v.phase = ?', filter.phase)
     .andWhen('v.vdc_id = ?', filter.vdcId)
+    .andWhen('v.external_id = ?', filter.externalId)
     .after(KEY, page);
   if (filter.phase !== 'deleted') where.only('v.deleted_at IS NULL');
+  where.only(filter.place === 'bin' ? 'v.purge_at IS NOT NULL' : 'v.purge_at IS NULL');
+  for (const tag of filter.tags ?? []) addTag(where, tag);
+  if (filter.search !== undefined) addSearch(where, filter.search);
   const limit = where.parameter(page.limit + 1);
   // The page is cut from the narrow table before anything is joined to it.
   const rows = await session.rows<VsysRecord & Keyed>(
     `SELECT ${COLUMNS}, ARRAY[v.created_at::text, v.id] AS "pageKey"
        FROM (SELECT * FROM vsys v WHERE ${where.text} ORDER BY v.created_at DESC, v.id DESC LIMIT ${limit}) v
-       ${DESCRIPTOR_JOIN} ORDER BY v.created_at DESC, v.id DESC`,
+       ${JOINS} ORDER BY v.created_at DESC, v.id DESC`,
     where.parameters,
   );
   return pageOf('vsys', page, rows);
 }
+
+/** Each side has an index of trigrams; the pattern is a parameter of its own for both, so that both are used. */
+function addSearch(where: Filter, text: string): void {
+  const pattern = where.parameter(`%${likeText(text.toLowerCase())}%`);
+  where.only(`v.id IN (SELECT n.id FROM vsys n WHERE lower(n.name) LIKE ${pattern}
+    UNION ALL SELECT t.vsys_id FROM vsys_settings t WHERE t.search LIKE ${pattern})`);
+}
+
+function addTag(where: Filter, { key, value }: TagFilter): void {
+  const of = 'v.id IN (SELECT t.vsys_id FROM vsys_settings t WHERE t.tags';
+  if (value === undefined) where.only(`${of} ? ${where.parameter(key)})`);
+  else where.and(`${of} @> ?::jsonb)`, JSON.stringify({ [key]: value }));
+}
+
+/** In a pattern of LIKE these three mean something. */
+const likeText = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** With its present spec. Throws `not-found` for foreign ids as for unknown ones. */
 export async function getVsys(session: Session, scope: Scope, id: VsysId): Promise<VsysDetailRecord> {
@@ -98,7 +136,7 @@ export async function getVsys(session: Session, scope: Scope, id: VsysId): Promi
        FROM vsys v
        JOIN organization o ON o.id = v.organization_id
        JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
-       ${DESCRIPTOR_JOIN} WHERE ${where.text}`,
+       ${JOINS} WHERE ${where.text}`,
     where.parameters,
   );
   if (row !== undefined) return row;
@@ -119,24 +157,32 @@ export interface PresentSystem {
   readonly spec: VsysSpec;
   readonly design: object;
   readonly descriptor: object | null;
+  /** In the recycle bin until then; null: not in it. */
+  readonly purgeAt: Date | null;
 }
 
-/** Throws `not-found` for a foreign, deleted or unknown VSYS alike. */
-export async function getPresentSystem(session: Session, scope: Scope, id: VsysId): Promise<PresentSystem> {
+/** Throws `not-found` for a foreign, deleted or unknown VSYS alike, `conflict` for one in the recycle bin as `lockVsys`. */
+export async function getPresentSystem(
+  session: Session,
+  scope: Scope,
+  id: VsysId,
+  side: BinSide = 'outside',
+): Promise<PresentSystem> {
   const where = new Filter()
     .and('v.id = ?', id)
     .only('v.deleted_at IS NULL')
     .within(scope, 'v.organization_id', 'v.vdc_id');
   const row = await session.first<PresentSystem>(
     `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
-            v.generation, v.numbers, v.parameters, v.descriptor_version_id AS "descriptorVersionId",
+            v.generation, v.numbers, v.parameters, v.descriptor_version_id AS "descriptorVersionId", v.purge_at AS "purgeAt",
             g.spec, g.design, g.descriptor
        FROM vsys v JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
       WHERE ${where.text}`,
     where.parameters,
   );
-  if (row !== undefined) return row;
-  throw notFound(id);
+  if (row === undefined) throw notFound(id);
+  if (side === 'outside') requireOutside(row);
+  return row;
 }
 
 function notFound(id: VsysId): DomainError {

@@ -6,6 +6,7 @@ import { designOf } from '../../spec/bind/bind-parameters.js';
 import { parseDescriptor } from '../../spec/parse/parse-descriptor.js';
 import { ruleIds } from '../firewall/rule-id.js';
 import { editEfm } from './edit-efm.js';
+import { formerConfig } from './former-config.js';
 import { withoutKeys, type WithParameters } from './keys.js';
 import { withCertificate, withMember, withoutCertificate } from './load-balancer.js';
 import { withChangedRule, withRule, withoutRule } from './rules.js';
@@ -119,6 +120,28 @@ describe('keys', () => {
     expect(Object.keys(removed.descriptor.parameters ?? {})).toEqual(
       Object.keys(start.descriptor.parameters ?? {}),
     );
+  });
+});
+
+describe('an older configuration', () => {
+  it('comes back as it was, with the key that it had, whatever became of parameters', () => {
+    const start = library('three-tier.yaml');
+    const name = Object.entries(start.descriptor.efms ?? {}).find(
+      ([, { kind }]) => kind === 'load-balancer',
+    )![0];
+    const upload = (from: WithParameters, privateKey: string) =>
+      editEfm(from, name, ({ config }) =>
+        withCertificate(config, 'extra', { certificate: CERTIFICATE, privateKey }),
+      );
+    const old = upload(start, KEY);
+    const now = upload(old, OTHER_KEY);
+    const back = editEfm(now, name, () => formerConfig(old, now, name));
+    expect(Object.values(back.values)).toContain(KEY);
+    expect(Object.values(back.values)).not.toContain(OTHER_KEY);
+    expect(withoutKeys(writtenEfm(back.descriptor, name).config)).toEqual(
+      withoutKeys(writtenEfm(old.descriptor, name).config),
+    );
+    expect(formerConfig(now, now, name)).toEqual(writtenEfm(now.descriptor, name).config);
   });
 });
 

@@ -9,6 +9,7 @@ import { isData, type WrittenConfig } from './written-config.js';
 
 /** Fields of all kinds that hold a key. */
 const KEY_FIELDS: ReadonlySet<string> = new Set(['privateKey', 'presharedKey']);
+export const isKeyField = (field: string): boolean => KEY_FIELDS.has(field);
 /** Names of parameters that edits make. */
 const KEY_PARAMETER = /^efmKey([1-9][0-9]*)$/;
 const DECLARATION: ParameterDeclaration = {

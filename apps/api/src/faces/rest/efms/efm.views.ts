@@ -2,6 +2,7 @@
 import { EFM_KINDS, PART_STATES, type EfmKind, type PartState } from '@openvsys/vsys';
 import { Choice, Flag, Instant, ListOf, Mapping, Nested, Text, Whole } from '../../../http/fields.js';
 import { PageView } from '../../../http/paging.js';
+import { MAX_LOG_TEXT } from './efm.limits.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
@@ -118,7 +119,16 @@ export class EfmConfigurationView {
   })
   hash!: string;
 
-  @Mapping({ description: 'The wanted configuration in our words.', example: { defaultAction: 'deny' } })
+  @Mapping({
+    description: 'As descriptors write it, without keys: change it and PUT it back.',
+    example: { rules: [] },
+  })
+  config!: Readonly<Record<string, unknown>>;
+
+  @Mapping({
+    description: 'The wanted configuration with names resolved.',
+    example: { defaultAction: 'deny' },
+  })
   document!: Readonly<Record<string, unknown>>;
 
   @Mapping({
@@ -141,25 +151,104 @@ export class EfmLogLineView {
   @Text({
     description: 'The line.',
     example: 'openvsys rule 1 IN=uplink OUT=eth0 SRC=198.51.100.7',
-    maxLength: 500,
+    maxLength: MAX_LOG_TEXT,
   })
   text!: string;
 }
 
-export class EfmLogsView {
-  @ListOf({ description: 'Newest first.' }, () => EfmLogLineView)
-  items!: readonly EfmLogLineView[];
+export class EfmLogEntryView {
+  @Choice({
+    description: 'What happened.',
+    example: 'rule',
+    of: ['denied', 'rule', 'request', 'health', 'lease', 'pair', 'program'],
+    name: 'EfmLogKind',
+  })
+  kind!: 'denied' | 'rule' | 'request' | 'health' | 'lease' | 'pair' | 'program';
+
+  @Text({
+    description: 'Pointer into the configuration to what caused it; null: nothing that is written.',
+    example: '/config/rules/0',
+    nullable: true,
+  })
+  pointer!: string | null;
+
+  @Mapping({ description: 'Facts.', example: { source: '198.51.100.7', port: '443' } })
+  fields!: Readonly<Record<string, unknown>>;
 }
 
-export class EfmLogsQuery {
-  @Whole({
-    description: 'Lines at most; 200 when not given.',
-    example: 200,
-    minimum: 1,
-    maximum: 1_000,
-    optional: true,
-  })
-  limit?: number;
+export class EfmLogEntryLineView extends EfmLogLineView {
+  @Nested({ description: 'What it means; null: nothing to the EFM.', nullable: true }, () => EfmLogEntryView)
+  entry!: EfmLogEntryView | null;
+}
+
+export class EfmLogsPage extends PageView {
+  @ListOf({ description: 'Newest first.' }, () => EfmLogEntryLineView)
+  items!: readonly EfmLogEntryLineView[];
+}
+
+export class EfmCounterView {
+  @Text({ description: 'Pointer into the configuration to what it counts.', example: '/config/rules/0' })
+  pointer!: string;
+
+  @Text({ description: 'For people.', example: 'rule 1' })
+  title!: string;
+
+  @Mapping({ description: 'Figures by name.', example: { packets: 12, bytes: 720 } })
+  values!: Readonly<Record<string, unknown>>;
+}
+
+export class EfmCountersView {
+  @Instant({ description: 'When they were read; null: never.', nullable: true })
+  reportedAt!: Date | null;
+
+  @ListOf({ description: 'In the order of the programs.', maxItems: 30_000 }, () => EfmCounterView)
+  items!: readonly EfmCounterView[];
+}
+
+export class EfmMemberFiguresView {
+  @Text({ description: 'Listener (`in-…`) or the members behind it (`to-…`).', example: 'to-http' })
+  proxy!: string;
+
+  @Text({ description: 'Member; null: all together.', example: 'web-1', nullable: true })
+  member!: string | null;
+
+  @Text({ description: 'As HAProxy says.', example: 'UP' })
+  status!: string;
+
+  @Whole({ description: 'Sessions now.', example: 3 })
+  currentSessions!: number;
+
+  @Whole({ description: 'Sessions since it runs.', example: 300 })
+  totalSessions!: number;
+
+  @Whole({ description: 'Bytes in.', example: 1_024 })
+  bytesIn!: number;
+
+  @Whole({ description: 'Bytes out.', example: 4_096 })
+  bytesOut!: number;
+
+  @Whole({ description: 'Errors of all kinds.', example: 0 })
+  errors!: number;
+
+  @Text({ description: 'Last health check.', example: 'L7OK' })
+  check!: string;
+}
+
+export class EfmTunnelFiguresView {
+  @Text({ description: 'Public key of the peer.', example: 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=' })
+  publicKey!: string;
+
+  @Text({ description: 'Where it was seen.', example: '198.51.100.7:51820', nullable: true })
+  endpoint!: string | null;
+
+  @Whole({ description: 's since the last handshake; null: never.', example: 60, nullable: true })
+  handshakeAgeSeconds!: number | null;
+
+  @Whole({ description: 'Bytes in.', example: 1_024 })
+  bytesIn!: number;
+
+  @Whole({ description: 'Bytes out.', example: 4_096 })
+  bytesOut!: number;
 }
 
 export class EfmFiguresView {
@@ -172,11 +261,14 @@ export class EfmFiguresView {
   })
   counters!: Readonly<Record<string, unknown>>;
 
-  @Mapping({ description: 'Listeners and members of a load balancer.', example: [] })
-  members!: readonly Readonly<Record<string, unknown>>[];
+  @ListOf(
+    { description: 'Listeners and members of a load balancer.', maxItems: 2_000 },
+    () => EfmMemberFiguresView,
+  )
+  members!: readonly object[];
 
-  @Mapping({ description: 'Peers of a tunnel.', example: [] })
-  tunnels!: readonly Readonly<Record<string, unknown>>[];
+  @ListOf({ description: 'Peers of a tunnel.', maxItems: 2_000 }, () => EfmTunnelFiguresView)
+  tunnels!: readonly object[];
 
   @Mapping({
     description: 'Use of the connection table.',

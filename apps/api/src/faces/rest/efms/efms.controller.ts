@@ -1,23 +1,26 @@
 /** Extended function modules: what is wanted of them and what their appliances say. */
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vserverId, vsysId } from '@openvsys/vsys';
+import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
 import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
+import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
 import { ReadParts } from '../../../use-cases/parts/read-parts.js';
-import { EfmConfigurationView, EfmFiguresView, EfmLogsQuery, EfmLogsView, EfmPage } from './efm.views.js';
-import { ListPartsQuery } from './parts.requests.js';
-
-/** Lines of a log when the caller does not say. */
-const DEFAULT_LINES = 200;
+import { ListPartsQuery } from '../parts/parts.requests.js';
+import { efmEtag } from './efm-tags.js';
+import { EfmConfigurationView, EfmFiguresView, EfmPage } from './efm.views.js';
 
 @ApiTags('EFMs')
 @Controller('v1/efms')
 export class EfmsController {
-  constructor(private readonly parts: ReadParts) {}
+  constructor(
+    private readonly parts: ReadParts,
+    private readonly read: ReadEfm,
+  ) {}
 
   @Get()
   @Allow('vsys:read')
@@ -39,32 +42,26 @@ export class EfmsController {
   @Describe({
     summary: 'Get the configuration of an EFM',
     description:
-      'The whole wanted configuration as one hashed document, in our words and as its own tools read it.',
-    answers: [{ status: 200, description: 'The configuration.', type: EfmConfigurationView }],
+      'As descriptors write it (`config`: change it and PUT it back), with names resolved (`document`), and as its own tools read it (`rendered`). Keys are left out.',
+    answers: [
+      {
+        status: 200,
+        description: 'The configuration.',
+        type: EfmConfigurationView,
+        headers: { ETag: 'Of the configuration; send it as If-Match with a change.' },
+      },
+    ],
     problems: ['not-found'],
   })
   async getEfmConfiguration(
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<EfmConfigurationView> {
-    return this.parts.getEfmConfiguration(call, vserverId(id));
-  }
-
-  @Get(':vserverId/logs')
-  @Allow('vsys:read')
-  @Describe({
-    summary: 'Read the log of an EFM',
-    description:
-      'The newest lines of the appliance: rules that log, health checks, leases, the agent itself.',
-    answers: [{ status: 200, description: 'Lines.', type: EfmLogsView }],
-    problems: ['not-found'],
-  })
-  async listEfmLogs(
-    @FromCaller() call: Call,
-    @Param('vserverId') id: string,
-    @Query() { limit = DEFAULT_LINES }: EfmLogsQuery,
-  ): Promise<EfmLogsView> {
-    return { items: await this.parts.listEfmLogs(call, vserverId(id), limit) };
+    const wanted = await this.parts.getEfmConfiguration(call, vserverId(id));
+    const { config, tag } = await this.read.config(call, vserverId(id));
+    response.setHeader('ETag', efmEtag(tag));
+    return { ...wanted, config };
   }
 
   @Get(':vserverId/figures')

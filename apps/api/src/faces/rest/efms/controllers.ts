@@ -1,0 +1,15 @@
+/** Controllers of EFMs. */
+import type { Type } from '@nestjs/common';
+import { EfmConfigController } from './efm-config.controller.js';
+import { EfmPartsController } from './efm-parts.controller.js';
+import { EfmReportsController } from './efm-reports.controller.js';
+import { EfmVersionsController } from './efm-versions.controller.js';
+import { EfmsController } from './efms.controller.js';
+
+export const EFM_CONTROLLERS: readonly Type<object>[] = [
+  EfmsController,
+  EfmConfigController,
+  EfmPartsController,
+  EfmVersionsController,
+  EfmReportsController,
+];
