@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -353,7 +353,7 @@ export const listEfms = <ThrowOnError extends boolean = false>(options?: Options
 /**
  * Get the configuration of an EFM
  *
- * The whole wanted configuration as one hashed document, in our words and as its own tools read it.
+ * As descriptors write it (`config`: change it and PUT it back), with names resolved (`document`), and as its own tools read it (`rendered`). Keys are left out.
  */
 export const getEfmConfiguration = <ThrowOnError extends boolean = false>(options: Options<GetEfmConfigurationData, ThrowOnError>): RequestResult<GetEfmConfigurationResponses, GetEfmConfigurationErrors, ThrowOnError> => (options.client ?? client).get<GetEfmConfigurationResponses, GetEfmConfigurationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -362,14 +362,18 @@ export const getEfmConfiguration = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * Read the log of an EFM
+ * Replace the configuration of an EFM
  *
- * The newest lines of the appliance: rules that log, health checks, leases, the agent itself.
+ * Checked as a whole, then wanted from the next generation of the VSYS on; the appliance takes it without a restart. Keys that are left out stay.
  */
-export const listEfmLogs = <ThrowOnError extends boolean = false>(options: Options<ListEfmLogsData, ThrowOnError>): RequestResult<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError> => (options.client ?? client).get<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError>({
+export const replaceEfmConfiguration = <ThrowOnError extends boolean = false>(options: Options<ReplaceEfmConfigurationData, ThrowOnError>): RequestResult<ReplaceEfmConfigurationResponses, ReplaceEfmConfigurationErrors, ThrowOnError> => (options.client ?? client).put<ReplaceEfmConfigurationResponses, ReplaceEfmConfigurationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/efms/{vserverId}/logs',
-    ...options
+    url: '/v1/efms/{vserverId}/configuration',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -381,6 +385,180 @@ export const getEfmFigures = <ThrowOnError extends boolean = false>(options: Opt
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/efms/{vserverId}/figures',
     ...options
+});
+
+/**
+ * List the rules of a firewall
+ *
+ * With the ids that single rules are changed by, and what each has decided.
+ */
+export const listEfmRules = <ThrowOnError extends boolean = false>(options: Options<ListEfmRulesData, ThrowOnError>): RequestResult<ListEfmRulesResponses, ListEfmRulesErrors, ThrowOnError> => (options.client ?? client).get<ListEfmRulesResponses, ListEfmRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/rules',
+    ...options
+});
+
+/**
+ * Add a rule to a firewall
+ *
+ * Where it is said, else at the end. Other rules keep their ids and counters.
+ */
+export const addEfmRule = <ThrowOnError extends boolean = false>(options: Options<AddEfmRuleData, ThrowOnError>): RequestResult<AddEfmRuleResponses, AddEfmRuleErrors, ThrowOnError> => (options.client ?? client).post<AddEfmRuleResponses, AddEfmRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/rules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a rule of a firewall
+ *
+ * Connections that are open stay open.
+ */
+export const removeEfmRule = <ThrowOnError extends boolean = false>(options: Options<RemoveEfmRuleData, ThrowOnError>): RequestResult<RemoveEfmRuleResponses, RemoveEfmRuleErrors, ThrowOnError> => (options.client ?? client).delete<RemoveEfmRuleResponses, RemoveEfmRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/rules/{ruleId}',
+    ...options
+});
+
+/**
+ * Change or move a rule of a firewall
+ *
+ * What is not sent stays. A rule with a name keeps its counter.
+ */
+export const changeEfmRule = <ThrowOnError extends boolean = false>(options: Options<ChangeEfmRuleData, ThrowOnError>): RequestResult<ChangeEfmRuleResponses, ChangeEfmRuleErrors, ThrowOnError> => (options.client ?? client).patch<ChangeEfmRuleResponses, ChangeEfmRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/rules/{ruleId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Drain a member of a load balancer, take it out, bring it back, or change its share
+ *
+ * Of a server or of all servers of a role; on one listener or on all.
+ */
+export const changeEfmMember = <ThrowOnError extends boolean = false>(options: Options<ChangeEfmMemberData, ThrowOnError>): RequestResult<ChangeEfmMemberResponses, ChangeEfmMemberErrors, ThrowOnError> => (options.client ?? client).put<ChangeEfmMemberResponses, ChangeEfmMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/members/{memberName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the certificates of a load balancer
+ *
+ * What they say, how long they last, and which listeners show them. Keys are never shown.
+ */
+export const listEfmCertificates = <ThrowOnError extends boolean = false>(options: Options<ListEfmCertificatesData, ThrowOnError>): RequestResult<ListEfmCertificatesResponses, ListEfmCertificatesErrors, ThrowOnError> => (options.client ?? client).get<ListEfmCertificatesResponses, ListEfmCertificatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/certificates',
+    ...options
+});
+
+/**
+ * Remove a certificate of a load balancer
+ *
+ * With its key. Refused while a listener shows it.
+ */
+export const removeEfmCertificate = <ThrowOnError extends boolean = false>(options: Options<RemoveEfmCertificateData, ThrowOnError>): RequestResult<RemoveEfmCertificateResponses, RemoveEfmCertificateErrors, ThrowOnError> => (options.client ?? client).delete<RemoveEfmCertificateResponses, RemoveEfmCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/certificates/{certificateName}',
+    ...options
+});
+
+/**
+ * Upload or renew a certificate of a load balancer
+ *
+ * The chain is put in order, the key must belong to the certificate, and it must be valid now. The key is stored sealed and never shown.
+ */
+export const putEfmCertificate = <ThrowOnError extends boolean = false>(options: Options<PutEfmCertificateData, ThrowOnError>): RequestResult<PutEfmCertificateResponses, PutEfmCertificateErrors, ThrowOnError> => (options.client ?? client).put<PutEfmCertificateResponses, PutEfmCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/certificates/{certificateName}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the configurations that an EFM had
+ *
+ * Newest first, with who wanted them and which one is wanted now. They never change.
+ */
+export const listEfmVersions = <ThrowOnError extends boolean = false>(options: Options<ListEfmVersionsData, ThrowOnError>): RequestResult<ListEfmVersionsResponses, ListEfmVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListEfmVersionsResponses, ListEfmVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/versions',
+    ...options
+});
+
+/**
+ * Get a configuration that an EFM had
+ *
+ * As it was written, which is what a back-up needs, and as the appliance’s own tools read it.
+ */
+export const getEfmVersion = <ThrowOnError extends boolean = false>(options: Options<GetEfmVersionData, ThrowOnError>): RequestResult<GetEfmVersionResponses, GetEfmVersionErrors, ThrowOnError> => (options.client ?? client).get<GetEfmVersionResponses, GetEfmVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/versions/{configVersion}',
+    ...options
+});
+
+/**
+ * Go back to a configuration that an EFM had
+ *
+ * With the keys it had. It becomes a new version: nothing of the history is lost, and going forward again is the same request.
+ */
+export const restoreEfmVersion = <ThrowOnError extends boolean = false>(options: Options<RestoreEfmVersionData, ThrowOnError>): RequestResult<RestoreEfmVersionResponses, RestoreEfmVersionErrors, ThrowOnError> => (options.client ?? client).post<RestoreEfmVersionResponses, RestoreEfmVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/versions/{configVersion}/restore',
+    ...options
+});
+
+/**
+ * Read the log of an EFM
+ *
+ * Newest first, paged by key: packets that rules log or deny, requests, health of members, leases, changes of who is active, the agent itself. Each line as it was written, and what it means. The newest 2,000 lines of an EFM are kept.
+ */
+export const listEfmLogs = <ThrowOnError extends boolean = false>(options: Options<ListEfmLogsData, ThrowOnError>): RequestResult<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError> => (options.client ?? client).get<ListEfmLogsResponses, ListEfmLogsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/logs',
+    ...options
+});
+
+/**
+ * Get the counters of an EFM
+ *
+ * By rule, translation, listener, member or peer, with pointers into the configuration.
+ */
+export const getEfmCounters = <ThrowOnError extends boolean = false>(options: Options<GetEfmCountersData, ThrowOnError>): RequestResult<GetEfmCountersResponses, GetEfmCountersErrors, ThrowOnError> => (options.client ?? client).get<GetEfmCountersResponses, GetEfmCountersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/counters',
+    ...options
+});
+
+/**
+ * Ask who reaches whom
+ *
+ * Would a new connection from A to B pass, on which way, and which rule decides: asked of the models that the configurations of the appliances are made from.
+ */
+export const findReachability = <ThrowOnError extends boolean = false>(options: Options<FindReachabilityData, ThrowOnError>): RequestResult<FindReachabilityResponses, FindReachabilityErrors, ThrowOnError> => (options.client ?? client).post<FindReachabilityResponses, FindReachabilityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/reachability',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -1387,7 +1387,13 @@ export type EfmConfigurationView = {
      */
     hash: string;
     /**
-     * The wanted configuration in our words.
+     * As descriptors write it, without keys: change it and PUT it back.
+     */
+    config: {
+        [key: string]: unknown;
+    };
+    /**
+     * The wanted configuration with names resolved.
      */
     document: {
         [key: string]: unknown;
@@ -1402,28 +1408,6 @@ export type EfmConfigurationView = {
      * When it was made.
      */
     createdAt: string;
-};
-
-export type EfmLogLineView = {
-    /**
-     * When it was written.
-     */
-    at: string;
-    /**
-     * Who wrote it: agent, kernel or a program.
-     */
-    source: string;
-    /**
-     * The line.
-     */
-    text: string;
-};
-
-export type EfmLogsView = {
-    /**
-     * Newest first.
-     */
-    items: Array<EfmLogLineView>;
 };
 
 export type EfmFiguresView = {
@@ -1455,6 +1439,499 @@ export type EfmFiguresView = {
     conntrack: {
         [key: string]: unknown;
     } | null;
+};
+
+/**
+ * What happens to it.
+ */
+export type FileChange = 'added' | 'changed' | 'removed';
+
+export type FileDifferenceView = {
+    /**
+     * Native file.
+     */
+    name: string;
+    /**
+     * What happens to it.
+     */
+    change: FileChange;
+    /**
+     * Unified diff.
+     */
+    diff: string;
+    /**
+     * The diff was too long and is cut.
+     */
+    isCut: boolean;
+};
+
+/**
+ * Protocol.
+ */
+export type FlowProtocol = 'tcp' | 'udp' | 'icmp';
+
+export type FlowView = {
+    /**
+     * Where the sender is; without it where its address belongs.
+     */
+    fromZone?: string;
+    /**
+     * Sender.
+     */
+    source: string;
+    /**
+     * Destination.
+     */
+    destination: string;
+    /**
+     * Protocol.
+     */
+    protocol: FlowProtocol;
+    /**
+     * Destination port; 0 for icmp.
+     */
+    port: number;
+};
+
+export type VerdictView = {
+    /**
+     * A new connection passes.
+     */
+    allowed: boolean;
+    /**
+     * What kind of thing decided.
+     */
+    reason: string;
+    /**
+     * Pointer into the configuration to what decided; null: nothing that is written.
+     */
+    pointer: string | null;
+    /**
+     * Where it goes after translation.
+     */
+    translated: {
+        [key: string]: unknown;
+    };
+    /**
+     * For people.
+     */
+    explanation: string;
+};
+
+export type ChangedVerdictView = {
+    /**
+     * The connection.
+     */
+    flow: FlowView;
+    /**
+     * As it is now.
+     */
+    before: VerdictView;
+    /**
+     * As it would be.
+     */
+    after: VerdictView;
+};
+
+export type AppliancePreviewView = {
+    /**
+     * Id of the appliance.
+     */
+    id: string;
+    /**
+     * Name of its EFM.
+     */
+    name: string;
+    /**
+     * Native files that change.
+     */
+    files: Array<FileDifferenceView>;
+    /**
+     * Secret files with another text.
+     */
+    secrets: Array<string>;
+    /**
+     * Connections that would be treated differently, out of those that the change is about.
+     */
+    flows: Array<ChangedVerdictView>;
+};
+
+export type EfmPreviewView = {
+    /**
+     * The plan of the VSYS; places in its warnings are in the configuration (`/config/…`).
+     */
+    plan: PlanView;
+    /**
+     * Appliances that would get another document.
+     */
+    appliances: Array<AppliancePreviewView>;
+};
+
+export type EfmConfigRequest = {
+    /**
+     * The whole configuration, as descriptors write it. Keys that are left out stay.
+     */
+    config: {
+        [key: string]: unknown;
+    };
+};
+
+export type EfmRuleView = {
+    /**
+     * Stays when rules around it come and go.
+     */
+    id: string;
+    /**
+     * Its place, from 0.
+     */
+    position: number;
+    /**
+     * As descriptors write it.
+     */
+    rule: {
+        [key: string]: unknown;
+    };
+    /**
+     * What it has decided since it was loaded; null: not counted yet.
+     */
+    counter: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type EfmRulesView = {
+    /**
+     * In order: the first that fits decides.
+     */
+    items: Array<EfmRuleView>;
+};
+
+export type AddEfmRuleRequest = {
+    /**
+     * Its place, counted from 0.
+     */
+    position?: number;
+    /**
+     * Id of the rule that is to come after it.
+     */
+    before?: string;
+    /**
+     * Id of the rule that is to come before it.
+     */
+    after?: string;
+    /**
+     * The rule, as descriptors write it.
+     */
+    rule: {
+        [key: string]: unknown;
+    };
+};
+
+export type ChangeEfmRuleRequest = {
+    /**
+     * Its place, counted from 0.
+     */
+    position?: number;
+    /**
+     * Id of the rule that is to come after it.
+     */
+    before?: string;
+    /**
+     * Id of the rule that is to come before it.
+     */
+    after?: string;
+    /**
+     * What of it is to be another; null takes a field away.
+     */
+    rule?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * drain: nothing new but what persists; maintenance: nothing at all.
+ */
+export type EfmMemberState = 'ready' | 'drain' | 'maintenance';
+
+export type EfmMemberRequest = {
+    /**
+     * drain: nothing new but what persists; maintenance: nothing at all.
+     */
+    state?: EfmMemberState;
+    /**
+     * Its share; 100 is usual.
+     */
+    weight?: number;
+    /**
+     * Only on this listener; without it on all.
+     */
+    listener?: string;
+};
+
+export type EfmCertificateFactsView = {
+    /**
+     * Who it is for.
+     */
+    subject: string;
+    /**
+     * Server names.
+     */
+    names: Array<string>;
+    /**
+     * Who signed it.
+     */
+    issuer: string;
+    /**
+     * Valid from.
+     */
+    validFrom: string;
+    /**
+     * Valid until.
+     */
+    validTo: string;
+    /**
+     * SHA-256.
+     */
+    fingerprint: string;
+    /**
+     * Certificates behind it in the chain.
+     */
+    chainLength: number;
+    /**
+     * Days until it ends; negative: ended.
+     */
+    daysLeft: number;
+};
+
+export type EfmCertificateView = {
+    /**
+     * Name in the configuration.
+     */
+    name: string;
+    /**
+     * What it says; null: it cannot be read.
+     */
+    facts: EfmCertificateFactsView | null;
+    /**
+     * Listeners that show it.
+     */
+    usedBy: Array<string>;
+};
+
+export type EfmCertificatesView = {
+    /**
+     * Keys are never shown.
+     */
+    items: Array<EfmCertificateView>;
+};
+
+export type EfmCertificateRequest = {
+    /**
+     * PEM: the certificate and its chain, in any order.
+     */
+    certificate: string;
+    /**
+     * PEM without a passphrase. It is stored sealed and never shown; without it the present one stays.
+     */
+    privateKey?: string;
+};
+
+export type EfmVersionView = {
+    /**
+     * The generation of the VSYS that brought it.
+     */
+    version: number;
+    /**
+     * SHA-256 of the document.
+     */
+    hash: string;
+    /**
+     * When it was wanted first.
+     */
+    createdAt: string;
+    /**
+     * Who wanted it.
+     */
+    requestedBy: string | null;
+    /**
+     * It is what is wanted now.
+     */
+    wanted: boolean;
+};
+
+export type EfmVersionPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<EfmVersionView>;
+};
+
+export type EfmVersionDetailView = {
+    /**
+     * The generation of the VSYS that brought it.
+     */
+    version: number;
+    /**
+     * SHA-256 of the document.
+     */
+    hash: string;
+    /**
+     * When it was wanted first.
+     */
+    createdAt: string;
+    /**
+     * Who wanted it.
+     */
+    requestedBy: string | null;
+    /**
+     * It is what is wanted now.
+     */
+    wanted: boolean;
+    /**
+     * As it was written, without keys; null: not kept.
+     */
+    config: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Native configuration by file name.
+     */
+    rendered: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * What happened.
+ */
+export type EfmLogKind = 'denied' | 'rule' | 'request' | 'health' | 'lease' | 'pair' | 'program';
+
+export type EfmLogEntryView = {
+    /**
+     * What happened.
+     */
+    kind: EfmLogKind;
+    /**
+     * Pointer into the configuration to what caused it; null: nothing that is written.
+     */
+    pointer: string | null;
+    /**
+     * Facts.
+     */
+    fields: {
+        [key: string]: unknown;
+    };
+};
+
+export type EfmLogEntryLineView = {
+    /**
+     * When it was written.
+     */
+    at: string;
+    /**
+     * Who wrote it: agent, kernel or a program.
+     */
+    source: string;
+    /**
+     * The line.
+     */
+    text: string;
+    /**
+     * What it means; null: nothing to the EFM.
+     */
+    entry: EfmLogEntryView | null;
+};
+
+export type EfmLogsPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<EfmLogEntryLineView>;
+};
+
+export type EfmCounterView = {
+    /**
+     * Pointer into the configuration to what it counts.
+     */
+    pointer: string;
+    /**
+     * For people.
+     */
+    title: string;
+    /**
+     * Figures by name.
+     */
+    values: {
+        [key: string]: unknown;
+    };
+};
+
+export type EfmCountersView = {
+    /**
+     * When they were read; null: never.
+     */
+    reportedAt: string | null;
+    /**
+     * In the order of the programs.
+     */
+    items: Array<EfmCounterView>;
+};
+
+export type WayStepView = {
+    /**
+     * EFM that decided; null: a network, which passes everything.
+     */
+    efm: string | null;
+    /**
+     * What it saw.
+     */
+    flow: FlowView;
+    /**
+     * What it decided.
+     */
+    verdict: VerdictView;
+};
+
+export type ReachabilityView = {
+    /**
+     * A new connection would be there.
+     */
+    allowed: boolean;
+    /**
+     * For people.
+     */
+    explanation: string;
+    /**
+     * Who decided, in order.
+     */
+    steps: Array<WayStepView>;
+};
+
+export type ReachabilityRequest = {
+    /**
+     * Server, role, EFM, `internet` or IPv4 address.
+     */
+    from: string;
+    /**
+     * Server, role, EFM, public IP or IPv4 address.
+     */
+    to: string;
+    /**
+     * Protocol.
+     */
+    protocol: FlowProtocol;
+    /**
+     * Destination port; 0 for icmp.
+     */
+    port?: number;
 };
 
 export type OperationPage = {
@@ -5849,8 +6326,22 @@ export type GetEfmConfigurationResponses = {
 
 export type GetEfmConfigurationResponse = GetEfmConfigurationResponses[keyof GetEfmConfigurationResponses];
 
-export type ListEfmLogsData = {
-    body?: never;
+export type ReplaceEfmConfigurationData = {
+    body: EfmConfigRequest;
+    headers: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
     path: {
         /**
          * Id of the server.
@@ -5859,14 +6350,14 @@ export type ListEfmLogsData = {
     };
     query?: {
         /**
-         * Lines at most; 200 when not given.
+         * Answer the preview (200) and change nothing.
          */
-        limit?: number;
+        dryRun?: boolean;
     };
-    url: '/v1/efms/{vserverId}/logs';
+    url: '/v1/efms/{vserverId}/configuration';
 };
 
-export type ListEfmLogsErrors = {
+export type ReplaceEfmConfigurationErrors = {
     /**
      * `invalid-request`: The request is malformed.
      */
@@ -5884,21 +6375,55 @@ export type ListEfmLogsErrors = {
      */
     404: Problem;
     /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
 };
 
-export type ListEfmLogsError = ListEfmLogsErrors[keyof ListEfmLogsErrors];
+export type ReplaceEfmConfigurationError = ReplaceEfmConfigurationErrors[keyof ReplaceEfmConfigurationErrors];
 
-export type ListEfmLogsResponses = {
+export type ReplaceEfmConfigurationResponses = {
     /**
-     * Lines.
+     * With `dryRun=true`: the preview. Nothing was changed.
      */
-    200: EfmLogsView;
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
 };
 
-export type ListEfmLogsResponse = ListEfmLogsResponses[keyof ListEfmLogsResponses];
+export type ReplaceEfmConfigurationResponse = ReplaceEfmConfigurationResponses[keyof ReplaceEfmConfigurationResponses];
 
 export type GetEfmFiguresData = {
     body?: never;
@@ -5945,6 +6470,1063 @@ export type GetEfmFiguresResponses = {
 };
 
 export type GetEfmFiguresResponse = GetEfmFiguresResponses[keyof GetEfmFiguresResponses];
+
+export type ListEfmRulesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/rules';
+};
+
+export type ListEfmRulesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmRulesError = ListEfmRulesErrors[keyof ListEfmRulesErrors];
+
+export type ListEfmRulesResponses = {
+    /**
+     * The rules.
+     */
+    200: EfmRulesView;
+};
+
+export type ListEfmRulesResponse = ListEfmRulesResponses[keyof ListEfmRulesResponses];
+
+export type AddEfmRuleData = {
+    body: AddEfmRuleRequest;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/rules';
+};
+
+export type AddEfmRuleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AddEfmRuleError = AddEfmRuleErrors[keyof AddEfmRuleErrors];
+
+export type AddEfmRuleResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type AddEfmRuleResponse = AddEfmRuleResponses[keyof AddEfmRuleResponses];
+
+export type RemoveEfmRuleData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the rule, from the list of rules.
+         */
+        ruleId: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/rules/{ruleId}';
+};
+
+export type RemoveEfmRuleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveEfmRuleError = RemoveEfmRuleErrors[keyof RemoveEfmRuleErrors];
+
+export type RemoveEfmRuleResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RemoveEfmRuleResponse = RemoveEfmRuleResponses[keyof RemoveEfmRuleResponses];
+
+export type ChangeEfmRuleData = {
+    body: ChangeEfmRuleRequest;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the rule, from the list of rules.
+         */
+        ruleId: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/rules/{ruleId}';
+};
+
+export type ChangeEfmRuleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeEfmRuleError = ChangeEfmRuleErrors[keyof ChangeEfmRuleErrors];
+
+export type ChangeEfmRuleResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ChangeEfmRuleResponse = ChangeEfmRuleResponses[keyof ChangeEfmRuleResponses];
+
+export type ChangeEfmMemberData = {
+    body: EfmMemberRequest;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Server or role.
+         */
+        memberName: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/members/{memberName}';
+};
+
+export type ChangeEfmMemberErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeEfmMemberError = ChangeEfmMemberErrors[keyof ChangeEfmMemberErrors];
+
+export type ChangeEfmMemberResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ChangeEfmMemberResponse = ChangeEfmMemberResponses[keyof ChangeEfmMemberResponses];
+
+export type ListEfmCertificatesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/certificates';
+};
+
+export type ListEfmCertificatesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmCertificatesError = ListEfmCertificatesErrors[keyof ListEfmCertificatesErrors];
+
+export type ListEfmCertificatesResponses = {
+    /**
+     * The certificates.
+     */
+    200: EfmCertificatesView;
+};
+
+export type ListEfmCertificatesResponse = ListEfmCertificatesResponses[keyof ListEfmCertificatesResponses];
+
+export type RemoveEfmCertificateData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Name of the certificate in the configuration.
+         */
+        certificateName: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/certificates/{certificateName}';
+};
+
+export type RemoveEfmCertificateErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveEfmCertificateError = RemoveEfmCertificateErrors[keyof RemoveEfmCertificateErrors];
+
+export type RemoveEfmCertificateResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RemoveEfmCertificateResponse = RemoveEfmCertificateResponses[keyof RemoveEfmCertificateResponses];
+
+export type PutEfmCertificateData = {
+    body: EfmCertificateRequest;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Name of the certificate in the configuration.
+         */
+        certificateName: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/certificates/{certificateName}';
+};
+
+export type PutEfmCertificateErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type PutEfmCertificateError = PutEfmCertificateErrors[keyof PutEfmCertificateErrors];
+
+export type PutEfmCertificateResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type PutEfmCertificateResponse = PutEfmCertificateResponses[keyof PutEfmCertificateResponses];
+
+export type ListEfmVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/efms/{vserverId}/versions';
+};
+
+export type ListEfmVersionsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmVersionsError = ListEfmVersionsErrors[keyof ListEfmVersionsErrors];
+
+export type ListEfmVersionsResponses = {
+    /**
+     * A page of versions.
+     */
+    200: EfmVersionPage;
+};
+
+export type ListEfmVersionsResponse = ListEfmVersionsResponses[keyof ListEfmVersionsResponses];
+
+export type GetEfmVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Version of the configuration.
+         */
+        configVersion: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/versions/{configVersion}';
+};
+
+export type GetEfmVersionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetEfmVersionError = GetEfmVersionErrors[keyof GetEfmVersionErrors];
+
+export type GetEfmVersionResponses = {
+    /**
+     * The version.
+     */
+    200: EfmVersionDetailView;
+};
+
+export type GetEfmVersionResponse = GetEfmVersionResponses[keyof GetEfmVersionResponses];
+
+export type RestoreEfmVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Version of the configuration.
+         */
+        configVersion: string;
+    };
+    query?: {
+        /**
+         * Answer the preview (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/versions/{configVersion}/restore';
+};
+
+export type RestoreEfmVersionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RestoreEfmVersionError = RestoreEfmVersionErrors[keyof RestoreEfmVersionErrors];
+
+export type RestoreEfmVersionResponses = {
+    /**
+     * With `dryRun=true`: the preview. Nothing was changed.
+     */
+    200: EfmPreviewView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RestoreEfmVersionResponse = RestoreEfmVersionResponses[keyof RestoreEfmVersionResponses];
+
+export type ListEfmLogsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Lines from then on.
+         */
+        since?: string;
+        /**
+         * Lines before then.
+         */
+        until?: string;
+        /**
+         * Only of this writer.
+         */
+        source?: string;
+        /**
+         * Only lines that hold this text.
+         */
+        contains?: string;
+    };
+    url: '/v1/efms/{vserverId}/logs';
+};
+
+export type ListEfmLogsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmLogsError = ListEfmLogsErrors[keyof ListEfmLogsErrors];
+
+export type ListEfmLogsResponses = {
+    /**
+     * A page of lines.
+     */
+    200: EfmLogsPage;
+};
+
+export type ListEfmLogsResponse = ListEfmLogsResponses[keyof ListEfmLogsResponses];
+
+export type GetEfmCountersData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/counters';
+};
+
+export type GetEfmCountersErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetEfmCountersError = GetEfmCountersErrors[keyof GetEfmCountersErrors];
+
+export type GetEfmCountersResponses = {
+    /**
+     * Counters.
+     */
+    200: EfmCountersView;
+};
+
+export type GetEfmCountersResponse = GetEfmCountersResponses[keyof GetEfmCountersResponses];
+
+export type FindReachabilityData = {
+    body: ReachabilityRequest;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/reachability';
+};
+
+export type FindReachabilityErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type FindReachabilityError = FindReachabilityErrors[keyof FindReachabilityErrors];
+
+export type FindReachabilityResponses = {
+    /**
+     * The way.
+     */
+    200: ReachabilityView;
+};
+
+export type FindReachabilityResponse = FindReachabilityResponses[keyof FindReachabilityResponses];
 
 export type ListOperationsData = {
     body?: never;
