@@ -6,6 +6,7 @@ import { changesUnder, type SendChange } from './api/change.js';
 import { openClient } from './api/open-client.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
+import { findWatching, repeat } from './live/watching.js';
 import { Output } from './output/output.js';
 import type { OutputFormat } from './output/render.js';
 import { getConnection } from './profiles.js';
@@ -18,6 +19,7 @@ export interface GlobalOptions {
   readonly color: boolean;
   readonly quiet?: true;
   readonly idempotencyKey?: string;
+  readonly reason?: string;
 }
 
 /** For commands that need no server. */
@@ -43,7 +45,12 @@ export class Shell {
 
   /** An action that talks to the server. Arguments are those that commander gives: arguments, then options. */
   connected<Args extends unknown[]>(work: (context: Context, ...args: Args) => Promise<Outcome>) {
-    return this.local<Args>(async (local, ...args) => work(await this.connect(local), ...args));
+    return this.local<Args>(async (local, ...args) => {
+      const context = await this.connect(local);
+      const watching = findWatching(args.at(-1));
+      if (watching === undefined) return work(context, ...args);
+      return repeat(local, watching, async () => work(context, ...args));
+    });
   }
 
   /** An action that does not. */
@@ -69,7 +76,7 @@ export class Shell {
     const connection = await getConnection(local.options, this.io.environment);
     return {
       ...local,
-      client: openClient(connection, this.io.signal),
+      client: openClient(connection, this.io.signal, local.options.reason),
       change: changesUnder(local.options.idempotencyKey ?? randomUUID()),
     };
   }

@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs';
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { z } from 'zod';
 import { registerAccess } from './commands/access/register.js';
+import { registerAudit } from './commands/audit/register.js';
 import { registerCatalog } from './commands/catalog/register.js';
+import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
+import { registerDoctor } from './commands/doctor/register.js';
 import { registerOperations } from './commands/operations/register.js';
 import { registerPools } from './commands/pools/register.js';
 import { registerQuotas } from './commands/quotas/register.js';
 import { registerTenancy } from './commands/tenancy/register.js';
 import { registerUsage } from './commands/usage/register.js';
+import { registerUsers } from './commands/users/register.js';
 import { registerVservers } from './commands/vservers/register.js';
 import { registerVsys } from './commands/vsys/register.js';
 import type { Shell } from './context.js';
@@ -42,6 +46,7 @@ export function createProgram(shell: Shell): Command {
     .configureOutput(outputOf(shell));
   addGlobalOptions(program);
   for (const register of NOUNS) register(program, shell);
+  registerCompletion(program);
   return program;
 }
 
@@ -60,8 +65,11 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerDescriptors,
   registerCatalog,
   registerTenancy,
+  registerUsers,
   registerQuotas,
   registerPools,
+  registerAudit,
+  registerDoctor,
 ];
 
 function addGlobalOptions(program: Command): void {
@@ -73,6 +81,7 @@ function addGlobalOptions(program: Command): void {
     .option('--token <token>', 'token, in place of the profile’s')
     .option('--profile <name>', 'stored profile to use, see `vsysctl profiles`')
     .option('--idempotency-key <key>', 'key of an earlier try of the same change: it is done once')
+    .option('--reason <text>', 'why, in your words; kept in the audit with every change')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'nothing but results and errors');
 }

@@ -6,11 +6,12 @@ import type { Connection } from '../profiles.js';
 /** An API that needs longer for anything but a stream or a long wait does not answer, ms. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
-export function openClient({ url, token }: Connection, signal: AbortSignal): Client {
+/** `reason` goes with every request; the API keeps it with those that change something. */
+export function openClient({ url, token }: Connection, signal: AbortSignal, reason?: string): Client {
   return createClient(
     createConfig({
       baseUrl: baseUrlOf(url),
-      headers: { Authorization: `Bearer ${token}`, 'User-Agent': 'vsysctl' },
+      headers: { Authorization: `Bearer ${token}`, 'User-Agent': 'vsysctl', ...reasonHeader(reason) },
       fetch: fetchWithin(ANSWER_TIMEOUT_MS, signal),
     }),
   );
@@ -27,4 +28,9 @@ export function baseUrlOf(url: string): string {
 function fetchWithin(ms: number, signal: AbortSignal): typeof fetch {
   return async (input, init) =>
     fetch(input, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
+}
+
+/** Headers carry ASCII only. */
+function reasonHeader(reason: string | undefined): Readonly<Record<string, string>> {
+  return reason === undefined ? {} : { 'OpenVSYS-Reason': encodeURIComponent(reason) };
 }

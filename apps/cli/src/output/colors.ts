@@ -6,8 +6,18 @@ export type Colors = ReturnType<typeof pc.createColors>;
 export const NO_COLORS: Colors = pc.createColors(false);
 export const createColors = (wanted: 'colored' | 'plain'): Colors => pc.createColors(wanted === 'colored');
 
-const GOOD = new Set(['ready', 'running', 'attached', 'succeeded', 'done', 'active', 'added', 'yes']);
-const BAD = new Set(['error', 'failed', 'needs-attention', 'removed', 'suspended', 'closed', 'NO']);
+const GOOD = new Set([
+  'ready',
+  'running',
+  'attached',
+  'succeeded',
+  'done',
+  'active',
+  'added',
+  'yes',
+  'intact',
+]);
+const BAD = new Set(['error', 'failed', 'needs-attention', 'removed', 'suspended', 'closed', 'NO', 'broken']);
 const RESTING = new Set([
   'planned',
   'stopped',
@@ -17,6 +27,7 @@ const RESTING = new Set([
   'cancelled',
   'withdrawn',
   'unchanged',
+  'disabled',
 ]);
 
 /** Green: as it should be · red: somebody has to look · dim: at rest · yellow: under way. */

@@ -25,6 +25,7 @@ export function registerProfiles(program: Command, shell: Shell): void {
     .command('use')
     .description('Makes a stored profile the current one.')
     .argument('<name>', 'name of the profile')
+    .addHelpText('after', HELP)
     .action(
       shell.local(async ({ io, output }, name: string) => {
         await useProfile(name, io.environment);

@@ -6,6 +6,7 @@ import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import { instant } from '../../output/amounts.js';
 import type { Column } from '../../output/render.js';
+import { parseSeconds } from '../duration.js';
 import { addListOptions } from '../list-options.js';
 
 const STATES = [
@@ -28,14 +29,20 @@ const COLUMNS: readonly Column<OperationView>[] = [
   { title: 'error', value: ({ error }) => error?.message },
 ];
 
+/** A slow clone of a large disk takes less. */
+const STUCK_SECONDS = 900;
+
 const HELP = `
 Examples:
   $ vsysctl operations list --vsys shop
-  $ vsysctl operations list --state failed --limit 5`;
+  $ vsysctl operations list --state failed --limit 5
+  $ vsysctl operations list --stuck        # not got on for 15 minutes
+  $ vsysctl operations list --stuck 2h     # then see why, with \`operations show\`, and resume or cancel`;
 
 interface Options extends ListOptions {
   readonly vsys?: string;
   readonly state?: OperationState;
+  readonly stuck?: true | number;
 }
 
 export function registerListOperations(operations: Command, shell: Shell): void {
@@ -43,14 +50,20 @@ export function registerListOperations(operations: Command, shell: Shell): void 
     .description('Lists operations, newest first.')
     .option('--vsys <vsys>', 'only of this VSYS, by id or name')
     .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
+    .addOption(
+      new Option('--stuck [time]', 'only those that go on and have not got on for so long (default: 15m)')
+        .argParser(parseSeconds)
+        .conflicts('state'),
+    )
     .addHelpText('after', HELP)
     .action(shell.connected(list));
 }
 
-async function list({ client, output }: Context, { vsys, state, ...options }: Options): Promise<void> {
+async function list({ client, output }: Context, { vsys, state, stuck, ...options }: Options): Promise<void> {
   const filter = {
     ...(vsys === undefined ? {} : { vsys: await getVsysId(client, vsys) }),
     ...(state === undefined ? {} : { state }),
+    ...(stuck === undefined ? {} : { stuckForSeconds: stuck === true ? STUCK_SECONDS : stuck }),
   };
   const pages = pagesOf(
     async (page) => answerOf(listOperations({ client, query: { ...filter, ...page } })),

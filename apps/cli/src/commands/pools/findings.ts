@@ -14,6 +14,7 @@ import type { ExitCode } from '../../exit-codes.js';
 import { instant } from '../../output/amounts.js';
 import type { Column } from '../../output/render.js';
 import { confirm, type ConfirmOptions } from '../confirm.js';
+import { examples } from '../examples.js';
 import { addListOptions } from '../list-options.js';
 import { endWith, followPoolOperation } from './follow.js';
 import { getPoolId } from './find-pool.js';
@@ -38,6 +39,7 @@ export function registerFindings(pools: Command, shell: Shell): void {
       .description(description)
       .argument('<pool>', 'name or id')
       .option('--fresh', 'audit the pool first')
+      .addHelpText('after', examples(`pools ${verb} pool-1`, `pools ${verb} pool-1 --fresh`))
       .action(
         shell.connected(async (context: Context, pool: string, options: FindingOptions) => {
           const { client, output } = context;
@@ -59,6 +61,7 @@ export function registerFindings(pools: Command, shell: Shell): void {
     .argument('<pool>', 'name or id')
     .argument('<uuid>', 'uuid of the object')
     .option('--yes', 'do not ask')
+    .addHelpText('after', examples('pools remove-orphan pool-1 0a000000-0000-4000-8000-000000000001'))
     .action(shell.connected(removeOne));
 }
 

@@ -50,6 +50,7 @@ export function registerMaintenance(pools: Command, shell: Shell): void {
     .description('Takes a host back into service.')
     .argument('<pool>', 'name or id')
     .argument('<host>', 'name or uuid')
+    .addHelpText('after', HELP)
     .action(shell.connected(giveBack));
 }
 

@@ -14,6 +14,7 @@ import type { Context, Shell } from '../../context.js';
 import { instant } from '../../output/amounts.js';
 import type { Colors } from '../../output/colors.js';
 import { renderFacts, renderTable, type Column } from '../../output/render.js';
+import { examples } from '../examples.js';
 import { addListOptions } from '../list-options.js';
 import { getPoolId } from './find-pool.js';
 
@@ -55,17 +56,22 @@ const MEMBERS: readonly Column<PoolMemberView>[] = [
 const SRS: readonly Column<PoolSrView>[] = [
   { title: 'storage', value: ({ name }) => name },
   { title: 'type', value: ({ type }) => type },
+  { title: 'class', value: ({ diskClass }) => diskClass ?? 'standard' },
   { title: 'shared', value: ({ shared }) => shared },
   { title: 'size GiB', value: ({ sizeGiB }) => sizeGiB, style: 'number' },
   { title: 'free GiB', value: ({ freeGiB }) => freeGiB, style: 'number' },
 ];
 
 export function registerPoolLists(pools: Command, shell: Shell): void {
-  addListOptions(pools.command('list')).description('Lists pools.').action(shell.connected(list));
+  addListOptions(pools.command('list'))
+    .description('Lists pools.')
+    .addHelpText('after', examples('pools list', 'pools list --watch 5s'))
+    .action(shell.connected(list));
   pools
     .command('show')
     .description('Shows what a pool is: its hosts, its storage, who serves it.')
     .argument('<pool>', 'name or id')
+    .addHelpText('after', examples('pools show pool-1', "pools show pool-1 -o json | jq '.hosts'"))
     .action(shell.connected(show));
 }
 

@@ -2,6 +2,7 @@
 import { disablePool, drainPool, enablePool, reopenPool } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import type { Context, Shell } from '../../context.js';
+import { examples } from '../examples.js';
 import { getPoolId } from './find-pool.js';
 
 interface Switch {
@@ -39,6 +40,7 @@ export function registerPoolSwitches(pools: Command, shell: Shell): void {
       .command(verb)
       .description(description)
       .argument('<pool>', 'name or id')
+      .addHelpText('after', examples(`pools ${verb} pool-1 --reason "ticket 4711"`))
       .action(
         shell.connected(async ({ client, change, output }: Context, idOrName: string) => {
           const poolId = await getPoolId(client, idOrName);

@@ -11,6 +11,7 @@ import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import { renderFacts, type Column } from '../../output/render.js';
 import type { Output } from '../../output/output.js';
+import { examples } from '../examples.js';
 import { addListOptions } from '../list-options.js';
 
 const COLUMNS: readonly Column<OrganizationView>[] = [
@@ -44,11 +45,13 @@ export function registerTenants(program: Command, shell: Shell): void {
     .description('Tenants: organizations with a contract, systems, limits and a bill.');
   addListOptions(tenants.command('list'))
     .description('Lists all tenants for the provider, the own one for everybody else.')
+    .addHelpText('after', examples('tenants list', 'tenants list --all -o json'))
     .action(shell.connected(list));
   tenants
     .command('show')
     .description('Shows a tenant.')
     .argument('<tenant>', 'contract or id')
+    .addHelpText('after', examples('tenants show ACME0001'))
     .action(shell.connected(show));
   tenants
     .command('create')

@@ -5,23 +5,16 @@ import { getOrganizationId, getVdcId } from '../../api/find-place.js';
 import type { Context, Shell } from '../../context.js';
 import { instant } from '../../output/amounts.js';
 import { renderFacts, type Column } from '../../output/render.js';
+import { examples } from '../examples.js';
 import { parseInstant } from '../instant.js';
-
-/** All roles; the type check fails when the API knows others. */
-const ROLES: Readonly<Record<Role, true>> = {
-  'provider-admin': true,
-  'provider-operator': true,
-  'org-admin': true,
-  designer: true,
-  operator: true,
-  monitor: true,
-  billing: true,
-};
+import { getUser } from '../users/find-user.js';
+import { ROLE_NAMES } from '../users/role-names.js';
 
 const COLUMNS: readonly Column<TokenView>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'name', value: ({ name }) => name },
   { title: 'roles', value: ({ roles }) => roles.join(' ') },
+  { title: 'user', value: ({ userId }) => userId },
   { title: 'organization', value: ({ organizationId }) => organizationId ?? '(provider)' },
   { title: 'created', value: ({ createdAt }) => instant(createdAt) },
   { title: 'expires', value: ({ expiresAt }) => instant(expiresAt) },
@@ -33,6 +26,7 @@ The token is shown this one time and is not kept. It cannot give more than its m
 
 Examples:
   $ vsysctl tokens create --name ci --role designer --vdc main
+  $ vsysctl tokens create --name laptop --role designer --user ada
   $ vsysctl tokens create --name admin --role org-admin --organization ACME0001   # for the provider
   $ vsysctl tokens create --name bill --role billing --expires 2027-01-01 -o json`;
 
@@ -41,6 +35,7 @@ interface CreateOptions {
   readonly role: Role[];
   readonly organization?: string;
   readonly vdc?: string[];
+  readonly user?: string;
   readonly expires?: string;
 }
 
@@ -49,15 +44,18 @@ export function registerTokens(program: Command, shell: Shell): void {
     .command('tokens')
     .summary('list, create and revoke tokens')
     .description('Credentials for people and programs, each with roles.');
-  tokens.command('list').description('Lists all tokens, revoked ones too.').action(shell.connected(list));
+  tokens
+    .command('list')
+    .description('Lists all tokens, revoked ones too.')
+    .addHelpText('after', examples('tokens list'))
+    .action(shell.connected(list));
   tokens
     .command('create')
     .description('Creates a token.')
     .requiredOption('--name <name>', 'what it is for')
-    .addOption(
-      new Option('--role <role...>', 'one or more roles').choices(Object.keys(ROLES)).makeOptionMandatory(),
-    )
+    .addOption(new Option('--role <role...>', 'one or more roles').choices(ROLE_NAMES).makeOptionMandatory())
     .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is for')
+    .option('--user <user>', 'name or id of the user whose token it is: it gives no more than the user has')
     .option('--vdc <vdc...>', 'only for these VDCs, by name or id')
     .option('--expires <instant>', 'when it ends, e.g. 2027-01-01', parseInstant)
     .addHelpText('after', CREATE_HELP)
@@ -66,6 +64,10 @@ export function registerTokens(program: Command, shell: Shell): void {
     .command('revoke')
     .description('Ends a token for good.')
     .argument('<id>', 'id of the token, see `vsysctl tokens list`')
+    .addHelpText(
+      'after',
+      examples('tokens revoke 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11 --reason "laptop lost"'),
+    )
     .action(shell.connected(revoke));
 }
 
@@ -77,11 +79,12 @@ async function list({ client, output }: Context): Promise<void> {
 }
 
 async function create({ client, output }: Context, options: CreateOptions): Promise<void> {
-  const { name, role: roles, organization, vdc, expires } = options;
+  const { name, role: roles, organization, vdc, user, expires } = options;
   const body = {
     name,
     roles,
     ...(organization === undefined ? {} : { organizationId: await getOrganizationId(client, organization) }),
+    ...(user === undefined ? {} : { userId: (await getUser(client, user)).id }),
     ...(vdc === undefined
       ? {}
       : { vdcIds: await Promise.all(vdc.map(async (each) => getVdcId(client, each))) }),

@@ -6,6 +6,7 @@ import { rowsOf } from '../../api/pages.js';
 import { usageError } from '../../cli-error.js';
 import type { Context, Shell } from '../../context.js';
 import { renderFacts, type Column } from '../../output/render.js';
+import { examples } from '../examples.js';
 
 const COLUMNS: readonly Column<VdcView>[] = [
   { title: 'name', value: ({ name }) => name },
@@ -30,7 +31,11 @@ export function registerVdcs(program: Command, shell: Shell): void {
     .command('vdcs')
     .summary('list and create virtual data centres')
     .description('Virtual data centres: separate spaces of a tenant for its systems, each in a zone.');
-  vdcs.command('list').description('Lists all VDCs that the caller sees.').action(shell.connected(list));
+  vdcs
+    .command('list')
+    .description('Lists all VDCs that the caller sees.')
+    .addHelpText('after', examples('vdcs list'))
+    .action(shell.connected(list));
   vdcs
     .command('create')
     .description('Creates a VDC.')
