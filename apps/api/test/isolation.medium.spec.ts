@@ -36,6 +36,8 @@ const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/efms/{vserverId}/rules/{ruleId}': { rule: { log: true } },
   'put /v1/efms/{vserverId}/members/{memberName}': { state: 'drain' },
   'put /v1/efms/{vserverId}/certificates/{certificateName}': { certificate: 'mine' },
+  'post /v1/vsys/{vsysId}/roles/{roleName}/scale': { count: 1 },
+  'post /v1/vsys/{vsysId}/rollback': { generation: 1 },
   'post /v1/vsys/{vsysId}/reachability': { from: 'internet', to: 'web', protocol: 'icmp' },
   'patch /v1/vdcs/{vdcId}': { name: 'mine' },
   'patch /v1/users/{userId}': { state: 'disabled' },

@@ -72,6 +72,6 @@ describe('the API document', () => {
       )
       .map(({ operationId }) => operationId);
     // Waiting changes nothing; a token is shown once and kept nowhere.
-    expect(unrepeatable).toEqual(['waitForOperation', 'createToken']);
+    expect(unrepeatable).toEqual(['waitForOperation', 'createToken', 'waitForPoolOperation']);
   });
 });
