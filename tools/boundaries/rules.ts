@@ -48,6 +48,7 @@ export const LAYERS: Readonly<Record<Tag, LayerRule>> = {
     onlyExternals: [
       'ajv',
       'ajv-formats',
+      'croner',
       'decimal.js',
       'graphology',
       'graphology-dag',

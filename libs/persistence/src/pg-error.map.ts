@@ -96,6 +96,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'There is already a VSYS of this name in the VDC.',
     { pointer: '/name', remedy: 'Choose another name, or delete the other system first.' },
   ],
+  vsys_live_external_id_unique: [
+    'conflict',
+    'Another system of the organization has this external id.',
+    { pointer: '/externalId', remedy: 'Choose another one, or take it from the other system first.' },
+  ],
   vsys_generation_pk: [
     'stale',
     'The VSYS was changed at the same moment.',

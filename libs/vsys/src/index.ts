@@ -8,4 +8,5 @@ export * from './placement/index.js';
 export * from './plan/index.js';
 export * from './ports/index.js';
 export * from './quota/index.js';
+export * from './settings/index.js';
 export * from './spec/index.js';

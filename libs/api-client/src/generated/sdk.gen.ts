@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -51,7 +51,7 @@ export const planChange = <ThrowOnError extends boolean = false>(options: Option
 /**
  * List VSYS
  *
- * Newest first, paged by key.
+ * Newest first, paged by key. Filters are exact and all have to hold; `search` finds a part of the name, the notes, a tag or the external id. Deleted systems and those in the recycle bin are listed only when asked for.
  */
 export const listVsys = <ThrowOnError extends boolean = false>(options?: Options<ListVsysData, ThrowOnError>): RequestResult<ListVsysResponses, ListVsysErrors, ThrowOnError> => (options?.client ?? client).get<ListVsysResponses, ListVsysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -77,7 +77,7 @@ export const createVsys = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Delete a VSYS
  *
- * Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back.
+ * Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused.
  */
 export const deleteVsys = <ThrowOnError extends boolean = false>(options: Options<DeleteVsysData, ThrowOnError>): RequestResult<DeleteVsysResponses, DeleteVsysErrors, ThrowOnError> => (options.client ?? client).delete<DeleteVsysResponses, DeleteVsysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -178,6 +178,106 @@ export const listGenerations = <ThrowOnError extends boolean = false>(options: O
 export const rollBackVsys = <ThrowOnError extends boolean = false>(options: Options<RollBackVsysData, ThrowOnError>): RequestResult<RollBackVsysResponses, RollBackVsysErrors, ThrowOnError> => (options.client ?? client).post<RollBackVsysResponses, RollBackVsysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vsys/{vsysId}/rollback',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the settings of a VSYS
+ *
+ * Protection, notes, tags, the external id and the lease.
+ */
+export const getVsysSettings = <ThrowOnError extends boolean = false>(options: Options<GetVsysSettingsData, ThrowOnError>): RequestResult<GetVsysSettingsResponses, GetVsysSettingsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysSettingsResponses, GetVsysSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/settings',
+    ...options
+});
+
+/**
+ * Change the settings of a VSYS
+ *
+ * What is not sent stays. Nothing of the system itself changes, so there is no operation. If-Match is compared with the ETag of the settings.
+ */
+export const changeVsysSettings = <ThrowOnError extends boolean = false>(options: Options<ChangeVsysSettingsData, ThrowOnError>): RequestResult<ChangeVsysSettingsResponses, ChangeVsysSettingsErrors, ThrowOnError> => (options.client ?? client).patch<ChangeVsysSettingsResponses, ChangeVsysSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore a VSYS from the recycle bin
+ *
+ * It comes back with all its parts; servers that ran before are started again.
+ */
+export const restoreVsys = <ThrowOnError extends boolean = false>(options: Options<RestoreVsysData, ThrowOnError>): RequestResult<RestoreVsysResponses, RestoreVsysErrors, ThrowOnError> => (options.client ?? client).post<RestoreVsysResponses, RestoreVsysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/restore',
+    ...options
+});
+
+/**
+ * List schedules of a VSYS
+ *
+ * With the next due time and what became of the last one.
+ */
+export const listSchedules = <ThrowOnError extends boolean = false>(options: Options<ListSchedulesData, ThrowOnError>): RequestResult<ListSchedulesResponses, ListSchedulesErrors, ThrowOnError> => (options.client ?? client).get<ListSchedulesResponses, ListSchedulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/schedules',
+    ...options
+});
+
+/**
+ * Add a schedule
+ *
+ * The whole system is started or stopped at each due time, exactly once, whichever worker is there. Due times that were missed while no worker ran are not made up for one by one: the last of them counts.
+ */
+export const addSchedule = <ThrowOnError extends boolean = false>(options: Options<AddScheduleData, ThrowOnError>): RequestResult<AddScheduleResponses, AddScheduleErrors, ThrowOnError> => (options.client ?? client).post<AddScheduleResponses, AddScheduleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/schedules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a schedule
+ *
+ * Nothing is due from it any more. The system stays as it is.
+ */
+export const removeSchedule = <ThrowOnError extends boolean = false>(options: Options<RemoveScheduleData, ThrowOnError>): RequestResult<RemoveScheduleResponses, RemoveScheduleErrors, ThrowOnError> => (options.client ?? client).delete<RemoveScheduleResponses, RemoveScheduleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/schedules/{scheduleId}',
+    ...options
+});
+
+/**
+ * Get the recycle bin of a VDC
+ *
+ * How long deleted systems can be restored. What is in it: `GET /v1/vsys?binned=true`.
+ */
+export const getRecycleBin = <ThrowOnError extends boolean = false>(options: Options<GetRecycleBinData, ThrowOnError>): RequestResult<GetRecycleBinResponses, GetRecycleBinErrors, ThrowOnError> => (options.client ?? client).get<GetRecycleBinResponses, GetRecycleBinErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/recycle-bin',
+    ...options
+});
+
+/**
+ * Set the recycle bin of a VDC
+ *
+ * For systems that are deleted from now on. In the bin a system is stopped; its disks and addresses are kept, charged, and count against quotas, and its name stays taken.
+ */
+export const setRecycleBin = <ThrowOnError extends boolean = false>(options: Options<SetRecycleBinData, ThrowOnError>): RequestResult<SetRecycleBinResponses, SetRecycleBinErrors, ThrowOnError> => (options.client ?? client).put<SetRecycleBinResponses, SetRecycleBinErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/recycle-bin',
     ...options,
     headers: {
         'Content-Type': 'application/json',

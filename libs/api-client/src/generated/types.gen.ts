@@ -572,6 +572,28 @@ export type VsysView = {
      * When it was gone for good.
      */
     deletedAt: string | null;
+    /**
+     * In the recycle bin until then; null: not in it.
+     */
+    purgeAt: string | null;
+    /**
+     * Id that the tenant gave it.
+     */
+    externalId: string | null;
+    /**
+     * Tags.
+     */
+    tags: {
+        [key: string]: unknown;
+    };
+    /**
+     * Protected against deletion.
+     */
+    protected: boolean;
+    /**
+     * When its lease ends; null: it has none.
+     */
+    expiresAt: string | null;
 };
 
 export type VsysPage = {
@@ -857,6 +879,28 @@ export type VsysDetailView = {
      */
     deletedAt: string | null;
     /**
+     * In the recycle bin until then; null: not in it.
+     */
+    purgeAt: string | null;
+    /**
+     * Id that the tenant gave it.
+     */
+    externalId: string | null;
+    /**
+     * Tags.
+     */
+    tags: {
+        [key: string]: unknown;
+    };
+    /**
+     * Protected against deletion.
+     */
+    protected: boolean;
+    /**
+     * When its lease ends; null: it has none.
+     */
+    expiresAt: string | null;
+    /**
      * Values of the descriptor’s parameters; secret ones are not shown.
      */
     parameters: {
@@ -890,6 +934,84 @@ export type VsysDetailView = {
      * Public addresses.
      */
     publicIps: Array<PublicIpView>;
+};
+
+export type PlannedDeletionView = {
+    /**
+     * Deleting is refused as long as the system is protected.
+     */
+    isProtected: boolean;
+    /**
+     * Until then it stays in the recycle bin, stopped, and can be restored; null: it is gone at once.
+     */
+    binnedUntil: string | null;
+    /**
+     * Servers whose system disks vanish in the end.
+     */
+    servers: Array<string>;
+    /**
+     * Data disks that vanish in the end.
+     */
+    disks: Array<string>;
+    /**
+     * Snapshots that vanish in the end.
+     */
+    snapshots: Array<string>;
+    /**
+     * GiB of disks that vanish in the end.
+     */
+    dataGiB: number;
+    /**
+     * Addresses that become free for others in the end.
+     */
+    freedAddresses: Array<string>;
+    /**
+     * Ids of parts that are charged while the system is in the recycle bin; none when it is gone at once.
+     */
+    stillCharged: Array<string>;
+};
+
+export type DeletionPlanView = {
+    /**
+     * The VSYS; null for one that is not yet created.
+     */
+    vsysId: string | null;
+    /**
+     * The generation that the plan starts from; send it as If-Match to apply exactly this. 0 for a new VSYS.
+     */
+    basedOnGeneration: number;
+    /**
+     * What would become of each part.
+     */
+    changes: Array<PlannedChangeView>;
+    /**
+     * What would be done, in order.
+     */
+    steps: Array<PlannedStepView>;
+    /**
+     * Estimated ms from begin to end, as long as the pool has free slots.
+     */
+    estimateMs: number;
+    /**
+     * What it costs.
+     */
+    price: PlannedPriceView;
+    /**
+     * What it does to limited resources.
+     */
+    quotas: Array<PlannedQuotaView>;
+    /**
+     * Whether there is room.
+     */
+    capacity: PlannedCapacityView;
+    /**
+     * What is allowed but surely not meant, such as firewall rules that never decide; pointers into the descriptor.
+     */
+    warnings: Array<ViolationView>;
+    /**
+     * What deleting means.
+     */
+    deletion: PlannedDeletionView;
 };
 
 export type ScaleRoleRequest = {
@@ -977,6 +1099,207 @@ export type RollBackRequest = {
      * What to do when it fails; `rollback` when not given.
      */
     onFailure?: OnFailure;
+};
+
+/**
+ * What happens then. `delete` follows the recycle bin of the VDC; a protected system is stopped instead.
+ */
+export type ExpiryAction = 'stop' | 'delete';
+
+export type LeaseView = {
+    /**
+     * When the system is not needed any more.
+     */
+    expiresAt: string;
+    /**
+     * What happens then. `delete` follows the recycle bin of the VDC; a protected system is stopped instead.
+     */
+    action: ExpiryAction;
+};
+
+export type VsysSettingsView = {
+    /**
+     * The VSYS.
+     */
+    vsysId: string;
+    /**
+     * Counts the changes of the settings; also their ETag.
+     */
+    version: number;
+    /**
+     * Protected against deletion.
+     */
+    protected: boolean;
+    /**
+     * Notes for people.
+     */
+    notes: string;
+    /**
+     * Id that the tenant gave it.
+     */
+    externalId: string | null;
+    /**
+     * Tags.
+     */
+    tags: {
+        [key: string]: unknown;
+    };
+    /**
+     * Until when it is needed; null: always.
+     */
+    lease: LeaseView | null;
+};
+
+export type LeaseRequest = {
+    /**
+     * When the system is not needed any more.
+     */
+    expiresAt: string;
+    /**
+     * What happens then. `delete` follows the recycle bin of the VDC; a protected system is stopped instead.
+     */
+    action: ExpiryAction;
+};
+
+export type ChangeSettingsRequest = {
+    /**
+     * Protect it against deletion, or not.
+     */
+    protected?: boolean;
+    /**
+     * Notes for people.
+     */
+    notes?: string;
+    /**
+     * Id of the tenant’s own, unique among the living systems of the organization; null takes it away.
+     */
+    externalId?: string | null;
+    /**
+     * All tags; those that are not named go.
+     */
+    tags?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Until when it is needed; null: always. A new end begins its warnings anew.
+     */
+    lease?: LeaseRequest | null;
+};
+
+/**
+ * What is done.
+ */
+export type ScheduleVerb = 'start' | 'stop';
+
+/**
+ * `asked`: there is an operation. `skipped`: nothing was to be done or it was not possible.
+ */
+export type ScheduleOutcome = 'asked' | 'skipped';
+
+export type ScheduleRunView = {
+    /**
+     * When it was due.
+     */
+    dueAt: string;
+    /**
+     * When it was looked at.
+     */
+    ranAt: string;
+    /**
+     * `asked`: there is an operation. `skipped`: nothing was to be done or it was not possible.
+     */
+    outcome: ScheduleOutcome;
+    /**
+     * The operation.
+     */
+    operationId: string | null;
+    /**
+     * Why it was skipped.
+     */
+    reason: string | null;
+};
+
+export type ScheduleView = {
+    /**
+     * What is done.
+     */
+    verb: ScheduleVerb;
+    /**
+     * Minute, hour, day of month, month, day of week. A time that a change to summer time leaves out is due right after the gap; one that comes twice in autumn is due once.
+     */
+    cron: string;
+    /**
+     * IANA time zone.
+     */
+    timeZone: string;
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VSYS.
+     */
+    vsysId: string;
+    /**
+     * When it is due next; null: never again.
+     */
+    nextAt: string | null;
+    /**
+     * Who made it.
+     */
+    createdBy: string;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * What became of the last due time; null: none yet.
+     */
+    lastRun: ScheduleRunView | null;
+};
+
+export type SchedulePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Oldest first.
+     */
+    items: Array<ScheduleView>;
+};
+
+export type ScheduleRequest = {
+    /**
+     * What is done.
+     */
+    verb: ScheduleVerb;
+    /**
+     * Minute, hour, day of month, month, day of week. A time that a change to summer time leaves out is due right after the gap; one that comes twice in autumn is due once.
+     */
+    cron: string;
+    /**
+     * IANA time zone.
+     */
+    timeZone: string;
+};
+
+export type RecycleBinView = {
+    /**
+     * Hours that deleted systems can be restored; 0: they are deleted at once.
+     */
+    retentionHours: number;
+    /**
+     * The VDC.
+     */
+    vdcId: string;
+};
+
+export type RecycleBinRequest = {
+    /**
+     * Hours that deleted systems can be restored; 0: they are deleted at once.
+     */
+    retentionHours: number;
 };
 
 export type VsysCostView = {
@@ -1410,6 +1733,68 @@ export type EfmConfigurationView = {
     createdAt: string;
 };
 
+export type EfmMemberFiguresView = {
+    /**
+     * Listener (`in-…`) or the members behind it (`to-…`).
+     */
+    proxy: string;
+    /**
+     * Member; null: all together.
+     */
+    member: string | null;
+    /**
+     * As HAProxy says.
+     */
+    status: string;
+    /**
+     * Sessions now.
+     */
+    currentSessions: number;
+    /**
+     * Sessions since it runs.
+     */
+    totalSessions: number;
+    /**
+     * Bytes in.
+     */
+    bytesIn: number;
+    /**
+     * Bytes out.
+     */
+    bytesOut: number;
+    /**
+     * Errors of all kinds.
+     */
+    errors: number;
+    /**
+     * Last health check.
+     */
+    check: string;
+};
+
+export type EfmTunnelFiguresView = {
+    /**
+     * Public key of the peer.
+     */
+    publicKey: string;
+    /**
+     * Where it was seen.
+     */
+    endpoint: string | null;
+    /**
+     * s since the last handshake; null: never.
+     */
+    handshakeAgeSeconds: number | null;
+    /**
+     * Bytes in.
+     */
+    bytesIn: number;
+    /**
+     * Bytes out.
+     */
+    bytesOut: number;
+};
+
 export type EfmFiguresView = {
     /**
      * When they were read; null: never.
@@ -1424,15 +1809,11 @@ export type EfmFiguresView = {
     /**
      * Listeners and members of a load balancer.
      */
-    members: {
-        [key: string]: unknown;
-    };
+    members: Array<EfmMemberFiguresView>;
     /**
      * Peers of a tunnel.
      */
-    tunnels: {
-        [key: string]: unknown;
-    };
+    tunnels: Array<EfmTunnelFiguresView>;
     /**
      * Use of the connection table.
      */
@@ -4607,6 +4988,22 @@ export type ListVsysData = {
          * Only those of this VDC.
          */
         vdc?: string;
+        /**
+         * Only the one with this external id.
+         */
+        externalId?: string;
+        /**
+         * Only those with these tags: `key` or `key:value`, several separated by commas.
+         */
+        tag?: string;
+        /**
+         * Only those with this text in the name, the notes, a tag or the external id, whatever its case.
+         */
+        search?: string;
+        /**
+         * Only those in the recycle bin.
+         */
+        binned?: boolean;
     };
     url: '/v1/vsys';
 };
@@ -4750,6 +5147,10 @@ export type DeleteVsysData = {
          * Answer the plan (200) and change nothing.
          */
         dryRun?: boolean;
+        /**
+         * For good at once: skips the recycle bin, or takes the system out of it and deletes it.
+         */
+        purge?: boolean;
     };
     url: '/v1/vsys/{vsysId}';
 };
@@ -4793,9 +5194,9 @@ export type DeleteVsysError = DeleteVsysErrors[keyof DeleteVsysErrors];
 
 export type DeleteVsysResponses = {
     /**
-     * With `dryRun=true`: the plan. Nothing was changed.
+     * With `dryRun=true`: what would vanish and what would go on costing. Nothing was changed.
      */
-    200: PlanView;
+    200: DeletionPlanView;
     /**
      * Accepted; the operation tells how far it is.
      */
@@ -5444,6 +5845,489 @@ export type RollBackVsysResponses = {
 };
 
 export type RollBackVsysResponse = RollBackVsysResponses[keyof RollBackVsysResponses];
+
+export type GetVsysSettingsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/settings';
+};
+
+export type GetVsysSettingsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysSettingsError = GetVsysSettingsErrors[keyof GetVsysSettingsErrors];
+
+export type GetVsysSettingsResponses = {
+    /**
+     * The settings.
+     */
+    200: VsysSettingsView;
+};
+
+export type GetVsysSettingsResponse = GetVsysSettingsResponses[keyof GetVsysSettingsResponses];
+
+export type ChangeVsysSettingsData = {
+    body: ChangeSettingsRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/settings';
+};
+
+export type ChangeVsysSettingsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeVsysSettingsError = ChangeVsysSettingsErrors[keyof ChangeVsysSettingsErrors];
+
+export type ChangeVsysSettingsResponses = {
+    /**
+     * The settings as they are now.
+     */
+    200: VsysSettingsView;
+};
+
+export type ChangeVsysSettingsResponse = ChangeVsysSettingsResponses[keyof ChangeVsysSettingsResponses];
+
+export type RestoreVsysData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/restore';
+};
+
+export type RestoreVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RestoreVsysError = RestoreVsysErrors[keyof RestoreVsysErrors];
+
+export type RestoreVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RestoreVsysResponse = RestoreVsysResponses[keyof RestoreVsysResponses];
+
+export type ListSchedulesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/schedules';
+};
+
+export type ListSchedulesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListSchedulesError = ListSchedulesErrors[keyof ListSchedulesErrors];
+
+export type ListSchedulesResponses = {
+    /**
+     * All schedules.
+     */
+    200: SchedulePage;
+};
+
+export type ListSchedulesResponse = ListSchedulesResponses[keyof ListSchedulesResponses];
+
+export type AddScheduleData = {
+    body: ScheduleRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/schedules';
+};
+
+export type AddScheduleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AddScheduleError = AddScheduleErrors[keyof AddScheduleErrors];
+
+export type AddScheduleResponses = {
+    /**
+     * The schedule with its first due time.
+     */
+    201: ScheduleView;
+};
+
+export type AddScheduleResponse = AddScheduleResponses[keyof AddScheduleResponses];
+
+export type RemoveScheduleData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Id of the schedule.
+         */
+        scheduleId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/schedules/{scheduleId}';
+};
+
+export type RemoveScheduleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveScheduleError = RemoveScheduleErrors[keyof RemoveScheduleErrors];
+
+export type RemoveScheduleResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type RemoveScheduleResponse = RemoveScheduleResponses[keyof RemoveScheduleResponses];
+
+export type GetRecycleBinData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/recycle-bin';
+};
+
+export type GetRecycleBinErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetRecycleBinError = GetRecycleBinErrors[keyof GetRecycleBinErrors];
+
+export type GetRecycleBinResponses = {
+    /**
+     * The recycle bin.
+     */
+    200: RecycleBinView;
+};
+
+export type GetRecycleBinResponse = GetRecycleBinResponses[keyof GetRecycleBinResponses];
+
+export type SetRecycleBinData = {
+    body: RecycleBinRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/recycle-bin';
+};
+
+export type SetRecycleBinErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetRecycleBinError = SetRecycleBinErrors[keyof SetRecycleBinErrors];
+
+export type SetRecycleBinResponses = {
+    /**
+     * The recycle bin.
+     */
+    200: RecycleBinView;
+};
+
+export type SetRecycleBinResponse = SetRecycleBinResponses[keyof SetRecycleBinResponses];
 
 export type GetVsysCostData = {
     body?: never;

@@ -8,6 +8,7 @@ import { STATEMENT_ENTITIES } from './statement.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
+import { VSYS_SETTINGS_ENTITIES } from './vsys-settings.entities.js';
 import { WORK_ENTITIES } from './work.entities.js';
 
 /** Every table, for the DataSource and for the test that migrations and entities agree. */
@@ -18,6 +19,7 @@ export const ENTITIES = [
   ...METRIC_ENTITIES,
   ...CATALOG_ENTITIES,
   ...VSYS_ENTITIES,
+  ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
   ...EFM_AGENT_ENTITIES,
   ...WORK_ENTITIES,

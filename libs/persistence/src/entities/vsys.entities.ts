@@ -14,6 +14,13 @@ import { OrganizationEntity, VdcEntity } from './tenancy.entities.js';
   where: 'deleted_at IS NULL',
 })
 @Index('vsys_live_name_unique', ['vdcId', 'name'], { unique: true, where: 'deleted_at IS NULL' })
+@Index('vsys_live_external_id_unique', ['organizationId', 'externalId'], {
+  unique: true,
+  where: 'deleted_at IS NULL',
+})
+@Index('vsys_purge_index', ['purgeAt'], { where: 'purge_at IS NOT NULL AND deleted_at IS NULL' })
+@Index('vsys_name_trigrams', { synchronize: false })
+@Check('vsys_binned', '(binned_at IS NULL) = (purge_at IS NULL)')
 @Check('vsys_generation_order', 'generation >= 1 AND observed_generation BETWEEN 0 AND generation')
 export class VsysEntity {
   @PrimaryColumn('text') id: string;
@@ -41,6 +48,11 @@ export class VsysEntity {
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz') changedAt: Date;
   @Column('timestamptz', { nullable: true }) deletedAt: Date | null;
+  /** Chosen by the tenant, e.g. the id in a system of its own. */
+  @Column('text', { nullable: true }) externalId: string | null;
+  /** In the recycle bin since, and until when. */
+  @Column('timestamptz', { nullable: true }) binnedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) purgeAt: Date | null;
 }
 
 @Entity('vsys_generation')

@@ -32,3 +32,7 @@ export * from './usage.js';
 export * from './users.js';
 export * from './vdcs.js';
 export * from './vsys-admission.js';
+export * from './vsys-due.js';
+export * from './vsys-next-spec.js';
+export * from './vsys-schedules.js';
+export * from './vsys-settings.js';

@@ -54,7 +54,12 @@ export interface LockedSystem extends GenerationSource {
   readonly generation: number;
   readonly observedGeneration: number;
   readonly spec: VsysSpec;
+  /** In the recycle bin until then; null: not in it. */
+  readonly purgeAt: Date | null;
 }
+
+/** Which systems a caller means: a system in the recycle bin can only be restored or purged. */
+export type BinSide = 'outside' | 'either';
 
 const WITH_GENERATION = `
 WITH generation AS (
@@ -121,18 +126,27 @@ function generationParameters(next: NewGeneration): readonly unknown[] {
   ];
 }
 
-/** For changes and deletion. Throws `not-found` for a foreign, deleted or unknown VSYS alike. */
-export async function lockVsys(session: Session, scope: Scope, id: VsysId): Promise<LockedSystem> {
+/**
+ * For changes and deletion. Throws `not-found` for a foreign, deleted or unknown VSYS alike, `conflict` for one in the
+ * recycle bin unless those are meant too.
+ */
+export async function lockVsys(
+  session: Session,
+  scope: Scope,
+  id: VsysId,
+  side: BinSide = 'outside',
+): Promise<LockedSystem> {
   const parameters = new Parameters();
   const tenant = scopeCondition(scope, { organization: 'v.organization_id', vdc: 'v.vdc_id' }, parameters);
   const locked = await session.first<LockedSystem>(
     `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
        v.generation, v.observed_generation AS "observedGeneration", v.numbers, v.parameters,
-       v.descriptor_version_id AS "descriptorVersionId"
+       v.descriptor_version_id AS "descriptorVersionId", v.purge_at AS "purgeAt"
      FROM vsys v WHERE v.id = ${parameters.add(id, 'text')} AND v.deleted_at IS NULL AND ${tenant} FOR NO KEY UPDATE`,
     parameters.values,
   );
   if (locked === undefined) throw new DomainError('not-found', `No Vsys has the id “${id}”.`);
+  if (side === 'outside') requireOutside(locked);
   // A second statement: the first may have waited for a change, and only a new snapshot shows the generation of that change.
   const newest = await session.first<Pick<LockedSystem, 'spec' | 'design' | 'descriptor'>>(
     'SELECT spec, design, descriptor FROM vsys_generation WHERE vsys_id = $1 AND generation = $2',
@@ -141,6 +155,16 @@ export async function lockVsys(session: Session, scope: Scope, id: VsysId): Prom
   if (newest === undefined)
     throw new DomainError('internal', `${id} has no generation ${locked.generation}.`);
   return { ...locked, ...newest };
+}
+
+/** Throws `conflict` for a system in the recycle bin. */
+export function requireOutside({ id, purgeAt }: Pick<LockedSystem, 'id' | 'purgeAt'>): void {
+  if (purgeAt === null) return;
+  throw new DomainError('conflict', `${id} is in the recycle bin until ${purgeAt.toISOString()}.`, {
+    retry: 'after-change',
+    remedy: 'Restore it first (POST …/restore), or delete it for good (DELETE …?purge=true).',
+    details: { purgeAt: purgeAt.toISOString(), allowed: ['restore', 'purge'] },
+  });
 }
 
 export interface EfmConfigRecord {

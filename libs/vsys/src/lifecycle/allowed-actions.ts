@@ -47,6 +47,7 @@ const VERBS = {
     restart: ALIVE,
     scale: ALIVE,
     rollback: ALIVE,
+    restore: ALIVE,
     // Not while it is being deleted: that has no way back, and one that got stuck needs attention and is resumed.
     delete: ALIVE,
     resume: ['needs-attention'],

@@ -9,6 +9,7 @@ export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
 export * from './change/lost-contents.js';
 export * from './change/next-generation.js';
+export * from './change/recycle-bin.js';
 export * from './change/scale-role.js';
 export * from './change/whole-system.js';
 export { INTERNET } from './checks/internet.js';

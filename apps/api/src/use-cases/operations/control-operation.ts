@@ -53,7 +53,7 @@ export class ControlOperation {
   ): Promise<OperationRecord> {
     const { operation, poolId } = await this.transactor.change(call, async (session) => {
       const before = await getOperation(session, call.scope, id);
-      const vsys = await lockVsys(session, call.scope, before.vsysId).catch((error: unknown) => {
+      const vsys = await lockVsys(session, call.scope, before.vsysId, 'either').catch((error: unknown) => {
         // The operation is there but its VSYS is gone: there is nothing left to steer.
         throw error instanceof DomainError && error.code === 'not-found' ? overtaken(before) : error;
       });

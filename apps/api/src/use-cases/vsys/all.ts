@@ -1,11 +1,21 @@
 /** Use cases of whole systems. */
 import type { Type } from '@nestjs/common';
+import { ManageRecycleBin } from '../settings/recycle-bin.js';
+import { ManageSchedules } from '../settings/vsys-schedules.js';
+import { ManageSettings } from '../settings/vsys-settings.js';
 import { ChangeSpec } from './change-spec.js';
 import { ChangeWholePower } from './change-whole-power.js';
+import { PlanDeletion } from './plan-deletion.js';
 import { ReadGenerations } from './read-generations.js';
+import { RestoreVsys } from './restore-vsys.js';
 
 export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
   ChangeSpec,
   ChangeWholePower,
+  ManageRecycleBin,
+  ManageSchedules,
+  ManageSettings,
+  PlanDeletion,
   ReadGenerations,
+  RestoreVsys,
 ];

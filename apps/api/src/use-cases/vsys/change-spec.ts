@@ -3,9 +3,17 @@
  * engine does the rest.
  */
 import { Injectable } from '@nestjs/common';
-import { getVdc, insertGeneration, lockVsys, type LockedSystem, type Session } from '@openvsys/persistence';
+import {
+  admitNextSpec,
+  getVdc,
+  lockVsys,
+  type BinSide,
+  type LockedSystem,
+  type Session,
+} from '@openvsys/persistence';
 import type { FailurePolicy, VsysId, VsysSpec } from '@openvsys/vsys';
 import type { Call } from '../call.js';
+import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Transactor, type Change } from '../transactor.js';
@@ -16,6 +24,8 @@ import { Admission } from './admission.js';
 export interface SpecChange {
   readonly vsysId: VsysId;
   readonly precondition: Precondition | undefined;
+  /** Absent: not for systems in the recycle bin. */
+  readonly side?: BinSide;
   /** Asked inside the transaction of the change, with the system locked. Throws when it must not be. */
   decide(vsys: LockedSystem, session: Session, at: Date): NextSpec | Promise<NextSpec>;
 }
@@ -25,6 +35,8 @@ export interface NextSpec {
   readonly kind: string;
   readonly onFailure: FailurePolicy;
   readonly spec: VsysSpec;
+  /** What is written with it. */
+  also?(session: Session): Promise<void>;
 }
 
 @Injectable()
@@ -33,13 +45,14 @@ export class ChangeSpec {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
+    private readonly ids: FreshIds,
     private readonly wakeUp: WakeUp,
   ) {}
 
   /** Throws `not-found`, `stale`, what `decide` throws, `no-capacity` when servers start, `quota-exceeded`. */
   async execute(call: Call, change: SpecChange): Promise<Accepted> {
     const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
-      const vsys = await lockVsys(session, call.scope, change.vsysId);
+      const vsys = await lockVsys(session, call.scope, change.vsysId, change.side);
       checkPrecondition(change.precondition, vsys.generation);
       return this.admit(session, call, vsys, { ...(await change.decide(vsys, session, at)), at });
     });
@@ -51,21 +64,14 @@ export class ChangeSpec {
     session: Session,
     call: Call,
     vsys: LockedSystem,
-    { kind, onFailure, spec, at }: NextSpec & { readonly at: Date },
+    next: NextSpec & { readonly at: Date },
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
+    const { kind, onFailure, spec, at } = next;
     if (startsServers(vsys.spec, spec)) await this.requireRoom(session, call, vsys, spec);
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
-    const { design, descriptor, descriptorVersionId, parameters, numbers } = vsys;
-    const source = { design, descriptor, descriptorVersionId, parameters, numbers };
-    await insertGeneration(session, vsys, {
-      ...source,
-      spec,
-      phase: phaseOf(vsys, spec),
-      operationId: operation.id,
-      at,
-    });
-    await this.admission.complete(session, operation, { efmConfigs: [], agents: [] }, vsys, spec);
+    await admitNextSpec(session, vsys, { spec, operation, eventId: this.ids.uuid() });
+    await next.also?.(session);
     const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
     return {
       answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
@@ -87,9 +93,4 @@ function startsServers(previous: VsysSpec, next: VsysSpec): boolean {
     next.presence === 'present' &&
     next.servers.some(({ id, power }) => power === 'running' && before.get(id) !== 'running')
   );
-}
-
-function phaseOf(vsys: LockedSystem, spec: VsysSpec): 'deleting' | 'provisioning' | 'changing' {
-  if (spec.presence === 'absent') return 'deleting';
-  return vsys.observedGeneration === 0 ? 'provisioning' : 'changing';
 }

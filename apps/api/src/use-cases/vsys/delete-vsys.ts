@@ -1,32 +1,75 @@
-/** Deletes a VSYS: from now on nothing of it is wanted. */
+/**
+ * Deletes a VSYS: into the recycle bin where its VDC has one, else for good. What is protected is not deleted; what is in the
+ * bin can be restored or purged.
+ */
 import { Injectable } from '@nestjs/common';
-import { absent, assertAllowed, type VsysId, type VsysPhase, type VsysSpec } from '@openvsys/vsys';
+import {
+  getBinHours,
+  getVsysSettings,
+  setBinned,
+  type PresentSystem,
+  type Session,
+} from '@openvsys/persistence';
+import { absent, assertAllowed, DomainError, farewellOf, type Farewell, type VsysId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import type { Precondition } from '../precondition.js';
 import type { Accepted } from './accepted.js';
 import { ChangeSpec } from './change-spec.js';
 
-/** The spec of which nothing is wanted. Throws `conflict` when it is being deleted already. */
-export function specAfterDelete(vsys: { id: VsysId; phase: VsysPhase; spec: VsysSpec }): VsysSpec {
-  assertAllowed('vsys', vsys.id, 'delete', vsys.phase);
-  return absent(vsys.spec);
-}
-
 export interface DeleteVsysCommand {
   readonly vsysId: VsysId;
   readonly precondition: Precondition | undefined;
+  /** `bin`: as its VDC has it · `purge`: for good, out of the bin too. */
+  readonly way: 'bin' | 'purge';
 }
+
+type Leaving = Pick<PresentSystem, 'id' | 'vdcId' | 'phase' | 'spec' | 'purgeAt'>;
 
 @Injectable()
 export class DeleteVsys {
   constructor(private readonly changes: ChangeSpec) {}
 
-  /** Throws `not-found`, `stale`, and `conflict` when it is being deleted already. */
-  async execute(call: Call, command: DeleteVsysCommand): Promise<Accepted> {
+  /** Throws `not-found`, `stale`, and `conflict` when it is protected, in the bin, or being deleted already. */
+  async execute(call: Call, { way, ...command }: DeleteVsysCommand): Promise<Accepted> {
     return this.changes.execute(call, {
       ...command,
-      // A half-deleted system is never brought back: what fails is kept, so that deleting can be resumed.
-      decide: (vsys) => ({ kind: 'vsys.delete', onFailure: 'keep', spec: specAfterDelete(vsys) }),
+      side: 'either',
+      decide: async (vsys, session, at) => {
+        requireUnprotected(vsys.id, (await getVsysSettings(session, vsys.id)).protected);
+        const { kind, spec, bin } = await farewell(session, vsys, way, at);
+        return {
+          kind,
+          spec,
+          // A half-deleted system is never brought back: what fails is kept, so that deleting can be resumed.
+          onFailure: 'keep',
+          also: async (own) => setBinned(own, vsys.id, bin ?? null),
+        };
+      },
     });
   }
+}
+
+/** What deleting it now would mean. Throws `conflict` when it is in the bin or being deleted already. */
+export async function farewell(
+  session: Session,
+  vsys: Leaving,
+  way: DeleteVsysCommand['way'],
+  at: Date,
+): Promise<Farewell> {
+  assertAllowed('vsys', vsys.id, 'delete', vsys.phase);
+  if (way === 'purge') return { kind: 'vsys.delete', spec: absent(vsys.spec), bin: undefined };
+  if (vsys.purgeAt === null) return farewellOf(vsys.spec, await getBinHours(session, vsys.vdcId), at);
+  throw new DomainError('conflict', `${vsys.id} is in the recycle bin already.`, {
+    remedy: 'Restore it (POST …/restore), or delete it for good (DELETE …?purge=true).',
+    details: { purgeAt: vsys.purgeAt.toISOString(), allowed: ['restore', 'purge'] },
+  });
+}
+
+function requireUnprotected(id: VsysId, isProtected: boolean): void {
+  if (!isProtected) return;
+  throw new DomainError('conflict', `${id} is protected against deletion.`, {
+    retry: 'after-change',
+    remedy: 'Take the protection away (PATCH …/settings with `{"protected": false}`) and repeat.',
+    details: { protected: true },
+  });
 }

@@ -1,5 +1,8 @@
 /** Controllers of whole systems. Plans come first: their path would be taken for an id. */
 import type { Type } from '@nestjs/common';
+import { RecycleBinController } from '../settings/recycle-bin.controller.js';
+import { SchedulesController } from '../settings/schedules.controller.js';
+import { SettingsController } from '../settings/settings.controller.js';
 import { PlansController } from './plans.controller.js';
 import { VsysGenerationsController } from './vsys-generations.controller.js';
 import { VsysPowerController } from './vsys-power.controller.js';
@@ -10,4 +13,7 @@ export const VSYS_CONTROLLERS: readonly Type<object>[] = [
   VsysController,
   VsysPowerController,
   VsysGenerationsController,
+  SettingsController,
+  SchedulesController,
+  RecycleBinController,
 ];

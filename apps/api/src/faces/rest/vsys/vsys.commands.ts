@@ -1,10 +1,11 @@
 /** Requests as commands of the use cases. */
-import { DomainError, vdcId, type VsysId } from '@openvsys/vsys';
+import type { VsysFilter } from '@openvsys/persistence';
+import { DomainError, parseTagFilter, vdcId, type VsysId } from '@openvsys/vsys';
 import type { Precondition } from '../../../use-cases/precondition.js';
 import type { CreateVsysCommand } from '../../../use-cases/vsys/create-vsys.js';
 import { changeOf, type DesignChange } from '../../../use-cases/vsys/design-change.js';
 import type { DesignSource } from '../../../use-cases/vsys/design-source.js';
-import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest } from './vsys.requests.js';
+import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest, ListVsysQuery } from './vsys.requests.js';
 
 export function createCommand(body: CreateVsysRequest): CreateVsysCommand {
   return {
@@ -52,4 +53,18 @@ function sourceOf({ descriptor, source, document }: DesignRequest): DesignSource
     pointer: '/descriptor',
     remedy: 'Send only one of `descriptor`, `source` and `document`.',
   });
+}
+
+/** Throws `invalid-request` for a tag that cannot be one. */
+export function vsysFilterOf(query: ListVsysQuery): VsysFilter {
+  const { name, phase, externalId, search } = query;
+  return {
+    name,
+    phase,
+    externalId,
+    search,
+    vdcId: query.vdc === undefined ? undefined : vdcId(query.vdc),
+    tags: query.tag?.split(',').map(parseTagFilter),
+    place: query.binned === true ? 'bin' : undefined,
+  };
 }

@@ -1,7 +1,7 @@
 /** VSYS: create, list, get, change, delete. */
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { vdcId, vsysId } from '@openvsys/vsys';
+import { vsysId } from '@openvsys/vsys';
 import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
@@ -12,15 +12,24 @@ import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
-import { DeleteVsys, specAfterDelete } from '../../../use-cases/vsys/delete-vsys.js';
+import { DeleteVsys } from '../../../use-cases/vsys/delete-vsys.js';
+import { PlanDeletion } from '../../../use-cases/vsys/plan-deletion.js';
 import { PlanVsys } from '../../../use-cases/vsys/plan-vsys.js';
 import { ReadVsys } from '../../../use-cases/vsys/read-vsys.js';
 import { acceptedView } from '../operations/accepted.js';
 import { AcceptedView } from '../operations/operations.views.js';
-import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
+import { ACCEPTED_OR_DELETION, ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
 import { changeCommand, createCommand } from './vsys.commands.js';
+import { DeletionPlanView } from './deletion.views.js';
 import { PlanView } from './plan.views.js';
-import { ChangeVsysRequest, CreateVsysRequest, DryRunQuery, ListVsysQuery } from './vsys.requests.js';
+import {
+  ChangeVsysRequest,
+  CreateVsysRequest,
+  DeleteVsysQuery,
+  DryRunQuery,
+  ListVsysQuery,
+} from './vsys.requests.js';
+import { vsysFilterOf } from './vsys.commands.js';
 import { vsysDetailView } from './vsys.mapping.js';
 import { VsysDetailView, VsysPage } from './vsys.views.js';
 
@@ -33,6 +42,7 @@ export class VsysController {
     private readonly change: ChangeVsys,
     private readonly remove: DeleteVsys,
     private readonly plan: PlanVsys,
+    private readonly planDeletion: PlanDeletion,
   ) {}
 
   @Post()
@@ -63,16 +73,12 @@ export class VsysController {
   @Allow('vsys:read')
   @Describe({
     summary: 'List VSYS',
-    description: 'Newest first, paged by key.',
+    description:
+      'Newest first, paged by key. Filters are exact and all have to hold; `search` finds a part of the name, the notes, a tag or the external id. Deleted systems and those in the recycle bin are listed only when asked for.',
     answers: [{ status: 200, description: 'A page of VSYS.', type: VsysPage }],
   })
   async listVsys(@FromCaller() call: Call, @Query() query: ListVsysQuery): Promise<VsysPage> {
-    const filter = {
-      name: query.name,
-      phase: query.phase,
-      vdcId: query.vdc === undefined ? undefined : vdcId(query.vdc),
-    };
-    return this.read.list(call, filter, pageRequestOf(query));
+    return this.read.list(call, vsysFilterOf(query), pageRequestOf(query));
   }
 
   @Get(':vsysId')
@@ -133,20 +139,21 @@ export class VsysController {
   @Describe({
     summary: 'Delete a VSYS',
     description:
-      'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back.',
-    answers: ACCEPTED_OR_PLAN,
+      'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused.',
+    answers: ACCEPTED_OR_DELETION,
     problems: ['not-found', 'conflict'],
   })
   async deleteVsys(
     @FromCaller() call: Call,
     @Param('vsysId') id: string,
-    @Query() query: DryRunQuery,
+    @Query() query: DeleteVsysQuery,
     @Exchange() { ifMatch, response }: HttpExchange,
-  ): Promise<AcceptedView | PlanView> {
-    const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch) };
+  ): Promise<AcceptedView | DeletionPlanView> {
+    const way = query.purge === true ? ('purge' as const) : ('bin' as const);
+    const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch), way };
     if (query.dryRun === true) {
       response.status(200);
-      return this.plan.ofNext(call, command.vsysId, command.precondition, specAfterDelete);
+      return this.planDeletion.execute(call, command);
     }
     return acceptedView(response, await this.remove.execute(call, command));
   }

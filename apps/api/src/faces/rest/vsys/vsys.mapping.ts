@@ -8,7 +8,8 @@ type Vsys = VsysAnswer['vsys'];
 
 export function vsysView(vsys: VsysView): VsysView {
   const { id, name, organizationId, vdcId, phase, generation, observedGeneration } = vsys;
-  const { descriptor, createdAt, changedAt, deletedAt } = vsys;
+  const { descriptor, createdAt, changedAt, deletedAt, purgeAt } = vsys;
+  const { externalId, tags, expiresAt } = vsys;
   return {
     id,
     name,
@@ -21,6 +22,11 @@ export function vsysView(vsys: VsysView): VsysView {
     createdAt,
     changedAt,
     deletedAt,
+    purgeAt,
+    externalId,
+    tags,
+    protected: vsys.protected,
+    expiresAt,
   };
 }
 

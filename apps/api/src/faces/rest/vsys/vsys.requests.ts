@@ -86,6 +86,15 @@ export class DryRunQuery {
   dryRun?: boolean;
 }
 
+export class DeleteVsysQuery extends DryRunQuery {
+  @Flag({
+    description: 'For good at once: skips the recycle bin, or takes the system out of it and deletes it.',
+    example: false,
+    optional: true,
+  })
+  purge?: boolean;
+}
+
 export class ListVsysQuery extends PageQuery {
   @Text({ description: 'Only those with this name.', example: 'shop', optional: true })
   name?: string;
@@ -101,4 +110,28 @@ export class ListVsysQuery extends PageQuery {
 
   @Uuid({ description: 'Only those of this VDC.', optional: true })
   vdc?: string;
+
+  @Text({ description: 'Only the one with this external id.', example: 'crm-4711', optional: true })
+  externalId?: string;
+
+  @Text({
+    description: 'Only those with these tags: `key` or `key:value`, several separated by commas.',
+    example: 'env:prod,team',
+    maxLength: 1_000,
+    optional: true,
+  })
+  tag?: string;
+
+  @Text({
+    description:
+      'Only those with this text in the name, the notes, a tag or the external id, whatever its case.',
+    example: 'shop',
+    minLength: 2,
+    maxLength: 100,
+    optional: true,
+  })
+  search?: string;
+
+  @Flag({ description: 'Only those in the recycle bin.', example: false, optional: true })
+  binned?: boolean;
 }

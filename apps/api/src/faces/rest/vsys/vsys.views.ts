@@ -97,6 +97,21 @@ export class VsysView {
 
   @Instant({ description: 'When it was gone for good.', nullable: true })
   deletedAt!: Date | null;
+
+  @Instant({ description: 'In the recycle bin until then; null: not in it.', nullable: true })
+  purgeAt!: Date | null;
+
+  @Text({ description: 'Id that the tenant gave it.', example: 'crm-4711', nullable: true })
+  externalId!: string | null;
+
+  @Mapping({ description: 'Tags.', example: { env: 'prod' } })
+  tags!: Readonly<Record<string, string>>;
+
+  @Flag({ description: 'Protected against deletion.', example: false })
+  protected!: boolean;
+
+  @Instant({ description: 'When its lease ends; null: it has none.', nullable: true })
+  expiresAt!: Date | null;
 }
 
 export class VsysDetailView extends VsysView {

@@ -1,0 +1,82 @@
+/** The dry run of deleting: what vanishes and when, which addresses become free, what goes on costing. */
+import { Injectable } from '@nestjs/common';
+import { Database, getPresentSystem, getVsysSettings } from '@openvsys/persistence';
+import { absent, isVNet, lostContents, type VsysSpec } from '@openvsys/vsys';
+import type { Call } from '../call.js';
+import { BusinessTime } from '../clock.js';
+import { checkPrecondition } from '../precondition.js';
+import { farewell, type DeleteVsysCommand } from './delete-vsys.js';
+import { PlanVsys } from './plan-vsys.js';
+import type { Plan } from './plan.js';
+
+export interface PlannedDeletion {
+  /** Deletion is refused as long as it is protected. */
+  readonly isProtected: boolean;
+  /** Until then it stays in the recycle bin, stopped, and can be restored; null: it is gone at once. */
+  readonly binnedUntil: Date | null;
+  /** Contents that vanish in the end. */
+  readonly servers: readonly string[];
+  readonly disks: readonly string[];
+  readonly snapshots: readonly string[];
+  readonly dataGiB: number;
+  readonly freedAddresses: readonly string[];
+  /** Parts that are charged while it is in the bin; none when it is gone at once. */
+  readonly stillCharged: readonly string[];
+}
+
+export interface DeletionPlan extends Plan {
+  readonly deletion: PlannedDeletion;
+}
+
+@Injectable()
+export class PlanDeletion {
+  constructor(
+    private readonly database: Database,
+    private readonly plan: PlanVsys,
+    private readonly time: BusinessTime,
+  ) {}
+
+  /** Throws `not-found`, `stale`, `conflict` when it is in the bin or being deleted already. Protection is told, not thrown. */
+  async execute(call: Call, { vsysId, precondition, way }: DeleteVsysCommand): Promise<DeletionPlan> {
+    const { spec, purgeAt, isProtected } = await this.database.session(async (session) => {
+      const vsys = await getPresentSystem(session, call.scope, vsysId, 'either');
+      checkPrecondition(precondition, vsys.generation);
+      const { bin } = await farewell(session, vsys, way, this.time.now());
+      const { protected: isProtected } = await getVsysSettings(session, vsysId);
+      return { spec: vsys.spec, purgeAt: bin?.purgeAt ?? null, isProtected };
+    });
+    const plan = await this.plan.ofNext(
+      call,
+      vsysId,
+      precondition,
+      async (vsys, session) => (await farewell(session, vsys, way, this.time.now())).spec,
+      'either',
+    );
+    return { ...plan, deletion: { ...deletionOf(spec, purgeAt), isProtected } };
+  }
+}
+
+function deletionOf(spec: VsysSpec, binnedUntil: Date | null): Omit<PlannedDeletion, 'isProtected'> {
+  const lost = lostContents(spec, absent(spec));
+  const named = (kind: string): string[] => lost.filter((part) => part.kind === kind).map(({ name }) => name);
+  const gib = [
+    ...spec.disks.map(({ sizeGiB }) => sizeGiB),
+    ...spec.servers.map(({ systemDiskGiB }) => systemDiskGiB),
+  ];
+  return {
+    binnedUntil,
+    servers: named('vserver'),
+    disks: named('vdisk'),
+    snapshots: named('snapshot'),
+    dataGiB: gib.reduce((sum, each) => sum + each, 0),
+    freedAddresses: [...spec.publicIps.map(({ address }) => address), ...uplinksOf(spec)],
+    stillCharged:
+      binnedUntil === null
+        ? []
+        : [...spec.servers, ...spec.disks, ...spec.publicIps].map(({ id }): string => id),
+  };
+}
+
+/** Addresses of the zone that appliances have. */
+const uplinksOf = ({ servers }: VsysSpec): string[] =>
+  servers.flatMap(({ nics }) => nics.filter(({ net }) => !isVNet(net)).map(({ ipv4 }) => ipv4));

@@ -1,0 +1,4 @@
+/** What tenants set on whole systems beside their spec: tags, a lease, schedules. */
+export * from './lease.js';
+export * from './schedule.js';
+export * from './tags.js';
