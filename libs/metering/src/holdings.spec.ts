@@ -2,6 +2,7 @@ import {
   contractId,
   PART_STATES,
   publicIpIdOf,
+  snapshotIdOf,
   srUuid,
   vdiskIdOf,
   vserverIdOf,
@@ -109,6 +110,21 @@ describe('holdingsOf', () => {
       { dimension: 'public-ip', product: 'ip.public', quantity: 1 },
     ]);
     expect(holdingsOf(publicIp, 'gone')).toEqual([]);
+  });
+
+  it('meters a snapshot by the space that the pool told, while it exists', () => {
+    const snapshot = {
+      id: snapshotIdOf(vsys, 1),
+      name: 'before',
+      servers: [server(1).id],
+      withMemory: false,
+    };
+    const item = { dimension: 'snapshot-gib', product: 'snapshot', quantity: 3 };
+    expect(holdingsOf(snapshot, 'creating', 3)).toEqual([]);
+    expect(holdingsOf(snapshot, 'ready', 3)).toEqual([item]);
+    expect(holdingsOf(snapshot, 'deleting', 3)).toEqual([item]);
+    expect(holdingsOf(snapshot, 'deleting')).toBeUndefined();
+    expect(holdingsOf(snapshot, 'gone', 3)).toEqual([]);
   });
 
   it('sells disks by their class', () => {

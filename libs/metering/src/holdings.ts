@@ -5,6 +5,7 @@
  *             and its memory; while it does not, a stopped machine
  *   EFM       system disk; while it runs the machine as `efm-running`
  *   VDisk     its size from the moment that it exists until it is gone
+ *   Snapshot  the space that it took when it was taken, from the moment that it is complete until it is gone
  *   PublicIP  one address from allocation until it is gone
  *
  * A machine that is being stopped, restarted or is paused still occupies its memory and counts as running; one that
@@ -16,15 +17,23 @@ import type {
   PartState,
   PartStatus,
   PublicIpSpec,
+  SnapshotSpec,
   VDiskSpec,
   VServerSpec,
   VsysSpec,
 } from '@openvsys/vsys';
-import { efmProduct, MEMORY_PRODUCT, PUBLIC_IP_PRODUCT, storageProduct, VCPU_PRODUCT } from './products.js';
+import {
+  efmProduct,
+  MEMORY_PRODUCT,
+  PUBLIC_IP_PRODUCT,
+  SNAPSHOT_PRODUCT,
+  storageProduct,
+  VCPU_PRODUCT,
+} from './products.js';
 
 export type HoldingItem = Holdings['items'][number];
 /** The kinds of parts that cost something; VNets and NICs do not. */
-export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec;
+export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec | SnapshotSpec;
 
 const RUNNING: readonly PartState[] = ['running', 'stopping', 'restarting', 'paused'];
 /** On the way to its first start or to its end a server is neither. */
@@ -32,17 +41,19 @@ const STOPPED: readonly PartState[] = ['stopped', 'suspended'];
 const NOT_THERE: readonly PartState[] = ['planned', 'creating', 'gone'];
 
 /**
- * All that the part holds in `state`. Undefined when that cannot be told (state `error`, or a part whose spec is not
+ * All that the part holds in `state`; `sizeGiB` is that of a snapshot, which only the pool knows. Undefined when that cannot be told (state `error`, or a part whose spec is not
  * known and which is not gone): then what is open stays open.
  */
 export function holdingsOf(
   part: MeteredPart | undefined,
   state: PartState,
+  sizeGiB?: number,
 ): readonly HoldingItem[] | undefined {
   if (state === 'gone') return [];
   if (state === 'error' || part === undefined) return undefined;
   if ('vcpus' in part) return ofServer(part, state);
   if ('sizeGiB' in part) return ofDisk(part, state);
+  if ('withMemory' in part) return ofSnapshot(state, sizeGiB);
   return [{ dimension: 'public-ip', product: PUBLIC_IP_PRODUCT, quantity: 1 }];
 }
 
@@ -84,6 +95,13 @@ function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
   return [{ dimension: 'vdisk-gib', product: storageProduct(disk.diskClass), quantity: disk.sizeGiB }];
 }
 
+/** Of one whose size is not known nothing can be told: what is open stays open. */
+function ofSnapshot(state: PartState, sizeGiB: number | undefined): readonly HoldingItem[] | undefined {
+  if (NOT_THERE.includes(state)) return [];
+  if (sizeGiB === undefined) return undefined;
+  return [{ dimension: 'snapshot-gib', product: SNAPSHOT_PRODUCT, quantity: sizeGiB }];
+}
+
 /**
  * What each of `statuses` holds from now on, for `Turn.holdings`. Parts are looked up in `specs`, the newest first;
  * parts that hold nothing ever (VNets, NICs) and parts of which nothing can be told are left out.
@@ -94,10 +112,11 @@ export function holdingsOfParts(
 ): readonly Holdings[] {
   const parts = new Map<PartId, MeteredPart>();
   for (const spec of specs.toReversed()) {
-    for (const part of [...spec.servers, ...spec.disks, ...spec.publicIps]) parts.set(part.id, part);
+    const { servers, disks, publicIps, snapshots = [] } = spec;
+    for (const part of [...servers, ...disks, ...publicIps, ...snapshots]) parts.set(part.id, part);
   }
-  return statuses.flatMap(({ part, state }) => {
-    const items = holdingsOf(parts.get(part), state);
+  return statuses.flatMap(({ part, state, sizeGiB }) => {
+    const items = holdingsOf(parts.get(part), state, sizeGiB);
     return items === undefined ? [] : [{ resource: part, items }];
   });
 }

@@ -1,7 +1,7 @@
 /** Which table holds a part: readable from its id. */
 import type { PartId } from '@openvsys/vsys';
 
-export const PART_TABLES = ['vserver', 'vdisk', 'vnet', 'nic', 'public_ip'] as const;
+export const PART_TABLES = ['vserver', 'vdisk', 'vnet', 'nic', 'public_ip', 'snapshot'] as const;
 export type PartTable = (typeof PART_TABLES)[number];
 
 const TABLE_OF_LETTER: Readonly<Record<string, PartTable>> = {
@@ -9,6 +9,7 @@ const TABLE_OF_LETTER: Readonly<Record<string, PartTable>> = {
   D: 'vdisk',
   N: 'vnet',
   P: 'public_ip',
+  X: 'snapshot',
 };
 
 /** `CONTRACT-SYSTEM-S-0001-E-0` is a NIC; otherwise the third word says what it is. */

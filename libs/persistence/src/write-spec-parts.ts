@@ -77,6 +77,12 @@ const PUBLIC_IPS = upsert(
   `SELECT p.id, ${COMMON_VALUES}, p.name, p.address, p.server
    FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, name text, address inet, server text)`,
 );
+const SNAPSHOTS = upsert(
+  'snapshot',
+  ['name', 'servers', 'with_memory'],
+  `SELECT x.id, ${COMMON_VALUES}, x.name, x.servers, x."withMemory"
+   FROM jsonb_to_recordset($5::jsonb->'snapshots') AS x(id text, name text, servers text[], "withMemory" boolean)`,
+);
 const ADDRESSES = `addresses_taken AS (
     UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
     FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet)
@@ -86,7 +92,7 @@ const ADDRESSES = `addresses_taken AS (
 const AGENTS = `agents_told AS (
     SELECT pg_notify('openvsys_efm', s->>'id') FROM jsonb_array_elements($5::jsonb->'servers') AS s WHERE s ? 'efm')`;
 const WRITE_PARTS = `
-WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, ADDRESSES, AGENTS].join(',\n')}
+WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, SNAPSHOTS, ADDRESSES, AGENTS].join(',\n')}
 SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addresses_taken`;
 
 /**
@@ -94,7 +100,7 @@ SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addres
  * another address give theirs up first, so that two of them can change places.
  */
 const UNWANT = `
-WITH ${['vserver', 'vdisk', 'vnet', 'public_ip']
+WITH ${['vserver', 'vdisk', 'vnet', 'public_ip', 'snapshot']
   .map(
     (table) => `${table}_unwanted AS (
     UPDATE ${table} SET wanted = FALSE WHERE vsys_id = $1 AND wanted AND id <> ALL($2::text[]))`,
@@ -117,7 +123,9 @@ export async function writeSpecParts(
   at: Date,
 ): Promise<void> {
   const wanted: VsysSpec =
-    spec.presence === 'present' ? spec : { ...spec, nets: [], servers: [], disks: [], publicIps: [] };
+    spec.presence === 'present'
+      ? spec
+      : { ...spec, nets: [], servers: [], disks: [], publicIps: [], snapshots: [] };
   if (spec.generation > 1) await unwantOthers(session, wanted);
   if (spec.presence === 'absent') return;
   const parameters = [spec.vsysId, owner.organizationId, owner.poolId, at, JSON.stringify(wanted)];
@@ -126,8 +134,9 @@ export async function writeSpecParts(
 }
 
 async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {
-  const ids = [...wanted.servers, ...wanted.disks, ...wanted.nets, ...wanted.publicIps].map(({ id }) => id);
-  const nics = wanted.servers.flatMap(({ nics: ofServer }) => ofServer);
+  const { servers, disks, nets, publicIps, snapshots = [] } = wanted;
+  const ids = [...servers, ...disks, ...nets, ...publicIps, ...snapshots].map(({ id }) => id);
+  const nics = servers.flatMap(({ nics: ofServer }) => ofServer);
   await session.rows(UNWANT, [wanted.vsysId, ids, JSON.stringify(nics)]);
 }
 

@@ -70,5 +70,6 @@ function withForgotten(work: VsysWork, statuses: readonly PartStatus[]): readonl
 /** A part that was never recorded and is gone needs no word. */
 function isSame(before: PartStatus | undefined, now: PartStatus): boolean {
   if (before === undefined) return now.state === 'gone';
+  if (before.sizeGiB !== now.sizeGiB && now.sizeGiB !== undefined) return false;
   return before.state === now.state && before.host === now.host && before.reason === now.reason;
 }

@@ -11,6 +11,7 @@
  *   openvsys-config-removed   on a VM: the version of the config drive that its guest has read
  *   openvsys-snapshot  on a disk: the snapshot that is being given up and that it was of
  *   openvsys-snapshot-paused-ms   on a snapshot: it is complete, and how long its servers were held still for it
+ *   openvsys-snapshot-bytes   on a snapshot: what its disks took when it was taken
  *   openvsys-offline-growth   on a disk: the error with which it refused to grow under a running server
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
  *
@@ -33,6 +34,7 @@ export const TAG = {
   configRemoved: 'openvsys-config-removed',
   snapshot: 'openvsys-snapshot',
   snapshotPaused: 'openvsys-snapshot-paused-ms',
+  snapshotBytes: 'openvsys-snapshot-bytes',
   offlineGrowth: 'openvsys-offline-growth',
 } as const;
 

@@ -121,6 +121,21 @@ export class NicEntity extends PartEntity {
   @Column('integer') device: number;
 }
 
+@Entity('snapshot')
+@Index(['vsysId'])
+@Index('snapshot_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
+@Index('snapshot_held_index', ['organizationId'], { where: 'released_at IS NULL' })
+export class SnapshotEntity extends PartEntity {
+  @Column('text') name: string;
+  /** Ids of the servers that it is of. */
+  @Column('text', { array: true }) servers: string[];
+  @Column('boolean') withMemory: boolean;
+  /** Space that it takes, as the pool told it; null: not taken yet. */
+  @Column('integer', { nullable: true }) sizeGib: number | null;
+  /** How long its servers were held still for it. */
+  @Column('integer', { nullable: true }) pausedMs: number | null;
+}
+
 @Entity('public_ip')
 @Index(['vsysId'])
 @Index('public_ip_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
@@ -156,6 +171,7 @@ export class EfmConfigEntity {
 export const PART_ENTITIES = [
   VServerEntity,
   VDiskEntity,
+  SnapshotEntity,
   VNetEntity,
   NicEntity,
   PublicIpEntity,

@@ -8,11 +8,11 @@
  */
 import type { HostUuid, PartId } from '../ids.js';
 import { holderOf } from '../plan/observed-index.js';
-import type { ObservedVsys } from '../plan/observed.js';
+import type { ObservedSnapshot, ObservedVsys } from '../plan/observed.js';
 import type { World } from '../plan/world.js';
 import { isNetReady, isNicExact, worldOf } from '../plan/world.js';
 import type { PartStatus } from '../ports/provisioning-store.port.js';
-import type { VsysSpec } from '../spec/vsys-spec.js';
+import type { SnapshotSpec, VsysSpec } from '../spec/vsys-spec.js';
 import type { Activity } from './activity.js';
 import { NO_ACTIVITY, statusOf } from './activity.js';
 import { serverStatus } from './server-status.js';
@@ -62,6 +62,7 @@ function wantedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
       const making = seen.nets.has(id) || activity.inFlight.has(`vnet.create:${id}`) ? 'creating' : 'planned';
       return statusOf(id, isNetReady(world, id) ? 'ready' : making, activity);
     }),
+    ...(spec.snapshots ?? []).map((snapshot) => snapshotStatus(snapshot, world, activity)),
     // An address is held from admission on; who answers for it is its EFM's state.
     ...spec.publicIps.map(({ id }) => statusOf(id, 'ready', activity)),
   ];
@@ -72,7 +73,7 @@ function doomedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
   const there = new Set<PartId>(inPool(world.seen));
   const parts: PartId[] = [
     ...spec.servers.flatMap(({ id, nics }) => [id, ...nics.map((nic) => nic.id)]),
-    ...[...spec.disks, ...spec.nets].map(({ id }) => id),
+    ...[...spec.disks, ...spec.nets, ...(spec.snapshots ?? [])].map(({ id }) => id),
   ];
   return [
     ...parts.map((part) => (there.has(part) ? deleting(part, world, activity) : gone(part))),
@@ -84,14 +85,40 @@ function doomedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
 }
 
 function inPool(observed: PartsOf): PartId[] {
-  const { servers, nics, disks, nets } = observed;
-  return [servers, nics, disks, nets].flatMap((parts): PartId[] => [...parts.values()].map(({ id }) => id));
+  const { servers, nics, disks, nets, snapshots } = observed;
+  return [servers, nics, disks, nets, snapshots].flatMap((parts): PartId[] =>
+    [...parts.values()].map(({ id }) => id),
+  );
 }
-type PartsOf = Record<'servers' | 'nics' | 'disks' | 'nets', { values(): Iterable<{ readonly id: PartId }> }>;
+type PartsOf = Record<
+  'servers' | 'nics' | 'disks' | 'nets' | 'snapshots',
+  { values(): Iterable<{ readonly id: PartId }> }
+>;
 
 function deleting(part: PartId, world: World, activity: Activity): PartStatus {
   const hosts: ReadonlyMap<PartId, { readonly host: HostUuid | null }> = world.seen.servers;
-  return { ...statusOf(part, 'deleting', activity), host: hosts.get(part)?.host ?? null };
+  const snapshots: ReadonlyMap<PartId, ObservedSnapshot> = world.seen.snapshots;
+  return {
+    ...statusOf(part, 'deleting', activity),
+    host: hosts.get(part)?.host ?? null,
+    ...sizeOf(snapshots.get(part)),
+  };
+}
+
+const sizeOf = (seen: ObservedSnapshot | undefined): Pick<PartStatus, 'sizeGiB' | 'pausedMs'> => ({
+  ...(seen?.sizeGiB === undefined ? {} : { sizeGiB: seen.sizeGiB }),
+  ...(seen?.pausedMs === undefined ? {} : { pausedMs: seen.pausedMs }),
+});
+
+/** There once it is of all its servers that are still wanted. */
+function snapshotStatus({ id, servers }: SnapshotSpec, world: World, activity: Activity): PartStatus {
+  const seen = world.seen.snapshots.get(id);
+  const isTaken = servers.every(
+    (server) => !world.wanted.servers.has(server) || seen?.servers.includes(server) === true,
+  );
+  if (seen !== undefined && isTaken) return { ...statusOf(id, 'ready', activity), ...sizeOf(seen) };
+  const making = activity.inFlight.has(`snapshot.create:${id}`) ? 'creating' : 'planned';
+  return statusOf(id, making, activity);
 }
 
 const gone = (part: PartId): PartStatus => ({ part, state: 'gone', host: null, reason: null });

@@ -3,7 +3,8 @@
  *
  *   VServer   planned → creating → stopped ⇄ starting → running → stopping → stopped → deleting → gone
  *   VDisk     planned → creating → detached ⇄ attached → deleting → gone
- *   VNet, NIC planned → creating → ready → deleting → gone
+ *   VNet, NIC, Snapshot
+ *             planned → creating → ready → deleting → gone
  *   `error` takes the place of planned or creating when it cannot be made; what is there keeps its own state and gets a reason
  *   VSYS      provisioning → ready ⇄ changing → deleting → deleted;  needs-attention from any of the in-between ones
  */

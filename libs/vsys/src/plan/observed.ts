@@ -70,6 +70,8 @@ export interface ObservedSnapshot {
   readonly id: SnapshotId;
   /** Of which it is complete; what an interrupted attempt left does not count. */
   readonly servers: readonly VServerId[];
+  /** What it keeps from being overwritten: space that its disks took when it was taken, rounded up. Absent: not known. */
+  readonly sizeGiB?: number;
   /** How long the servers were held still for it, ms. */
   readonly pausedMs?: number;
 }

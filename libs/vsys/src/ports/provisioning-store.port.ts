@@ -73,6 +73,10 @@ export interface PartStatus {
   readonly host: HostUuid | null;
   /** Why it is as it is, when that is not obvious. */
   readonly reason: string | null;
+  /** Of a snapshot that is there: the space that it takes. Absent: not known (yet). */
+  readonly sizeGiB?: number;
+  /** Of a snapshot: how long its servers were held still for it, ms. */
+  readonly pausedMs?: number;
 }
 
 /** The facts of one turn of the loop. Absent members: nothing to say. */

@@ -64,14 +64,14 @@ describe('partStatuses', () => {
         const statuses = partStatuses(spec, observed, doing(...inFlight));
         const parts = statuses.map(({ part }) => part);
         expect(new Set(parts).size).toBe(parts.length);
-        const there = [...observed.servers, ...observed.nics, ...observed.disks, ...observed.nets].map(
-          ({ id }) => id,
-        );
+        const { servers, nics, disks, nets, snapshots = [] } = observed;
+        const there = [...servers, ...nics, ...disks, ...nets, ...snapshots].map(({ id }) => id);
         const named = [
           ...spec.servers,
           ...spec.servers.flatMap((s) => s.nics),
           ...spec.disks,
           ...spec.nets,
+          ...(spec.snapshots ?? []),
         ].map(({ id }) => id);
         expect(new Set(parts)).toEqual(new Set([...there, ...named]));
         for (const { part, state } of statuses) {

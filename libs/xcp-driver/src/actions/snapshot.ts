@@ -26,6 +26,8 @@ import { whileHeld } from './pause-barrier.js';
 import type { PoolAccess } from './pool-access.js';
 import { unlessGone } from './unless-gone.js';
 
+const GIB = 2 ** 30;
+
 interface Taken {
   readonly id: SnapshotId;
   readonly server: VServerId;
@@ -67,6 +69,8 @@ const pausedMsOf = ({ vm }: Taken): number | undefined => {
   return text === undefined ? undefined : Number(text);
 };
 
+const bytesOf = ({ vm }: Taken): number => Number(vm.record.other_config[TAG.snapshotBytes] ?? 0);
+
 export function observeSnapshots(cache: PoolCache, vsys: VsysId): readonly ObservedSnapshot[] {
   const groups = new Map(Map.groupBy(listTaken(cache, vsys), ({ id }) => id));
   for (const { record } of cache.owned(vsys, 'VDI')) {
@@ -76,10 +80,11 @@ export function observeSnapshots(cache: PoolCache, vsys: VsysId): readonly Obser
   return [...groups].map(([id, taken]) => {
     const complete = taken.filter((each) => pausedMsOf(each) !== undefined);
     const pauses = complete.map((each) => pausedMsOf(each) ?? 0);
+    const bytes = complete.reduce((sum, each) => sum + bytesOf(each), 0);
     return {
       id,
       servers: complete.map(({ server }) => server).toSorted(),
-      ...(pauses.length === 0 ? {} : { pausedMs: Math.max(...pauses) }),
+      ...(pauses.length === 0 ? {} : { pausedMs: Math.max(...pauses), sizeGiB: Math.ceil(bytes / GIB) }),
     };
   });
 }
@@ -136,6 +141,41 @@ async function take(
   return calls.task('VM.snapshot', [vm.ref, name], { signal });
 }
 
+async function physicalBytes(
+  vdis: readonly Ref<'VDI'>[],
+  { calls }: PoolAccess,
+  signal: AbortSignal,
+): Promise<number> {
+  const records = await Promise.all(vdis.map(async (vdi) => calls.call('VDI.get_record', [vdi], signal)));
+  return records.reduce((sum, { physical_utilisation }) => sum + physical_utilisation, 0);
+}
+
+/**
+ * What each server's disks take now, bytes: a snapshot freezes it, and what is written from now on goes to a new layer. An earlier
+ * snapshot's layers are not counted again.
+ */
+async function measureDisks(
+  { servers }: SnapshotCreate,
+  pool: PoolAccess,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  return Promise.all(
+    servers.map(async (server) => {
+      const vbds = pool.cache.referring('VBD', 'VM', getVm(pool.cache, server).ref);
+      const vdis = vbds.flatMap(({ record: { type, VDI } }) =>
+        type === 'Disk' && VDI !== null ? [VDI] : [],
+      );
+      return physicalBytes(vdis, pool, signal);
+    }),
+  );
+}
+
+/** Of a checkpoint (XenAPI VM.suspend_VDI). */
+async function memoryBytes(vm: Ref<'VM'>, pool: PoolAccess, signal: AbortSignal): Promise<number> {
+  const { suspend_VDI: memory } = await pool.calls.call('VM.get_record', [vm], signal);
+  return memory === null ? 0 : physicalBytes([memory], pool, signal);
+}
+
 async function takeAll(
   action: SnapshotCreate,
   pool: PoolAccess,
@@ -181,11 +221,15 @@ export const snapshotCreate: ActionHandler<'snapshot.create'> = {
     if (isComplete(action, pool.cache)) return;
     await pool.feed.barrier(signal);
     await removeAll(action.part, pool, signal);
+    const frozen = await measureDisks(action, pool, signal);
     const { refs, pausedMs } = await takeAll(action, pool, signal);
     await Promise.all(
-      refs.map(async (ref) =>
-        pool.calls.call('VM.add_to_other_config', [ref, TAG.snapshotPaused, String(pausedMs)], signal),
-      ),
+      refs.map(async (ref, index) => {
+        const memory = action.withMemory ? await memoryBytes(ref, pool, signal) : 0;
+        const bytes = String((frozen[index] ?? 0) + memory);
+        await pool.calls.call('VM.add_to_other_config', [ref, TAG.snapshotBytes, bytes], signal);
+        await pool.calls.call('VM.add_to_other_config', [ref, TAG.snapshotPaused, String(pausedMs)], signal);
+      }),
     );
     await pool.feed.barrier(signal);
   },

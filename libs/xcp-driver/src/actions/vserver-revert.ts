@@ -54,7 +54,9 @@ export const vserverRevert: ActionHandler<'vserver.revert'> = {
     if (now.record.is_a_template) await calls.call('VM.set_is_a_template', [now.ref, false], signal);
     const restarts = before.record.other_config[TAG.restarts] ?? '0';
     const kept = { [TAG.restarts]: restarts, [TAG.reverts]: String(action.revert.count) };
-    const config = { ...now.record.other_config, ...kept };
+    // What the snapshot says of itself came along (XenAPI VM.revert takes its whole record).
+    const { [TAG.snapshotPaused]: _paused, [TAG.snapshotBytes]: _bytes, ...own } = now.record.other_config;
+    const config = { ...own, ...kept };
     await calls.call('VM.set_other_config', [now.ref, config], signal);
     cache.wrote('VM', now.ref, { other_config: config, is_a_template: false });
   },

@@ -27,6 +27,9 @@ describe('a snapshot of a system', () => {
     expect(done.at(-1)).toEqual(CREATE);
     const seen = bench.hypervisor.observe(VSYS).snapshots!;
     expect(seen).toMatchObject([{ id: SNAPSHOT.id, servers: SERVERS }]);
+    // Of three images with 1 to 2 GiB in them, one of them with a data disk.
+    expect(seen[0]!.sizeGiB).toBeGreaterThan(0);
+    expect(seen[0]!.sizeGiB).toBeLessThan(3 * 4 + 10);
     expect(seen[0]!.pausedMs).toBeGreaterThan(0);
     expect(seen[0]!.pausedMs).toBeLessThanOrEqual(30_000);
     expect(calls('VM.pause')).toBe(3);
@@ -132,6 +135,10 @@ describe('the way back to a snapshot', () => {
     expect([vif.text('locking_mode'), ...vif.set('ipv4_allowed')]).toEqual(['locked', '10.2.0.14']);
     expect(inventory().filter(({ genuine, part }) => genuine && part.startsWith(DB))).toHaveLength(1);
     expect(await converge(bench.hypervisor, back(spec, 1))).toEqual([]);
+    const second = { ...SNAPSHOT, id: snapshotIdOf(VSYS, 2), servers: [DB] };
+    const both = back({ ...spec, snapshots: [SNAPSHOT, second] }, 1);
+    expect((await converge(bench.hypervisor, both)).map(({ kind }) => kind)).toEqual(['snapshot.create']);
+    expect(await converge(bench.hypervisor, both)).toEqual([]);
     expect(await converge(bench.hypervisor, back(spec, 2))).not.toEqual([]);
     await converge(bench.hypervisor, { ...spec, presence: 'absent' });
     expect(liveObjects(bench.sim)).toEqual(before);

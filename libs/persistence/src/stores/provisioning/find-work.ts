@@ -13,8 +13,8 @@ import type {
 } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
-const liveParts = (table: string, host: string): string =>
-  `SELECT id, state, ${host} AS host, reason FROM ${table} WHERE vsys_id = $1 AND gone_at IS NULL`;
+const liveParts = (table: string, host: string, size = 'NULL::integer'): string =>
+  `SELECT id, state, ${host} AS host, reason, ${size} AS size FROM ${table} WHERE vsys_id = $1 AND gone_at IS NULL`;
 
 const FIND_WORK = `
 SELECT v.organization_id AS "organizationId", v.pool_id AS "poolId", v.observed_generation AS "observedGeneration",
@@ -28,12 +28,13 @@ SELECT v.organization_id AS "organizationId", v.pool_id AS "poolId", v.observed_
       'host', a.host, 'epoch', a.epoch) ORDER BY a.id), '[]')
     FROM action a WHERE a.vsys_id = v.id AND a.outcome IS NULL) AS "openActions",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('part', p.id, 'state', p.state, 'host', p.host,
-      'reason', p.reason) ORDER BY p.id), '[]')
+      'reason', p.reason) || CASE WHEN p.size IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('sizeGiB', p.size) END ORDER BY p.id), '[]')
     FROM (${liveParts('vserver', 'host')}
       UNION ALL ${liveParts('vdisk', 'NULL::uuid')}
       UNION ALL ${liveParts('vnet', 'NULL::uuid')}
       UNION ALL ${liveParts('nic', 'NULL::uuid')}
-      UNION ALL ${liveParts('public_ip', 'NULL::uuid')}) p) AS parts
+      UNION ALL ${liveParts('public_ip', 'NULL::uuid')}
+      UNION ALL ${liveParts('snapshot', 'NULL::uuid', 'size_gib')}) p) AS parts
 FROM vsys v JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
 WHERE v.id = $1 AND v.deleted_at IS NULL`;
 

@@ -13,6 +13,14 @@ const hostChange = (table: PartTable): string =>
 const hostDiffers = (table: PartTable): string =>
   table === 'vserver' ? 'OR t.host IS DISTINCT FROM i.host' : '';
 
+/** Only snapshots have a size that the pool tells. */
+const sizeChange = (table: PartTable): string =>
+  table === 'snapshot'
+    ? `size_gib = coalesce(i."sizeGiB", t.size_gib), paused_ms = coalesce(i."pausedMs", t.paused_ms),`
+    : '';
+const sizeDiffers = (table: PartTable): string =>
+  table === 'snapshot' ? `OR t.size_gib IS DISTINCT FROM coalesce(i."sizeGiB", t.size_gib)` : '';
+
 /** States of a part whose object exists in the pool. One that is deleted on purpose passes through `deleting` first. */
 const BUILT = `('running', 'stopped', 'starting', 'stopping', 'restarting', 'paused', 'suspended', 'attached', 'detached')`;
 const HOLDS_CONTENTS: ReadonlySet<PartTable> = new Set(['vserver', 'vdisk']);
@@ -27,10 +35,10 @@ const loss = (table: PartTable): string =>
 
 const update = (table: PartTable): string => `
 ${table}_changed AS (
-  UPDATE ${table} t SET state = i.state, reason = i.reason, ${hostChange(table)} ${lossChange(table)}
+  UPDATE ${table} t SET state = i.state, reason = i.reason, ${hostChange(table)} ${sizeChange(table)} ${lossChange(table)}
     gone_at = CASE WHEN i.state = 'gone' THEN $4::timestamptz END
   FROM part_input i WHERE i."table" = '${table}' AND t.id = i.part AND t.vsys_id = $2 AND t.gone_at IS NULL
-    AND (t.state <> i.state OR t.reason IS DISTINCT FROM i.reason ${hostDiffers(table)})
+    AND (t.state <> i.state OR t.reason IS DISTINCT FROM i.reason ${hostDiffers(table)} ${sizeDiffers(table)})
   RETURNING i.*, ${loss(table)} AS lost
 )`;
 
@@ -39,7 +47,8 @@ export const PART_STATUSES: NewsKind = {
   changes: `
 part_input AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb->'parts')
-    AS i(part text, "table" text, state text, host uuid, reason text, event uuid, loss uuid)
+    AS i(part text, "table" text, state text, host uuid, reason text, "sizeGiB" integer, "pausedMs" integer,
+      event uuid, loss uuid)
 ), ${PART_TABLES.map(update).join(',')},
 part_changed AS (${PART_TABLES.map((table) => `SELECT * FROM ${table}_changed`).join(' UNION ALL ')})`,
   events: `

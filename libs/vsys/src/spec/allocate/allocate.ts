@@ -68,7 +68,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
   };
   return {
     spec,
-    numbers: { server: number, disk: disks.number, publicIp: publicIps.number },
+    numbers: { ...context.numbers, server: number, disk: disks.number, publicIp: publicIps.number },
     efmConfigs: configs.filter(({ version }) => version === context.generation),
     agents,
     advice,

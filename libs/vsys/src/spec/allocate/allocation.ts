@@ -42,8 +42,9 @@ export interface PartNumbers {
   readonly server: number;
   readonly disk: number;
   readonly publicIp: number;
+  readonly snapshot: number;
 }
-export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0 };
+export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0, snapshot: 0 };
 
 /** How many pool-wide and zone-wide things a change needs; admission reserves them and hands them to `allocate`. */
 export interface Needs {

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { VSYS, allocateNext, libraryText, refusalOf } from '../../../test/spec-fixtures.js';
-import { vserverIdOf } from '../../ids.js';
+import { snapshotIdOf, vserverIdOf } from '../../ids.js';
 import { designOf } from '../bind/bind-parameters.js';
 import { parseDescriptor } from '../parse/parse-descriptor.js';
 import { describeDifference } from './describe-difference.js';
-import { absent, withPower, withRestart } from './next-generation.js';
+import type { VsysSpec } from '../vsys-spec.js';
+import {
+  absent,
+  withoutSnapshot,
+  withPower,
+  withRestart,
+  withRevertOf,
+  withSnapshot,
+} from './next-generation.js';
 
 const design = (values: Record<string, unknown>) =>
   designOf(parseDescriptor(libraryText('three-tier.yaml')), values);
@@ -21,6 +29,42 @@ describe('the next generation', () => {
     expect([restarted.generation, restarted.servers[2]?.restarts]).toEqual([2, 1]);
     expect(refusalOf(() => withRestart(stopped, web)).code).toBe('conflict');
     expect(refusalOf(() => withPower(spec, vserverIdOf(VSYS, 99), 'stopped')).code).toBe('not-found');
+  });
+
+  it('takes snapshots, goes back to them with all or some of their servers, and gives them up', () => {
+    const [db] = spec.servers.filter(({ name }) => name === 'db');
+    const id = snapshotIdOf(VSYS, 1);
+    const taken = withSnapshot(spec, { id, name: 'before', servers: [web, db!.id], withMemory: false });
+    const counts = (of: VsysSpec) =>
+      of.servers.flatMap(({ name, revert }) => (revert ? [[name, revert.count]] : []));
+    const back = withRevertOf(taken, id, []);
+    expect([back.generation, counts(back)]).toEqual([
+      3,
+      [
+        ['web-1', 1],
+        ['db', 1],
+      ],
+    ]);
+    const again = withRevertOf(back, id, [web, web]);
+    expect([again.generation, counts(again)]).toEqual([
+      4,
+      [
+        ['web-1', 2],
+        ['db', 1],
+      ],
+    ]);
+    const gone = { ...taken, servers: taken.servers.filter((server) => server.id !== web) };
+    expect(counts(withRevertOf(gone, id, []))).toEqual([['db', 1]]);
+    expect(refusalOf(() => withRevertOf(taken, id, [spec.servers[0]!.id])).code).toBe('not-found');
+    expect(withoutSnapshot(taken, id).snapshots).toEqual([]);
+    expect(refusalOf(() => withoutSnapshot(spec, id)).code).toBe('not-found');
+    const changed = describeDifference(taken, back).filter(({ change }) => change !== 'unchanged');
+    expect(changed.map(({ name, restartNeeded }) => [name, restartNeeded])).toEqual([
+      ['web-1', true],
+      ['db', true],
+    ]);
+    const added = describeDifference(spec, taken).filter(({ change }) => change !== 'unchanged');
+    expect(added).toMatchObject([{ part: id, kind: 'snapshot', change: 'added' }]);
   });
 
   it('may be nothing at all', () => {

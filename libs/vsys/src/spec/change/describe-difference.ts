@@ -5,6 +5,7 @@ import {
   isVNet,
   type NicSpec,
   type PublicIpSpec,
+  type SnapshotSpec,
   type VDiskSpec,
   type VNetSpec,
   type VServerSpec,
@@ -13,7 +14,7 @@ import {
 
 export interface PartDifference {
   readonly part: PartId;
-  readonly kind: 'vnet' | 'vserver' | 'nic' | 'vdisk' | 'public-ip';
+  readonly kind: 'vnet' | 'vserver' | 'nic' | 'vdisk' | 'public-ip' | 'snapshot';
   /** As in the descriptor; a NIC is named `<server>/<device>`. */
   readonly name: string;
   /** `replaced`: a new part under the name of one that is removed. */
@@ -98,6 +99,7 @@ function comparablesOf(spec: VsysSpec): Comparable[] {
     ]),
     ...spec.disks.map((disk) => comparableDisk(disk, names)),
     ...spec.publicIps.map((ip) => comparablePublicIp(ip, names)),
+    ...(spec.snapshots ?? []).map(comparableSnapshot),
   ];
 }
 
@@ -127,6 +129,8 @@ function comparableServer(server: VServerSpec): Comparable {
       minMemoryMiB: server.minMemoryMiB ?? null,
       tuning: tuningText(server.tuning) || null,
       systemDiskClass: server.systemDiskClass ?? null,
+      reverts: server.revert?.count ?? 0,
+      revertedTo: server.revert?.to ?? null,
     },
     hidden: {
       userData: userDataOf(server),
@@ -180,6 +184,15 @@ const comparablePublicIp = (ip: PublicIpSpec, names: Names): Comparable => ({
   hidden: {},
 });
 
+const comparableSnapshot = ({ id, name, servers, withMemory }: SnapshotSpec): Comparable => ({
+  part: id,
+  kind: 'snapshot',
+  // The name is for people; two may have the same.
+  name: `${name} (${id})`,
+  values: { servers: servers.length, withMemory: String(withMemory) },
+  hidden: {},
+});
+
 /** Servers that are halted for a while because of another size, and disks that grow while attached to a running one. */
 function restartsOf(previous: VsysSpec | undefined, next: VsysSpec): ReadonlySet<PartId> {
   const oldServers = new Map(previous?.servers.map((server) => [server.id, server]));
@@ -200,7 +213,8 @@ const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
   (old.vcpus !== server.vcpus ||
     old.memoryMiB !== server.memoryMiB ||
     old.minMemoryMiB !== server.minMemoryMiB ||
-    old.restarts < server.restarts);
+    old.restarts < server.restarts ||
+    (old.revert?.count ?? 0) < (server.revert?.count ?? 0));
 
 const growsInPlace = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
   old !== undefined && old.server === disk.server && disk.sizeGiB > old.sizeGiB;

@@ -58,6 +58,20 @@ export function withRevert(spec: VsysSpec, server: VServerId, to: SnapshotId): V
   return withServer(spec, server, (old) => ({ ...old, revert: { to, count: (old.revert?.count ?? 0) + 1 } }));
 }
 
+/**
+ * Back to the snapshot with all of `servers`, by one change; all servers of the snapshot that are still wanted when none are named.
+ * Throws `not-found`.
+ */
+export function withRevertOf(spec: VsysSpec, to: SnapshotId, named: readonly VServerId[]): VsysSpec {
+  const { servers } = getSnapshot(spec, to);
+  const living = servers.filter((id) => spec.servers.some((server) => server.id === id));
+  const back = (named.length > 0 ? [...new Set(named)] : living).reduce(
+    (next, server) => withRevert(next, server, to),
+    spec,
+  );
+  return { ...back, generation: spec.generation + 1 };
+}
+
 function getSnapshot(spec: VsysSpec, id: SnapshotId): SnapshotSpec {
   const found = spec.snapshots?.find((snapshot) => snapshot.id === id);
   if (found !== undefined) return found;
