@@ -8,6 +8,7 @@ import { hourClosing } from './hour-closing.js';
 import { pipeline } from './pipeline.js';
 import { recovery } from './recovery.js';
 import { saturationOfPool } from './saturation.js';
+import { yearOfATenant } from './year.js';
 
 export const MEASURES: readonly Measure[] = [
   deployTime,
@@ -19,3 +20,6 @@ export const MEASURES: readonly Measure[] = [
   recovery,
   freshness,
 ];
+
+/** They take many minutes and measure no ratio: only when they are named. */
+export const LONG_MEASURES: readonly Measure[] = [yearOfATenant];

@@ -76,19 +76,25 @@ export interface Track {
   readonly steps: readonly Step[];
 }
 
+interface GrowingTrack extends Omit<Track, 'steps'> {
+  readonly steps: Step[];
+  /** The instant of the last change, ms. */
+  clock: number;
+}
+
 /**
  * One track for each resource and dimension. Time never goes back for a thing: what becomes known with an instant before
  * the last change counts from that change on. Saying the same again says nothing.
  */
 export function tracksOf(news: readonly OracleNews[]): readonly Track[] {
-  const tracks = new Map<string, Omit<Track, 'steps'> & { steps: Step[]; clock: number }>();
+  const resources = new Map<string, Map<string, GrowingTrack>>();
   for (const { resource, vsysId, at, holds } of news) {
+    const tracks = resources.get(resource) ?? new Map<string, GrowingTrack>();
+    resources.set(resource, tracks);
     const named = new Map(holds.map((holding) => [holding.dimension, holding]));
-    const known = [...tracks.values()].filter((track) => track.resource === resource);
-    for (const dimension of new Set([...named.keys(), ...known.map((track) => track.dimension)])) {
-      const key = `${resource} ${dimension}`;
-      const track = tracks.get(key) ?? { resource, vsysId, dimension, steps: [], clock: -Infinity };
-      tracks.set(key, track);
+    for (const dimension of new Set([...named.keys(), ...tracks.keys()])) {
+      const track = tracks.get(dimension) ?? { resource, vsysId, dimension, steps: [], clock: -Infinity };
+      tracks.set(dimension, track);
       const holding = named.get(dimension) ?? null;
       const last = track.steps.at(-1)?.holding ?? null;
       if (holding?.product === last?.product && holding?.quantity === last?.quantity) continue;
@@ -96,5 +102,5 @@ export function tracksOf(news: readonly OracleNews[]): readonly Track[] {
       track.steps.push({ second: Math.floor(track.clock / 1000), holding });
     }
   }
-  return [...tracks.values()];
+  return [...resources.values()].flatMap((tracks) => [...tracks.values()]);
 }

@@ -145,13 +145,14 @@ function heldAt({ steps }: Track, second: number): OracleHolding | null {
 }
 
 function priceAt(prices: readonly OraclePrice[], product: string, second: number): OraclePrice | null {
-  const valid = prices.filter(
-    (price) =>
-      price.product === product &&
-      Math.floor(price.validFrom / 1000) <= second &&
-      (price.validTo === null || second < Math.floor(price.validTo / 1000)),
-  );
-  return valid.find(({ own }) => own) ?? valid[0] ?? null;
+  let found: OraclePrice | null = null;
+  for (const price of prices) {
+    if (price.product !== product || Math.floor(price.validFrom / 1000) > second) continue;
+    if (price.validTo !== null && second >= Math.floor(price.validTo / 1000)) continue;
+    if (price.own) return price;
+    found ??= price;
+  }
+  return found;
 }
 
 /** Adds lines up by VSYS, product and price. Usage is rounded hour by hour, rests of days once. */
