@@ -34,7 +34,7 @@ export interface WorkerParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  readonly database: Pick<Database, 'ping' | 'close' | 'session'>;
+  readonly database: Pick<Database, 'ping' | 'close' | 'session' | 'transaction'>;
   readonly provisioning: ProvisioningStore;
   readonly leases: PoolLeaseStore;
   readonly pools: Pick<

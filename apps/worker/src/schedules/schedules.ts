@@ -4,6 +4,7 @@ import { closeDueHours } from '@openvsys/metering';
 import { purgeIdempotencyKeys } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import type { OwnerTasks } from '../care/owner-tasks.js';
+import { dueSchedules } from '../due/due-schedules.js';
 import { countFindings, surveyPool } from '../care/survey.js';
 import type { ManagedPool, WorkerParts } from '../worker-parts.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
@@ -143,6 +144,7 @@ export function workerSchedules(
         await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
       },
     },
+    ...dueSchedules({ database: parts.database, now: () => meteredTime.now(), log: parts.log }),
     ...metricSchedules(parts),
   ];
 }
