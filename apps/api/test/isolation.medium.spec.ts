@@ -44,6 +44,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'put /v1/vdcs/{vdcId}/quotas': { limits: [] },
   'put /v1/organizations/{organizationId}/quotas': { limits: [] },
   'put /v1/vsys/{vsysId}/quotas': { limits: [] },
+  'put /v1/budgets/{budgetId}': { name: 'mine', amount: '1', thresholds: [], atLimit: 'alert' },
   'post /v1/quota-requests/{quotaRequestId}/approve': { reason: 'mine' },
   'post /v1/quota-requests/{quotaRequestId}/deny': { reason: 'mine' },
   'post /v1/quota-requests/{quotaRequestId}/withdraw': { reason: 'mine' },
@@ -69,7 +70,10 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     .expect(201);
   const wish = { scope: 'organization', limits: [{ resource: 'vsys', limit: 1_000 }], reason: 'more' };
   const quotaRequest = await api.post('/v1/quota-requests').send(wish).expect(201);
+  const terms = { scope: 'organization', name: 'theirs', amount: '9', thresholds: [], atLimit: 'alert' };
+  const budget = await api.post('/v1/budgets').send(terms).expect(201);
   const foreign = {
+    budgetId: budget.body.id,
     quotaRequestId: quotaRequest.body.id,
     vsysId: body.vsysId,
     vserverId: part('vserver', 'fw'),

@@ -1,4 +1,5 @@
 /** What is metered, how much of it lies in each hour, and what that costs. Pure but for `closeHour`, which uses a port. */
+export * from './budget/budget.js';
 export * from './close-hour.js';
 export * from './cost/forecast.js';
 export { FOCUS_COLUMNS, FOCUS_VERSION, focusRows, type FocusBill, type FocusRow } from './export/focus.js';

@@ -1,6 +1,7 @@
 /** Every use case and what they share. */
 import type { Type } from '@nestjs/common';
 import { ReadAudit } from './audit/read-audit.js';
+import { ManageBudgets } from './budgets/manage-budgets.js';
 import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
@@ -67,10 +68,11 @@ export const USE_CASES: readonly Type<object>[] = [
   FollowPoolOperation,
   FindReachability,
   ListEvents,
+  ManageAdjustments,
+  ManageBudgets,
   ManageCatalog,
   ManageDescriptors,
   ManagePriceLists,
-  ManageAdjustments,
   ManageOrganizations,
   ManagePools,
   ManageQuotaRequests,

@@ -3,6 +3,8 @@ import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
 import { purgeIdempotencyKeys } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
+import { v7 as uuidv7 } from 'uuid';
+import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
 import type { OwnerTasks } from '../care/owner-tasks.js';
 import { dueSchedules } from '../due/due-schedules.js';
 import { countFindings, surveyPool } from '../care/survey.js';
@@ -145,8 +147,24 @@ export function workerSchedules(
       },
     },
     ...dueSchedules({ database: parts.database, now: () => meteredTime.now(), log: parts.log }),
+    budgetSchedule(parts, hourLook),
     ...metricSchedules(parts),
   ];
+}
+
+/** A budget is looked at once an hour, and at the next look after it was changed. */
+function budgetSchedule(parts: WorkerParts, everyMs: number): Schedule {
+  return {
+    name: 'budgets',
+    everyMs,
+    atOnce: true,
+    run: async () => {
+      const clock = { metered: parts.config.meteredTime.now(), real: parts.clock.now() };
+      const run = await evaluateBudgets({ database: parts.database, newId: uuidv7 }, clock);
+      if (run.alerts > 0 || run.stopped.length > 0) parts.log.info(run, 'budgets have reached marks');
+      if (run.failed.length > 0) parts.log.warn({ failed: run.failed }, 'systems could not be stopped');
+    },
+  };
 }
 
 function metricSchedules(parts: WorkerParts): readonly Schedule[] {

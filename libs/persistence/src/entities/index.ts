@@ -1,3 +1,4 @@
+import { BUDGET_ENTITIES } from './budget.entities.js';
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
@@ -25,4 +26,5 @@ export const ENTITIES = [
   ...WORK_ENTITIES,
   ...USAGE_ENTITIES,
   ...STATEMENT_ENTITIES,
+  ...BUDGET_ENTITIES,
 ];

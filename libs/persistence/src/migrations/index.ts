@@ -11,7 +11,9 @@ import { QuotaLevels1795512300000 } from './1795512300000-quota-levels.js';
 import { AuditChain1795520000000 } from './1795520000000-audit-chain.js';
 import { Users1795521000000 } from './1795521000000-users.js';
 import { DiskClasses1795522500000 } from './1795522500000-disk-classes.js';
+import { VsysSettings1795530000000 } from './1795530000000-vsys-settings.js';
 import { Snapshots1795532000000 } from './1795532000000-snapshots.js';
+import { Budgets1795541000000 } from './1795541000000-budgets.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -28,7 +30,9 @@ export const MIGRATIONS = [
   AuditChain1795520000000,
   Users1795521000000,
   DiskClasses1795522500000,
+  VsysSettings1795530000000,
   Snapshots1795532000000,
+  Budgets1795541000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

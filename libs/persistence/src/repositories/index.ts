@@ -1,11 +1,14 @@
 /** Queries and writes of the use cases. Each takes the session of the caller's transaction first. */
 export * from './addresses.js';
 export * from './audit-chain.js';
+export * from './budget-evaluation.js';
+export * from './budgets.js';
 export * from './catalog.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
 export { insertEvent, type NewEvent } from './events.js';
 export * from './idempotency.js';
+export { enforceGrowthLimits } from './growth-limits.js';
 export * from './invariants.js';
 export * from './open-holdings.js';
 export * from './operations.js';
@@ -17,7 +20,7 @@ export * from './prices.js';
 export * from './quota-holders.js';
 export * from './quota-requests.js';
 export * from './quota-use.js';
-export * from './quotas.js';
+export { enforceQuotas, listQuotas, setQuotas, type QuotaLimit, type QuotaOwner } from './quotas.js';
 export * from './reads/index.js';
 export { insertAudit, type NewAuditEntry } from './records.js';
 export * from './scope-condition.js';

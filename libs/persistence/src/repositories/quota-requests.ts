@@ -44,16 +44,34 @@ export async function insertQuotaRequest(session: Session, request: QuotaRequest
   await session.insert(QuotaRequestEntity, { ...request });
 }
 
+/** Throws `not-found`. */
+export async function getQuotaRequest(
+  session: Session,
+  scope: Scope,
+  id: string,
+): Promise<QuotaRequestRecord> {
+  return oneQuotaRequest(session, scope, id, '');
+}
+
 /** Its row locked until the transaction ends. Throws `not-found`. */
 export async function lockQuotaRequest(
   session: Session,
   scope: Scope,
   id: string,
 ): Promise<QuotaRequestRecord> {
+  return oneQuotaRequest(session, scope, id, 'FOR UPDATE');
+}
+
+async function oneQuotaRequest(
+  session: Session,
+  scope: Scope,
+  id: string,
+  lock: '' | 'FOR UPDATE',
+): Promise<QuotaRequestRecord> {
   const parameters = new Parameters();
   const visible = visibleTo(scope, parameters);
   const found = await session.first<QuotaRequestRecord>(
-    `SELECT ${COLUMNS} FROM quota_request r WHERE r.id = ${parameters.add(id, 'uuid')} AND ${visible} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM quota_request r WHERE r.id = ${parameters.add(id, 'uuid')} AND ${visible} ${lock}`,
     parameters.values,
   );
   if (found !== undefined) return found;

@@ -83,14 +83,24 @@ const PREVIOUS_SPEC = `SELECT spec FROM vsys_generation WHERE vsys_id = $1 AND g
  */
 export async function enforceQuotas(session: Session, owner: QuotaOwner, spec: VsysSpec): Promise<void> {
   if (spec.presence === 'absent') return;
-  const growth = growthOf(await findPreviousSpec(session, spec), spec);
+  await enforceGrowth(session, owner, spec, growthOf(await findPreviousSpec(session, spec), spec));
+}
+
+/** The same for a growth that is known already. */
+export async function enforceGrowth(
+  session: Session,
+  owner: QuotaOwner,
+  spec: VsysSpec,
+  growth: QuotaDemand,
+): Promise<void> {
   const { organizationId, vdcId } = owner;
   const parameters = [organizationId, vdcId, spec.vsysId, resourcesOf(growth)];
   const finite = await session.rows<FiniteLimit>(LOCK_FINITE, parameters);
   requireWithin(await exceededAmong(session, finite, growth));
 }
 
-async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
+/** The spec of the generation before; undefined for the first. */
+export async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
   if (spec.generation === 1) return undefined;
   const previous = await session.first<{ spec: VsysSpec }>(PREVIOUS_SPEC, [spec.vsysId, spec.generation - 1]);
   return previous?.spec;

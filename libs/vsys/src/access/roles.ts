@@ -26,6 +26,8 @@ export const PERMISSIONS = [
   'quota:read',
   'quota:set',
   'quota:request', // ask for higher limits
+  'budget:read',
+  'budget:manage',
   'usage:read',
   'price:manage', // publish and withdraw price lists
   'statement:close', // close months, add adjustments
@@ -50,6 +52,7 @@ const LOOK: readonly Permission[] = [
   'vsys:read',
   'operation:read',
   'quota:read',
+  'budget:read',
   'event:read',
 ];
 
@@ -87,7 +90,16 @@ export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
   designer: [...OPERATE, 'descriptor:write', 'vsys:create', 'vsys:change', 'vsys:delete', 'usage:read'],
   operator: OPERATE,
   monitor: LOOK,
-  billing: ['organization:read', 'vdc:read', 'catalog:read', 'quota:read', 'usage:read', 'vsys:read'],
+  billing: [
+    'organization:read',
+    'vdc:read',
+    'catalog:read',
+    'quota:read',
+    'usage:read',
+    'budget:read',
+    'budget:manage',
+    'vsys:read',
+  ],
 };
 
 /** The roles of a list of texts, e.g. of a stored token; unknown texts are left out, so they grant nothing. */

@@ -1,6 +1,7 @@
 /** Every controller of the REST face. */
 import type { Type } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
 import { CatalogManagementController } from './catalog/catalog-management.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
@@ -58,6 +59,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   PriceListsController,
   QuotasController,
   QuotaRequestsController,
+  BudgetsController,
   VdcsController,
   OrganizationsController,
   TokensController,

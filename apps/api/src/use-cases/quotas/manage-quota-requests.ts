@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   Database,
   decideQuotaRequest,
+  getQuotaRequest,
   insertEvent,
   insertQuotaRequest,
   listQuotaRequests,
@@ -51,7 +52,7 @@ export class ManageQuotaRequests {
 
   /** Throws `not-found`. */
   async get(call: Call, id: string): Promise<QuotaRequestRecord> {
-    return this.database.session(async (session) => lockQuotaRequest(session, call.scope, id));
+    return this.database.session(async (session) => getQuotaRequest(session, call.scope, id));
   }
 
   /** Throws `not-found` for what the caller cannot see. */

@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { moduleRenderer } from '@openvsys/efm';
 import {
-  enforceQuotas,
+  enforceGrowthLimits,
   insertEfmAgent,
   insertEfmConfigs,
   insertOperation,
@@ -113,7 +113,7 @@ export class Admission {
     };
   }
 
-  /** What comes after the parts are written; the quota check is last so that its locks are held only for the commit. */
+  /** What comes after the parts are written; the limits are last so that their locks are held only for the commit. */
   async complete(
     session: Session,
     operation: NewOperation,
@@ -128,7 +128,7 @@ export class Admission {
       await insertEfmAgent(session, agent, token);
     }
     await insertOperation(session, operation, { id: this.ids.uuid(), vsysName: spec.name });
-    await enforceQuotas(session, owner, spec);
+    await enforceGrowthLimits(session, owner, spec, createdAt);
   }
 }
 
