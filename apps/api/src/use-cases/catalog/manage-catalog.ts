@@ -32,7 +32,7 @@ export class ManageCatalog {
   async createServerType(call: Call, type: Omit<ServerTypeRecord, 'deprecated'>): Promise<ServerTypeRecord> {
     return this.transactor.change(call, async (session) => {
       const answer = { ...type, deprecated: false };
-      if (!(await insertServerType(session, answer))) throw taken('server type', type.name);
+      if (!(await insertServerType(session, answer))) throw taken('a server type', type.name);
       return { answer, audit: auditOf('server-type.create', type.name, type) };
     });
   }
@@ -55,7 +55,7 @@ export class ManageCatalog {
   async createImage(call: Call, image: Omit<ImageRecord, 'deprecated'>): Promise<ImageRecord> {
     return this.transactor.change(call, async (session) => {
       const answer = { ...image, deprecated: false };
-      if (!(await insertDiskImage(session, answer))) throw taken('image', image.name);
+      if (!(await insertDiskImage(session, answer))) throw taken('an image', image.name);
       return { answer, audit: auditOf('image.create', image.name, image) };
     });
   }
@@ -94,7 +94,7 @@ function auditOf(verb: string, resource: string, detail: object) {
 }
 
 function taken(what: string, name: string): DomainError {
-  return new DomainError('conflict', `There is a ${what} “${name}” already.`, {
+  return new DomainError('conflict', `There is ${what} “${name}” already.`, {
     pointer: '/name',
     remedy: 'Sizes never change once they are offered: take a new name, and deprecate the old one.',
     retry: 'after-change',
