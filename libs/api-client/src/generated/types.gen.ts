@@ -3829,6 +3829,258 @@ export type DecideQuotaRequestRequest = {
     reason: string;
 };
 
+/**
+ * Which figure passes it: what is spent so far, or the forecast of the month.
+ */
+export type BudgetBasis = 'spent' | 'forecast';
+
+/**
+ * Share of the budget or amount of its currency.
+ */
+export type BudgetThresholdUnit = 'percent' | 'amount';
+
+export type BudgetThresholdView = {
+    /**
+     * Which figure passes it: what is spent so far, or the forecast of the month.
+     */
+    basis: BudgetBasis;
+    /**
+     * Share of the budget or amount of its currency.
+     */
+    unit: BudgetThresholdUnit;
+    /**
+     * Where it is; a decimal.
+     */
+    value: string;
+};
+
+/**
+ * What happens when all is spent.
+ */
+export type BudgetAction = 'alert' | 'stop-new' | 'stop-running';
+
+export type BudgetView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * Of what.
+     */
+    scope: QuotaScope;
+    /**
+     * Id of the organization, VDC or VSYS.
+     */
+    scopeId: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * What a month may cost.
+     */
+    amount: string;
+    /**
+     * Currency.
+     */
+    currency: string;
+    /**
+     * Marks.
+     */
+    thresholds: Array<BudgetThresholdView>;
+    /**
+     * What happens when all is spent.
+     */
+    atLimit: BudgetAction;
+    /**
+     * Servers that are never stopped for it.
+     */
+    protectedServers: Array<string>;
+    /**
+     * Grows with each change; the ETag.
+     */
+    version: number;
+    /**
+     * The month of the figures.
+     */
+    period: string | null;
+    /**
+     * Spent in it so far.
+     */
+    spent: string | null;
+    /**
+     * Forecast of the month when nothing changes.
+     */
+    forecast: string | null;
+    /**
+     * When the figures were worked out; null: they are about to be.
+     */
+    evaluatedAt: string | null;
+    /**
+     * What is new is refused until then; null: it is not.
+     */
+    stoppedUntil: string | null;
+};
+
+export type BudgetPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<BudgetView>;
+};
+
+export type BudgetAlertView = {
+    /**
+     * The month.
+     */
+    period: string;
+    /**
+     * The mark.
+     */
+    threshold: string;
+    /**
+     * What had passed it.
+     */
+    reached: string;
+    /**
+     * When it was told.
+     */
+    at: string;
+};
+
+export type BudgetDetailView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * Of what.
+     */
+    scope: QuotaScope;
+    /**
+     * Id of the organization, VDC or VSYS.
+     */
+    scopeId: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * What a month may cost.
+     */
+    amount: string;
+    /**
+     * Currency.
+     */
+    currency: string;
+    /**
+     * Marks.
+     */
+    thresholds: Array<BudgetThresholdView>;
+    /**
+     * What happens when all is spent.
+     */
+    atLimit: BudgetAction;
+    /**
+     * Servers that are never stopped for it.
+     */
+    protectedServers: Array<string>;
+    /**
+     * Grows with each change; the ETag.
+     */
+    version: number;
+    /**
+     * The month of the figures.
+     */
+    period: string | null;
+    /**
+     * Spent in it so far.
+     */
+    spent: string | null;
+    /**
+     * Forecast of the month when nothing changes.
+     */
+    forecast: string | null;
+    /**
+     * When the figures were worked out; null: they are about to be.
+     */
+    evaluatedAt: string | null;
+    /**
+     * What is new is refused until then; null: it is not.
+     */
+    stoppedUntil: string | null;
+    /**
+     * What was told about it, newest first.
+     */
+    alerts: Array<BudgetAlertView>;
+};
+
+export type CreateBudgetRequest = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * What a month may cost, in the currency of the organization; a decimal.
+     */
+    amount: string;
+    /**
+     * Marks; each is told once a month (event `budget.threshold`).
+     */
+    thresholds: Array<BudgetThresholdView>;
+    /**
+     * When all is spent: only tell; refuse what is new and what starts until the month ends; or stop running servers too. EFMs go on.
+     */
+    atLimit: BudgetAction;
+    /**
+     * Ids of servers that are never stopped for it.
+     */
+    protectedServers?: Array<string>;
+    /**
+     * Of what.
+     */
+    scope: QuotaScope;
+    /**
+     * Id of the organization, VDC or VSYS; for the own organization it may be left out.
+     */
+    scopeId?: string;
+};
+
+export type BudgetRequest = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * What a month may cost, in the currency of the organization; a decimal.
+     */
+    amount: string;
+    /**
+     * Marks; each is told once a month (event `budget.threshold`).
+     */
+    thresholds: Array<BudgetThresholdView>;
+    /**
+     * When all is spent: only tell; refuse what is new and what starts until the month ends; or stop running servers too. EFMs go on.
+     */
+    atLimit: BudgetAction;
+    /**
+     * Ids of servers that are never stopped for it.
+     */
+    protectedServers?: Array<string>;
+};
+
 export type VdcView = {
     /**
      * Id.
@@ -11062,6 +11314,297 @@ export type WithdrawQuotaRequestResponses = {
 };
 
 export type WithdrawQuotaRequestResponse = WithdrawQuotaRequestResponses[keyof WithdrawQuotaRequestResponses];
+
+export type ListBudgetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/budgets';
+};
+
+export type ListBudgetsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListBudgetsError = ListBudgetsErrors[keyof ListBudgetsErrors];
+
+export type ListBudgetsResponses = {
+    /**
+     * A page of budgets.
+     */
+    200: BudgetPage;
+};
+
+export type ListBudgetsResponse = ListBudgetsResponses[keyof ListBudgetsResponses];
+
+export type CreateBudgetData = {
+    body: CreateBudgetRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/budgets';
+};
+
+export type CreateBudgetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateBudgetError = CreateBudgetErrors[keyof CreateBudgetErrors];
+
+export type CreateBudgetResponses = {
+    /**
+     * The budget.
+     */
+    201: BudgetView;
+};
+
+export type CreateBudgetResponse = CreateBudgetResponses[keyof CreateBudgetResponses];
+
+export type DeleteBudgetData = {
+    body?: never;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the budget.
+         */
+        budgetId: string;
+    };
+    query?: never;
+    url: '/v1/budgets/{budgetId}';
+};
+
+export type DeleteBudgetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteBudgetError = DeleteBudgetErrors[keyof DeleteBudgetErrors];
+
+export type DeleteBudgetResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type DeleteBudgetResponse = DeleteBudgetResponses[keyof DeleteBudgetResponses];
+
+export type GetBudgetData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the budget.
+         */
+        budgetId: string;
+    };
+    query?: never;
+    url: '/v1/budgets/{budgetId}';
+};
+
+export type GetBudgetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetBudgetError = GetBudgetErrors[keyof GetBudgetErrors];
+
+export type GetBudgetResponses = {
+    /**
+     * The budget.
+     */
+    200: BudgetDetailView;
+};
+
+export type GetBudgetResponse = GetBudgetResponses[keyof GetBudgetResponses];
+
+export type ReplaceBudgetData = {
+    body: BudgetRequest;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the budget.
+         */
+        budgetId: string;
+    };
+    query?: never;
+    url: '/v1/budgets/{budgetId}';
+};
+
+export type ReplaceBudgetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReplaceBudgetError = ReplaceBudgetErrors[keyof ReplaceBudgetErrors];
+
+export type ReplaceBudgetResponses = {
+    /**
+     * The budget.
+     */
+    200: BudgetView;
+};
+
+export type ReplaceBudgetResponse = ReplaceBudgetResponses[keyof ReplaceBudgetResponses];
 
 export type ListVdcsData = {
     body?: never;
