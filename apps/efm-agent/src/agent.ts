@@ -10,6 +10,7 @@ import { ApiClient } from './api/api-client.js';
 import { Backoff } from './api/backoff.js';
 import { Applier, messageOf } from './apply/applier.js';
 import { Changer } from './apply/changer.js';
+import { Captures } from './captures/captures.js';
 import { DocumentError } from './document.js';
 import { pause } from './pause.js';
 import { createPrograms } from './programs/registry.js';
@@ -29,6 +30,7 @@ export class EfmAgent {
   private readonly turns = new Turns();
   private readonly changer: Changer;
   private readonly reporter: Reporter;
+  private readonly captures: Captures;
 
   constructor(private readonly settings: Settings) {
     const folders = { state: settings.stateFolder, run: settings.runFolder };
@@ -42,6 +44,7 @@ export class EfmAgent {
       reachApi: async (seconds, signal) => this.reachApi(seconds, signal),
     });
     const { client, changer, logs } = this;
+    this.captures = new Captures(client, logs);
     this.reporter = new Reporter({ client, changer, logs, programs, folders });
   }
 

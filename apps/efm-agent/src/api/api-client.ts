@@ -1,8 +1,9 @@
-/** The two calls that an appliance makes. Bounded in time and size; the token is in the header and nowhere else. */
+/** The calls that an appliance makes. Bounded in time and size; the token is in the header and nowhere else. */
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { parseDocument, type AgentDocument } from '../document.js';
+import type { CaptureOrder } from '../captures/capture.js';
 import type { Report } from '../report/report.js';
 import type { Settings } from '../settings.js';
 import { findDistrust } from './verify-peer.js';
@@ -11,6 +12,7 @@ interface Answer {
   readonly status: number;
   readonly body: string;
   readonly date: Date | undefined;
+  readonly hasCaptures: boolean;
 }
 
 /** No answer, or one that makes no sense. `status` 0: no answer. */
@@ -29,12 +31,18 @@ export class ApiError extends Error {
 const BODY_LIMIT = 32 * 1024 * 1024;
 /** An answer that was not told to wait comes within this, ms. */
 const ANSWER_MS = 15_000;
+/** Some MiB of packets over a slow line, ms. */
+const UPLOAD_MS = 120_000;
+/** Of an answer: somebody asked for packets. */
+const CAPTURES_HEADER = 'openvsys-captures';
 
 export class ApiClient {
   private agent: Agent;
   private readonly trusted = new WeakSet<TLSSocket>();
   /** Difference between the API's clock and this one at the last answer, ms; positive: this one is behind. */
   clockBehindMs = 0;
+  /** The last answer said that somebody asked for packets. */
+  hasCaptures = false;
 
   constructor(private readonly settings: Settings) {
     this.agent = connectionsTo(settings);
@@ -76,6 +84,28 @@ export class ApiClient {
     if (answer.status >= 300) throw refused(answer);
   }
 
+  /** Wishes for packets, each handed out once. Throws ApiError. */
+  async startCaptures(signal: AbortSignal): Promise<readonly CaptureOrder[]> {
+    const answer = await this.call('POST', 'agent/v1/captures', { headers: {}, timeoutMs: ANSWER_MS, signal });
+    if (answer.status !== 200) throw refused(answer);
+    return (JSON.parse(answer.body) as { items: readonly CaptureOrder[] }).items;
+  }
+
+  /** What became of a wish. Throws ApiError. */
+  async sendCapture(
+    id: string,
+    result: { readonly content: Buffer } | { readonly error: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const [type, body] =
+      'content' in result
+        ? ['application/vnd.tcpdump.pcap', result.content]
+        : ['application/json', JSON.stringify(result)];
+    const options = { headers: { 'content-type': type }, body, timeoutMs: UPLOAD_MS, signal };
+    const answer = await this.call('POST', `agent/v1/captures/${id}`, options);
+    if (answer.status >= 300) throw refused(answer);
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -83,7 +113,12 @@ export class ApiClient {
   private async call(
     method: string,
     path: string,
-    options: { headers: Record<string, string>; body?: string; timeoutMs: number; signal: AbortSignal },
+    options: {
+      headers: Record<string, string>;
+      body?: string | Buffer;
+      timeoutMs: number;
+      signal: AbortSignal;
+    },
   ): Promise<Answer> {
     const { apiUrl, token } = this.settings;
     const url = new URL(path, apiUrl.href.endsWith('/') ? apiUrl : `${apiUrl.href}/`);
@@ -101,7 +136,7 @@ export class ApiClient {
             else call.destroy(new Error(`The API is not trusted: ${distrust}`));
           });
         });
-      }).then((answer) => this.noteClock(answer));
+      }).then((answer) => this.noteAnswer(answer));
     } catch (error) {
       throw new ApiError(0, error instanceof Error ? error.message : String(error));
     }
@@ -117,7 +152,8 @@ export class ApiClient {
     });
   }
 
-  private noteClock(answer: Answer): Answer {
+  private noteAnswer(answer: Answer): Answer {
+    this.hasCaptures = answer.hasCaptures;
     if (answer.date !== undefined) this.clockBehindMs = answer.date.getTime() - Date.now();
     return answer;
   }
@@ -148,6 +184,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     status: response.statusCode ?? 0,
     body: Buffer.concat(chunks).toString('utf8'),
     date: date === undefined ? undefined : new Date(date),
+    hasCaptures: response.headers[CAPTURES_HEADER] !== undefined,
   };
 }
 

@@ -111,13 +111,12 @@ export async function started(host: Host, program: string, ...args: readonly str
   return child;
 }
 
-export function randomMac(): string {
-  const byte = () =>
-    Math.floor(Math.random() * 256)
-      .toString(16)
-      .padStart(2, '0');
-  return `02:00:${byte()}:${byte()}:${byte()}:${byte()}`;
-}
+const randomByte = (): string =>
+  Math.floor(Math.random() * 256)
+    .toString(16)
+    .padStart(2, '0');
+
+const randomMac = (): string => `02:00:${Array.from({ length: 4 }, randomByte).join(':')}`;
 
 export const cardOf = (name: string, mac: string, ...addresses: readonly string[]): ApplianceInterface => ({
   name,

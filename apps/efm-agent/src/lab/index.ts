@@ -10,3 +10,5 @@ export * from './inputs.js';
 export * from './lab.js';
 export * from './programs.js';
 export * from './requirements.js';
+export * from './measures/change-time.js';
+export * from './measures/throughput.js';

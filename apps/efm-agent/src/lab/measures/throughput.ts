@@ -1,0 +1,232 @@
+/**
+ * What a load balancer carries as the agent runs it, against the same HAProxy run by hand: the very same configuration and
+ * packet filter, and against a bare one, hand-written in ten lines, without logs and without a packet filter. All have the same
+ * neighbours; they are measured in turns.
+ *
+ *   client ── outside ──┬── appliance (agent, nftables, HAProxy) ──┬── app ── web server
+ *                       ├── same (nftables, HAProxy) ──────────────┤
+ *                       └── bare (HAProxy) ────────────────────────┘
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ListenerInput } from '@openvsys/vsys';
+import { Appliance, started } from '../appliance.js';
+import { rendered } from '../documents.js';
+import { endOf, type Host } from '../host.js';
+import { Lab } from '../lab.js';
+import { programOf } from '../programs.js';
+import type { Tool } from '../requirements.js';
+import { median } from './median.js';
+
+export const THROUGHPUT_TOOLS: readonly Tool[] = ['haproxy', 'nft', 'curl', 'openssl'];
+const [UPLINK, INSIDE] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
+const PUBLIC = '203.0.113.5';
+const SAME = '203.0.113.6';
+const BARE = '203.0.113.7';
+const CONNECTIONS = 16;
+const READY_LIMIT_MS = 10_000;
+
+export interface Throughput {
+  /** Requests a second, medians of the rounds. */
+  readonly ours: number;
+  readonly same: number;
+  readonly bare: number;
+  /** Medians of the ratios of neighbouring runs: what disturbs the machine for long disturbs all. */
+  readonly toSame: number;
+  readonly toBare: number;
+}
+
+export async function measureThroughput(rounds: number, milliseconds: number): Promise<Throughput> {
+  const lab = await Lab.open();
+  const appliance = await Appliance.plug(lab, {
+    bootAddress: '100.64.0.2/16',
+    cards: [
+      { segment: 'outside', mac: UPLINK, link: 'uplink' },
+      { segment: 'app', mac: INSIDE, link: 'enX1' },
+    ],
+  });
+  try {
+    const client = await neighbours(lab);
+    await appliance.boot();
+    const wanted = rendered(INPUT);
+    await appliance.apply(wanted);
+    await startSame(lab, wanted.document.files);
+    await startBare(lab);
+    for (const address of ADDRESSES) await untilAnswered(client, address);
+    return await inTurns(client, rounds, milliseconds);
+  } finally {
+    await appliance.api.close();
+    await lab.close();
+  }
+}
+
+const ADDRESSES = [PUBLIC, SAME, BARE] as const;
+
+async function inTurns(client: Host, rounds: number, milliseconds: number): Promise<Throughput> {
+  const rates: Record<string, number[]> = { [PUBLIC]: [], [SAME]: [], [BARE]: [] };
+  for (const address of ADDRESSES) await rateOf(client, address, milliseconds);
+  for (let round = 0; round < rounds; round += 1) {
+    // Who comes first changes, so that a machine that gets slower favours nobody.
+    const order = round % 2 === 0 ? ADDRESSES : ADDRESSES.toReversed();
+    for (const address of order) rates[address]?.push(await rateOf(client, address, milliseconds));
+  }
+  const [ours = [], same = [], bare = []] = ADDRESSES.map((address) => rates[address] ?? []);
+  const ratioTo = (others: readonly number[]) =>
+    median(ours.map((rate, round) => rate / (others[round] ?? 1)));
+  return {
+    ours: median(ours),
+    same: median(same),
+    bare: median(bare),
+    toSame: ratioTo(same),
+    toBare: ratioTo(bare),
+  };
+}
+
+const LISTENER: ListenerInput = {
+  name: 'http',
+  protocol: 'http',
+  port: 80,
+  memberPort: 8080,
+  memberProtocol: 'plain',
+  balance: 'round-robin',
+  persistence: null,
+  certificates: [],
+  clientCertificates: null,
+  proxyProtocol: { accept: false, send: false },
+  errorPage: null,
+  timeouts: {
+    connectSeconds: 1,
+    clientSeconds: 60,
+    serverSeconds: 60,
+    tunnelSeconds: 3600,
+    keepAliveSeconds: 10,
+  },
+  maxConnections: 2_000,
+  addresses: [PUBLIC],
+  members: [{ name: 'web-1', address: '10.0.2.10', weight: 100, state: 'ready' }],
+  healthCheck: {
+    type: 'http',
+    path: '/health',
+    host: null,
+    status: null,
+    intervalSeconds: 5,
+    timeoutSeconds: 1,
+    rise: 1,
+    fall: 3,
+  },
+};
+
+const INPUT: Parameters<typeof rendered>[0] = {
+  kind: 'load-balancer',
+  name: 'lb',
+  interfaces: [
+    { zone: 'app', device: 0, mac: INSIDE, address: '10.0.2.1', cidr: '10.0.2.0/24', virtualAddress: null },
+  ],
+  uplink: {
+    device: 1,
+    mac: UPLINK,
+    address: '100.64.0.2',
+    cidr: '100.64.0.0/16',
+    gateway: '100.64.255.1',
+    publicAddresses: [PUBLIC],
+  },
+  pair: null,
+  secrets: {},
+  listeners: [LISTENER],
+  certificates: [],
+  authorities: [],
+};
+
+/** Answers the client. */
+async function neighbours(lab: Lab): Promise<Host> {
+  const web = await lab.host('web', { segment: 'app', mac: '02:00:00:00:01:01', address: '10.0.2.10/24' });
+  await started(web, 'http-server', '8080', 'web-1');
+  const client = await lab.host('client', {
+    segment: 'outside',
+    mac: '02:00:00:00:00:11',
+    address: '100.64.1.1/16',
+  });
+  await client.run('ip', 'route', 'add', '203.0.113.0/24', 'dev', 'eth0');
+  return client;
+}
+
+/** As somebody would who knows what the product renders and starts it without an agent. */
+async function startSame(lab: Lab, files: Readonly<Record<string, string>>): Promise<void> {
+  const host = await plugLike(lab, 'same', 3, SAME);
+  const folder = join(lab.folder, 'same');
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) {
+    const own = text.replaceAll(PUBLIC, SAME).replaceAll('10.0.2.1;', '10.0.2.3;');
+    writeFileSync(
+      join(folder, name),
+      own.replaceAll('@OPENVSYS_RUN@', folder).replaceAll('@OPENVSYS_DIR@', folder),
+    );
+  }
+  writeFileSync(join(folder, 'haproxy.state'), '1\n');
+  await host.run('nft', '-f', join(folder, 'nftables.conf'));
+  host.spawn('sh', '-c', `exec haproxy -W -db -f ${folder}/haproxy.cfg > ${folder}/log 2>&1`);
+}
+
+async function startBare(lab: Lab): Promise<void> {
+  const host = await plugLike(lab, 'bare', 4, BARE);
+  const config = join(lab.folder, 'bare.cfg');
+  writeFileSync(config, BARE_CONFIG);
+  host.spawn('haproxy', '-db', '-f', config);
+}
+
+async function plugLike(lab: Lab, name: string, number: number, address: string): Promise<Host> {
+  const host = await lab.host(
+    name,
+    {
+      segment: 'outside',
+      mac: `02:00:00:00:02:0${number}`,
+      address: `100.64.0.${number}/16`,
+      link: 'uplink',
+    },
+    { segment: 'app', mac: `02:00:00:00:03:0${number}`, address: `10.0.2.${number}/24`, link: 'eth0' },
+  );
+  await host.run('ip', 'address', 'add', `${address}/32`, 'dev', 'uplink');
+  return host;
+}
+
+const BARE_CONFIG = `global
+  maxconn 2000
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 60s
+  timeout server 60s
+frontend in
+  bind ${BARE}:80
+  option forwardfor
+  default_backend out
+backend out
+  server web-1 10.0.2.10:8080
+`;
+
+async function untilAnswered(client: Host, address: string): Promise<void> {
+  const end = performance.now() + READY_LIMIT_MS;
+  while ((await client.try('curl', '-sS', '-m', '1', `http://${address}/`)).code !== 0) {
+    if (performance.now() > end) throw new Error(`${address} does not answer`);
+  }
+}
+
+/** Answers a second. Throws when a request was lost. */
+async function rateOf(client: Host, address: string, milliseconds: number): Promise<number> {
+  const args = [programOf('http-load'), `http://${address}/`, String(CONNECTIONS), 'keep-alive'];
+  const child = client.spawn(process.execPath, ...args);
+  const ended = endOf(child);
+  await new Promise((resolve) => {
+    child.stdout.once('data', resolve);
+  });
+  const from = performance.now();
+  setTimeout(() => child.stdin.end(), milliseconds);
+  const { stdout } = await ended;
+  const seconds = (performance.now() - from) / 1000;
+  const result = JSON.parse(stdout.split('\n')[1] ?? '{}') as {
+    answers: Record<string, number>;
+    lost: number;
+  };
+  if (result.lost > 0) throw new Error(`${result.lost} requests to ${address} were lost`);
+  return Object.values(result.answers).reduce((sum, each) => sum + each, 0) / seconds;
+}
