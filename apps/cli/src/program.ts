@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { z } from 'zod';
 import { registerAccess } from './commands/access/register.js';
+import { registerAdjustments } from './commands/adjustments/register.js';
 import { registerAudit } from './commands/audit/register.js';
 import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
@@ -10,11 +11,15 @@ import { registerDescriptors } from './commands/descriptors/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
 import { registerOperations } from './commands/operations/register.js';
 import { registerPools } from './commands/pools/register.js';
+import { registerPrices } from './commands/prices/register.js';
 import { registerQuotas } from './commands/quotas/register.js';
+import { registerStatements } from './commands/statements/register.js';
 import { registerTenancy } from './commands/tenancy/register.js';
 import { registerUsage } from './commands/usage/register.js';
 import { registerUsers } from './commands/users/register.js';
+import { registerRoles } from './commands/users/roles.js';
 import { registerVservers } from './commands/vservers/register.js';
+import { registerSnapshots } from './commands/snapshots/register.js';
 import { registerVsys } from './commands/vsys/register.js';
 import type { Shell } from './context.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
@@ -60,12 +65,17 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerAccess,
   registerVsys,
   registerVservers,
+  registerSnapshots,
   registerOperations,
   registerUsage,
+  registerStatements,
+  registerAdjustments,
+  registerPrices,
   registerDescriptors,
   registerCatalog,
   registerTenancy,
   registerUsers,
+  registerRoles,
   registerQuotas,
   registerPools,
   registerAudit,

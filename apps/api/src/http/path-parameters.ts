@@ -21,6 +21,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   configVersion: { description: 'Version of the configuration.', example: '3' },
   vdiskId: { description: 'Id of the disk.', example: 'DEMO0001-7K2M9QXPA-D-0001' },
   vnetId: { description: 'Id of the network.', example: 'DEMO0001-7K2M9QXPA-N-DMZ' },
+  snapshotId: { description: 'Id of the snapshot.', example: 'DEMO0001-7K2M9QXPA-X-0001' },
   publicIpId: { description: 'Id of the public address.', example: 'DEMO0001-7K2M9QXPA-P-0001' },
   descriptorName: { description: 'Name of the descriptor.', example: 'three-tier' },
   version: { description: 'Version of the descriptor.', example: '1.0.0' },

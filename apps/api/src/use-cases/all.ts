@@ -26,6 +26,8 @@ import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
 import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
 import { ManageQuotas } from './quotas/manage-quotas.js';
+import { ChangeSnapshots } from './snapshots/change-snapshots.js';
+import { ReadSnapshots } from './snapshots/read-snapshots.js';
 import { CloseStatement } from './statements/close-statement.js';
 import { ExplainLine } from './statements/explain-line.js';
 import { ExportStatement } from './statements/export-statement.js';
@@ -56,6 +58,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ...WHOLE_SYSTEM_USE_CASES,
   AskPool,
   ChangePower,
+  ChangeSnapshots,
   ChangeVsys,
   CheckInvariants,
   CloseStatement,
@@ -89,6 +92,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadMetrics,
   ReadOperations,
   ReadParts,
+  ReadSnapshots,
   ReadParkedUsage,
   ReadStatements,
   ReadUsage,

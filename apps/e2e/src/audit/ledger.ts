@@ -13,7 +13,7 @@ export interface Ledger {
 const RESERVED = `
 SELECT (SELECT count(*) FROM vserver WHERE released_at IS NULL) + (SELECT count(*) FROM vdisk WHERE released_at IS NULL)
   + (SELECT count(*) FROM vnet WHERE released_at IS NULL) + (SELECT count(*) FROM nic WHERE released_at IS NULL)
-  + (SELECT count(*) FROM public_ip WHERE released_at IS NULL)
+  + (SELECT count(*) FROM public_ip WHERE released_at IS NULL) + (SELECT count(*) FROM snapshot WHERE released_at IS NULL)
   + (SELECT count(*) FROM public_address WHERE vsys_id IS NOT NULL) AS n`;
 
 /** Part and dimension of everything that was ever metered although no step ever made it. */
@@ -21,7 +21,7 @@ const CHARGED_FOR_NOTHING = `
 SELECT DISTINCT u.resource || ' ' || u.dimension AS id FROM usage_interval u
 WHERE u.vsys_id = $1 AND u.dimension <> 'public-ip' AND NOT EXISTS (
   SELECT 1 FROM action a WHERE a.part = u.resource AND a.vsys_id = u.vsys_id AND a.outcome = 'done'
-    AND a.kind IN ('vserver.clone', 'vserver.configure', 'vserver.start', 'vdisk.create'))`;
+    AND a.kind IN ('vserver.clone', 'vserver.configure', 'vserver.start', 'vdisk.create', 'snapshot.create'))`;
 
 export async function readLedger(database: Database): Promise<Ledger> {
   return database.session(async (session) => {

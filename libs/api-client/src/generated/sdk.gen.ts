@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, CaptureEfmPacketsData, CaptureEfmPacketsErrors, CaptureEfmPacketsResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteSnapshotData, DeleteSnapshotErrors, DeleteSnapshotResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FetchEfmCaptureData, FetchEfmCaptureErrors, FetchEfmCaptureResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmCaptureData, GetEfmCaptureErrors, GetEfmCaptureResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCapturesData, ListEfmCapturesErrors, ListEfmCapturesResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListSnapshotsData, ListSnapshotsErrors, ListSnapshotsResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCaptureData, RemoveEfmCaptureErrors, RemoveEfmCaptureResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevertSnapshotData, RevertSnapshotErrors, RevertSnapshotResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, TakeSnapshotData, TakeSnapshotErrors, TakeSnapshotResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -440,6 +440,69 @@ export const getPublicIp = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * List snapshots
+ *
+ * Of one VSYS, those that are being taken or deleted among them.
+ */
+export const listSnapshots = <ThrowOnError extends boolean = false>(options: Options<ListSnapshotsData, ThrowOnError>): RequestResult<ListSnapshotsResponses, ListSnapshotsErrors, ThrowOnError> => (options.client ?? client).get<ListSnapshotsResponses, ListSnapshotsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/snapshots',
+    ...options
+});
+
+/**
+ * Take a snapshot
+ *
+ * Of several servers at one moment: all are held still, for seconds, while their disks are copied, and go on together. It is complete or not there. It counts against the quota `snapshot` and costs what it keeps.
+ */
+export const takeSnapshot = <ThrowOnError extends boolean = false>(options: Options<TakeSnapshotData, ThrowOnError>): RequestResult<TakeSnapshotResponses, TakeSnapshotErrors, ThrowOnError> => (options.client ?? client).post<TakeSnapshotResponses, TakeSnapshotErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/snapshots',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a snapshot
+ *
+ * The servers go on. Metering of it ends when it is gone from the pool.
+ */
+export const deleteSnapshot = <ThrowOnError extends boolean = false>(options: Options<DeleteSnapshotData, ThrowOnError>): RequestResult<DeleteSnapshotResponses, DeleteSnapshotErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSnapshotResponses, DeleteSnapshotErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}',
+    ...options
+});
+
+/**
+ * Get a snapshot
+ *
+ * Its state, its servers, the space that it keeps and how long the servers were held still for it.
+ */
+export const getSnapshot = <ThrowOnError extends boolean = false>(options: Options<GetSnapshotData, ThrowOnError>): RequestResult<GetSnapshotResponses, GetSnapshotErrors, ThrowOnError> => (options.client ?? client).get<GetSnapshotResponses, GetSnapshotErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}',
+    ...options
+});
+
+/**
+ * Go back to a snapshot
+ *
+ * The servers are stopped, their disks become what they were, and they start again as they are wanted. What was written since is lost. Names, addresses and sizes stay as they are wanted now.
+ */
+export const revertSnapshot = <ThrowOnError extends boolean = false>(options: Options<RevertSnapshotData, ThrowOnError>): RequestResult<RevertSnapshotResponses, RevertSnapshotErrors, ThrowOnError> => (options.client ?? client).post<RevertSnapshotResponses, RevertSnapshotErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}/revert',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List EFMs
  *
  * Firewalls and load balancers of one VSYS or of all that the caller sees.
@@ -659,6 +722,65 @@ export const findReachability = <ThrowOnError extends boolean = false>(options: 
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List the packet captures of an EFM
+ *
+ * Of the last day, newest first.
+ */
+export const listEfmCaptures = <ThrowOnError extends boolean = false>(options: Options<ListEfmCapturesData, ThrowOnError>): RequestResult<ListEfmCapturesResponses, ListEfmCapturesErrors, ThrowOnError> => (options.client ?? client).get<ListEfmCapturesResponses, ListEfmCapturesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/captures',
+    ...options
+});
+
+/**
+ * Capture packets at an EFM
+ *
+ * For a bounded time and number of bytes, at one of its network cards. Several wait for each other. Whoever may change the system may see its packets.
+ */
+export const captureEfmPackets = <ThrowOnError extends boolean = false>(options: Options<CaptureEfmPacketsData, ThrowOnError>): RequestResult<CaptureEfmPacketsResponses, CaptureEfmPacketsErrors, ThrowOnError> => (options.client ?? client).post<CaptureEfmPacketsResponses, CaptureEfmPacketsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/captures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a packet capture
+ *
+ * With its packets, if they were not fetched.
+ */
+export const removeEfmCapture = <ThrowOnError extends boolean = false>(options: Options<RemoveEfmCaptureData, ThrowOnError>): RequestResult<RemoveEfmCaptureResponses, RemoveEfmCaptureErrors, ThrowOnError> => (options.client ?? client).delete<RemoveEfmCaptureResponses, RemoveEfmCaptureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/captures/{captureId}',
+    ...options
+});
+
+/**
+ * Get a packet capture
+ *
+ * How far it is.
+ */
+export const getEfmCapture = <ThrowOnError extends boolean = false>(options: Options<GetEfmCaptureData, ThrowOnError>): RequestResult<GetEfmCaptureResponses, GetEfmCaptureErrors, ThrowOnError> => (options.client ?? client).get<GetEfmCaptureResponses, GetEfmCaptureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/captures/{captureId}',
+    ...options
+});
+
+/**
+ * Fetch the packets of a capture
+ *
+ * A pcap file. It can be fetched once: afterwards it is kept nowhere.
+ */
+export const fetchEfmCapture = <ThrowOnError extends boolean = false>(options: Options<FetchEfmCaptureData, ThrowOnError>): RequestResult<FetchEfmCaptureResponses, FetchEfmCaptureErrors, ThrowOnError> => (options.client ?? client).post<FetchEfmCaptureResponses, FetchEfmCaptureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}/captures/{captureId}/fetch',
+    ...options
 });
 
 /**

@@ -475,7 +475,7 @@ export type OperationView = {
 /**
  * What it is.
  */
-export type PartKind = 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip';
+export type PartKind = 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
 
 export type PartRefView = {
     /**
@@ -1575,6 +1575,82 @@ export type PublicIpPage = {
     items: Array<PublicIpView>;
 };
 
+export type TakeSnapshotRequest = {
+    /**
+     * Name, for people.
+     */
+    name: string;
+    /**
+     * Ids of the servers; all servers without the appliances when not given.
+     */
+    servers?: Array<string>;
+    /**
+     * With the memory of what runs. Then each server is taken by itself, one after the other, and comes back as it ran.
+     */
+    withMemory?: boolean;
+};
+
+export type SnapshotView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VSYS it belongs to.
+     */
+    vsysId: string;
+    /**
+     * Name, for people.
+     */
+    name: string;
+    /**
+     * `ready` once it is complete.
+     */
+    state: PartState;
+    /**
+     * Why it is so, when that is not obvious.
+     */
+    reason: string | null;
+    /**
+     * Ids of the servers that it is of.
+     */
+    servers: Array<string>;
+    /**
+     * With the memory of what ran.
+     */
+    withMemory: boolean;
+    /**
+     * Space that it keeps from being overwritten, GiB rounded up; metered. Null: not taken yet.
+     */
+    sizeGiB: number | null;
+    /**
+     * How long the servers were held still for it, ms. Null: not taken yet.
+     */
+    pausedMs: number | null;
+    /**
+     * When it was asked for.
+     */
+    createdAt: string;
+};
+
+export type SnapshotPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Snapshots in the order of their ids.
+     */
+    items: Array<SnapshotView>;
+};
+
+export type RevertRequest = {
+    /**
+     * Ids of the servers; all servers of the snapshot when not given.
+     */
+    servers?: Array<string>;
+};
+
 /**
  * Kind of function.
  */
@@ -2313,6 +2389,127 @@ export type ReachabilityRequest = {
      * Destination port; 0 for icmp.
      */
     port?: number;
+};
+
+export type EfmCaptureWishView = {
+    /**
+     * Where.
+     */
+    zone: string;
+    /**
+     * Network card of the appliance.
+     */
+    interface: string;
+    /**
+     * How long, s.
+     */
+    seconds: number;
+    /**
+     * How much at most, bytes.
+     */
+    maxBytes: number;
+    /**
+     * How much of each packet, bytes.
+     */
+    bytesPerPacket: number;
+    /**
+     * Only this protocol.
+     */
+    protocol: string | null;
+    /**
+     * Only this address.
+     */
+    host: string | null;
+    /**
+     * Only this port.
+     */
+    port: number | null;
+};
+
+/**
+ * How far it is.
+ */
+export type EfmCaptureState = 'waiting' | 'running' | 'done' | 'failed';
+
+export type EfmCaptureView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Who asked.
+     */
+    requestedBy: string;
+    /**
+     * What was asked for.
+     */
+    wish: EfmCaptureWishView;
+    /**
+     * How far it is.
+     */
+    state: EfmCaptureState;
+    /**
+     * When it was asked for; a day later it is forgotten.
+     */
+    createdAt: string;
+    /**
+     * When the appliance began.
+     */
+    startedAt: string | null;
+    /**
+     * When it was there.
+     */
+    finishedAt: string | null;
+    /**
+     * Why not.
+     */
+    error: string | null;
+    /**
+     * Bytes of the file.
+     */
+    size: number | null;
+    /**
+     * When it was fetched: that is possible once.
+     */
+    fetchedAt: string | null;
+};
+
+export type EfmCaptureRequest = {
+    /**
+     * Where: a VNet of the EFM, or `internet`.
+     */
+    zone: string;
+    /**
+     * How long, s; 10 when not given.
+     */
+    seconds?: number;
+    /**
+     * How much at most, bytes; 1 MiB when not given. It ends when either is reached.
+     */
+    maxBytes?: number;
+    /**
+     * How much of each packet, bytes; all when not given.
+     */
+    bytesPerPacket?: number;
+    /**
+     * Only this protocol.
+     */
+    protocol?: FlowProtocol;
+    /**
+     * Only from or to this address.
+     */
+    host?: string;
+    /**
+     * Only from or to this port.
+     */
+    port?: number;
+};
+
+export type EfmCapturesView = {
+    /**
+     * Newest first.
+     */
+    items: Array<EfmCaptureView>;
 };
 
 export type OperationPage = {
@@ -7366,6 +7563,366 @@ export type GetPublicIpResponses = {
 
 export type GetPublicIpResponse = GetPublicIpResponses[keyof GetPublicIpResponses];
 
+export type ListSnapshotsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vsys/{vsysId}/snapshots';
+};
+
+export type ListSnapshotsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListSnapshotsError = ListSnapshotsErrors[keyof ListSnapshotsErrors];
+
+export type ListSnapshotsResponses = {
+    /**
+     * A page of snapshots.
+     */
+    200: SnapshotPage;
+};
+
+export type ListSnapshotsResponse = ListSnapshotsResponses[keyof ListSnapshotsResponses];
+
+export type TakeSnapshotData = {
+    body: TakeSnapshotRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/snapshots';
+};
+
+export type TakeSnapshotErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type TakeSnapshotError = TakeSnapshotErrors[keyof TakeSnapshotErrors];
+
+export type TakeSnapshotResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type TakeSnapshotResponse = TakeSnapshotResponses[keyof TakeSnapshotResponses];
+
+export type DeleteSnapshotData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Id of the snapshot.
+         */
+        snapshotId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}';
+};
+
+export type DeleteSnapshotErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteSnapshotError = DeleteSnapshotErrors[keyof DeleteSnapshotErrors];
+
+export type DeleteSnapshotResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteSnapshotResponse = DeleteSnapshotResponses[keyof DeleteSnapshotResponses];
+
+export type GetSnapshotData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Id of the snapshot.
+         */
+        snapshotId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}';
+};
+
+export type GetSnapshotErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetSnapshotError = GetSnapshotErrors[keyof GetSnapshotErrors];
+
+export type GetSnapshotResponses = {
+    /**
+     * The snapshot.
+     */
+    200: SnapshotView;
+};
+
+export type GetSnapshotResponse = GetSnapshotResponses[keyof GetSnapshotResponses];
+
+export type RevertSnapshotData = {
+    body: RevertRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Id of the snapshot.
+         */
+        snapshotId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}/revert';
+};
+
+export type RevertSnapshotErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RevertSnapshotError = RevertSnapshotErrors[keyof RevertSnapshotErrors];
+
+export type RevertSnapshotResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RevertSnapshotResponse = RevertSnapshotResponses[keyof RevertSnapshotResponses];
+
 export type ListEfmsData = {
     body?: never;
     path?: never;
@@ -8663,6 +9220,282 @@ export type FindReachabilityResponses = {
 };
 
 export type FindReachabilityResponse = FindReachabilityResponses[keyof FindReachabilityResponses];
+
+export type ListEfmCapturesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/captures';
+};
+
+export type ListEfmCapturesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmCapturesError = ListEfmCapturesErrors[keyof ListEfmCapturesErrors];
+
+export type ListEfmCapturesResponses = {
+    /**
+     * The captures.
+     */
+    200: EfmCapturesView;
+};
+
+export type ListEfmCapturesResponse = ListEfmCapturesResponses[keyof ListEfmCapturesResponses];
+
+export type CaptureEfmPacketsData = {
+    body: EfmCaptureRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/captures';
+};
+
+export type CaptureEfmPacketsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CaptureEfmPacketsError = CaptureEfmPacketsErrors[keyof CaptureEfmPacketsErrors];
+
+export type CaptureEfmPacketsResponses = {
+    /**
+     * Waiting for the appliance.
+     */
+    201: EfmCaptureView;
+};
+
+export type CaptureEfmPacketsResponse = CaptureEfmPacketsResponses[keyof CaptureEfmPacketsResponses];
+
+export type RemoveEfmCaptureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the capture.
+         */
+        captureId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/captures/{captureId}';
+};
+
+export type RemoveEfmCaptureErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveEfmCaptureError = RemoveEfmCaptureErrors[keyof RemoveEfmCaptureErrors];
+
+export type RemoveEfmCaptureResponses = {
+    /**
+     * Removed.
+     */
+    204: void;
+};
+
+export type RemoveEfmCaptureResponse = RemoveEfmCaptureResponses[keyof RemoveEfmCaptureResponses];
+
+export type GetEfmCaptureData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the capture.
+         */
+        captureId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/captures/{captureId}';
+};
+
+export type GetEfmCaptureErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetEfmCaptureError = GetEfmCaptureErrors[keyof GetEfmCaptureErrors];
+
+export type GetEfmCaptureResponses = {
+    /**
+     * The capture.
+     */
+    200: EfmCaptureView;
+};
+
+export type GetEfmCaptureResponse = GetEfmCaptureResponses[keyof GetEfmCaptureResponses];
+
+export type FetchEfmCaptureData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the capture.
+         */
+        captureId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/captures/{captureId}/fetch';
+};
+
+export type FetchEfmCaptureErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type FetchEfmCaptureError = FetchEfmCaptureErrors[keyof FetchEfmCaptureErrors];
+
+export type FetchEfmCaptureResponses = {
+    /**
+     * The file, application/vnd.tcpdump.pcap.
+     */
+    200: unknown;
+};
 
 export type ListOperationsData = {
     body?: never;

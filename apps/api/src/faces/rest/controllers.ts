@@ -23,6 +23,7 @@ import { PoolsController } from './pools/pools.controller.js';
 import { PriceListsController } from './prices/price-lists.controller.js';
 import { QuotaRequestsController } from './quotas/quota-requests.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { AdjustmentsController } from './statements/adjustments.controller.js';
 import { StatementExportController } from './statements/statement-export.controller.js';
 import { StatementsController } from './statements/statements.controller.js';
@@ -46,6 +47,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   VDisksController,
   VNetsController,
   PublicIpsController,
+  SnapshotsController,
   ...EFM_CONTROLLERS,
   OperationsController,
   OperationStreamController,

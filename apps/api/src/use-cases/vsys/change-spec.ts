@@ -11,7 +11,7 @@ import {
   type LockedSystem,
   type Session,
 } from '@openvsys/persistence';
-import type { FailurePolicy, VsysId, VsysSpec } from '@openvsys/vsys';
+import type { FailurePolicy, PartNumbers, VsysId, VsysSpec } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
@@ -35,6 +35,8 @@ export interface NextSpec {
   readonly kind: string;
   readonly onFailure: FailurePolicy;
   readonly spec: VsysSpec;
+  /** Last used numbers of parts, when it took some; absent: as they are. */
+  readonly numbers?: PartNumbers;
   /** What is written with it. */
   also?(session: Session): Promise<void>;
 }
@@ -70,7 +72,8 @@ export class ChangeSpec {
     if (startsServers(vsys.spec, spec)) await this.requireRoom(session, call, vsys, spec);
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
-    await admitNextSpec(session, vsys, { spec, operation, eventId: this.ids.uuid() });
+    const { numbers = vsys.numbers } = next;
+    await admitNextSpec(session, { ...vsys, numbers }, { spec, operation, eventId: this.ids.uuid() });
     await next.also?.(session);
     const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
     return {

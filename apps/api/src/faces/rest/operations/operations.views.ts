@@ -184,10 +184,10 @@ export class PartRefView {
   @Choice({
     description: 'What it is.',
     example: 'vserver',
-    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip'],
+    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot'],
     name: 'PartKind',
   })
-  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip';
+  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
 
   @Text({ description: 'Name in the descriptor; for network cards the server’s.', example: 'web-1' })
   name!: string;
@@ -222,10 +222,10 @@ export class PartStateView {
   @Choice({
     description: 'What it is.',
     example: 'vserver',
-    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip'],
+    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot'],
     name: 'PartKind',
   })
-  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip';
+  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
 
   @Text({ description: 'Name; for network cards the server’s.', example: 'web-1' })
   name!: string;

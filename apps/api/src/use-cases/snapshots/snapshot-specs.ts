@@ -1,0 +1,62 @@
+/** What taking a snapshot, giving it up and going back to it make of the present spec. */
+import type { PresentSystem } from '@openvsys/persistence';
+import {
+  assertAllowed,
+  DomainError,
+  snapshotIdOf,
+  vserverId,
+  withoutSnapshot,
+  withRevertOf,
+  withSnapshot,
+  type PartNumbers,
+  type SnapshotId,
+  type VServerId,
+  type VsysSpec,
+} from '@openvsys/vsys';
+import { numbersOf } from '../vsys/present-system.js';
+
+type Present = Pick<PresentSystem, 'id' | 'phase' | 'spec' | 'numbers'>;
+
+export interface SnapshotWish {
+  readonly name: string;
+  /** Ids; none: all servers, without the appliances, which keep nothing. */
+  readonly servers: readonly string[];
+  readonly withMemory: boolean;
+}
+
+/** Ids have four digits, and a number is never used again. */
+const LAST_NUMBER = 9999;
+
+/** Throws `conflict` in states that allow no change, `not-found` for unknown servers, `address-exhausted`. */
+export function specAfterSnapshot(
+  vsys: Present,
+  { name, servers, withMemory }: SnapshotWish,
+): { readonly spec: VsysSpec; readonly numbers: PartNumbers } {
+  assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+  const numbers = numbersOf(vsys);
+  const number = numbers.snapshot + 1;
+  if (number > LAST_NUMBER)
+    throw new DomainError(
+      'address-exhausted',
+      `The VSYS has used up its ${LAST_NUMBER} numbers for snapshots.`,
+      {
+        remedy: 'Make a new VSYS from the same descriptor.',
+      },
+    );
+  const all = vsys.spec.servers.filter(({ kind }) => kind === 'server').map(({ id }) => id);
+  const members = servers.length === 0 ? all : [...new Set(servers.map(vserverId))];
+  const snapshot = { id: snapshotIdOf(vsys.id, number), name, servers: members, withMemory };
+  return { spec: withSnapshot(vsys.spec, snapshot), numbers: { ...numbers, snapshot: number } };
+}
+
+/** Throws `conflict`, `not-found`. */
+export function specWithoutSnapshot(vsys: Present, id: SnapshotId): VsysSpec {
+  assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+  return withoutSnapshot(vsys.spec, id);
+}
+
+/** Throws `conflict`, `not-found`. */
+export function specAfterRevert(vsys: Present, id: SnapshotId, servers: readonly VServerId[]): VsysSpec {
+  assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+  return withRevertOf(vsys.spec, id, servers);
+}
