@@ -141,10 +141,48 @@ describe('vsysctl at work', () => {
     expect((await vsysctl(['vsys', 'start', 'shop'])).err).toContain('wanted running already');
   });
 
+  it('scales a role and goes back to a former generation, asking when something is destroyed', async () => {
+    expect((await vsysctl(['vsys', 'scale', 'shop', 'web', '2'])).code).toBe(0);
+    const [newest] = await data('vsys', 'generations', 'shop', '--limit', '1');
+    expect(newest.operation.kind).toBe('vsys.scale');
+    const back = ['vsys', 'rollback', 'shop', String(newest.generation - 1)];
+    const unattended = await vsysctl(back);
+    expect(unattended).toMatchObject({ code: 2 });
+    const lost = await vsysctl([...back, '--yes']);
+    expect(lost.code).not.toBe(0);
+    expect(lost.err).toContain('“web-2”');
+    expect((await vsysctl([...back, '--yes', '--allow-data-loss'])).code).toBe(0);
+    expect((await vsysctl(['vsys', 'generations', 'shop'])).out).toContain('vsys.rollback');
+    expect((await vsysctl(['vsys', 'stop', 'shop'])).code).toBe(0);
+    expect((await vsysctl(['vsys', 'start', 'shop'])).code).toBe(0);
+  });
+
+  it('protects, tags, leases and schedules a system, and finds it by that', async () => {
+    const set = ['--protect', '--tag', 'env=prod', '--notes', 'Ask Jo', '--expires', '2099-01-01'];
+    const settings = await data('vsys', 'settings', 'shop', ...set);
+    expect(settings).toMatchObject({
+      protected: true,
+      tags: { env: 'prod' },
+      lease: { expiresAt: '2099-01-01T00:00:00.000Z', action: 'stop' },
+    });
+    expect(await data('vsys', 'list', '--tag', 'env:prod', '--search', 'ask jo')).toHaveLength(1);
+    expect(await data('vsys', 'list', '--tag', 'env:test')).toHaveLength(0);
+    expect((await vsysctl(['vsys', 'delete', 'shop', '--yes'])).err).toContain('protected');
+    const dry = await vsysctl(['vsys', 'delete', 'shop', '--dry-run']);
+    expect(dry.out).toMatch(/^recycle bin +no: gone at once$/m);
+    const none = await data('vsys', 'settings', 'shop', '--unprotect', '--untag', 'env', '--no-lease');
+    expect(none).toMatchObject({ protected: false, tags: {}, lease: null, notes: 'Ask Jo' });
+    const added = await data('vsys', 'schedules', 'add', 'shop', 'stop', '0 18 * * *');
+    expect((await vsysctl(['vsys', 'schedules', 'list', 'shop'])).out).toContain('0 18 * * *');
+    expect((await vsysctl(['vsys', 'schedules', 'remove', 'shop', added.id])).code).toBe(0);
+    expect(await data('vsys', 'schedules', 'list', 'shop')).toHaveLength(0);
+    expect(await data('vdcs', 'recycle-bin', 'main')).toMatchObject({ retentionHours: 0 });
+  });
+
   it('shows operations with their steps', async () => {
     const [newest, ...others] = await data('operations', 'list', '--vsys', 'shop', '--all');
     expect(others.at(-1)).toMatchObject({ kind: 'vsys.create', state: 'succeeded' });
-    expect(newest.kind).toBe('vserver.start');
+    expect(newest.kind).toBe('vsys.start');
     const shown = await vsysctl(['operations', 'show', others.at(-1).id]);
     expect(shown.out).toMatch(/^vserver\.clone +DEMO0001-\w{9}-S-\d{4} +1 +done/m);
     expect((await vsysctl(['operations', 'wait', newest.id])).code).toBe(0);

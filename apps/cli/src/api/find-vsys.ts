@@ -26,6 +26,18 @@ export async function getVsysId(client: Client, idOrName: string): Promise<strin
   throw usageError(`Several VSYS have the name “${idOrName}”.`, `Name one by its id: ${idsOf(items)}.`);
 }
 
+/** The same, looking into the recycle bin when there is none outside. */
+export async function getAnyVsysId(client: Client, idOrName: string): Promise<string> {
+  if (VSYS_ID.test(idOrName)) return idOrName;
+  const query = { name: idOrName, binned: true, limit: 10 };
+  const { items } = await answerOf(listVsys({ client, query }));
+  const [only, ...others] = items;
+  const outside = await answerOf(listVsys({ client, query: { name: idOrName, limit: 1 } }));
+  if (only === undefined || outside.items.length > 0) return getVsysId(client, idOrName);
+  if (others.length === 0) return only.id;
+  throw usageError(`Several VSYS have the name “${idOrName}”.`, `Name one by its id: ${idsOf(items)}.`);
+}
+
 /** The id for an id or `SYSTEM/SERVER`. */
 export async function getVServerId(client: Client, idOrPath: string): Promise<string> {
   if (VSERVER_ID.test(idOrPath)) return idOrPath;

@@ -7,6 +7,7 @@ import { usageError } from '../../cli-error.js';
 import type { Context, Shell } from '../../context.js';
 import { renderFacts, type Column } from '../../output/render.js';
 import { examples } from '../examples.js';
+import { registerRecycleBin } from './recycle-bin.js';
 
 const COLUMNS: readonly Column<VdcView>[] = [
   { title: 'name', value: ({ name }) => name },
@@ -44,6 +45,7 @@ export function registerVdcs(program: Command, shell: Shell): void {
     .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is for')
     .addHelpText('after', CREATE_HELP)
     .action(shell.connected(create));
+  registerRecycleBin(vdcs, shell);
 }
 
 async function list({ client, output }: Context): Promise<void> {

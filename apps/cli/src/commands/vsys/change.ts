@@ -1,15 +1,15 @@
-import { changeVsys, planChange, type PlanView } from '@openvsys/api-client';
+import { changeVsys, planChange } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { getVsysId } from '../../api/find-vsys.js';
 import type { Context, Shell } from '../../context.js';
 import type { ExitCode } from '../../exit-codes.js';
 import { addWaitOptions, finishAccepted, type WaitOptions } from '../accepted.js';
-import { confirm, type ConfirmOptions } from '../confirm.js';
+import type { ConfirmOptions } from '../confirm.js';
+import { confirmPlan } from './confirm-plan.js';
 import { requireAccepted } from './create.js';
 import { addDesignOptions, DESIGN_HELP, readDesign, type DesignOptions } from './design-options.js';
 import { failureOption, type FailureOptions } from './failure-option.js';
-import { renderPlan } from './render-plan.js';
 import { VSYS_ARGUMENT } from './show.js';
 
 const HELP = `
@@ -50,16 +50,4 @@ async function change(context: Context, idOrName: string, options: Options): Pro
     changeVsys({ client, path, body, headers: { ...headers, 'If-Match': `"${plan.basedOnGeneration}"` } }),
   );
   return finishAccepted(context, requireAccepted(answer), options);
-}
-
-async function confirmPlan({ io, output }: Context, plan: PlanView, options: ConfirmOptions): Promise<void> {
-  const hurts = plan.changes.some(
-    ({ change: kind, restartNeeded }) => kind === 'removed' || kind === 'replaced' || restartNeeded,
-  );
-  await confirm(io, options, {
-    preview: renderPlan(plan, output.noteColors),
-    question: 'Change it so?',
-    unattended: hurts ? 'refused' : 'allowed',
-    danger: 'The change removes, replaces or restarts parts.',
-  });
 }

@@ -33,12 +33,18 @@ const HELP = `
 Examples:
   $ vsysctl vsys list
   $ vsysctl vsys list --phase needs-attention
+  $ vsysctl vsys list --tag env:prod --search shop
+  $ vsysctl vsys list --binned
   $ vsysctl vsys list --all -o json | jq -r '.[].id'`;
 
 interface Options extends ListOptions {
   readonly name?: string;
   readonly phase?: VsysPhase;
   readonly vdc?: string;
+  readonly tag?: readonly string[];
+  readonly search?: string;
+  readonly externalId?: string;
+  readonly binned?: true;
 }
 
 export function registerListVsys(vsys: Command, shell: Shell): void {
@@ -47,15 +53,24 @@ export function registerListVsys(vsys: Command, shell: Shell): void {
     .option('--name <name>', 'only those with this name')
     .addOption(new Option('--phase <phase>', 'only those in this phase').choices(PHASES))
     .option('--vdc <vdc>', 'only those of this VDC, by name or id')
+    .option('--tag <tag...>', 'only those with this tag, as key or key:value')
+    .option('--search <text>', 'only those with this text in name, notes, tags or external id')
+    .option('--external-id <id>', 'only the one with this external id')
+    .option('--binned', 'only those in the recycle bin')
     .addHelpText('after', HELP)
     .action(shell.connected(list));
 }
 
-async function list({ client, output }: Context, { name, phase, vdc, ...options }: Options): Promise<void> {
+async function list({ client, output }: Context, given: Options): Promise<void> {
+  const { name, phase, vdc, tag, search, externalId, binned, ...options } = given;
   const filter = {
     ...(name === undefined ? {} : { name }),
     ...(phase === undefined ? {} : { phase }),
     ...(vdc === undefined ? {} : { vdc: await getVdcId(client, vdc) }),
+    ...(tag === undefined ? {} : { tag: tag.join(',') }),
+    ...(search === undefined ? {} : { search }),
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(binned === undefined ? {} : { binned }),
   };
   const pages = pagesOf(
     async (page) => answerOf(listVsys({ client, query: { ...filter, ...page } })),

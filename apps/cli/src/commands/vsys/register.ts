@@ -4,9 +4,14 @@ import type { Shell } from '../../context.js';
 import { registerChangeVsys } from './change.js';
 import { registerCreateVsys } from './create.js';
 import { registerDeleteVsys } from './delete.js';
+import { registerGenerations } from './generations.js';
 import { registerListVsys } from './list.js';
 import { registerPlanVsys } from './plan.js';
 import { registerVsysPower } from './power.js';
+import { registerRestoreVsys } from './restore.js';
+import { registerScaleRole } from './scale.js';
+import { registerSchedules } from './schedules.js';
+import { registerVsysSettings } from './settings.js';
 import { registerShowVsys } from './show.js';
 
 export function registerVsys(program: Command, shell: Shell): void {
@@ -20,5 +25,10 @@ export function registerVsys(program: Command, shell: Shell): void {
   registerShowVsys(vsys, shell);
   registerChangeVsys(vsys, shell);
   registerVsysPower(vsys, shell);
+  registerScaleRole(vsys, shell);
+  registerGenerations(vsys, shell);
+  registerVsysSettings(vsys, shell);
+  registerSchedules(vsys, shell);
   registerDeleteVsys(vsys, shell);
+  registerRestoreVsys(vsys, shell);
 }

@@ -21,6 +21,7 @@ const clone = (n: number): PlanView['steps'][number] => ({
 });
 
 const PLAN: PlanView = {
+  warnings: [],
   vsysId: 'DEMO0001-7K2M9QXPA',
   basedOnGeneration: 3,
   changes: [
