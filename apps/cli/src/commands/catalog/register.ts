@@ -1,23 +1,13 @@
-/** What can be ordered, at which price, and where. */
-import { listPrices, listZones, type PriceView, type ZoneView } from '@openvsys/api-client';
+/** What can be ordered, and where. */
+import { listZones, type ZoneView } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Shell } from '../../context.js';
-import { instant, money } from '../../output/amounts.js';
 import type { Column } from '../../output/render.js';
 import { addListOptions } from '../list-options.js';
 import { registerImages } from './images.js';
 import { registerServerTypes } from './server-types.js';
-
-const PRICES: readonly Column<PriceView>[] = [
-  { title: 'product', value: ({ product }) => product },
-  { title: 'metered', value: ({ dimension }) => dimension },
-  { title: 'per unit and hour', value: ({ amount }) => money(amount), style: 'number' },
-  { title: 'currency', value: ({ currency }) => currency },
-  { title: 'from', value: ({ validFrom }) => instant(validFrom) },
-  { title: 'until', value: ({ validTo }) => instant(validTo) },
-];
 
 const ZONES: readonly Column<ZoneView>[] = [
   { title: 'id', value: ({ id }) => id },
@@ -27,14 +17,6 @@ const ZONES: readonly Column<ZoneView>[] = [
 export function registerCatalog(program: Command, shell: Shell): void {
   registerServerTypes(program, shell);
   registerImages(program, shell);
-  addListOptions(nounOf(program, 'prices', 'prices for one unit and one hour')).action(
-    shell.connected(async ({ client, output }, options: ListOptions) =>
-      output.list(
-        pagesOf(async (query) => answerOf(listPrices({ client, query })), options),
-        PRICES,
-      ),
-    ),
-  );
   addListOptions(nounOf(program, 'zones', 'places where a VDC can be')).action(
     shell.connected(async ({ client, output }, options: ListOptions) =>
       output.list(

@@ -11,6 +11,7 @@ import type { Tail } from '../../output/list-writer.js';
 import type { Column } from '../../output/render.js';
 import { parseInstant } from '../instant.js';
 import { addListOptions } from '../list-options.js';
+import { registerParkedUsage } from './parked.js';
 
 const GROUPINGS = ['line', 'hour', 'resource'] as const satisfies readonly UsageGrouping[];
 
@@ -55,7 +56,7 @@ const COLUMNS: Readonly<Record<UsageGrouping, readonly Column<UsageLineView>[]>>
 };
 
 export function registerUsage(program: Command, shell: Shell): void {
-  addListOptions(program.command('usage'))
+  const usage = addListOptions(program.command('usage'))
     .summary('show what was used and what it costs')
     .description('Shows what was held in each hour, with prices and amounts.')
     .option('--vsys <vsys>', 'only of this VSYS, by id or name')
@@ -66,6 +67,7 @@ export function registerUsage(program: Command, shell: Shell): void {
     .addOption(new Option('--group-by <what>', 'add lines up').choices(GROUPINGS).default('line'))
     .addHelpText('after', HELP)
     .action(shell.connected(showUsage));
+  registerParkedUsage(usage, shell);
 }
 
 async function showUsage(context: Context, options: Options): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Shell } from '../../context.js';
 import { registerChangeVsys } from './change.js';
+import { registerVsysCost } from './cost.js';
 import { registerCreateVsys } from './create.js';
 import { registerDeleteVsys } from './delete.js';
 import { registerGenerations } from './generations.js';
@@ -24,6 +25,7 @@ export function registerVsys(program: Command, shell: Shell): void {
   registerListVsys(vsys, shell);
   registerShowVsys(vsys, shell);
   registerChangeVsys(vsys, shell);
+  registerVsysCost(vsys, shell);
   registerVsysPower(vsys, shell);
   registerScaleRole(vsys, shell);
   registerGenerations(vsys, shell);
