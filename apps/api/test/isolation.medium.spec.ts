@@ -31,6 +31,7 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, item]) =>
 const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/vsys/{vsysId}': { name: 'mine' },
   'post /v1/vsys/{vsysId}/plans': { name: 'mine' },
+  'post /v1/efms/{vserverId}/captures': { zone: 'dmz' },
   'put /v1/efms/{vserverId}/configuration': { config: {} },
   'post /v1/efms/{vserverId}/rules': { rule: { name: 'mine' } },
   'patch /v1/efms/{vserverId}/rules/{ruleId}': { rule: { log: true } },
@@ -91,6 +92,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     descriptorName: 'theirs-only',
     version: '1.0.0',
     configVersion: '1',
+    captureId: '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c12',
     poolId: world().demo.poolId,
   };
   const uuid = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';

@@ -66,11 +66,13 @@ export class EfmAgent {
           this.settings.pollSeconds,
           signal,
         );
+        const isAsked = this.client.hasCaptures;
         if (wanted !== undefined) await this.turns.take(async () => this.changer.change(wanted, signal));
+        if (isAsked) await this.captures.take(signal);
         // A document that could not be kept for a reason that passes comes again at once, and an API that does not wait
         // answers at once: neither is a reason to ask without end.
         const isIdle = wanted === undefined || wanted.document.hash !== this.changer.seenHash;
-        if (isIdle && performance.now() - asked < HASTE_MS) await pause(backoff.next(), signal);
+        if (isIdle && !isAsked && performance.now() - asked < HASTE_MS) await pause(backoff.next(), signal);
         else backoff.reset();
       } catch (error) {
         if (signal.aborted) return;

@@ -1,4 +1,5 @@
 /** Extended Function Modules: are their rules right, what does their appliance run, what do its counters and logs mean. */
+export { interfaceOfZone } from './appliance/interfaces.js';
 export { canonicalJson } from './canonical-json.js';
 export type { Capabilities } from './capabilities.js';
 export type { EfmModule, RenderedModule } from './module.js';

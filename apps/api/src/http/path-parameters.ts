@@ -30,6 +30,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   period: { description: 'The month in the contract’s time zone.', example: '2026-03' },
   position: { description: 'Number of the line, from 1 on.', example: '1' },
   priceListId: uuid('Id of the version of a price list.'),
+  captureId: uuid('Id of the capture.'),
   operationId: uuid('Id of the operation.'),
   organizationId: uuid('Id of the organization.'),
   budgetId: uuid('Id of the budget.'),

@@ -6,7 +6,9 @@ import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
 import { PullDocument } from './efm-agent/pull-document.js';
+import { TakeCaptures } from './efm-agent/take-captures.js';
 import { TakeReport } from './efm-agent/take-report.js';
+import { CapturePackets } from './efms/capture-packets.js';
 import { ConfigureEfm } from './efms/configure-efm.js';
 import { FindReachability } from './efms/find-reachability.js';
 import { ReadEfm } from './efms/read-efm.js';
@@ -62,6 +64,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ChangeVsys,
   CheckInvariants,
   CloseStatement,
+  CapturePackets,
   ConfigureEfm,
   ControlOperation,
   CreateVsys,
@@ -98,6 +101,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadUsage,
   ReadVsys,
   RestoreEfm,
+  TakeCaptures,
   TakeReport,
   WaitForOperation,
   WatchOperation,

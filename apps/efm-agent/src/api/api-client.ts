@@ -86,7 +86,11 @@ export class ApiClient {
 
   /** Wishes for packets, each handed out once. Throws ApiError. */
   async startCaptures(signal: AbortSignal): Promise<readonly CaptureOrder[]> {
-    const answer = await this.call('POST', 'agent/v1/captures', { headers: {}, timeoutMs: ANSWER_MS, signal });
+    const answer = await this.call('POST', 'agent/v1/captures', {
+      headers: {},
+      timeoutMs: ANSWER_MS,
+      signal,
+    });
     if (answer.status !== 200) throw refused(answer);
     return (JSON.parse(answer.body) as { items: readonly CaptureOrder[] }).items;
   }

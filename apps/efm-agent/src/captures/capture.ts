@@ -19,7 +19,11 @@ const END_GRACE_MS = 3_000;
 const COMPLAINT_LIMIT = 500;
 
 /** Words of pcap-filter(7), one an argument: nothing of a wish is ever a program of its own. */
-export function filterOf({ protocol, host, port }: Pick<CaptureOrder, 'protocol' | 'host' | 'port'>): string[] {
+export function filterOf({
+  protocol,
+  host,
+  port,
+}: Pick<CaptureOrder, 'protocol' | 'host' | 'port'>): string[] {
   const parts = [
     ...(protocol === null ? [] : [[protocol]]),
     ...(host === null ? [] : [['host', host]]),

@@ -1,5 +1,5 @@
 /** Interfaces and routes of an appliance; the agent makes them so. */
-import type { ApplianceInput, ApplianceInterface, ApplianceRoute } from '@openvsys/vsys';
+import { INTERNET, type ApplianceInput, type ApplianceInterface, type ApplianceRoute } from '@openvsys/vsys';
 import { prefixOf } from '../network.js';
 
 export const UPLINK = 'uplink';
@@ -41,6 +41,12 @@ export const zoneInterface = (input: ApplianceInput, zone: string): string | und
   const found = input.interfaces.find((candidate) => candidate.zone === zone);
   return found && interfaceName(found.device);
 };
+
+/** Of a VNet or of the internet; undefined: the appliance is not there. */
+export function interfaceOfZone(input: ApplianceInput, zone: string): string | undefined {
+  if (zone === INTERNET) return input.uplink === null ? undefined : UPLINK;
+  return zoneInterface(input, zone);
+}
 
 /** Every address that is the appliance's, shared ones too. */
 export const ownAddresses = ({ interfaces, uplink }: ApplianceInput): string[] => [

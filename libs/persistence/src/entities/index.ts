@@ -1,6 +1,7 @@
 import { BUDGET_ENTITIES } from './budget.entities.js';
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
+import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
@@ -23,6 +24,7 @@ export const ENTITIES = [
   ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
   ...EFM_AGENT_ENTITIES,
+  ...EFM_CAPTURE_ENTITIES,
   ...WORK_ENTITIES,
   ...USAGE_ENTITIES,
   ...STATEMENT_ENTITIES,

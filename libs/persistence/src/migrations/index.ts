@@ -13,6 +13,7 @@ import { Users1795521000000 } from './1795521000000-users.js';
 import { DiskClasses1795522500000 } from './1795522500000-disk-classes.js';
 import { VsysSettings1795530000000 } from './1795530000000-vsys-settings.js';
 import { Snapshots1795532000000 } from './1795532000000-snapshots.js';
+import { EfmCaptures1795535000000 } from './1795535000000-efm-captures.js';
 import { Budgets1795541000000 } from './1795541000000-budgets.js';
 
 /** In order of their timestamps. */
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   DiskClasses1795522500000,
   VsysSettings1795530000000,
   Snapshots1795532000000,
+  EfmCaptures1795535000000,
   Budgets1795541000000,
 ];
 

@@ -6,6 +6,7 @@ export * from './budgets.js';
 export * from './catalog.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
+export * from './efm-captures.js';
 export { insertEvent, type NewEvent } from './events.js';
 export * from './idempotency.js';
 export { enforceGrowthLimits } from './growth-limits.js';

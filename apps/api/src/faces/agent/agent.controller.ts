@@ -3,19 +3,27 @@
  * connects to it.
  *
  *   GET  agent/v1/document?wait=50   If-None-Match: "<hash that runs>"  →  200 another document · 304 nothing new
+ *                                    OpenVSYS-Captures: waiting: somebody asked for packets
  *   POST agent/v1/reports            →  204
+ *   POST agent/v1/captures           →  200 the wishes, each handed out once
+ *   POST agent/v1/captures/<id>      →  204; the packets (application/vnd.tcpdump.pcap), or {"error": …}
  */
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { EfmAgentReport } from '@openvsys/persistence';
 import type { Request, Response } from 'express';
 import { agentOf } from '../../http/agent-authenticator.js';
 import { AllowAgent } from '../../http/allow.decorator.js';
+import { requireUuid } from '../../http/require-uuid.js';
 import { PullDocument, type AppliancePackage } from '../../use-cases/efm-agent/pull-document.js';
+import { TakeCaptures, type CaptureOrder } from '../../use-cases/efm-agent/take-captures.js';
 import { TakeReport } from '../../use-cases/efm-agent/take-report.js';
 import { closedSignal } from '../rest/operations/closed-signal.js';
 import { PullQuery, ReportBody } from './agent.requests.js';
+import { captureResult } from './capture-result.js';
 
+/** The agent looks for it (apps/efm-agent). */
+const CAPTURES_HEADER = 'OpenVSYS-Captures';
 const TAG = /^"([0-9a-f]{64})"$/;
 
 @ApiExcludeController()
@@ -24,6 +32,7 @@ export class AgentController {
   constructor(
     private readonly documents: PullDocument,
     private readonly reports: TakeReport,
+    private readonly captures: TakeCaptures,
   ) {}
 
   @Get('document')
@@ -36,9 +45,10 @@ export class AgentController {
     const have = TAG.exec(request.headers['if-none-match'] ?? '')?.[1];
     const agent = agentOf(request);
     const found = await this.documents.execute(agent, have, wait * 1000, closedSignal(response));
-    if (found === undefined) response.status(304);
-    else response.setHeader('ETag', `"${found.document.hash}"`);
-    return found;
+    if (found.captures === 'waiting') response.setHeader(CAPTURES_HEADER, found.captures);
+    if (found.wanted === undefined) response.status(304);
+    else response.setHeader('ETag', `"${found.wanted.document.hash}"`);
+    return found.wanted;
   }
 
   @Post('reports')
@@ -46,6 +56,21 @@ export class AgentController {
   @AllowAgent()
   async takeReport(@Req() request: Request, @Body() body: ReportBody): Promise<void> {
     await this.reports.execute(agentOf(request), reportOf(body));
+  }
+
+  @Post('captures')
+  @HttpCode(200)
+  @AllowAgent()
+  async startCaptures(@Req() request: Request): Promise<{ items: readonly CaptureOrder[] }> {
+    return { items: await this.captures.start(agentOf(request)) };
+  }
+
+  @Post('captures/:captureId')
+  @HttpCode(204)
+  @AllowAgent()
+  async takeCapture(@Req() request: Request, @Param('captureId') id: string): Promise<void> {
+    const agent = agentOf(request);
+    await this.captures.take(agent, requireUuid('capture', id), await captureResult(request));
   }
 }
 

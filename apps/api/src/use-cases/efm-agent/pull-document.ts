@@ -4,6 +4,7 @@ import {
   Database,
   findApplianceDocument,
   findWantedConfig,
+  hasWaitingCaptures,
   type ApplianceDocumentRecord,
   type EfmAgentRecord,
 } from '@openvsys/persistence';
@@ -18,6 +19,14 @@ export interface AppliancePackage {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** What an appliance has to know now. */
+export interface ApplianceNews {
+  /** Undefined: what it has is still wanted. */
+  readonly wanted: AppliancePackage | undefined;
+  /** Somebody asked for packets; it should ask for the wishes. */
+  readonly captures: 'none' | 'waiting';
+}
+
 @Injectable()
 export class PullDocument {
   constructor(
@@ -27,7 +36,7 @@ export class PullDocument {
   ) {}
 
   /**
-   * Undefined when the EFM still wants `have` after `ms` or when the signal aborts. Looks only at the beginning and when
+   * At once when there is another document or a wish for packets; without any after `ms` or when the signal aborts. Looks only at the beginning and when
    * something was told, so a thousand waiting appliances cost the database nothing. Throws `not-found` when the system does
    * not have the EFM any more.
    */
@@ -36,7 +45,7 @@ export class PullDocument {
     have: string | undefined,
     ms: number,
     signal: AbortSignal,
-  ): Promise<AppliancePackage | undefined> {
+  ): Promise<ApplianceNews> {
     const until = performance.now() + ms;
     for (;;) {
       // Registered before the look, so that a change between the two is not missed.
@@ -44,26 +53,28 @@ export class PullDocument {
       const left = until - performance.now();
       const told = this.news.wait(agent.vserverId, left, AbortSignal.any([signal, looked.signal]));
       try {
-        const record = await this.findNewer(agent, have);
-        if (record !== undefined) return this.packageOf(agent, record);
-        if (left <= 0) return undefined;
+        const { record, captures } = await this.look(agent, have);
+        const wanted = record && this.packageOf(agent, record);
+        if (wanted !== undefined || captures === 'waiting' || left <= 0) return { wanted, captures };
         await told;
-        if (signal.aborted || performance.now() >= until) return undefined;
+        if (signal.aborted || performance.now() >= until) return { wanted: undefined, captures };
       } finally {
         looked.abort();
       }
     }
   }
 
-  private async findNewer(
+  private async look(
     agent: EfmAgentRecord,
     have: string | undefined,
-  ): Promise<ApplianceDocumentRecord | undefined> {
+  ): Promise<Pick<ApplianceNews, 'captures'> & { record: ApplianceDocumentRecord | undefined }> {
     return this.database.session(async (session) => {
+      const isAsked = await hasWaitingCaptures(session, agent.vserverId);
+      const captures = isAsked ? 'waiting' : 'none';
       const wanted = await findWantedConfig(session, agent);
-      if (wanted?.hash === have && have !== undefined) return undefined;
+      if (wanted?.hash === have && have !== undefined) return { record: undefined, captures };
       const record = wanted && (await findApplianceDocument(session, agent.vserverId, wanted.version));
-      if (record !== undefined) return record;
+      if (record !== undefined) return { record, captures };
       throw new DomainError('not-found', 'The system wants nothing of this appliance.', { retry: 'same' });
     });
   }

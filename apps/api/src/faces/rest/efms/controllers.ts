@@ -1,5 +1,6 @@
 /** Controllers of EFMs. */
 import type { Type } from '@nestjs/common';
+import { EfmCapturesController } from './efm-captures.controller.js';
 import { EfmConfigController } from './efm-config.controller.js';
 import { EfmPartsController } from './efm-parts.controller.js';
 import { EfmReportsController } from './efm-reports.controller.js';
@@ -12,4 +13,5 @@ export const EFM_CONTROLLERS: readonly Type<object>[] = [
   EfmPartsController,
   EfmVersionsController,
   EfmReportsController,
+  EfmCapturesController,
 ];
