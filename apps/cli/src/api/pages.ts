@@ -54,3 +54,8 @@ export function positiveWhole(text: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It has to be a whole number above 0.');
 }
+
+/** For lists that the API answers in one piece. */
+export async function* onePage<Answer>(answer: Promise<Answer>): AsyncGenerator<Answer> {
+  yield await answer;
+}

@@ -1,7 +1,7 @@
 /** Options that all lists have. */
 import { Option, type Command } from 'commander';
 import { DEFAULT_LIMIT, positiveWhole } from '../api/pages.js';
-import { Watching } from '../live/watching.js';
+import { parseWatching } from '../live/watching.js';
 
 export function addListOptions(command: Command): Command {
   return command
@@ -9,7 +9,7 @@ export function addListOptions(command: Command): Command {
     .option('--all', 'all rows, however many there are')
     .addOption(
       new Option('--watch [time]', 'show it again and again until interrupted (default: 2s)')
-        .argParser(Watching.parse)
+        .argParser(parseWatching)
         .preset('2s'),
     );
 }

@@ -11,11 +11,11 @@ const CLEAR = '\u001b[H\u001b[2J';
 /** Value of the option `--watch` of a list. */
 export class Watching {
   constructor(readonly seconds: number) {}
+}
 
-  /** For commander. */
-  static parse(text: string): Watching {
-    return new Watching(parseSeconds(text));
-  }
+/** For commander. */
+export function parseWatching(text: string): Watching {
+  return new Watching(parseSeconds(text));
 }
 
 /** What the options of a command say about it; undefined: once is enough. */

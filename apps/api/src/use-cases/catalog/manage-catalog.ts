@@ -79,14 +79,16 @@ export class ManageCatalog {
 /** Every design may have EFMs: without an image and a type for their appliances nothing could be designed. */
 async function requireAppliance(session: Session): Promise<void> {
   const { images, serverTypes } = await readCatalog(session);
-  const isOffered = ({ kind, deprecated }: { kind: string; deprecated: boolean }) =>
-    kind === 'efm' && !deprecated;
-  if (images.some(isOffered) && serverTypes.some(isOffered)) return;
+  if (images.some(isAppliance) && serverTypes.some(isAppliance)) return;
   throw new DomainError('conflict', 'No image or no server type for EFM appliances would be left.', {
     pointer: '/deprecated',
     remedy: 'Offer another one of kind “efm” first.',
     retry: 'after-change',
   });
+}
+
+function isAppliance({ kind, deprecated }: { readonly kind: string; readonly deprecated: boolean }): boolean {
+  return kind === 'efm' && !deprecated;
 }
 
 function auditOf(verb: string, resource: string, detail: object) {

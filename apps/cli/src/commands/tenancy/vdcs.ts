@@ -1,10 +1,19 @@
-import { createVdc, listVdcs, listZones, type Client, type VdcView } from '@openvsys/api-client';
+import {
+  createVdc,
+  deleteVdc,
+  listVdcs,
+  listZones,
+  renameVdc,
+  type Client,
+  type VdcView,
+} from '@openvsys/api-client';
 import type { Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
-import { getOrganizationId } from '../../api/find-place.js';
-import { rowsOf } from '../../api/pages.js';
+import { getOrganizationId, getVdcId } from '../../api/find-place.js';
+import { onePage, rowsOf } from '../../api/pages.js';
 import { usageError } from '../../cli-error.js';
 import type { Context, Shell } from '../../context.js';
+import type { Output } from '../../output/output.js';
 import { renderFacts, type Column } from '../../output/render.js';
 import { examples } from '../examples.js';
 import { registerRecycleBin } from './recycle-bin.js';
@@ -30,7 +39,7 @@ interface CreateOptions {
 export function registerVdcs(program: Command, shell: Shell): void {
   const vdcs = program
     .command('vdcs')
-    .summary('list and create virtual data centres')
+    .summary('list, create, rename and delete virtual data centres')
     .description('Virtual data centres: separate spaces of a tenant for its systems, each in a zone.');
   vdcs
     .command('list')
@@ -45,15 +54,25 @@ export function registerVdcs(program: Command, shell: Shell): void {
     .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is for')
     .addHelpText('after', CREATE_HELP)
     .action(shell.connected(create));
+  vdcs
+    .command('rename')
+    .description('Gives a VDC another name.')
+    .argument('<vdc>', 'name or id')
+    .argument('<name>', 'new name, unique in the organization')
+    .addHelpText('after', examples('vdcs rename main production'))
+    .action(shell.connected(rename));
+  vdcs
+    .command('delete')
+    .description('Deletes a VDC in which there never was a system.')
+    .argument('<vdc>', 'name or id')
+    .addHelpText('after', examples('vdcs delete typo --reason "made by mistake"'))
+    .action(shell.connected(remove));
   registerRecycleBin(vdcs, shell);
 }
 
 async function list({ client, output }: Context): Promise<void> {
   // The API answers all at once: a tenant has few.
-  const pages = (async function* () {
-    yield await answerOf(listVdcs({ client }));
-  })();
-  await output.list(pages, COLUMNS);
+  await output.list(onePage(answerOf(listVdcs({ client }))), COLUMNS);
 }
 
 async function create(
@@ -68,11 +87,24 @@ async function create(
     ...(organization === undefined ? {} : { organizationId: await getOrganizationId(client, organization) }),
   };
   const vdc = await change(async (headers) => createVdc({ client, headers, body }));
+  await print(output, vdc);
+}
+
+async function rename({ client, output, change }: Context, vdc: string, name: string): Promise<void> {
+  const path = { vdcId: await getVdcId(client, vdc) };
+  await print(output, await change(async (headers) => renameVdc({ client, headers, path, body: { name } })));
+}
+
+async function remove({ client, output, change }: Context, vdc: string): Promise<void> {
+  const path = { vdcId: await getVdcId(client, vdc) };
+  await change(async (headers) => deleteVdc({ client, headers, path }));
+  output.note(`The VDC ${vdc} is deleted.`);
+}
+
+async function print(output: Output, vdc: VdcView): Promise<void> {
+  const { name, id, zoneId, organizationId } = vdc;
   await output.result(vdc, () =>
-    renderFacts(
-      { name: vdc.name, id: vdc.id, zone: vdc.zoneId, organization: vdc.organizationId },
-      output.colors,
-    ),
+    renderFacts({ name, id, zone: zoneId, organization: organizationId }, output.colors),
   );
 }
 

@@ -2,11 +2,9 @@
 import {
   changeUser,
   createUser,
-  listRoles,
   listUsers,
   type ChangeUserRequest,
   type Role,
-  type RoleView,
   type UserView,
 } from '@openvsys/api-client';
 import { Option, type Command } from 'commander';
@@ -17,6 +15,8 @@ import { instant } from '../../output/amounts.js';
 import type { Output } from '../../output/output.js';
 import { renderFacts, type Column } from '../../output/render.js';
 import { usageError } from '../../cli-error.js';
+import { onePage } from '../../api/pages.js';
+import { examples } from '../examples.js';
 import { getUser } from './find-user.js';
 import { ROLE_NAMES } from './role-names.js';
 
@@ -27,12 +27,6 @@ const COLUMNS: readonly Column<UserView>[] = [
   { title: 'email', value: ({ email }) => email },
   { title: 'organization', value: ({ organizationId }) => organizationId ?? '(provider)' },
   { title: 'id', value: ({ id }) => id },
-];
-
-const ROLE_COLUMNS: readonly Column<RoleView>[] = [
-  { title: 'role', value: ({ name }) => name },
-  { title: 'provider only', value: ({ isForProvider }) => isForProvider },
-  { title: 'permits', value: ({ permissions }) => permissions.join(' ') },
 ];
 
 const CREATE_HELP = `
@@ -70,28 +64,10 @@ export function registerUsers(program: Command, shell: Shell): void {
   users
     .command('list')
     .description('Lists all users, disabled ones too.')
-    .addHelpText('after', '\nExamples:\n  $ vsysctl users list')
+    .addHelpText('after', examples('users list'))
     .action(shell.connected(list));
-  users
-    .command('create')
-    .description('Creates a user.')
-    .argument('<name>', 'name, unique in the organization')
-    .addOption(new Option('--role <role...>', 'one or more roles').choices(ROLE_NAMES).makeOptionMandatory())
-    .option('--email <address>', 'mail address')
-    .option('--vdc <vdc...>', 'only for these VDCs, by name or id')
-    .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is of')
-    .addHelpText('after', CREATE_HELP)
-    .action(shell.connected(create));
-  users
-    .command('change')
-    .description('Changes the roles, the VDCs or the mail address of a user.')
-    .argument('<user>', 'name or id')
-    .addOption(new Option('--role <role...>', 'all roles that it has then').choices(ROLE_NAMES))
-    .option('--email <address>', 'mail address')
-    .addOption(new Option('--vdc <vdc...>', 'only for these VDCs, by name or id').conflicts('allVdcs'))
-    .option('--all-vdcs', 'not bound to VDCs any more')
-    .addHelpText('after', CHANGE_HELP)
-    .action(shell.connected(change));
+  addCreate(users, shell);
+  addChange(users, shell);
   for (const [verb, state, description] of [
     ['disable', 'disabled', 'Refuses all tokens of a user until it is enabled again.'],
     ['enable', 'active', 'Accepts the tokens of a user again.'],
@@ -102,22 +78,32 @@ export function registerUsers(program: Command, shell: Shell): void {
       .argument('<user>', 'name or id')
       .addHelpText('after', CHANGE_HELP)
       .action(shell.connected(async (context, user: string) => modify(context, user, { state })));
-  program
-    .command('roles')
-    .summary('list roles')
-    .description('What users and tokens may do.')
-    .command('list')
-    .description('Lists all roles with what they permit.')
-    .addHelpText('after', '\nExamples:\n  $ vsysctl roles list')
-    .action(
-      shell.connected(async ({ client, output }) =>
-        output.list(onePage(answerOf(listRoles({ client }))), ROLE_COLUMNS),
-      ),
-    );
 }
 
-async function* onePage<Answer>(answer: Promise<Answer>): AsyncGenerator<Answer> {
-  yield await answer;
+function addCreate(users: Command, shell: Shell): void {
+  users
+    .command('create')
+    .description('Creates a user.')
+    .argument('<name>', 'name, unique in the organization')
+    .addOption(new Option('--role <role...>', 'one or more roles').choices(ROLE_NAMES).makeOptionMandatory())
+    .option('--email <address>', 'mail address')
+    .option('--vdc <vdc...>', 'only for these VDCs, by name or id')
+    .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is of')
+    .addHelpText('after', CREATE_HELP)
+    .action(shell.connected(create));
+}
+
+function addChange(users: Command, shell: Shell): void {
+  users
+    .command('change')
+    .description('Changes the roles, the VDCs or the mail address of a user.')
+    .argument('<user>', 'name or id')
+    .addOption(new Option('--role <role...>', 'all roles that it has then').choices(ROLE_NAMES))
+    .option('--email <address>', 'mail address')
+    .addOption(new Option('--vdc <vdc...>', 'only for these VDCs, by name or id').conflicts('allVdcs'))
+    .option('--all-vdcs', 'not bound to VDCs any more')
+    .addHelpText('after', CHANGE_HELP)
+    .action(shell.connected(change));
 }
 
 async function list({ client, output }: Context): Promise<void> {
