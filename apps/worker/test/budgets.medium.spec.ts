@@ -1,4 +1,4 @@
-/** Budgets against a real PostgreSQL: figures, marks told once, stops, and looks at the same time. */
+/** Budgets and standings of tenants against a real PostgreSQL: marks told once, stops, deletions, many workers at once. */
 import {
   Database,
   enforceGrowthLimits,
@@ -9,7 +9,9 @@ import {
   SecretBox,
   seedDemo,
   writeBudget,
+  writeStanding,
   type BudgetRecord,
+  type NewStanding,
   type SeededDemo,
 } from '@openvsys/persistence';
 import { useTestDatabase } from '@openvsys/testing';
@@ -17,6 +19,7 @@ import { Scope, vserverIdOf, vsysId, vsysIdOf, contractId, type VsysSpec } from 
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateBudgets } from '../src/budgets/evaluate-budgets.js';
+import { settleTenants } from '../src/tenants/settle-tenants.js';
 
 const test = useTestDatabase();
 /** In the middle of a month, half an hour after a full hour. */
@@ -263,5 +266,41 @@ describe('a budget that is used up', () => {
     ]);
     expect(await evaluate(later(1))).toMatchObject({ evaluated: 1, stopped: [], failed: [] });
     expect(await rows('SELECT generation FROM vsys WHERE id = $1', [SYSTEM])).toEqual([{ generation: 2 }]);
+  });
+});
+
+describe('an organization', () => {
+  const standing = async (next: NewStanding) =>
+    database.transaction(async (session) => writeStanding(session, demo.organizationId, next, NOW));
+  const settle = async (at: Date) => settleTenants({ database, newId: uuidv7 }, at);
+  const wanted = async () =>
+    rows<{ kind: string; wanted_power: string; wanted: boolean }>(
+      'SELECT kind, wanted_power, wanted FROM vserver WHERE vsys_id = $1 ORDER BY id',
+      [SYSTEM],
+    );
+  const suspended = { state: 'suspended', reason: 'bill', deleteAfter: null } as const;
+
+  it('that is suspended goes on, or has its servers kept stopped: once, by however many workers', async () => {
+    await standing({ ...suspended, running: 'keep' });
+    expect(await settle(NOW)).toEqual({ stopped: [], deleted: [], failed: [] });
+    await standing({ ...suspended, running: 'stop' });
+    const runs = await Promise.all([settle(NOW), settle(NOW)]);
+    expect(runs.flatMap(({ stopped }) => stopped)).toEqual([SYSTEM]);
+    expect(await wanted()).toMatchObject([
+      { wanted_power: 'stopped' },
+      { wanted_power: 'stopped' },
+      { kind: 'firewall', wanted_power: 'running' },
+    ]);
+    expect(await settle(later(1))).toEqual({ stopped: [], deleted: [], failed: [] });
+  });
+
+  it('that is closed keeps everything until its retention is over, then all is deleted', async () => {
+    await standing({ state: 'closed', reason: 'end', running: 'stop', deleteAfter: later(24) });
+    expect(await settle(later(23))).toMatchObject({ deleted: [] });
+    const runs = await Promise.all([settle(later(24)), settle(later(24))]);
+    expect(runs.flatMap(({ deleted }) => deleted)).toEqual([SYSTEM]);
+    expect((await wanted()).map(({ wanted: isWanted }) => isWanted)).toEqual([false, false, false]);
+    expect(await rows('SELECT phase FROM vsys WHERE id = $1', [SYSTEM])).toEqual([{ phase: 'deleting' }]);
+    expect(await settle(later(25))).toEqual({ stopped: [], deleted: [], failed: [] });
   });
 });

@@ -37,6 +37,7 @@ import { ManageAdjustments } from './statements/manage-adjustments.js';
 import { ReadStatements } from './statements/read-statements.js';
 import { CheckInvariants } from './system/check-invariants.js';
 import { ManageOrganizations } from './tenancy/manage-organizations.js';
+import { ManageStanding } from './tenancy/manage-standing.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
 import { WhoAmI } from './tenancy/who-am-i.js';
 import { ManageTokens } from './tokens/manage-tokens.js';
@@ -83,6 +84,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ManagePools,
   ManageQuotaRequests,
   ManageQuotas,
+  ManageStanding,
   ManageTokens,
   ManageUsers,
   ManageVdcs,

@@ -20,7 +20,7 @@ import {
   type Session,
 } from '@openvsys/persistence';
 import { asDomainError, type VsysId } from '@openvsys/vsys';
-import { stopForBudget } from './stop-for-budget.js';
+import { stopServers } from '../tenants/change-systems.js';
 
 export interface BudgetClock {
   /** Metered time: of months, usage and prices. */
@@ -152,12 +152,11 @@ async function withStops(
   const failed = [...run.failed];
   for (const vsys of toStop) {
     try {
+      const { id, organizationId, protectedServers } = budget;
+      const order = { actor: `budget:${id}`, kind: 'budget.stop', organizationId, protectedServers };
+      const facts = { operationId: parts.newId(), eventId: parts.newId(), at: clock.real };
       const done = await parts.database.transaction(async (session) =>
-        stopForBudget(session, budget, vsys, {
-          operationId: parts.newId(),
-          eventId: parts.newId(),
-          at: clock.real,
-        }),
+        stopServers(session, order, vsys, facts),
       );
       if (done) stopped.push(vsys);
     } catch (thrown) {

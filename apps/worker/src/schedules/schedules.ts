@@ -5,6 +5,7 @@ import { purgeIdempotencyKeys } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
+import { settleTenants } from '../tenants/settle-tenants.js';
 import type { OwnerTasks } from '../care/owner-tasks.js';
 import { dueSchedules } from '../due/due-schedules.js';
 import { countFindings, surveyPool } from '../care/survey.js';
@@ -28,6 +29,8 @@ const DESCRIBE_MS = HOUR;
 const GAUGES_MS = 5 * SECOND;
 /** Pools that were registered or enabled without a notification that reached us. */
 const POOL_LIST_MS = 30 * SECOND;
+/** A tenant that is suspended is stopped within this time. */
+const TENANTS_MS = 30 * SECOND;
 /** Hours are looked at four times an hour of metered time, but neither all the time nor less than once a minute. */
 const HOUR_PART_MS = 15 * MINUTE;
 const SHORTEST_HOUR_LOOK_MS = 500;
@@ -148,8 +151,24 @@ export function workerSchedules(
     },
     ...dueSchedules({ database: parts.database, now: () => meteredTime.now(), log: parts.log }),
     budgetSchedule(parts, hourLook),
+    tenantSchedule(parts),
     ...metricSchedules(parts),
   ];
+}
+
+/** Suspended and closed organizations. */
+function tenantSchedule(parts: WorkerParts): Schedule {
+  return {
+    name: 'tenants',
+    everyMs: TENANTS_MS,
+    atOnce: true,
+    run: async () => {
+      const run = await settleTenants({ database: parts.database, newId: uuidv7 }, parts.clock.now());
+      if (run.stopped.length + run.deleted.length > 0) parts.log.info(run, 'systems of tenants were ended');
+      if (run.failed.length > 0)
+        parts.log.warn({ failed: run.failed }, 'systems of tenants could not be ended');
+    },
+  };
 }
 
 /** A budget is looked at once an hour, and at the next look after it was changed. */

@@ -5,6 +5,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 @Unique(['contract'])
 @Check('organization_contract_form', `contract ~ '^[A-Z0-9]{8}$'`)
 @Check('organization_state_known', `state IN ('active', 'suspended', 'closed')`)
+@Check('organization_running_known', `running IN ('keep', 'stop')`)
+@Check('organization_delete_after_close', `delete_after IS NULL OR state = 'closed'`)
 export class OrganizationEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') contract: string;
@@ -14,6 +16,13 @@ export class OrganizationEntity {
   @Column('text') currency: string;
   @Column('text', { default: 'active' }) state: string;
   @Column('timestamptz') createdAt: Date;
+  /** Why it is in its state, in the words of who decided; empty: it always was. */
+  @Column('text', { default: '' }) stateReason: string;
+  @Column('timestamptz', { nullable: true }) stateChangedAt: Date | null;
+  /** `stop`: servers are kept stopped as long as it is not active. */
+  @Column('text', { default: 'keep' }) running: string;
+  /** Of a closed one: all its systems are deleted then. */
+  @Column('timestamptz', { nullable: true }) deleteAfter: Date | null;
 }
 
 /** A person. Tokens of a person never give more than the person has. */

@@ -15,6 +15,7 @@ import { VsysSettings1795530000000 } from './1795530000000-vsys-settings.js';
 import { Snapshots1795532000000 } from './1795532000000-snapshots.js';
 import { EfmCaptures1795535000000 } from './1795535000000-efm-captures.js';
 import { Budgets1795541000000 } from './1795541000000-budgets.js';
+import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -35,6 +36,7 @@ export const MIGRATIONS = [
   Snapshots1795532000000,
   EfmCaptures1795535000000,
   Budgets1795541000000,
+  TenantStates1795543000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

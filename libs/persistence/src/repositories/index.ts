@@ -13,6 +13,7 @@ export { enforceGrowthLimits } from './growth-limits.js';
 export * from './invariants.js';
 export * from './open-holdings.js';
 export * from './operations.js';
+export * from './organization-standing.js';
 export * from './organizations.js';
 export * from './paging.js';
 export * from './pool-operations.js';

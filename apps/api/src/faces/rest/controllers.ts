@@ -9,6 +9,7 @@ import { EFM_CONTROLLERS } from './efms/controllers.js';
 import { EventsController } from './events/events.controller.js';
 import { OperationStreamController } from './operations/operation-stream.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { OrganizationStandingController } from './organizations/organization-standing.controller.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
 import {
   PublicIpsController,
@@ -64,6 +65,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   BudgetsController,
   VdcsController,
   OrganizationsController,
+  OrganizationStandingController,
   TokensController,
   UsersController,
   EventsController,
