@@ -4436,6 +4436,75 @@ export type CreateOrganizationRequest = {
     currency?: string;
 };
 
+/**
+ * What becomes of running servers while it is not active.
+ */
+export type RunningServers = 'keep' | 'stop';
+
+export type StandingView = {
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * Suspended and closed organizations make and start nothing new.
+     */
+    state: OrganizationState;
+    /**
+     * Why, in the words of who decided.
+     */
+    reason: string;
+    /**
+     * Since when; null: since it was made.
+     */
+    changedAt: string | null;
+    /**
+     * What becomes of running servers while it is not active.
+     */
+    running: RunningServers;
+    /**
+     * All its systems are deleted then; null: they are not.
+     */
+    deleteAfter: string | null;
+    /**
+     * Systems that are left.
+     */
+    systems: number;
+    /**
+     * Servers of them that are wanted running; EFMs are not counted.
+     */
+    runningServers: number;
+};
+
+export type SuspendRequest = {
+    /**
+     * Why; kept in the audit.
+     */
+    reason: string;
+    /**
+     * What becomes of running servers; `keep` when not given.
+     */
+    running?: RunningServers;
+};
+
+export type CloseRequest = {
+    /**
+     * Why; kept in the audit.
+     */
+    reason: string;
+    /**
+     * Days until all is deleted; 30 when not given.
+     */
+    retentionDays?: number;
+};
+
+export type ActivateRequest = {
+    /**
+     * Why; kept in the audit.
+     */
+    reason: string;
+};
+
 export type TokenView = {
     /**
      * Id.
@@ -12892,6 +12961,244 @@ export type GetOrganizationResponses = {
 };
 
 export type GetOrganizationResponse = GetOrganizationResponses[keyof GetOrganizationResponses];
+
+export type GetOrganizationStandingData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/standing';
+};
+
+export type GetOrganizationStandingErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetOrganizationStandingError = GetOrganizationStandingErrors[keyof GetOrganizationStandingErrors];
+
+export type GetOrganizationStandingResponses = {
+    /**
+     * The standing.
+     */
+    200: StandingView;
+};
+
+export type GetOrganizationStandingResponse = GetOrganizationStandingResponses[keyof GetOrganizationStandingResponses];
+
+export type SuspendOrganizationData = {
+    body: SuspendRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/suspend';
+};
+
+export type SuspendOrganizationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SuspendOrganizationError = SuspendOrganizationErrors[keyof SuspendOrganizationErrors];
+
+export type SuspendOrganizationResponses = {
+    /**
+     * The standing.
+     */
+    200: StandingView;
+};
+
+export type SuspendOrganizationResponse = SuspendOrganizationResponses[keyof SuspendOrganizationResponses];
+
+export type CloseOrganizationData = {
+    body: CloseRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/close';
+};
+
+export type CloseOrganizationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CloseOrganizationError = CloseOrganizationErrors[keyof CloseOrganizationErrors];
+
+export type CloseOrganizationResponses = {
+    /**
+     * The standing.
+     */
+    200: StandingView;
+};
+
+export type CloseOrganizationResponse = CloseOrganizationResponses[keyof CloseOrganizationResponses];
+
+export type ActivateOrganizationData = {
+    body: ActivateRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/activate';
+};
+
+export type ActivateOrganizationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ActivateOrganizationError = ActivateOrganizationErrors[keyof ActivateOrganizationErrors];
+
+export type ActivateOrganizationResponses = {
+    /**
+     * The standing.
+     */
+    200: StandingView;
+};
+
+export type ActivateOrganizationResponse = ActivateOrganizationResponses[keyof ActivateOrganizationResponses];
 
 export type ListTokensData = {
     body?: never;
