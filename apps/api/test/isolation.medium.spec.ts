@@ -40,6 +40,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'post /v1/vsys/{vsysId}/roles/{roleName}/scale': { count: 1 },
   'post /v1/vsys/{vsysId}/rollback': { generation: 1 },
   'post /v1/vsys/{vsysId}/snapshots': { name: 'mine' },
+  'post /v1/vsys/{vsysId}/snapshots/{snapshotId}/revert': { servers: [] },
   'post /v1/vsys/{vsysId}/reachability': { from: 'internet', to: 'web', protocol: 'icmp' },
   'patch /v1/vdcs/{vdcId}': { name: 'mine' },
   'patch /v1/users/{userId}': { state: 'disabled' },
