@@ -7,11 +7,12 @@ import { REST_CONTROLLERS } from './faces/rest/controllers.js';
 import { AgentAuthenticator } from './http/agent-authenticator.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { StoredTokens } from './http/stored-tokens.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
-import { METRICS, QUEUE_PROBE } from './tokens.js';
+import { METRICS, QUEUE_PROBE, REQUEST_LIMITER } from './tokens.js';
 import { USE_CASES } from './use-cases/all.js';
 import { BusinessTime, Enrolment, FreshIds, SecretSealer } from './use-cases/clock.js';
 import { OperationNews } from './use-cases/operations/operation-news.js';
@@ -32,6 +33,8 @@ export class AppModule {
 const gates: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: AuthGuard },
+  // In this order: it counts requests of known callers.
+  { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_PIPE, useClass: RequestValidationPipe },
 ];
 
@@ -45,6 +48,7 @@ function foundations(open: () => Infrastructure): Provider[] {
     { provide: Enrolment, useFactory: () => open().enrolment },
     { provide: WakeUp, useFactory: () => open().wakeUp },
     { provide: OperationNews, useFactory: () => open().news },
+    { provide: REQUEST_LIMITER, useFactory: () => open().requestLimiter ?? null },
     { provide: METRICS, useFactory: () => open().metrics },
     { provide: QUEUE_PROBE, useFactory: () => open().queueAnswers },
     {

@@ -1,4 +1,6 @@
 /** Injection tokens of things that have no class of their own. */
 export const METRICS = Symbol('metrics');
 export const QUEUE_PROBE = Symbol('queue-probe');
+/** `RequestLimiter`, or null where requests are not limited. */
+export const REQUEST_LIMITER = Symbol('request-limiter');
 export type QueueProbe = () => Promise<boolean>;

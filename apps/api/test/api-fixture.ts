@@ -41,6 +41,7 @@ import supertest from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule, setUpApp } from '../src/index.js';
+import type { RequestLimiter } from '../src/http/request-limiter.js';
 import { RandomIds } from '../src/infrastructure/random-ids.js';
 import { BusinessTime } from '../src/use-cases/clock.js';
 import { OperationNewsBoard } from '../src/use-cases/operations/operation-news.js';
@@ -118,8 +119,8 @@ export function emptyPool(freeMemoryMiB = 65_536): PoolCapacity {
 }
 
 /** Registers the world's set-up and tear-down for the calling suite. */
-export function useApi(agents?: AgentAccess): () => ApiWorld {
-  const { world, open, close } = lifecycle(agents);
+export function useApi(agents?: AgentAccess, requestLimiter?: RequestLimiter): () => ApiWorld {
+  const { world, open, close } = lifecycle(agents, requestLimiter);
   const database = useTestDatabase({
     name: 'api',
     build: async (url) => {
@@ -133,7 +134,7 @@ export function useApi(agents?: AgentAccess): () => ApiWorld {
   return world;
 }
 
-function lifecycle(agents: AgentAccess | undefined) {
+function lifecycle(agents: AgentAccess | undefined, requestLimiter: RequestLimiter | undefined) {
   let world: ApiWorld | undefined;
   const closers: (() => Promise<unknown>)[] = [];
   return {
@@ -142,7 +143,7 @@ function lifecycle(agents: AgentAccess | undefined) {
       return world;
     },
     open: async (url: string) => {
-      world = await openWorld(url, closers, agents);
+      world = await openWorld(url, closers, agents, requestLimiter);
     },
     close: async () => {
       for (const close of closers.toReversed()) await close();
@@ -154,6 +155,7 @@ async function openWorld(
   url: string,
   closers: (() => Promise<unknown>)[],
   agents: AgentAccess | undefined,
+  requestLimiter: RequestLimiter | undefined,
 ): Promise<ApiWorld> {
   const database = await Database.connect({ url, poolSize: 12 });
   closers.push(async () => database.close());
@@ -166,7 +168,11 @@ async function openWorld(
   };
   const descriptors = await readDescriptorFiles(DESCRIPTORS);
   const demo = await seedDemo(database, { secrets, pool, descriptors, at: new Date() });
-  const { app, wakeUps, log } = await openApp(url, database, secrets, { closers, agents });
+  const { app, wakeUps, log } = await openApp(url, database, secrets, {
+    closers,
+    agents,
+    requestLimiter,
+  });
   const fence = await ownPool(database, demo.poolId);
   const seeCapacity = async (capacity: PoolCapacity) =>
     new CapacityStore(database).replace(fence, capacity, new Date());
@@ -196,7 +202,15 @@ async function openApp(
   url: string,
   database: Database,
   secrets: SecretBox,
-  { closers, agents }: { closers: (() => Promise<unknown>)[]; agents: AgentAccess | undefined },
+  {
+    closers,
+    agents,
+    requestLimiter,
+  }: {
+    closers: (() => Promise<unknown>)[];
+    agents: AgentAccess | undefined;
+    requestLimiter: RequestLimiter | undefined;
+  },
 ) {
   const wakeUps = new RecordedWakeUps();
   const news = new OperationNewsBoard();
@@ -222,6 +236,7 @@ async function openApp(
       destination: { write: (line: string) => void log.push(line) },
     }),
     queueAnswers: async () => false,
+    ...(requestLimiter === undefined ? {} : { requestLimiter }),
   };
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.from(() => infrastructure),

@@ -23,6 +23,8 @@ export interface ApiConfig extends ServiceConfig {
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly bodyLimitBytes: number;
+  /** Of one caller; 0: any number. */
+  readonly requestsPerMinute: number;
   /** Without it appliances are made without an agent's token. */
   readonly efmAgents: { readonly url: string; readonly caFile: string } | undefined;
 }
@@ -88,7 +90,7 @@ function asService(values: ServiceValues): ServiceConfig {
 
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
-  const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT'] as const;
+  const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT', 'REQUESTS_PER_MINUTE'] as const;
   const optional = ['PUBLIC_URL', 'TIME_ANCHOR', 'EFM_AGENT_URL', 'EFM_AGENT_CA_FILE'] as const;
   const values = readSettings(environment, required, optional, [...TIME_CHECKS, wholeAgentAccess]);
   const { EFM_AGENT_URL: agentUrl, EFM_AGENT_CA_FILE: caFile } = values;
@@ -98,6 +100,7 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
     port: values.API_PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/+$/, ''),
     bodyLimitBytes: values.BODY_LIMIT,
+    requestsPerMinute: values.REQUESTS_PER_MINUTE,
     efmAgents:
       agentUrl === undefined || caFile === undefined ? undefined : { url: agentUrl, caFile: resolve(caFile) },
   });

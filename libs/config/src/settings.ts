@@ -60,6 +60,13 @@ export const SETTINGS = {
     .min(1024)
     .max(64 * 1024 * 1024)
     .default(DEFAULT_BODY_LIMIT_BYTES),
+  /** Requests that one caller may send in a minute; 0: any number. */
+  REQUESTS_PER_MINUTE: z.coerce
+    .number({ error: 'must be a number of requests' })
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0),
   /** Unique among running workers; shows up in leases and logs. */
   WORKER_ID: z
     .string()

@@ -26,7 +26,13 @@ interface RouteDoc {
 }
 
 /** Every route can answer these. */
-const ALWAYS: readonly ErrorCode[] = ['invalid-request', 'unauthenticated', 'forbidden', 'internal'];
+const ALWAYS: readonly ErrorCode[] = [
+  'invalid-request',
+  'unauthenticated',
+  'forbidden',
+  'rate-limited',
+  'internal',
+];
 
 export function Describe(doc: RouteDoc): MethodDecorator {
   const codes = [...new Set([...ALWAYS, ...(doc.problems ?? [])])];

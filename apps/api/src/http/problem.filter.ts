@@ -31,7 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(response: Response, problem: Problem): void {
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="openvsys"');
-  if (problem.retry === 'same') response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (problem.retry === 'same' && !response.hasHeader('Retry-After'))
+    response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

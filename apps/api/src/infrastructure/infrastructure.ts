@@ -1,6 +1,7 @@
 /** Everything that use cases and routes stand on. Opened by `main.ts`, exchanged by tests. */
 import type { Database, PoolStore } from '@openvsys/persistence';
 import type { Logger, Metrics } from '@openvsys/observability';
+import type { RequestLimiter } from '../http/request-limiter.js';
 import type { BusinessTime, Enrolment, FreshIds, SecretSealer } from '../use-cases/clock.js';
 import type { OperationNews } from '../use-cases/operations/operation-news.js';
 import type { WakeUp } from '../use-cases/wake-up.js';
@@ -16,6 +17,8 @@ export interface Infrastructure {
   readonly news: OperationNews;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Absent: requests are not limited. */
+  readonly requestLimiter?: RequestLimiter;
   /** Does Redis answer? Nothing depends on it but speed. */
   readonly queueAnswers: () => Promise<boolean>;
 }

@@ -14,6 +14,7 @@ import {
 import { BullWakeQueue } from '@openvsys/queue';
 import type { PoolId, VsysId } from '@openvsys/vsys';
 import { Redis } from 'ioredis';
+import { createRequestLimiter } from '../http/request-limiter.js';
 import { BusinessTime, type Enrolment } from '../use-cases/clock.js';
 import { OperationNewsBoard } from '../use-cases/operations/operation-news.js';
 import { WakeUp } from '../use-cases/wake-up.js';
@@ -79,6 +80,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
   });
   const secrets = new SecretBox(config.secretKey);
   const redis = probeOf(config.redisUrl);
+  const limits = limitsOf(config);
   return {
     database,
     pools: new PoolStore(database, secrets),
@@ -91,13 +93,31 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     metrics: createMetrics('api'),
     logger,
     queueAnswers: redis.answers,
+    ...(limits === undefined ? {} : { requestLimiter: limits.limiter }),
     queue,
     close: async () => {
       await notifications.close();
       await queue.close();
       redis.close();
+      limits?.close();
       await database.close();
     },
+  };
+}
+
+function limitsOf({ requestsPerMinute, redisUrl }: Pick<ApiConfig, 'requestsPerMinute' | 'redisUrl'>) {
+  if (requestsPerMinute === 0) return undefined;
+  // A request never waits for a Redis that is away: then it is counted in memory.
+  const redis = new Redis(redisUrl, {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    connectTimeout: REDIS_TIMEOUT_MS,
+    commandTimeout: REDIS_TIMEOUT_MS,
+  });
+  redis.on('error', () => undefined);
+  return {
+    limiter: createRequestLimiter(requestsPerMinute, redis),
+    close: () => redis.disconnect(),
   };
 }
 

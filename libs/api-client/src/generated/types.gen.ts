@@ -5406,6 +5406,10 @@ export type PlanVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -5465,6 +5469,10 @@ export type PlanChangeErrors = {
      * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -5539,6 +5547,10 @@ export type ListVsysErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -5617,6 +5629,10 @@ export type CreateVsysErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -5703,6 +5719,10 @@ export type DeleteVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -5752,6 +5772,10 @@ export type GetVsysErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -5848,6 +5872,10 @@ export type ChangeVsysErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -5933,6 +5961,10 @@ export type StartVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6014,6 +6046,10 @@ export type StopVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6094,6 +6130,10 @@ export type RestartVsysErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6194,6 +6234,10 @@ export type ScaleRoleErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6252,6 +6296,10 @@ export type ListGenerationsErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6344,6 +6392,10 @@ export type RollBackVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6393,6 +6445,10 @@ export type GetVsysSettingsErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6465,6 +6521,10 @@ export type ChangeVsysSettingsErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6547,6 +6607,10 @@ export type RestoreVsysErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6596,6 +6660,10 @@ export type ListSchedulesErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6661,6 +6729,10 @@ export type AddScheduleErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6725,6 +6797,10 @@ export type RemoveScheduleErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6770,6 +6846,10 @@ export type GetRecycleBinErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6831,6 +6911,10 @@ export type SetRecycleBinErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6876,6 +6960,10 @@ export type GetVsysCostErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -6927,6 +7015,10 @@ export type ListVServersErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -6972,6 +7064,10 @@ export type GetVServerErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7043,6 +7139,10 @@ export type StartVServerErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7117,6 +7217,10 @@ export type StopVServerErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7190,6 +7294,10 @@ export type RestartVServerErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7261,6 +7369,10 @@ export type GetVServerMetricsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7328,6 +7440,10 @@ export type GetVsysMetricsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7378,6 +7494,10 @@ export type ListVDisksErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7423,6 +7543,10 @@ export type GetVDiskErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7474,6 +7598,10 @@ export type ListVNetsErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7519,6 +7647,10 @@ export type GetVNetErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7570,6 +7702,10 @@ export type ListPublicIpsErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7615,6 +7751,10 @@ export type GetPublicIpErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7670,6 +7810,10 @@ export type ListSnapshotsErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7751,6 +7895,10 @@ export type TakeSnapshotErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7837,6 +7985,10 @@ export type DeleteSnapshotErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -7890,6 +8042,10 @@ export type GetSnapshotErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -7972,6 +8128,10 @@ export type RevertSnapshotErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8026,6 +8186,10 @@ export type ListEfmsErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8071,6 +8235,10 @@ export type GetEfmConfigurationErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8167,6 +8335,10 @@ export type ReplaceEfmConfigurationErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8217,6 +8389,10 @@ export type GetEfmFiguresErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8266,6 +8442,10 @@ export type ListEfmRulesErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8357,6 +8537,10 @@ export type AddEfmRuleErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8457,6 +8641,10 @@ export type RemoveEfmRuleErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8555,6 +8743,10 @@ export type ChangeEfmRuleErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8655,6 +8847,10 @@ export type ChangeEfmMemberErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8708,6 +8904,10 @@ export type ListEfmCertificatesErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8803,6 +9003,10 @@ export type RemoveEfmCertificateErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -8903,6 +9107,10 @@ export type PutEfmCertificateErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -8962,6 +9170,10 @@ export type ListEfmVersionsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9011,6 +9223,10 @@ export type GetEfmVersionErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9107,6 +9323,10 @@ export type RestoreEfmVersionErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9182,6 +9402,10 @@ export type ListEfmLogsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9227,6 +9451,10 @@ export type GetEfmCountersErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9274,6 +9502,10 @@ export type FindReachabilityErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9319,6 +9551,10 @@ export type ListEfmCapturesErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9448,6 +9684,10 @@ export type RemoveEfmCaptureErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9497,6 +9737,10 @@ export type GetEfmCaptureErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9551,6 +9795,10 @@ export type FetchEfmCaptureErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9608,6 +9856,10 @@ export type ListOperationsErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9653,6 +9905,10 @@ export type GetOperationErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9708,6 +9964,10 @@ export type WaitForOperationErrors = {
      * It failed or was cancelled; `error` tells why.
      */
     409: OperationView;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -9777,6 +10037,10 @@ export type CancelOperationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9841,6 +10105,10 @@ export type ResumeOperationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9893,6 +10161,10 @@ export type FollowOperationErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -9938,6 +10210,10 @@ export type ListDescriptorsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10003,6 +10279,10 @@ export type CreateDescriptorVersionErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10051,6 +10331,10 @@ export type ValidateDescriptorErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10096,6 +10380,10 @@ export type GetDescriptorErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10152,6 +10440,10 @@ export type ListDescriptorVersionsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10202,6 +10494,10 @@ export type GetDescriptorVersionErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10247,6 +10543,10 @@ export type ListServerTypesErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10303,6 +10603,10 @@ export type CreateServerTypeErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10348,6 +10652,10 @@ export type ListImagesErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10404,6 +10712,10 @@ export type CreateImageErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10450,6 +10762,10 @@ export type ListPricesErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10495,6 +10811,10 @@ export type ListZonesErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10560,6 +10880,10 @@ export type ChangeServerTypeErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10624,6 +10948,10 @@ export type ChangeImageErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10669,6 +10997,10 @@ export type ListParkedUsageErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10748,6 +11080,10 @@ export type GetUsageErrors = {
      */
     413: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10802,6 +11138,10 @@ export type ListStatementsErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -10852,6 +11192,10 @@ export type GetStatementErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10911,6 +11255,10 @@ export type ListStatementLinesErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -10974,6 +11322,10 @@ export type ExplainStatementLineErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11048,6 +11400,10 @@ export type CloseStatementErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11103,6 +11459,10 @@ export type ExportStatementErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11154,6 +11514,10 @@ export type ListAdjustmentsErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11210,6 +11574,10 @@ export type AddAdjustmentErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11260,6 +11628,10 @@ export type GetEffectivePricesErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11305,6 +11677,10 @@ export type ListPriceListsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11369,6 +11745,10 @@ export type PublishPriceListErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11438,6 +11818,10 @@ export type WithdrawPriceListErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11484,6 +11868,10 @@ export type GetPriceListErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11524,6 +11912,10 @@ export type GetQuotasErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11570,6 +11962,10 @@ export type GetOrganizationQuotasErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11636,6 +12032,10 @@ export type SetOrganizationQuotasErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11681,6 +12081,10 @@ export type GetVdcQuotasErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11747,6 +12151,10 @@ export type SetVdcQuotasErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11792,6 +12200,10 @@ export type GetVsysQuotasErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11858,6 +12270,10 @@ export type SetVsysQuotasErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -11907,6 +12323,10 @@ export type ListQuotaRequestsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -11963,6 +12383,10 @@ export type CreateQuotaRequestErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12008,6 +12432,10 @@ export type GetQuotaRequestErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12073,6 +12501,10 @@ export type ApproveQuotaRequestErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12136,6 +12568,10 @@ export type DenyQuotaRequestErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12201,6 +12637,10 @@ export type WithdrawQuotaRequestErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12246,6 +12686,10 @@ export type ListBudgetsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12301,6 +12745,10 @@ export type CreateBudgetErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12374,6 +12822,10 @@ export type DeleteBudgetErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12419,6 +12871,10 @@ export type GetBudgetErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12492,6 +12948,10 @@ export type ReplaceBudgetErrors = {
      */
     428: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12528,6 +12988,10 @@ export type ListVdcsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12587,6 +13051,10 @@ export type CreateVdcErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12652,6 +13120,10 @@ export type DeleteVdcErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12697,6 +13169,10 @@ export type GetVdcErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12762,6 +13238,10 @@ export type RenameVdcErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12798,6 +13278,10 @@ export type WhoAmIErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12844,6 +13328,10 @@ export type ListOrganizationsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -12900,6 +13388,10 @@ export type CreateOrganizationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12946,6 +13438,10 @@ export type GetOrganizationErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -12991,6 +13487,10 @@ export type GetOrganizationStandingErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13056,6 +13556,10 @@ export type SuspendOrganizationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13119,6 +13623,10 @@ export type CloseOrganizationErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13184,6 +13692,10 @@ export type ActivateOrganizationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13220,6 +13732,10 @@ export type ListTokensErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13261,6 +13777,10 @@ export type CreateTokenErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13322,6 +13842,10 @@ export type RevokeTokenErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13359,6 +13883,10 @@ export type ListRolesErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13395,6 +13923,10 @@ export type ListUsersErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13454,6 +13986,10 @@ export type CreateUserErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13519,6 +14055,10 @@ export type ChangeUserErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13568,6 +14108,10 @@ export type ListEventsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13643,6 +14187,10 @@ export type ListAuditErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13684,6 +14232,10 @@ export type VerifyAuditErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13730,6 +14282,10 @@ export type ListPoolsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13786,6 +14342,10 @@ export type RegisterPoolErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13831,6 +14391,10 @@ export type GetPoolErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -13896,6 +14460,10 @@ export type ChangePoolErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -13955,6 +14523,10 @@ export type DrainPoolErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14016,6 +14588,10 @@ export type ReopenPoolErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14075,6 +14651,10 @@ export type EnablePoolErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14136,6 +14716,10 @@ export type DisablePoolErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14191,6 +14775,10 @@ export type ListPoolOrphansErrors = {
      */
     404: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14245,6 +14833,10 @@ export type ListPoolDriftErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14305,6 +14897,10 @@ export type AuditPoolErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14374,6 +14970,10 @@ export type RemovePoolOrphanErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14437,6 +15037,10 @@ export type PlanHostMaintenanceErrors = {
      * `idempotency-reused`: The Idempotency-Key was used for another request.
      */
     422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14506,6 +15110,10 @@ export type MaintainHostErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14574,6 +15182,10 @@ export type ReturnHostErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14628,6 +15240,10 @@ export type ListPoolOperationsErrors = {
      */
     403: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14673,6 +15289,10 @@ export type GetPoolOperationErrors = {
      * `not-found`: There is no such thing.
      */
     404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14728,6 +15348,10 @@ export type WaitForPoolOperationErrors = {
      * It failed or was cancelled; `error` tells why.
      */
     409: PoolOperationView;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
@@ -14797,6 +15421,10 @@ export type CancelPoolOperationErrors = {
      */
     422: Problem;
     /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
@@ -14833,6 +15461,10 @@ export type CheckInvariantsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
     /**
      * `internal`: Something went wrong on our side.
      */
