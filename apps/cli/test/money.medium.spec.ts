@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newUser } from './captured-io.js';
 import { useCliWorld } from './cli-world.js';
 
@@ -58,8 +58,13 @@ describe('vsysctl and money', { timeout: 60_000 }, () => {
     expect(shown).toMatchObject({ code: 0, err: '' });
     expect(shown.out).toMatch(/^state +draft$/m);
     expect(shown.out).toContain('✗ The month has not ended yet.');
-    const { lines } = JSON.parse((await vsysctl(['statements', 'show', month, '-o', 'json'])).out);
-    const running = lines.find(({ dimension }: { dimension: string }) => dimension === 'vserver-running');
+    // In the first second of its life a server has cost nothing yet.
+    const running = await vi.waitFor(async () => {
+      const { lines } = JSON.parse((await vsysctl(['statements', 'show', month, '-o', 'json'])).out);
+      const found = lines.find(({ dimension }: { dimension: string }) => dimension === 'vserver-running');
+      expect(found).toBeDefined();
+      return found;
+    }, 10_000);
     const explained = await vsysctl(['statements', 'explain', month, String(running.position)]);
     expect(explained.out).toContain('held second by second');
     expect(explained.out).toMatch(/vserver\.running/);

@@ -47,6 +47,11 @@ function createWorkMetrics(registers: Registry[]) {
       buckets: ACTION_BUCKETS,
       registers,
     }),
+    parkedUsage: new Gauge({
+      name: 'openvsys_usage_parked',
+      help: 'Intervals that could not be billed and wait for a person',
+      registers,
+    }),
     meteredHours: new Counter({
       name: 'openvsys_metered_hours_total',
       help: 'Hours closed',

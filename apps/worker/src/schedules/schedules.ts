@@ -1,7 +1,7 @@
 /** Every periodic job of a worker, in one list. */
 import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
-import { purgeIdempotencyKeys } from '@openvsys/persistence';
+import { countParkedUsage, purgeIdempotencyKeys } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
@@ -135,10 +135,15 @@ export function workerSchedules(
       everyMs: hourLook,
       atOnce: true,
       run: async () => {
-        for (const { hour, rowsChanged } of await closeDueHours(parts.usage, meteredTime.now())) {
-          parts.metrics.meteredHours.inc({ outcome: 'closed' });
-          parts.log.info({ hour, rowsChanged }, 'hour closed');
+        const closings = await closeDueHours(parts.usage, meteredTime.now());
+        for (const { hour, rowsChanged, rowsParked } of closings) {
+          parts.metrics.meteredHours.inc({ outcome: rowsParked === 0 ? 'closed' : 'closed-with-parked' });
+          const told = { hour, rowsChanged, rowsParked };
+          if (rowsParked === 0) parts.log.info(told, 'hour closed');
+          else
+            parts.log.error(told, 'usage could not be billed and waits for a person: GET /v1/usage/parked');
         }
+        parts.metrics.parkedUsage.set(await parts.database.session(countParkedUsage));
       },
     },
     {

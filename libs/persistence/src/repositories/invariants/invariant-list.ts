@@ -3,6 +3,8 @@
  * defect of ours; the first one names it before anybody sees its consequences.
  */
 
+import { MONEY_INVARIANTS } from './money-invariants.js';
+
 export interface Invariant {
   /** Short and stable. */
   readonly name: string;
@@ -167,4 +169,5 @@ export const INVARIANTS: readonly Invariant[] = [
     ids: `SELECT t.id::text AS id FROM api_token t JOIN user_account u ON u.id = t.user_id
      WHERE t.organization_id IS DISTINCT FROM u.organization_id`,
   },
+  ...MONEY_INVARIANTS,
 ];
