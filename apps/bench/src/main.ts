@@ -15,6 +15,7 @@ const INTERRUPTED = 130;
 interface Outcome {
   readonly results: readonly Result[];
   readonly broken: readonly string[];
+  readonly skipped: readonly string[];
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -26,8 +27,9 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const started = performance.now();
-  const { results, broken } = await runAll(line.measures);
+  const { results, broken, skipped } = await runAll(line.measures);
   console.log(`\n${resultTable(results)}`);
+  for (const reason of skipped) console.error(colors.yellow(reason));
   for (const reason of broken) console.error(colors.red(reason));
   if (line.jsonFile !== undefined)
     await writeFile(line.jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
@@ -53,8 +55,14 @@ async function runAll(measures: readonly Measure[]): Promise<Outcome> {
   cleanUpWhenInterrupted(servers);
   const results: Result[] = [];
   const broken: string[] = [];
+  const skipped: string[] = [];
   try {
     for (const measure of measures) {
+      const obstacle = measure.findObstacle?.();
+      if (obstacle !== undefined) {
+        skipped.push(`SKIPPED ${measure.id} (${measure.title}): ${obstacle}`);
+        continue;
+      }
       try {
         results.push(...(await runOne(measure, servers)));
       } catch (error) {
@@ -66,7 +74,7 @@ async function runAll(measures: readonly Measure[]): Promise<Outcome> {
   } finally {
     await servers.stop(broken.length === 0 ? 'remove' : 'keep');
   }
-  return { results, broken };
+  return { results, broken, skipped };
 }
 
 async function runOne(measure: Measure, servers: Servers): Promise<readonly Result[]> {

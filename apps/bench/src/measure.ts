@@ -24,6 +24,8 @@ export interface Measure {
   /** As in the design: `P1`. */
   readonly id: string;
   readonly title: string;
+  /** Why it cannot be measured on this machine; undefined when it can. */
+  findObstacle?(): string | undefined;
   run(context: MeasureContext): Promise<readonly Result[]>;
 }
 

@@ -3,6 +3,9 @@ import type { Measure } from '../measure.js';
 import { acceptLatency } from './accept-latency.js';
 import { callEconomy } from './call-economy.js';
 import { deployTime } from './deploy-time.js';
+import { efmChange } from './efm-change.js';
+import { efmFleet } from './efm-fleet.js';
+import { efmThroughput } from './efm-throughput.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { pipeline } from './pipeline.js';
@@ -19,6 +22,9 @@ export const MEASURES: readonly Measure[] = [
   hourClosing,
   recovery,
   freshness,
+  efmChange,
+  efmThroughput,
+  efmFleet,
 ];
 
 /** They take many minutes and measure no ratio: only when they are named. */

@@ -39,6 +39,8 @@ const FIRST_VLAN = 10_000;
 const FIRST_MAC = 0x80_00_00;
 /** NICs of a system at most, as far as the lanes of MACs are concerned. */
 const LANE_WIDTH_OF_MACS = 16;
+/** 100.80.0.0/12: appliances' addresses (RFC 6598) above those that the API gives out. */
+const FIRST_UPLINK = 100 * 2 ** 24 + 80 * 2 ** 16;
 /** 198.19.0.0/16: the second half of the addresses for benchmarks; the API has the first. */
 const FIRST_ADDRESS = 198 * 2 ** 24 + 19 * 2 ** 16;
 
@@ -64,6 +66,7 @@ export class RowCopies {
   private vlan: number;
   private mac: number;
   private address: number;
+  private uplink: number;
 
   /** `lane`, 0 … 15: for connections that write at the same time. */
   private constructor(
@@ -75,6 +78,7 @@ export class RowCopies {
     this.vlan = FIRST_VLAN + lane * LANE_WIDTH;
     this.mac = FIRST_MAC + lane * LANE_WIDTH * LANE_WIDTH_OF_MACS;
     this.address = FIRST_ADDRESS + lane * LANE_WIDTH;
+    this.uplink = FIRST_UPLINK + lane * LANE_WIDTH;
   }
 
   static async of(client: Client, vsysId: string, lane = 0): Promise<RowCopies> {
@@ -140,6 +144,11 @@ export class RowCopies {
     return [...statements, { text: TAKE, values: [id, addresses] }];
   }
 
+  /** The card of an appliance to the outside has an address that no other one of the zone has. */
+  private uplinkOf({ zone_id: zone }: Row): Row {
+    return zone === null ? {} : { ipv4: addressOf(this.uplink++) };
+  }
+
   /** What must be unique gets a value of its own; everything else stays as it was written. */
   private freshRow(table: string, row: Row, operation: string, addresses: string[]): Row {
     switch (table) {
@@ -158,7 +167,7 @@ export class RowCopies {
       case 'vnet':
         return { ...row, vlan: this.vlan++ };
       case 'nic':
-        return { ...row, mac: macOf(this.mac++) };
+        return { ...row, mac: macOf(this.mac++), ...this.uplinkOf(row) };
       case 'public_ip':
         addresses.push(addressOf(this.address));
         return { ...row, address: addressOf(this.address++) };

@@ -26,6 +26,7 @@ const LOOK_EVERY_MS = 50;
 export class World {
   private readonly cleanup = new AsyncDisposableStack();
   readonly workers = new Map<string, Service>();
+  private api: Service | undefined;
 
   private constructor(
     private readonly servers: Servers,
@@ -91,7 +92,14 @@ export class World {
       readyUrl: `${url}/health/ready`,
     });
     this.cleanup.defer(async () => service.stop());
+    this.api = service;
     return connectTenant(url, this.token);
+  }
+
+  /** Of the API process that was started last. */
+  get apiPid(): number {
+    if (this.api === undefined) throw new Error('the API was not started');
+    return this.api.pid;
   }
 
   /** The worker that holds the pool's lease. */

@@ -34,12 +34,16 @@ export interface Throughput {
   /** Medians of the ratios of neighbouring runs: what disturbs the machine for long disturbs all. */
   readonly toSame: number;
   readonly toBare: number;
+  /** Requests for a second of processor time of the load balancer's machine, ÷ the same by hand: does not mind who else is busy. */
+  readonly workToSame: number;
 }
 
 export async function measureThroughput(rounds: number, milliseconds: number): Promise<Throughput> {
   const lab = await Lab.open();
   const appliance = await Appliance.plug(lab, {
     bootAddress: '100.64.0.2/16',
+    // As in earnest: tests look and report more often.
+    settings: { reportSeconds: 30, lookSeconds: 5 },
     cards: [
       { segment: 'outside', mac: UPLINK, link: 'uplink' },
       { segment: 'app', mac: INSIDE, link: 'enX1' },
@@ -50,10 +54,11 @@ export async function measureThroughput(rounds: number, milliseconds: number): P
     await appliance.boot();
     const wanted = rendered(INPUT);
     await appliance.apply(wanted);
-    await startSame(lab, wanted.document.files);
+    const same = await startSame(lab, wanted.document.files);
     await startBare(lab);
     for (const address of ADDRESSES) await untilAnswered(client, address);
-    return await inTurns(client, rounds, milliseconds);
+    const hosts = { [PUBLIC]: appliance.host, [SAME]: same };
+    return await inTurns({ client, hosts }, rounds, milliseconds);
   } finally {
     await appliance.api.close();
     await lab.close();
@@ -62,24 +67,70 @@ export async function measureThroughput(rounds: number, milliseconds: number): P
 
 const ADDRESSES = [PUBLIC, SAME, BARE] as const;
 
-async function inTurns(client: Host, rounds: number, milliseconds: number): Promise<Throughput> {
-  const rates: Record<string, number[]> = { [PUBLIC]: [], [SAME]: [], [BARE]: [] };
-  for (const address of ADDRESSES) await rateOf(client, address, milliseconds);
+interface Turns {
+  readonly client: Host;
+  /** Whose processor time is counted, by address. */
+  readonly hosts: Readonly<Record<string, Host>>;
+}
+
+async function inTurns({ client, hosts }: Turns, rounds: number, milliseconds: number): Promise<Throughput> {
+  const runs: Record<string, Run[]> = { [PUBLIC]: [], [SAME]: [], [BARE]: [] };
+  for (const address of ADDRESSES) await load(client, address, milliseconds);
   for (let round = 0; round < rounds; round += 1) {
     // Who comes first changes, so that a machine that gets slower favours nobody.
     const order = round % 2 === 0 ? ADDRESSES : ADDRESSES.toReversed();
-    for (const address of order) rates[address]?.push(await rateOf(client, address, milliseconds));
+    for (const address of order) {
+      const before = await processorTime(hosts[address]);
+      const run = await load(client, address, milliseconds);
+      const after = await processorTime(hosts[address]);
+      runs[address]?.push({ ...run, work: after - before });
+    }
   }
-  const [ours = [], same = [], bare = []] = ADDRESSES.map((address) => rates[address] ?? []);
-  const ratioTo = (others: readonly number[]) =>
-    median(ours.map((rate, round) => rate / (others[round] ?? 1)));
+  const [ours = [], same = [], bare = []] = ADDRESSES.map((address) => runs[address] ?? []);
   return {
-    ours: median(ours),
-    same: median(same),
-    bare: median(bare),
-    toSame: ratioTo(same),
-    toBare: ratioTo(bare),
+    ours: median(ours.map(rateOf)),
+    same: median(same.map(rateOf)),
+    bare: median(bare.map(rateOf)),
+    toSame: ratioOf(ours, same),
+    toBare: ratioOf(ours, bare),
+    workToSame: requestsForWork(ours) / requestsForWork(same),
   };
+}
+
+interface Run {
+  readonly answers: number;
+  readonly seconds: number;
+  /** Processor time, ticks. */
+  readonly work: number;
+}
+
+const rateOf = ({ answers, seconds }: Run): number => answers / seconds;
+
+function ratioOf(ours: readonly Run[], others: readonly Run[]): number {
+  return median(
+    ours.map((run, round) => rateOf(run) / rateOf(others[round] ?? { answers: 0, seconds: 1, work: 0 })),
+  );
+}
+
+function requestsForWork(runs: readonly Run[]): number {
+  const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
+  return sum(({ answers }) => answers) / sum(({ work }) => work);
+}
+
+/** Of all that runs or ran in a host, ticks: fields 14 to 17 of proc(5) `stat`, ended children among them. */
+async function processorTime(host: Host | undefined): Promise<number> {
+  if (host === undefined) return 0;
+  const listed = await host.run('sh', '-c', 'cat /proc/[0-9]*/stat 2>/dev/null || true');
+  return listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) =>
+      line
+        .slice(line.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 15),
+    )
+    .reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
 const LISTENER: ListenerInput = {
@@ -151,7 +202,7 @@ async function neighbours(lab: Lab): Promise<Host> {
 }
 
 /** As somebody would who knows what the product renders and starts it without an agent. */
-async function startSame(lab: Lab, files: Readonly<Record<string, string>>): Promise<void> {
+async function startSame(lab: Lab, files: Readonly<Record<string, string>>): Promise<Host> {
   const host = await plugLike(lab, 'same', 3, SAME);
   const folder = join(lab.folder, 'same');
   mkdirSync(folder);
@@ -165,6 +216,7 @@ async function startSame(lab: Lab, files: Readonly<Record<string, string>>): Pro
   writeFileSync(join(folder, 'haproxy.state'), '1\n');
   await host.run('nft', '-f', join(folder, 'nftables.conf'));
   host.spawn('sh', '-c', `exec haproxy -W -db -f ${folder}/haproxy.cfg > ${folder}/log 2>&1`);
+  return host;
 }
 
 async function startBare(lab: Lab): Promise<void> {
@@ -211,8 +263,8 @@ async function untilAnswered(client: Host, address: string): Promise<void> {
   }
 }
 
-/** Answers a second. Throws when a request was lost. */
-async function rateOf(client: Host, address: string, milliseconds: number): Promise<number> {
+/** Throws when a request was lost. */
+async function load(client: Host, address: string, milliseconds: number): Promise<Omit<Run, 'work'>> {
   const args = [programOf('http-load'), `http://${address}/`, String(CONNECTIONS), 'keep-alive'];
   const child = client.spawn(process.execPath, ...args);
   const ended = endOf(child);
@@ -228,5 +280,5 @@ async function rateOf(client: Host, address: string, milliseconds: number): Prom
     lost: number;
   };
   if (result.lost > 0) throw new Error(`${result.lost} requests to ${address} were lost`);
-  return Object.values(result.answers).reduce((sum, each) => sum + each, 0) / seconds;
+  return { answers: Object.values(result.answers).reduce((sum, each) => sum + each, 0), seconds };
 }
