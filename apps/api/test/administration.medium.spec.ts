@@ -115,6 +115,22 @@ describe('users', () => {
   });
 });
 
+describe('tokens', () => {
+  it('of a suspended organization go on for looking, stopping and deleting', async () => {
+    const other = world().as(world().other.token);
+    const order = { name: newName('theirs'), vdcId: world().other.vdcId, descriptor: { name: '1-tier' } };
+    const made = await other.post('/v1/vsys').send(order).expect(202);
+    const body = { name: 'unused before', roles: ['org-admin'] };
+    const { token } = (await other.post('/v1/tokens').send(body).expect(201)).body;
+    const path = `/v1/organizations/${world().other.organizationId}`;
+    await provider().post(`${path}/suspend`).send({ reason: 'bill' }).expect(200);
+    await world().as(token).get(`/v1/vsys/${made.body.vsysId}`).expect(200);
+    await world().as(token).post('/v1/vsys').send(order).expect(409);
+    await world().as(token).delete(`/v1/vsys/${made.body.vsysId}`).expect(202);
+    await provider().post(`${path}/activate`).send({ reason: 'paid' }).expect(200);
+  });
+});
+
 describe('the audit', () => {
   it('keeps who did what and why', async () => {
     const name = newName('vdc');

@@ -58,7 +58,8 @@ interface RowOfUse extends TokenRecord {
 }
 
 /**
- * The token's record when it may be used at `now`: not revoked, not expired, its organization active, its user not disabled.
+ * The token's record when it may be used at `now`: not revoked, not expired, its user not disabled.
+ * An organization that is suspended or closed keeps its tokens: it may look, stop and delete, and growth is refused elsewhere.
  * Roles and VDCs are what is left of them within those of the user. This is what makes a principal, so it takes no scope.
  */
 export async function findUsableToken(
@@ -70,8 +71,7 @@ export async function findUsableToken(
     `SELECT t.*, u.roles AS "userRoles", u.vdc_ids AS "userVdcIds" FROM (SELECT ${COLUMNS} FROM api_token
        WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)) t
      LEFT JOIN user_account u ON u.id = t."userId"
-     WHERE (t."userId" IS NULL OR u.state = 'active') AND (t."organizationId" IS NULL
-       OR EXISTS (SELECT FROM organization o WHERE o.id = t."organizationId" AND o.state = 'active'))`,
+     WHERE t."userId" IS NULL OR u.state = 'active'`,
     [hashToken(token), now],
   );
   if (row === undefined) return undefined;

@@ -13,6 +13,7 @@ import { renderFacts, type Column } from '../../output/render.js';
 import type { Output } from '../../output/output.js';
 import { examples } from '../examples.js';
 import { addListOptions } from '../list-options.js';
+import { registerStanding } from './standing.js';
 
 const COLUMNS: readonly Column<OrganizationView>[] = [
   { title: 'contract', value: ({ contract }) => contract },
@@ -41,7 +42,7 @@ interface CreateOptions {
 export function registerTenants(program: Command, shell: Shell): void {
   const tenants = program
     .command('tenants')
-    .summary('list, show and create tenants (organizations)')
+    .summary('list, show, create, suspend and close tenants (organizations)')
     .description('Tenants: organizations with a contract, systems, limits and a bill.');
   addListOptions(tenants.command('list'))
     .description('Lists all tenants for the provider, the own one for everybody else.')
@@ -62,6 +63,7 @@ export function registerTenants(program: Command, shell: Shell): void {
     .option('--currency <code>', 'ISO 4217 currency of its prices (default: EUR)')
     .addHelpText('after', CREATE_HELP)
     .action(shell.connected(create));
+  registerStanding(tenants, shell);
 }
 
 async function list({ client, output }: Context, options: ListOptions): Promise<void> {
