@@ -48,12 +48,13 @@ function rowsOf(simulation: Simulation): Rows {
   };
 }
 
-/** What is on the bill once the spec is reached. */
+/** What is on the bill once the spec is reached. What a snapshot takes only the pool knows, so it is not foretold. */
 function billedFor(spec: VsysSpec): readonly string[] {
-  const holdings = holdingsWhenReached(spec);
-  return holdings
-    .flatMap(({ resource, items }) => items.map(({ dimension }) => `${resource} ${dimension}`))
-    .toSorted();
+  const foretold = holdingsWhenReached(spec).flatMap(({ resource, items }) =>
+    items.map(({ dimension }) => `${resource} ${dimension}`),
+  );
+  const snapshots = spec.presence === 'present' ? (spec.snapshots ?? []) : [];
+  return [...foretold, ...snapshots.map(({ id }) => `${id} snapshot-gib`)].toSorted();
 }
 
 function callsOf(simulation: Simulation): readonly string[] {

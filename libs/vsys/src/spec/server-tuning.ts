@@ -13,6 +13,8 @@ export interface ServerTuning {
   readonly onCrash?: 'restart' | 'stop' | 'preserve';
   /** After its host died, on a pool with high availability (XenAPI VM.ha_restart_priority). */
   readonly afterHostFailure?: 'restart' | 'best-effort' | 'nothing';
+  /** When the pool starts servers of a dead host again, lower ones come first (XenAPI VM.order): the server's `startOrder`. */
+  readonly restartOrder?: number;
 }
 
 export const TUNING_KEYS = [
@@ -22,6 +24,7 @@ export const TUNING_KEYS = [
   'coresPerSocket',
   'onCrash',
   'afterHostFailure',
+  'restartOrder',
 ] as const satisfies readonly (keyof ServerTuning)[];
 
 /** The same wishes; what is absent in both is left to the image. */

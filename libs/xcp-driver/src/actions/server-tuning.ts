@@ -18,6 +18,7 @@ const HA = { restart: 'restart', 'best-effort': 'best-effort', nothing: '' } as 
 /** What Xen gives a VM of which nothing else is said. */
 const USUAL_WEIGHT = 256;
 const NO_CAP = 0;
+const NO_ORDER = 0;
 
 const keyOf = <K extends string>(table: Readonly<Record<K, string>>, value: string): K | undefined =>
   (Object.keys(table) as K[]).find((key) => table[key] === value);
@@ -38,6 +39,7 @@ export function observedTuning(vm: Vm): ServerTuning | undefined {
     coresPerSocket: numberIn(vm.platform, 'cores-per-socket'),
     onCrash: keyOf(CRASH, vm.actions_after_crash),
     afterHostFailure: keyOf(HA, vm.ha_restart_priority),
+    restartOrder: vm.order,
   };
   return Object.fromEntries(
     TUNING_KEYS.filter((key) => isNoted(vm, key) && now[key] !== undefined).map((key) => [key, now[key]]),
@@ -96,6 +98,7 @@ export async function setTuning(
   const wantsHa = tuning.afterHostFailure ?? (isNoted(vm, 'afterHostFailure') ? 'nothing' : undefined);
   const crash = wantsCrash === undefined ? vm.actions_after_crash : CRASH[wantsCrash];
   const ha = wantsHa === undefined ? vm.ha_restart_priority : HA[wantsHa];
+  const order = tuning.restartOrder ?? (isNoted(vm, 'restartOrder') ? NO_ORDER : vm.order);
   await Promise.all([
     isSame(params, vm.VCPUs_params) ? undefined : calls.call('VM.set_VCPUs_params', [ref, params], signal),
     isSame(platform, vm.platform) ? undefined : calls.call('VM.set_platform', [ref, platform], signal),
@@ -103,11 +106,13 @@ export async function setTuning(
       ? undefined
       : calls.call('VM.set_actions_after_crash', [ref, crash], signal),
     ha === vm.ha_restart_priority ? undefined : calls.call('VM.set_ha_restart_priority', [ref, ha], signal),
+    order === vm.order ? undefined : calls.call('VM.set_order', [ref, order], signal),
   ]);
   cache.wrote('VM', ref, {
     VCPUs_params: params,
     platform,
     actions_after_crash: crash,
     ha_restart_priority: ha,
+    order,
   });
 }

@@ -27,6 +27,7 @@ export const CACHED_FIELDS = {
     'platform',
     'actions_after_crash',
     'ha_restart_priority',
+    'order',
     'other_config',
     'xenstore_data',
     'guest_metrics',

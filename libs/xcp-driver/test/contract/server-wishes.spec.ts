@@ -8,6 +8,7 @@ import {
   type VServerSpec,
   type VsysSpec,
 } from '@openvsys/vsys';
+import type { FaultEffect } from '@openvsys/xcp-sim';
 import { converge, liveObjects, openBench, type Bench } from './sim-harness.js';
 import { sampleSpec, VSYS } from './sample-spec.js';
 
@@ -69,6 +70,29 @@ describe('a server at rest', () => {
   });
 });
 
+describe('a guest that is asked to shut down', () => {
+  const LIMIT_MS = 60_000;
+  const IGNORES: FaultEffect = { kind: 'slow', ms: 3_600_000 };
+  const FAILS: FaultEffect = { kind: 'error', code: 'VM_SHUTDOWN_TIMEOUT', params: ['OpaqueRef:vm', '1200'] };
+
+  it.each([
+    ['does not answer', IGNORES, LIMIT_MS],
+    ['is given up by the pool', FAILS, 0],
+  ])('and %s loses its power when its time is over, not before', async (_, effect, leastMs) => {
+    bench = await openBench('in-process', {}, { cleanShutdownMs: LIMIT_MS });
+    const spec = base();
+    await converge(bench.hypervisor, spec);
+    bench.sim.faults.add({ method: 'Async.VM.clean_shutdown', nth: 1, count: 1, effect });
+    const before = bench.clock.now().getTime();
+    expect(await kinds(changed(spec, { power: 'stopped' }))).toEqual(['vserver.stop']);
+    const tookMs = bench.clock.now().getTime() - before;
+    expect(tookMs).toBeGreaterThanOrEqual(leastMs);
+    expect(tookMs).toBeLessThan(leastMs + 30_000);
+    expect(vm().text('power_state')).toBe('Halted');
+    expect(bench.sim.log.callsPerMethod()['Async.VM.hard_shutdown']).toBe(1);
+  });
+});
+
 describe('the tuning of a server', () => {
   const TUNING = { cpuWeight: 512, cpuMask: [0, 2], coresPerSocket: 2, onCrash: 'preserve' } as const;
 
@@ -87,6 +111,16 @@ describe('the tuning of a server', () => {
     expect(await kinds(base())).toEqual(['vserver.stop', 'vserver.configure', 'vserver.start']);
     expect(vm().map('VCPUs_params')).toEqual({});
     expect(seen()).not.toHaveProperty('minMemoryMiB');
+  });
+
+  it('tells the pool in which order servers of a dead host come back', async () => {
+    bench = await openBench('in-process');
+    const spec = changed(base(), { tuning: { afterHostFailure: 'restart', restartOrder: 3 } });
+    await converge(bench.hypervisor, spec);
+    expect([vm().text('ha_restart_priority'), vm().int('order')]).toEqual(['restart', 3]);
+    expect(await kinds(spec)).toEqual([]);
+    expect(await kinds(base())).toEqual(['vserver.configure']);
+    expect([vm().text('ha_restart_priority'), vm().int('order')]).toEqual(['', 0]);
   });
 
   it('leaves alone what the image brings', async () => {

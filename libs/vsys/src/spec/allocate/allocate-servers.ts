@@ -148,10 +148,18 @@ function systemDiskOf(
   };
 }
 
-const tuningOf = ({ minMemoryMiB, tuning }: DesignServer): Pick<VServerSpec, 'minMemoryMiB' | 'tuning'> => ({
-  ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
-  ...(tuning === undefined ? {} : { tuning }),
-});
+function tuningOf({
+  minMemoryMiB,
+  tuning,
+  startOrder,
+}: DesignServer): Pick<VServerSpec, 'minMemoryMiB' | 'tuning'> {
+  // The pool starts them again without us, so it has to know the order.
+  const comesBack = tuning?.afterHostFailure === 'restart' || tuning?.afterHostFailure === 'best-effort';
+  return {
+    ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+    ...(tuning === undefined ? {} : { tuning: comesBack ? { ...tuning, restartOrder: startOrder } : tuning }),
+  };
+}
 
 type Sizes = Pick<VServerSpec, 'type' | 'vcpus' | 'memoryMiB'>;
 /** A server keeps the size it was bought with while its type stays, whatever the catalogue says today. */

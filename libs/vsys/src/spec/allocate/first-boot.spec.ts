@@ -102,6 +102,13 @@ describe('a wish for rest, tuning or a bounded network', () => {
     expect(spec.nics[0]).toMatchObject({ mtu: 1400, rateLimitKBps: 1250 });
   });
 
+  it('tells the order of starts to a pool that starts servers again itself', () => {
+    const back = first({ startOrder: 7, tuning: { afterHostFailure: 'best-effort' } });
+    expect(back.tuning).toEqual({ afterHostFailure: 'best-effort', restartOrder: 7 });
+    const gone = first({ startOrder: 7, tuning: { afterHostFailure: 'nothing' } });
+    expect(gone.tuning).toEqual({ afterHostFailure: 'nothing' });
+  });
+
   it('is refused where it does not fit the type', () => {
     const refusal = refusalOf(() => first({ tuning: { coresPerSocket: 3, minMemoryMiB: 65_536 } }));
     expect(refusal.violations?.map(({ pointer }) => pointer)).toEqual([
