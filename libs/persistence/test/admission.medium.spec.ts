@@ -414,7 +414,8 @@ describe('quota', () => {
   it('shows what is not built yet as reserved', async () => {
     const world = getWorld();
     const { spec } = await world.database.transaction((session) => admit(session, world));
-    await look(world, `UPDATE vserver SET state = 'running' WHERE id = $1`, [spec.servers[0]?.id]);
+    // On its way to a state in which it is metered, so that nothing has to be metered yet.
+    await look(world, `UPDATE vserver SET state = 'starting' WHERE id = $1`, [spec.servers[0]?.id]);
     const use = await world.database.session((session) => countQuotaUse(session, 'vdc', world.vdcId));
     const servers = use.find(({ resource }) => resource === 'vserver');
     expect(servers?.used).toBe(1);
