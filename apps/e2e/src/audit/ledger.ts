@@ -1,5 +1,6 @@
 /** Questions that an auditor asks the database: what is reserved, what is metered, what is still under way. */
-import { listBrokenInvariants, type Database } from '@openvsys/persistence';
+import { checkAuditChains, listBrokenInvariants, type Database } from '@openvsys/persistence';
+import { Scope } from '@openvsys/vsys';
 
 export interface Ledger {
   /** Addresses, VLANs, MACs and sizes that are still taken. */
@@ -23,7 +24,17 @@ WHERE u.vsys_id = $1 AND u.dimension <> 'public-ip' AND NOT EXISTS (
   SELECT 1 FROM action a WHERE a.part = u.resource AND a.vsys_id = u.vsys_id AND a.outcome = 'done'
     AND a.kind IN ('vserver.clone', 'vserver.configure', 'vserver.start', 'vdisk.create', 'snapshot.create'))`;
 
+const AUDITOR = Scope.of({ actor: 'auditor', organizationId: null, roles: ['provider-admin'], vdcIds: null });
+
+async function listBrokenChains(database: Database): Promise<readonly string[]> {
+  const chains = await database.transaction(async (session) => checkAuditChains(session, AUDITOR));
+  return chains.flatMap(({ organizationId, broken }) =>
+    broken === null ? [] : [`audit of ${organizationId ?? 'the provider'}: ${broken.kind}`],
+  );
+}
+
 export async function readLedger(database: Database): Promise<Ledger> {
+  const brokenChains = await listBrokenChains(database);
   return database.session(async (session) => {
     const count = async (sql: string) => (await session.first<{ n: number }>(sql))?.n ?? 0;
     const broken = await listBrokenInvariants(session);
@@ -34,7 +45,10 @@ export async function readLedger(database: Database): Promise<Ledger> {
         `SELECT count(*) AS n FROM operation WHERE state IN ('queued', 'running', 'rolling-back')`,
       ),
       openActions: await count('SELECT count(*) AS n FROM action WHERE outcome IS NULL'),
-      brokenInvariants: broken.map(({ invariant, example }) => `${invariant}: ${example}`),
+      brokenInvariants: [
+        ...broken.map(({ invariant, example }) => `${invariant}: ${example}`),
+        ...brokenChains,
+      ],
     };
   });
 }
