@@ -9,6 +9,7 @@ import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
+import { registerEfms } from './commands/efms/register.js';
 import { registerOperations } from './commands/operations/register.js';
 import { registerPools } from './commands/pools/register.js';
 import { registerPrices } from './commands/prices/register.js';
@@ -65,6 +66,7 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerAccess,
   registerVsys,
   registerVservers,
+  registerEfms,
   registerSnapshots,
   registerOperations,
   registerUsage,
