@@ -51,6 +51,21 @@ describe('where a server starts', () => {
     expect(hostOf(placement.bid(start(1), notOn(HOST_A)))).toBe('wait');
   });
 
+  it('is waited for rather than leaving those that it shall be near to, or meeting those that it shall not', () => {
+    const placement = placementOn([
+      host(HOST_A, 9_000, [`${VSYS}/cache`]),
+      host(HOST_B, 8_000, [`${VSYS}/db`]),
+    ]);
+    const wishing = (affinity: NonNullable<VServerStart['affinity']>) => {
+      const demand = start(1);
+      return { ...demand, action: { ...demand.action, affinity } };
+    };
+    expect(hostOf(placement.bid(wishing({ nearTo: ['db'] }), everywhere))).toBe(HOST_B);
+    expect(hostOf(placement.bid(wishing({ nearTo: ['db'] }), notOn(HOST_B)))).toBe('wait');
+    expect(hostOf(placement.bid(wishing({ apartFrom: ['db'] }), notOn(HOST_A)))).toBe('wait');
+    expect(hostOf(placement.bid(wishing({ apartFrom: ['web'] }), notOn(HOST_A)))).toBe(HOST_B);
+  });
+
   it('is waited for when memory is only short because a start is counted twice', () => {
     const placement = placementOn([host(HOST_A, 3_000)]);
     const giveBack = take(placement.bid(start(1, 2_000), everywhere));

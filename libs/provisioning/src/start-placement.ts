@@ -5,8 +5,11 @@
 import {
   asDomainError,
   chooseHost,
+  companyOn,
   memoryNeededMiB,
   type HostCapacity,
+  type HostCompany,
+  type ServerDemand,
   type HostUuid,
   type Hypervisor,
   type PoolCapacity,
@@ -49,11 +52,10 @@ export class StartPlacement {
     if (best === undefined) return this.#refuseOrWait(demand);
     if (room.hasRoom(this.hypervisor.slots(demand.action, best))) return this.#bidFor(best, demand);
 
-    const peer = peerName(demand);
-    const allowedPeers = peersOn(hosts, best, peer);
+    const company = companyOf(hosts, best, demand);
     const free = hosts.filter(
       (host) =>
-        peersOn(hosts, host.uuid, peer) <= allowedPeers &&
+        isAsGood(companyOn(host, serverOf(demand)), company) &&
         room.hasRoom(this.hypervisor.slots(demand.action, host.uuid)),
     );
     const other = this.#tryChoose(free, demand);
@@ -91,11 +93,7 @@ export class StartPlacement {
   }
 
   #choose(hosts: readonly HostCapacity[], { action, exclude, vsysId }: StartDemand): HostUuid {
-    return chooseHost(
-      hosts,
-      { vsysId, role: action.role, memoryMiB: action.memoryMiB, vcpus: action.vcpus },
-      { exclude },
-    ).uuid;
+    return chooseHost(hosts, serverOf({ vsysId, action }), { exclude }).uuid;
   }
 
   #tryChoose(hosts: readonly HostCapacity[], demand: StartDemand): HostUuid | undefined {
@@ -131,7 +129,15 @@ export class StartPlacement {
 
 const peerName = (demand: StartDemand): string => `${demand.vsysId}/${demand.action.role}`;
 
-function peersOn(hosts: readonly HostCapacity[], uuid: HostUuid, peer: string): number {
-  const host = hosts.find((candidate) => candidate.uuid === uuid);
-  return host === undefined ? 0 : host.roles.filter((role) => role === peer).length;
+function serverOf({ vsysId, action }: Pick<StartDemand, 'vsysId' | 'action'>): ServerDemand {
+  const { role, memoryMiB, vcpus, affinity } = action;
+  return { vsysId, role, memoryMiB, vcpus, ...(affinity === undefined ? {} : { affinity }) };
 }
+
+function companyOf(hosts: readonly HostCapacity[], uuid: HostUuid, demand: StartDemand): HostCompany {
+  const host = hosts.find((candidate) => candidate.uuid === uuid);
+  return companyOn(host ?? { roles: [] }, serverOf(demand));
+}
+
+const isAsGood = (other: HostCompany, best: HostCompany): boolean =>
+  other.unwanted <= best.unwanted && other.wanted >= best.wanted;

@@ -1,7 +1,11 @@
-/** On which host a server starts: one that has room, with the fewest servers of the same role, then with the most room. */
+/**
+ * On which host a server starts: one that has room, with the fewest servers of the same role and of those that it shall be apart from,
+ * then with the most of those that it shall be near to, then with the most room.
+ */
 import { DomainError } from '../errors.js';
 import type { HostUuid, VsysId } from '../ids.js';
 import type { HostCapacity } from '../ports/hypervisor.port.js';
+import type { AffinitySpec } from '../spec/vsys-spec.js';
 import { memoryNeededMiB } from './memory.js';
 
 export interface ServerDemand {
@@ -10,6 +14,15 @@ export interface ServerDemand {
   readonly role: string;
   readonly memoryMiB: number;
   readonly vcpus: number;
+  readonly affinity?: AffinitySpec;
+}
+
+/** How a host suits a server beside having room. */
+export interface HostCompany {
+  /** Servers of its own role and of those that it shall be apart from. */
+  readonly unwanted: number;
+  /** Servers that it shall be near to. */
+  readonly wanted: number;
 }
 
 export interface HostOptions {
@@ -30,17 +43,34 @@ export function chooseHost(
   options: HostOptions = {},
 ): HostCapacity {
   const judged = hosts.map((host) => ({ host, refusal: refusalOf(host, server, options) }));
-  const peer = `${server.vsysId}/${server.role}`;
   const [best] = judged
     .filter(({ refusal }) => refusal === undefined)
     .map(({ host }) => ({
       host,
-      peers: host.roles.filter((role) => role === peer).length,
+      company: companyOn(host, server),
       free: freeMiB(host, options),
     }))
-    .toSorted((a, b) => a.peers - b.peers || b.free - a.free || (a.host.uuid < b.host.uuid ? -1 : 1));
+    .toSorted(
+      (a, b) =>
+        a.company.unwanted - b.company.unwanted ||
+        b.company.wanted - a.company.wanted ||
+        b.free - a.free ||
+        (a.host.uuid < b.host.uuid ? -1 : 1),
+    );
   if (best !== undefined) return best.host;
   throw noHost(server, judged);
+}
+
+export function companyOn(
+  { roles }: Pick<HostCapacity, 'roles'>,
+  { vsysId, role, affinity = {} }: Pick<ServerDemand, 'vsysId' | 'role' | 'affinity'>,
+): HostCompany {
+  const { apartFrom = [], nearTo = [] } = affinity;
+  const count = (names: readonly string[]): number => {
+    const wanted = new Set(names.map((name) => `${vsysId}/${name}`));
+    return roles.filter((each) => wanted.has(each)).length;
+  };
+  return { unwanted: count([role, ...apartFrom]), wanted: count(nearTo) };
 }
 
 /** Why the server cannot start on the host, or undefined when it can. */

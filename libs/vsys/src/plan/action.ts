@@ -3,7 +3,14 @@
  * so everything that performing, settling and explaining it needs is inside it.
  */
 import type { NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
-import type { ConfigDriveSpec, NicSpec, VDiskSpec, VNetSpec, VServerSpec } from '../spec/vsys-spec.js';
+import type {
+  AffinitySpec,
+  ConfigDriveSpec,
+  NicSpec,
+  VDiskSpec,
+  VNetSpec,
+  VServerSpec,
+} from '../spec/vsys-spec.js';
 
 interface ActionOf<Kind extends string, Part extends PartId> {
   readonly kind: Kind;
@@ -36,6 +43,7 @@ export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   readonly role: string;
   readonly memoryMiB: number;
   readonly vcpus: number;
+  readonly affinity?: AffinitySpec;
 };
 export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
   /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once; for servers that will be destroyed. */

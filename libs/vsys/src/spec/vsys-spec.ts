@@ -53,6 +53,7 @@ export interface VServerSpec {
   /** With less than `memoryMiB` the pool may take memory from the running guest, down to this. Absent: it may not. */
   readonly minMemoryMiB?: number;
   readonly tuning?: ServerTuning;
+  readonly affinity?: AffinitySpec;
   /** DiskImage name; the pool has a template of this name. */
   readonly image: string;
   /** Size of the image's system disk, for billing and capacity. */
@@ -75,6 +76,14 @@ export interface VServerSpec {
   readonly configDrive?: ConfigDriveSpec;
   /** Only for EFMs: the document that the appliance pulls. The document itself is stored beside the EFM's row. */
   readonly efm?: { readonly configVersion: number; readonly configHash: string };
+}
+
+/** On which hosts a server rather starts: names of roles and EFMs of its VSYS. Wishes, never a reason not to start. */
+export interface AffinitySpec {
+  /** Rather not where these are, as with its own role. */
+  readonly apartFrom?: readonly string[];
+  /** Rather where these are, when that keeps it apart from what it shall be apart from. */
+  readonly nearTo?: readonly string[];
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   refusalOf,
   srUuid,
   vsysId,
+  type AffinitySpec,
   type HostCapacity,
   type PlacementDemand,
   type PoolCandidate,
@@ -78,6 +79,23 @@ describe('chooseHost', () => {
     ];
     expect(chooseHost(hosts, WEB).name).toBe('h3');
     expect(chooseHost(hosts, { ...WEB, role: 'db' }).name).toBe('h1');
+  });
+
+  it('keeps away from what it shall be apart from, and goes to what it shall be near to', () => {
+    const hosts = [
+      host(1, { freeMemoryMiB: 30_000, roles: [`${VSYS}/db`] }),
+      host(2, { freeMemoryMiB: 20_000, roles: ['OTHER001-7K2M9QXPA/cache'] }),
+      host(3, { freeMemoryMiB: 9_000, roles: [`${VSYS}/cache`] }),
+      host(4, { freeMemoryMiB: 8_000, roles: [`${VSYS}/cache`, `${VSYS}/db`] }),
+    ];
+    const choice = (affinity: AffinitySpec) => chooseHost(hosts, { ...WEB, affinity }).name;
+    expect(choice({})).toBe('h1');
+    expect(choice({ apartFrom: ['db'] })).toBe('h2');
+    expect(choice({ nearTo: ['cache'] })).toBe('h3');
+    expect(choice({ apartFrom: ['cache'], nearTo: ['db'] })).toBe('h1');
+    // Only wishes: where nothing fits them it starts all the same.
+    expect(choice({ apartFrom: ['db', 'cache'], nearTo: ['nobody'] })).toBe('h2');
+    expect(chooseHost(hosts.slice(3), { ...WEB, affinity: { apartFrom: ['db'] } }).name).toBe('h4');
   });
 
   it('counts what is reserved for starts under way and leaves excluded hosts out', () => {

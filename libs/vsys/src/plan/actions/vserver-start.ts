@@ -18,7 +18,14 @@ export const vserverStart: ActionRule<'vserver.start'> = {
   due: (world) =>
     [...world.wanted.servers.values()]
       .filter((server) => isDue(world, server, world.seen.servers.get(server.id)))
-      .map(({ id, role, memoryMiB, vcpus }) => ({ kind: 'vserver.start', part: id, role, memoryMiB, vcpus })),
+      .map(({ id, role, memoryMiB, vcpus, affinity }) => ({
+        kind: 'vserver.start',
+        part: id,
+        role,
+        memoryMiB,
+        vcpus,
+        ...(affinity === undefined ? {} : { affinity }),
+      })),
   // The host is chosen when it starts, so it cannot be predicted.
   predict: (observed, { part }) => ({
     ...observed,

@@ -128,6 +128,9 @@ function bareServer(
     nics,
     ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
     ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
+    ...(found.kind === 'server' && found.wanted.affinity !== undefined
+      ? { affinity: found.wanted.affinity }
+      : {}),
   };
 }
 

@@ -160,7 +160,7 @@ describe('a new VSYS', () => {
   it('is refused when too little was reserved', () => {
     const reserved = { vlans: [1], macs: [], publicAddresses: [], sr: null };
     expect(refusalOf(() => allocateNext(design(), undefined, { reserved })).code).toBe('address-exhausted');
-    const numbers = { server: 9998, disk: 0, publicIp: 0 };
+    const numbers = { server: 9998, disk: 0, publicIp: 0, snapshot: 0 };
     expect(refusalOf(() => allocateNext(design(), undefined, { numbers })).code).toBe('address-exhausted');
   });
 });

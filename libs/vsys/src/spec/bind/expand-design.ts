@@ -32,6 +32,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       ...(server.login === undefined ? {} : { login: designLogin(server.login) }),
       ...designTuning(server.tuning),
       ...(server.systemDiskClass === undefined ? {} : { systemDiskClass: server.systemDiskClass }),
+      ...(server.affinity === undefined ? {} : { affinity: server.affinity }),
       ...(server.configDrive === true ? { configDrive: true as const } : {}),
     })),
   );

@@ -4,7 +4,7 @@
  */
 import type { EfmDesign } from '../../efm/registry.js';
 import type { ServerTuning } from '../server-tuning.js';
-import type { WantedPower } from '../vsys-spec.js';
+import type { AffinitySpec, WantedPower } from '../vsys-spec.js';
 
 export interface VsysDesign {
   readonly descriptor: { readonly name: string; readonly version: string };
@@ -44,6 +44,7 @@ export interface DesignServer extends DesignMember {
   readonly minMemoryMiB?: number;
   readonly tuning?: ServerTuning;
   readonly systemDiskClass?: string;
+  readonly affinity?: AffinitySpec;
 }
 
 /** The first login of a guest that runs cloud-init or reads its guest data. */

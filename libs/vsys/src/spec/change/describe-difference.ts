@@ -129,6 +129,8 @@ function comparableServer(server: VServerSpec): Comparable {
       minMemoryMiB: server.minMemoryMiB ?? null,
       tuning: tuningText(server.tuning) || null,
       systemDiskClass: server.systemDiskClass ?? null,
+      apartFrom: server.affinity?.apartFrom?.join(' ') ?? null,
+      nearTo: server.affinity?.nearTo?.join(' ') ?? null,
       reverts: server.revert?.count ?? 0,
       revertedTo: server.revert?.to ?? null,
     },

@@ -12,6 +12,7 @@ export function checkMembers(descriptor: Descriptor, outline: Outline): Violatio
   return [
     ...checkNames(outline),
     ...checkNics(descriptor),
+    ...checkAffinity(descriptor),
     ...checkDisks(descriptor, outline),
     ...checkAmounts(descriptor, outline),
   ];
@@ -31,6 +32,25 @@ function checkNames(outline: Outline): Violation[] {
       },
     ];
   });
+}
+
+function checkAffinity(descriptor: Descriptor): Violation[] {
+  const names = [...Object.keys(descriptor.vservers), ...Object.keys(descriptor.efms ?? {})];
+  return Object.entries(descriptor.vservers).flatMap(([role, { affinity = {} }]) =>
+    (['apartFrom', 'nearTo'] as const).flatMap((wish) =>
+      (affinity[wish] ?? []).flatMap((name, index): Violation[] => {
+        const pointer = pointerOf('vservers', role, 'affinity', wish, index);
+        if (isOpen(name)) return [];
+        if (!names.includes(name))
+          return [
+            { pointer, message: `There is no role or EFM “${name}”.`, remedy: didYouMean(name, names) },
+          ];
+        if (name !== role || wish === 'apartFrom') return [];
+        const message = `The servers of “${role}” are kept apart, so they cannot be near each other.`;
+        return [{ pointer, message, remedy: 'Name another role.' }];
+      }),
+    ),
+  );
 }
 
 function unknownNet(pointer: string, vnet: string, descriptor: Descriptor): Violation[] {

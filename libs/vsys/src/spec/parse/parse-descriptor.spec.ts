@@ -252,6 +252,18 @@ describe('what a schema cannot say', () => {
       /app → b → app/,
     ],
     [
+      'an unknown role to be near to',
+      { vservers: { app: app({ affinity: { apartFrom: ['b'], nearTo: ['bb'] } }), b: app({}) } },
+      '/vservers/app/affinity/nearTo/0',
+      /no role or EFM “bb”/,
+    ],
+    [
+      'a role that shall be near to itself',
+      { vservers: { app: app({ affinity: { nearTo: ['app'] } }) } },
+      '/vservers/app/affinity/nearTo/0',
+      /kept apart/,
+    ],
+    [
       'an unknown startAfter',
       { vservers: { app: app({ startAfter: ['bb'] }), b: app({}) } },
       '/vservers/app/startAfter/0',

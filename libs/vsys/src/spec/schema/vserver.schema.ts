@@ -42,6 +42,28 @@ const diskClass = <R extends z.ZodType>(refs: References<R>) =>
     default: 'standard',
   });
 
+const roleNames = <R extends z.ZodType>(refs: References<R>) =>
+  z.array(orText(partName, refs)).min(1).max(LIMITS.servers);
+
+const affinitySchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      apartFrom: roleNames(refs)
+        .exactOptional()
+        .meta({
+          description: 'Roles and EFMs on whose hosts it rather does not start.',
+          examples: [['db']],
+        }),
+      nearTo: roleNames(refs)
+        .exactOptional()
+        .meta({ description: 'Roles and EFMs on whose hosts it rather starts.', examples: [['cache']] }),
+    })
+    .meta({
+      title: 'Affinity',
+      description:
+        'Looked at whenever the server starts; a wish, never a reason not to start. Servers of one role are kept apart in any case.',
+    });
+
 export const nicSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
@@ -115,6 +137,7 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
       }),
       tuning: tuningSchema(refs).exactOptional(),
       systemDiskClass: diskClass(refs).exactOptional(),
+      affinity: affinitySchema(refs).exactOptional(),
       nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
       disks: z
         .array(
