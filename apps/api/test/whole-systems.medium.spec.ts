@@ -126,6 +126,71 @@ describe('scaling a role', () => {
   });
 });
 
+describe('clones', () => {
+  interface Addressed {
+    readonly name: string;
+    readonly kind: string;
+    readonly nics: readonly { readonly mac: string; readonly ipv4: string; readonly vnetId: string | null }[];
+  }
+  /** Inner addresses by server. */
+  async function innerOf(id: string): Promise<Record<string, readonly string[]>> {
+    const { body } = await asDemo().get(`/v1/vsys/${id}`).expect(200);
+    const servers = body.vservers as readonly Addressed[];
+    const inside = (server: Addressed) =>
+      server.nics.filter(({ vnetId }) => vnetId !== null).map(({ ipv4 }) => ipv4);
+    return Object.fromEntries(servers.map((server) => [server.name, inside(server).toSorted()]));
+  }
+
+  it('have the same inner addresses, whatever became of the source, and everything else of their own', async () => {
+    const body = { name: newName('farm'), vdcId: world().demo.vdcId, document: fixedCount };
+    const source = (await asDemo().post('/v1/vsys').send(body).expect(202)).body.vsysId as string;
+    await asDemo().post(`/v1/vsys/${source}/roles/node/scale`).send({ count: 3 }).expect(202);
+    const wish = { name: newName('copy'), contents: 'fresh' };
+    const plan = await asDemo().post(`/v1/vsys/${source}/clone?dryRun=true`).send(wish).expect(200);
+    expect(plan.body).toMatchObject({ vsysId: null, basedOnGeneration: 0, capacity: { fits: true } });
+    const cloned = await asDemo().post(`/v1/vsys/${source}/clone`).send(wish).expect(202);
+    expect(cloned.body).toMatchObject({ generation: 1, operation: { kind: 'vsys.clone' } });
+    const clone = cloned.body.vsysId as string;
+    expect(clone).not.toBe(source);
+    expect(await innerOf(clone)).toEqual(await innerOf(source));
+    // The next free addresses would have been others: the third node came after the lone one.
+    const fresh = {
+      ...body,
+      name: newName('fresh'),
+      document: {
+        ...fixedCount,
+        vservers: { ...fixedCount.vservers, node: { ...fixedCount.vservers.node, count: 3 } },
+      },
+    };
+    const other = (await asDemo().post('/v1/vsys').send(fresh).expect(202)).body.vsysId as string;
+    expect(await innerOf(other)).not.toEqual(await innerOf(source));
+  });
+
+  it('come with appliances and public addresses of their own, keep to their organization, and say what cannot be', async () => {
+    const source = await deploy();
+    const path = `/v1/vsys/${source}/clone`;
+    const cloned = await asDemo()
+      .post(path)
+      .send({ name: newName('copy'), contents: 'fresh' })
+      .expect(202);
+    const clone = cloned.body.vsysId as string;
+    expect(await innerOf(clone)).toEqual(await innerOf(source));
+    const ipOf = async (id: string) =>
+      (await asDemo().get(`/v1/vsys/${id}`)).body.publicIps[0].address as string;
+    expect(await ipOf(clone)).not.toBe(await ipOf(source));
+    const copy = await asDemo()
+      .post(path)
+      .send({ name: newName('copy'), contents: 'copy' })
+      .expect(501);
+    expect(copy.body).toMatchObject({ code: 'not-implemented', pointer: '/contents' });
+    await world().as(world().other.token).post(path).send({ name: 'x', contents: 'fresh' }).expect(404);
+    await asDemo().post(path).send({ name: 'x' }).expect(400);
+    const provider = world().as(world().providerToken);
+    const abroad = { name: newName('abroad'), contents: 'fresh', vdcId: world().other.vdcId };
+    await provider.post(path).send(abroad).expect(404);
+  });
+});
+
 describe('former generations', () => {
   it('are listed with who, what and the difference, page by page', async () => {
     const id = await deploy();

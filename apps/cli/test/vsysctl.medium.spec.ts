@@ -153,6 +153,8 @@ describe('vsysctl at work', () => {
     expect(lost.err).toContain('“web-2”');
     expect((await vsysctl([...back, '--yes', '--allow-data-loss'])).code).toBe(0);
     expect((await vsysctl(['vsys', 'generations', 'shop'])).out).toContain('vsys.rollback');
+    expect((await vsysctl(['vsys', 'clone', 'shop', '--name', 'twin'])).code).toBe(0);
+    expect((await vsysctl(['vsys', 'delete', 'twin', '--yes'])).code).toBe(0);
     expect((await vsysctl(['vsys', 'stop', 'shop'])).code).toBe(0);
     expect((await vsysctl(['vsys', 'start', 'shop'])).code).toBe(0);
   });

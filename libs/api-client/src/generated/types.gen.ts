@@ -1102,6 +1102,30 @@ export type RollBackRequest = {
 };
 
 /**
+ * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.
+ */
+export type CloneContents = 'fresh' | 'copy';
+
+export type CloneVsysRequest = {
+    /**
+     * Name, unique among the living systems of the VDC.
+     */
+    name: string;
+    /**
+     * The VDC it is to be in; that of the source when not given.
+     */
+    vdcId?: string;
+    /**
+     * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.
+     */
+    contents: CloneContents;
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+};
+
+/**
  * What happens then. `delete` follows the recycle bin of the VDC; a protected system is stopped instead.
  */
 export type ExpiryAction = 'stop' | 'delete';
@@ -6416,6 +6440,101 @@ export type RollBackVsysResponses = {
 
 export type RollBackVsysResponse = RollBackVsysResponses[keyof RollBackVsysResponses];
 
+export type CloneVsysData = {
+    body: CloneVsysRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vsys/{vsysId}/clone';
+};
+
+export type CloneVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+    /**
+     * `not-implemented`: This version cannot do that.
+     */
+    501: Problem;
+};
+
+export type CloneVsysError = CloneVsysErrors[keyof CloneVsysErrors];
+
+export type CloneVsysResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CloneVsysResponse = CloneVsysResponses[keyof CloneVsysResponses];
+
 export type GetVsysSettingsData = {
     body?: never;
     path: {
@@ -9813,6 +9932,114 @@ export type FetchEfmCaptureResponses = {
      */
     200: unknown;
 };
+
+export type RenewEfmTokenData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/token/renew';
+};
+
+export type RenewEfmTokenErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RenewEfmTokenError = RenewEfmTokenErrors[keyof RenewEfmTokenErrors];
+
+export type RenewEfmTokenResponses = {
+    /**
+     * The appliance will be told.
+     */
+    204: void;
+};
+
+export type RenewEfmTokenResponse = RenewEfmTokenResponses[keyof RenewEfmTokenResponses];
+
+export type RevokeEfmTokenData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/token/revoke';
+};
+
+export type RevokeEfmTokenErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RevokeEfmTokenError = RevokeEfmTokenErrors[keyof RevokeEfmTokenErrors];
+
+export type RevokeEfmTokenResponses = {
+    /**
+     * It is shut out.
+     */
+    204: void;
+};
+
+export type RevokeEfmTokenResponse = RevokeEfmTokenResponses[keyof RevokeEfmTokenResponses];
 
 export type ListOperationsData = {
     body?: never;

@@ -5,7 +5,7 @@
 import type { VsysId, VsysPhase, VsysSpec } from '@openvsys/vsys';
 import type { Session } from '../session.js';
 import { insertOperation, type NewOperation } from './operations.js';
-import { enforceQuotas } from './quotas.js';
+import { enforceGrowthLimits } from './growth-limits.js';
 import { insertGeneration, type LockedSystem } from './vsys-admission.js';
 
 export interface AdmittedSpec {
@@ -15,7 +15,7 @@ export interface AdmittedSpec {
   readonly eventId: string;
 }
 
-/** The system must be locked by `lockVsys`. Throws `stale`, `quota-exceeded`. */
+/** The system must be locked by `lockVsys`. Throws `stale`, and what stands in the way of growth. */
 export async function admitNextSpec(
   session: Session,
   vsys: LockedSystem,
@@ -34,7 +34,7 @@ export async function admitNextSpec(
     at: operation.createdAt,
   });
   await insertOperation(session, operation, { id: eventId, vsysName: spec.name });
-  await enforceQuotas(session, vsys, spec);
+  await enforceGrowthLimits(session, vsys, spec, operation.createdAt);
   return vsys.id;
 }
 

@@ -10,6 +10,7 @@ export * from './change/describe-difference.js';
 export * from './change/lost-contents.js';
 export * from './change/next-generation.js';
 export * from './change/recycle-bin.js';
+export * from './change/same-addresses.js';
 export * from './change/scale-role.js';
 export * from './change/whole-system.js';
 export { INTERNET } from './checks/internet.js';

@@ -1,16 +1,7 @@
 /** Creates a VSYS: everything is decided, reserved and written in one transaction; workers do the rest. */
 import { Injectable } from '@nestjs/common';
 import { getVdcHome, insertVsys, type Session, type VdcHome } from '@openvsys/persistence';
-import {
-  contractId,
-  DomainError,
-  NO_NUMBERS,
-  vsysIdOf,
-  type Allocation,
-  type FailurePolicy,
-  type VdcId,
-  type VsysId,
-} from '@openvsys/vsys';
+import { contractId, DomainError, NO_NUMBERS, vsysIdOf, type Allocation, type VsysId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
@@ -18,22 +9,8 @@ import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
 import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission, type Place } from './admission.js';
-import {
-  bind,
-  chooseDescriptor,
-  sourceOf,
-  type BoundDesign,
-  type DesignParameters,
-  type DesignSource,
-} from './design-source.js';
-
-export interface CreateVsysCommand {
-  readonly name: string;
-  readonly vdcId: VdcId;
-  readonly design: DesignSource;
-  readonly parameters: DesignParameters;
-  readonly onFailure: FailurePolicy;
-}
+import { sourceOf, type BoundDesign } from './design-source.js';
+import type { NewSystem } from './new-system.js';
 
 interface Admitted {
   readonly accepted: Accepted;
@@ -54,7 +31,7 @@ export class CreateVsys {
    * Throws `not-found`, `invalid-descriptor`, `invalid-parameter`, `quota-exceeded`, `no-capacity`, `address-exhausted`,
    * `idempotency-reused`; then nothing is stored.
    */
-  async execute(call: Call, command: CreateVsysCommand): Promise<Accepted> {
+  async execute(call: Call, command: NewSystem): Promise<Accepted> {
     const { accepted, poolId } = await this.transactor.change(call, async (session, at) =>
       this.admit(session, call, command, at),
     );
@@ -62,17 +39,12 @@ export class CreateVsys {
     return accepted;
   }
 
-  private async admit(
-    session: Session,
-    call: Call,
-    command: CreateVsysCommand,
-    at: Date,
-  ): Promise<Change<Admitted>> {
+  private async admit(session: Session, call: Call, command: NewSystem, at: Date): Promise<Change<Admitted>> {
     const home = await getVdcHome(session, call.scope, command.vdcId);
     requireActive(home);
     const { organizationId, vdcId } = home;
     const scope = call.scope.within(organizationId);
-    const bound = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
+    const bound = await command.design(session, scope, this.admission.sealer);
     const vsysId = vsysIdOf(contractId(home.contract), this.ids.systemName());
     const { place, allocation } = await this.decide(session, home.zoneId, {
       vsysId,
@@ -82,8 +54,8 @@ export class CreateVsys {
     const { spec } = allocation;
     const owner = { organizationId, vdcId };
     const about = { organizationId, vsysId, generation: spec.generation };
-    const { onFailure } = command;
-    const operation = this.admission.newOperation(call, { kind: 'vsys.create', onFailure, ...about }, at);
+    const { kind, onFailure } = command;
+    const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
     const { numbers } = allocation;
     const source = {
       ...sourceOf(bound, vsysId, this.admission.sealer),
@@ -94,7 +66,7 @@ export class CreateVsys {
     await insertVsys(session, { ...owner, ...source, poolId: place.poolId, spec, phase: 'provisioning' });
     await this.admission.complete(session, operation, allocation, owner, spec);
     const answer = { accepted: acceptedOf(operation, spec), poolId: place.poolId };
-    const audit = { organizationId, verb: 'vsys.create', resource: vsysId };
+    const audit = { organizationId, verb: kind, resource: vsysId };
     return { answer, audit: { ...audit, detail: { name: command.name, operation: operation.id } } };
   }
 

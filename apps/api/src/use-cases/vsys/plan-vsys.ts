@@ -27,9 +27,8 @@ import { BusinessTime } from '../clock.js';
 import { Placing } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Admission } from './admission.js';
-import type { CreateVsysCommand } from './create-vsys.js';
 import type { DesignChange } from './design-change.js';
-import { bind, chooseDescriptor } from './design-source.js';
+import type { NewSystem } from './new-system.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
 import { numbersOf, previousOf } from './present-system.js';
 import { allocateWithStandIns } from './stand-ins.js';
@@ -47,12 +46,12 @@ export class PlanVsys {
   ) {}
 
   /** Throws `not-found`, `invalid-descriptor`, `invalid-parameter`. */
-  async ofNew(call: Call, command: CreateVsysCommand): Promise<Plan> {
+  async ofNew(call: Call, command: NewSystem): Promise<Plan> {
     return this.database.session(async (session) => {
       const vdc = await getVdc(session, call.scope, command.vdcId);
       const organization = await getOrganization(session, call.scope, vdc.organizationId);
       const scope = call.scope.within(organization.id);
-      const { design } = bind(await chooseDescriptor(session, scope, command.design), command.parameters);
+      const { design } = await command.design(session, scope, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
       const { spec, advice } = allocateWithStandIns(
         design,

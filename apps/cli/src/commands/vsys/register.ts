@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Shell } from '../../context.js';
 import { registerChangeVsys } from './change.js';
 import { registerVsysCost } from './cost.js';
+import { registerCloneVsys } from './clone.js';
 import { registerCreateVsys } from './create.js';
 import { registerDeleteVsys } from './delete.js';
 import { registerGenerations } from './generations.js';
@@ -28,6 +29,7 @@ export function registerVsys(program: Command, shell: Shell): void {
   registerVsysCost(vsys, shell);
   registerVsysPower(vsys, shell);
   registerScaleRole(vsys, shell);
+  registerCloneVsys(vsys, shell);
   registerGenerations(vsys, shell);
   registerVsysSettings(vsys, shell);
   registerSchedules(vsys, shell);

@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { RecycleBinController } from '../settings/recycle-bin.controller.js';
 import { SchedulesController } from '../settings/schedules.controller.js';
 import { SettingsController } from '../settings/settings.controller.js';
+import { CloneController } from './clone.controller.js';
 import { PlansController } from './plans.controller.js';
 import { VsysGenerationsController } from './vsys-generations.controller.js';
 import { VsysPowerController } from './vsys-power.controller.js';
@@ -13,6 +14,7 @@ export const VSYS_CONTROLLERS: readonly Type<object>[] = [
   VsysController,
   VsysPowerController,
   VsysGenerationsController,
+  CloneController,
   SettingsController,
   SchedulesController,
   RecycleBinController,

@@ -1,5 +1,5 @@
 /** Bodies of the verbs of a whole system. */
-import { Choice, Flag, Whole } from '../../../http/fields.js';
+import { Choice, Flag, Text, Uuid, Whole } from '../../../http/fields.js';
 
 export class ScaleRoleRequest {
   @Whole({ description: 'How many servers of the role there are to be.', example: 3, maximum: 1_000 })
@@ -31,6 +31,37 @@ export class RollBackRequest {
     optional: true,
   })
   allowDataLoss?: boolean;
+
+  @Choice({
+    description: 'What to do when it fails; `rollback` when not given.',
+    example: 'rollback',
+    of: ['rollback', 'keep'],
+    name: 'OnFailure',
+    optional: true,
+  })
+  onFailure?: 'rollback' | 'keep';
+}
+
+export class CloneVsysRequest {
+  @Text({
+    description: 'Name, unique among the living systems of the VDC.',
+    example: 'shop-test',
+    minLength: 1,
+    maxLength: 60,
+  })
+  name!: string;
+
+  @Uuid({ description: 'The VDC it is to be in; that of the source when not given.', optional: true })
+  vdcId?: string;
+
+  @Choice({
+    description:
+      '`fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.',
+    example: 'fresh',
+    of: ['fresh', 'copy'],
+    name: 'CloneContents',
+  })
+  contents!: 'fresh' | 'copy';
 
   @Choice({
     description: 'What to do when it fails; `rollback` when not given.',

@@ -2,19 +2,19 @@
 import type { VsysFilter } from '@openvsys/persistence';
 import { DomainError, parseTagFilter, vdcId, type VsysId } from '@openvsys/vsys';
 import type { Precondition } from '../../../use-cases/precondition.js';
-import type { CreateVsysCommand } from '../../../use-cases/vsys/create-vsys.js';
 import { changeOf, type DesignChange } from '../../../use-cases/vsys/design-change.js';
 import type { DesignSource } from '../../../use-cases/vsys/design-source.js';
+import { newSystemOf, type NewSystem } from '../../../use-cases/vsys/new-system.js';
 import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest, ListVsysQuery } from './vsys.requests.js';
 
-export function createCommand(body: CreateVsysRequest): CreateVsysCommand {
-  return {
+export function createCommand(body: CreateVsysRequest): NewSystem {
+  return newSystemOf({
     name: body.name,
     vdcId: vdcId(body.vdcId),
     design: requiredSource(body),
     parameters: body.parameters ?? {},
     onFailure: body.onFailure ?? 'rollback',
-  };
+  });
 }
 
 export function changeCommand(

@@ -1,0 +1,35 @@
+/** A system to be, wherever its design comes from: a descriptor, or another system. Plan and admission take the same thing. */
+import type { Session } from '@openvsys/persistence';
+import type { FailurePolicy, Scope, TextSealer, VdcId } from '@openvsys/vsys';
+import {
+  bind,
+  chooseDescriptor,
+  type BoundDesign,
+  type DesignParameters,
+  type DesignSource,
+} from './design-source.js';
+
+export interface NewSystem {
+  readonly name: string;
+  readonly vdcId: VdcId;
+  readonly onFailure: FailurePolicy;
+  readonly kind: 'vsys.create' | 'vsys.clone';
+  /** `scope`: of the organization whose it will be. Throws `not-found`, `invalid-descriptor`, `invalid-parameter`. */
+  design(session: Session, scope: Scope, sealer: TextSealer): Promise<BoundDesign>;
+}
+
+export interface CreateVsysCommand {
+  readonly name: string;
+  readonly vdcId: VdcId;
+  readonly design: DesignSource;
+  readonly parameters: DesignParameters;
+  readonly onFailure: FailurePolicy;
+}
+
+export function newSystemOf({ design, parameters, ...command }: CreateVsysCommand): NewSystem {
+  return {
+    ...command,
+    kind: 'vsys.create',
+    design: async (session, scope) => bind(await chooseDescriptor(session, scope, design), parameters),
+  };
+}
