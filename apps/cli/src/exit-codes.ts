@@ -1,7 +1,7 @@
 /**
  * Exit codes by outcome, so that a script can decide without reading text. They are part of the public interface.
  *
- *   0 done · 1 the operation ran and failed · 2 wrong use of the command · 3 not logged in or not allowed
+ *   0 done · 1 the operation ran and failed, or a check found something wrong · 2 wrong use of the command · 3 not logged in or not allowed
  *   4 no such thing · 5 refused: quota, capacity, conflict, stale, invalid input · 6 server not reached or overloaded:
  *   a repeat can help · 7 the operation was cancelled · 8 the time to wait is over · 70 a defect of vsysctl itself
  *   130 interrupted
@@ -29,7 +29,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODE_HELP = `
 Exit codes:
   0    done
-  1    the operation ran and failed
+  1    the operation ran and failed, or a check found something wrong
   2    wrong use of the command
   3    not logged in, or not allowed
   4    no such thing

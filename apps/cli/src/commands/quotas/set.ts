@@ -59,6 +59,7 @@ async function set(context: Context, pairs: string[], options: Options): Promise
 function effectOf({ limitBefore, limitAfter, free, over, holders }: QuotaEffectView): string {
   if (limitBefore === limitAfter) return 'unchanged';
   if (limitAfter === null) return 'no limit any more';
+  if (free === 0 && !over) return 'nothing can be added';
   if (!over) return `${free ?? 0} can be added`;
   const most = holders.map(({ name, used }) => `${name} ${used}`).join(', ');
   return most === '' ? 'nothing can be added' : `nothing can be added; most used by ${most}`;
