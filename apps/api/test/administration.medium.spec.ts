@@ -126,7 +126,8 @@ describe('tokens', () => {
     await provider().post(`${path}/suspend`).send({ reason: 'bill' }).expect(200);
     await world().as(token).get(`/v1/vsys/${made.body.vsysId}`).expect(200);
     await world().as(token).post('/v1/vsys').send(order).expect(409);
-    await world().as(token).delete(`/v1/vsys/${made.body.vsysId}`).expect(202);
+    const deleted = await world().as(token).delete(`/v1/vsys/${made.body.vsysId}`).expect(202);
+    expect(deleted.body.operation.kind).toBe('vsys.delete');
     await provider().post(`${path}/activate`).send({ reason: 'paid' }).expect(200);
   });
 });

@@ -139,7 +139,7 @@ describe('vsysctl for administrators', () => {
   });
 
   it('shows a list again until it is interrupted, clearing only terminals', async () => {
-    for (const terminal of [true, undefined]) {
+    for (const streams of [{ terminal: true }, {}] as const) {
       const interruption = new AbortController();
       let seen = 0;
       server.handler = (_, response) => {
@@ -150,11 +150,11 @@ describe('vsysctl for administrators', () => {
       const { code, out } = await vsysctl(['zones', 'list', '--watch', '1s'], {
         env: env(),
         signal: interruption.signal,
-        ...(terminal === undefined ? {} : { terminal }),
+        ...streams,
       });
       expect(code).toBe(130);
       expect(out).toContain('z-2');
-      expect(out.includes('\u001b[2J')).toBe(terminal === true);
+      expect(out.includes('\u001b[2J')).toBe('terminal' in streams);
     }
     expect((await ask('zones', 'list', '--watch', '-o', 'json')).code).toBe(2);
   });
