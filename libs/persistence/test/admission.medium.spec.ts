@@ -420,5 +420,6 @@ describe('quota', () => {
     const servers = use.find(({ resource }) => resource === 'vserver');
     expect(servers?.used).toBe(1);
     expect(servers?.reserved).toBeGreaterThan(0);
+    await look(world, `UPDATE vserver SET state = 'planned' WHERE id = $1`, [spec.servers[0]?.id]);
   });
 });

@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { Agent, request } from 'undici';
 import { atMost, type Measure } from '../measure.js';
 import { percentile } from '../statistics.js';
+import { markRunning } from '../world/mark-running.js';
 import { RowCopies } from '../world/row-copies.js';
 import { bodyOf, type Tenant } from '../world/tenant.js';
 import { World } from '../world/world.js';
@@ -41,6 +42,7 @@ export const acceptLatency: Measure = {
         const { ms, vsysId } = await post(tenant, agent, `system-${round}`);
         posts.push(ms);
         transactions.push(await copies.writeOnce());
+        // The copies are of a planned system too, so both kinds are settled.
         await markRunning(client, vsysId);
       }
       return [judge(posts.slice(WARM_UP), transactions.slice(WARM_UP), copies.rows)];
@@ -50,16 +52,6 @@ export const acceptLatency: Measure = {
     }
   },
 };
-
-/** The copies are of a planned system too, so both kinds are settled. */
-async function markRunning(client: Client, vsysId: string): Promise<void> {
-  await client.query(
-    `UPDATE vserver SET state = 'running', host = (SELECT uuid FROM pool_host ORDER BY uuid LIMIT 1)
-     WHERE state = 'planned' AND created_at <= (SELECT created_at FROM vsys WHERE id = $1)`,
-    [vsysId],
-  );
-  await client.query(`UPDATE vdisk SET state = 'attached' WHERE state = 'planned'`);
-}
 
 function judge(posts: readonly number[], transactions: readonly number[], rows: number) {
   const at = (fraction: number): string =>

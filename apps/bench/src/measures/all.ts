@@ -9,6 +9,7 @@ import { efmThroughput } from './efm-throughput.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { pipeline } from './pipeline.js';
+import { quotaCost } from './quota-cost.js';
 import { recovery } from './recovery.js';
 import { saturationOfPool } from './saturation.js';
 import { yearOfATenant } from './year.js';
@@ -19,6 +20,7 @@ export const MEASURES: readonly Measure[] = [
   callEconomy,
   acceptLatency,
   pipeline,
+  quotaCost,
   hourClosing,
   recovery,
   freshness,

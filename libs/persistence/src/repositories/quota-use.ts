@@ -22,10 +22,14 @@ const cpus = `greatest(CASE WHEN ${occupies} THEN t.vcpus ELSE 0 END, t.held_vcp
 const mib = `greatest(CASE WHEN ${occupies} THEN t.memory_mib ELSE 0 END, t.held_memory_mib)`;
 const starting = `FILTER (WHERE t.host IS NULL)`;
 
-/** $1: the id. */
+/**
+ * $1: the id. The VDC is looked up row by row: joined, a database without statistics yet would walk through all parts of
+ * the organization for each system.
+ */
 const OF_PARTS: Readonly<Record<QuotaScope, string>> = {
   organization: 't.organization_id = $1::uuid',
-  vdc: 't.vsys_id IN (SELECT id FROM vsys WHERE vdc_id = $1::uuid AND deleted_at IS NULL)',
+  vdc: `t.organization_id = (SELECT d.organization_id FROM vdc d WHERE d.id = $1::uuid)
+    AND (SELECT v.vdc_id FROM vsys v WHERE v.id = t.vsys_id) = $1::uuid`,
   vsys: 't.vsys_id = $1',
 };
 const OF_SYSTEMS: Readonly<Record<QuotaScope, string>> = {

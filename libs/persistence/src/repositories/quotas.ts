@@ -1,6 +1,6 @@
 /**
- * Limits of organizations, VDCs and VSYS. Admission writes its parts first and asks `enforceQuotas` last: the finite
- * limits are locked, everything is counted with the new rows in it, and the transaction fails when that is too much.
+ * Limits of organizations, VDCs and VSYS. Admission writes its parts first and asks `enforceQuotas` last: levels with
+ * finite limits are locked, everything is counted with the new rows in it, and the transaction fails when that is too much.
  * So the lock is held only for the commit.
  */
 import {
@@ -34,11 +34,23 @@ export interface QuotaOwner {
   readonly vdcId: VdcId;
 }
 
-/** In one order for everybody, so that two admissions never wait for each other. */
+/** First key of the advisory locks that let admissions under one limit be counted one after the other. */
+const QUOTA_LOCK = 7_266_840;
+
+/**
+ * One lock a level, in one order for everybody, so that two admissions never wait for each other. Not the rows: a lock
+ * on each of them is a write of each of them.
+ */
 const LOCK_FINITE = `
-SELECT scope, scope_id AS "scopeId", resource, "limit" FROM quota
-WHERE (scope, scope_id) IN (('organization', $1), ('vdc', $2), ('vsys', $3)) AND resource = ANY($4::text[])
-ORDER BY scope, scope_id, resource FOR UPDATE`;
+WITH finite AS MATERIALIZED (
+  SELECT scope, scope_id, resource, "limit" FROM quota
+  WHERE (scope, scope_id) IN (('organization', $1), ('vdc', $2), ('vsys', $3)) AND resource = ANY($4::text[])
+), locked AS MATERIALIZED (
+  SELECT pg_advisory_xact_lock(${QUOTA_LOCK}, hashtext(l.scope_id))
+  FROM (SELECT DISTINCT scope, scope_id FROM finite ORDER BY scope, scope_id OFFSET 0) AS l
+)
+SELECT f.scope, f.scope_id AS "scopeId", f.resource, f."limit"
+FROM finite f WHERE (SELECT count(*) FROM locked) > 0`;
 
 /** Sets limits; null takes a limit away. `scopeId`: of an organization, VDC or VSYS. */
 export async function setQuotas(
@@ -112,17 +124,44 @@ async function exceededAmong(
   growth: QuotaDemand,
 ): Promise<readonly ExceededQuota[]> {
   const counts = new Map<string, CountedUse>();
+  const bounds = new Map<QuotaResource, CountedUse>();
   for (const scope of QUOTA_SCOPES) {
     const limits = finite.filter((limit) => limit.scope === scope);
-    const [first] = limits;
-    if (first === undefined) continue;
-    const resources = limits.map(({ resource }) => resource);
-    for (const use of await countQuotaUse(session, scope, first.scopeId, resources))
-      counts.set(`${scope} ${use.resource}`, use);
+    for (const { resource, use } of await countWhereNeeded(session, limits, bounds)) {
+      counts.set(`${scope} ${resource}`, use);
+      bounds.set(resource, use);
+    }
   }
   return exceededQuotas(
     finite,
     growth,
     (scope, resource) => counts.get(`${scope} ${resource}`) ?? { used: 0, reserved: 0 },
   );
+}
+
+interface Bounded {
+  readonly resource: QuotaResource;
+  readonly use: CountedUse;
+}
+
+/**
+ * A VDC never holds more than its organization and a VSYS never more than its VDC: what fits the limit of the inner level
+ * as a whole need not be counted there. `bounds`: what the levels outside hold.
+ */
+async function countWhereNeeded(
+  session: Session,
+  limits: readonly FiniteLimit[],
+  bounds: ReadonlyMap<QuotaResource, CountedUse>,
+): Promise<readonly Bounded[]> {
+  const [first] = limits;
+  if (first === undefined) return [];
+  const bounded: Bounded[] = [];
+  const open: QuotaResource[] = [];
+  for (const { resource, limit } of limits) {
+    const bound = bounds.get(resource);
+    if (bound !== undefined && bound.used + bound.reserved <= limit) bounded.push({ resource, use: bound });
+    else open.push(resource);
+  }
+  const counted = await countQuotaUse(session, first.scope, first.scopeId, open);
+  return [...bounded, ...counted.map((use) => ({ resource: use.resource, use }))];
 }
