@@ -150,5 +150,12 @@ describe('a capture', () => {
       .post(path(`/${id}/fetch`))
       .expect(404);
     await monitor.post(path(`/${id}/fetch`)).expect(403);
+    expect(
+      (
+        await tenant()
+          .get(path(`/${id}`))
+          .expect(200)
+      ).body,
+    ).toMatchObject({ fetchedAt: null });
   });
 });

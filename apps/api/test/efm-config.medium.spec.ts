@@ -89,6 +89,7 @@ describe('the whole configuration', () => {
       .send({ from: 'web', to: 'db', protocol: 'icmp' })
       .expect(404);
     const monitor = world().as(await world().tokenWith(['monitor']));
+    expect((await rules()).some(({ id }) => id === 'r-ping')).toBe(false);
     await monitor.post(`/v1/efms/${firewall}/rules`).send({ rule: PING }).expect(403);
   });
 });
@@ -157,6 +158,13 @@ describe('rules', () => {
     expect((await rules()).filter(({ id }) => id.startsWith('r-once'))).toHaveLength(1);
   });
 
+  it('take no other query than the one for previews', async () => {
+    for (const query of ['dryRun=maybe', 'dry=true']) {
+      const wrong = await tenant().post(`/v1/efms/${firewall}/rules?${query}`).send({ rule: PING });
+      expect([query, wrong.status]).toEqual([query, 400]);
+    }
+  });
+
   it('are no thing of a load balancer', async () => {
     const { body } = await tenant().get(`/v1/efms/${balancer}/rules`).expect(409);
     expect(body).toMatchObject({ code: 'conflict' });
@@ -183,7 +191,7 @@ describe('versions', () => {
     };
     expect(items[0]).toMatchObject({ version: now.version, wanted: true, requestedBy: expect.any(String) });
     const next = await tenant().get(`/v1/efms/${firewall}/versions?limit=2&cursor=${nextCursor}`).expect(200);
-    expect((next.body as typeof body).items[0].version).toBeLessThan(items[1]!.version);
+    expect((next.body as { items: { version: number }[] }).items[0]!.version).toBeLessThan(items[1]!.version);
     await tenant().get(`/v1/efms/${firewall}/versions/4711`).expect(404);
   });
 });

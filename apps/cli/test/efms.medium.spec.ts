@@ -14,7 +14,7 @@ describe('vsysctl efms', { timeout: 60_000 }, () => {
   let folder: string;
   const done = async (...args: string[]) => {
     const ran = await vsysctl(['efms', ...args], { env: { CI: 'true' } });
-    expect(ran, ran.err).toMatchObject({ code: 0 });
+    expect(ran).toMatchObject({ code: 0 });
     return ran.out;
   };
 

@@ -19,11 +19,13 @@ interface Differing {
   readonly input: FirewallInput;
 }
 
+/** The same for a rule that others only moved. */
+const meaningOf = (rule: ModelRule): string => JSON.stringify({ ...rule, index: 0 });
+
 /** Rules between the first and the last that are not the same on both sides: among them are all that came, went or moved. */
 function differing(before: FirewallInput, after: FirewallInput): Differing[] {
   const [old, next] = [modelRules(before), modelRules(after)];
-  const textsOf = (rules: readonly ModelRule[]) => rules.map(({ index: _, ...rule }) => JSON.stringify(rule));
-  const [oldTexts, nextTexts] = [textsOf(old), textsOf(next)];
+  const [oldTexts, nextTexts] = [old.map(meaningOf), next.map(meaningOf)];
   const shorter = Math.min(old.length, next.length);
   let head = 0;
   while (head < shorter && oldTexts[head] === nextTexts[head]) head += 1;
@@ -34,7 +36,7 @@ function differing(before: FirewallInput, after: FirewallInput): Differing[] {
   // What is on one side only comes first: samples are bounded, and moved rules are many.
   const nextOnes = new Set(nextTexts);
   const onBoth = new Set(oldTexts.filter((text) => nextOnes.has(text)));
-  const isMoved = ({ rule: { index: _, ...rule } }: Differing): boolean => onBoth.has(JSON.stringify(rule));
+  const isMoved = ({ rule }: Differing): boolean => onBoth.has(meaningOf(rule));
   return [...oldPart, ...nextPart].toSorted((a, b) => Number(isMoved(a)) - Number(isMoved(b)));
 }
 

@@ -6,16 +6,17 @@ import { reachableNetworks, siteNetworks } from './model.js';
 
 const inside = (network: string): string => addressText(networkRange(network).last - 1);
 
+const toward = (source: string, destination: string): Flow => ({
+  source,
+  destination,
+  protocol: 'tcp',
+  port: UNUSUAL_PORT,
+});
+
 export function vpnSamples(before: VpnInput, after: VpnInput): Flow[] {
   const both = [before, after];
   const targets = [...new Set(both.flatMap(reachableNetworks))].map(inside);
   const sites = [...new Set(both.flatMap(siteNetworks))].map(inside);
-  const toward = (source: string, destination: string): Flow => ({
-    source,
-    destination,
-    protocol: 'tcp',
-    port: UNUSUAL_PORT,
-  });
   const inward = both.flatMap(({ peers }) =>
     peers.flatMap(({ address }) => targets.map((target) => toward(address, target))),
   );

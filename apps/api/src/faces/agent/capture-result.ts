@@ -14,7 +14,8 @@ export async function captureResult(request: Request): Promise<CaptureResult> {
   if (request.headers['content-type'] !== PACKETS) {
     const body: unknown = request.body;
     const error: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined;
-    return { error: String(error ?? 'The appliance does not say why.').slice(0, REASON_LIMIT) };
+    const reason = typeof error === 'string' ? error : 'The appliance does not say why.';
+    return { error: reason.slice(0, REASON_LIMIT) };
   }
   const chunks: Buffer[] = [];
   let size = 0;

@@ -25,7 +25,7 @@ export class TakeCaptures {
     const started = await this.database.transaction(async (session) =>
       startEfmCaptures(session, agent.vserverId, this.time.now()),
     );
-    return started.map(({ id, wish: { zone: _, ...wish } }) => ({ id, ...wish }));
+    return started.map(({ id, wish: { zone: _zone, ...wish } }) => ({ id, ...wish }));
   }
 
   /** One that nobody waits for any more is thrown away. */

@@ -1,26 +1,21 @@
 /** The configuration of an EFM: as a whole, and rule by rule. Every change can be previewed with `dryRun`. */
-import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vserverId } from '@openvsys/vsys';
 import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
-import { Exchange, type HttpExchange } from '../../../http/exchange.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
 import { addedRule, changedRule, removedRule, wholeConfig } from '../../../use-cases/efms/efm-edits.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { EFM_ACCEPTED_OR_PREVIEW, EFM_PROBLEMS, MatchConfig } from './efm-config.doc.js';
-import {
-  AddEfmRuleRequest,
-  ChangeEfmRuleRequest,
-  EfmConfigRequest,
-  EfmDryRunQuery,
-} from './efm-config.requests.js';
+import { AddEfmRuleRequest, ChangeEfmRuleRequest, EfmConfigRequest } from './efm-config.requests.js';
 import { EfmRulesView, type EfmPreviewView } from './efm-config.views.js';
 import { answerChange } from './efm-changes.js';
+import { EfmExchange, type EfmHttpExchange } from './efm-exchange.js';
 import { efmEtag, requiredTags } from './efm-tags.js';
 
 @ApiTags('EFMs')
@@ -45,13 +40,12 @@ export class EfmConfigController {
   async replaceEfmConfiguration(
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
-    @Query() query: EfmDryRunQuery,
     @Body() { config }: EfmConfigRequest,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     requiredTags(exchange.ifMatch);
     const edit = wholeConfig(config);
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 
   @Get(':vserverId/rules')
@@ -92,12 +86,11 @@ export class EfmConfigController {
   async addEfmRule(
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
-    @Query() query: EfmDryRunQuery,
     @Body() { rule, position, before, after }: AddEfmRuleRequest,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = addedRule(rule, { position, before, after });
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 
   @Patch(':vserverId/rules/:ruleId')
@@ -114,12 +107,11 @@ export class EfmConfigController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('ruleId') ruleId: string,
-    @Query() query: EfmDryRunQuery,
     @Body() { rule = {}, position, before, after }: ChangeEfmRuleRequest,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = changedRule(ruleId, rule, { position, before, after });
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 
   @Delete(':vserverId/rules/:ruleId')
@@ -136,10 +128,9 @@ export class EfmConfigController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('ruleId') ruleId: string,
-    @Query() query: EfmDryRunQuery,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = removedRule(ruleId);
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 }

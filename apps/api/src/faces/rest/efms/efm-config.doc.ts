@@ -1,5 +1,6 @@
 /** Answers, problems and headers that changes of EFMs have in common. */
-import { ApiHeader } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { ErrorCode } from '@openvsys/vsys';
 import { AcceptedView } from '../operations/operations.views.js';
 import { ADMISSION_PROBLEMS } from '../vsys/admission.doc.js';
@@ -21,12 +22,21 @@ export const EFM_ACCEPTED_OR_PREVIEW = [
 
 export const EFM_PROBLEMS: readonly ErrorCode[] = ['not-found', 'conflict', 'stale', ...ADMISSION_PROBLEMS];
 
-/** Must a change name the configuration that it is based on? */
+/** Headers and query of a change. Must it name the configuration that it is based on? */
 export const MatchConfig = (need: 'required' | 'optional'): MethodDecorator =>
-  ApiHeader({
-    name: 'If-Match',
-    required: need === 'required',
-    description:
-      'ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.',
-    example: '"9f86d081884c7d659a2feaa0c55ad015"',
-  });
+  applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      required: need === 'required',
+      description:
+        'ETag of the configuration as the caller knows it. The change is refused with 412 when it was changed meanwhile.',
+      example: '"9f86d081884c7d659a2feaa0c55ad015"',
+    }),
+    ApiQuery({
+      name: 'dryRun',
+      required: false,
+      description: 'Answer the preview (200) and change nothing.',
+      schema: { type: 'boolean' },
+      example: false,
+    }),
+  );

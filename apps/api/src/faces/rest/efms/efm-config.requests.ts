@@ -1,7 +1,7 @@
 /** What callers send to change the configuration of an EFM, and to ask about it. */
 import { MAX_LOG_TEXT } from './efm.limits.js';
 import { PageQuery } from '../../../http/paging.js';
-import { Choice, Flag, Instant, Mapping, Text, Whole } from '../../../http/fields.js';
+import { Choice, Instant, Mapping, Text, Whole } from '../../../http/fields.js';
 
 /** PEM with its chain; the domain's own bound is said with the right pointer. */
 const MAX_PEM_LENGTH = 65_536;
@@ -77,11 +77,6 @@ export class EfmMemberRequest {
 
   @Text({ description: 'Only on this listener; without it on all.', example: 'web', optional: true })
   listener?: string;
-}
-
-export class EfmDryRunQuery {
-  @Flag({ description: 'Answer the preview (200) and change nothing.', example: false, optional: true })
-  dryRun?: boolean;
 }
 
 export class EfmLogsQuery extends PageQuery {

@@ -1,20 +1,20 @@
 /** What a load balancer is changed by piece by piece: members and certificates. */
-import { Body, Controller, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vserverId } from '@openvsys/vsys';
 import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
-import { Exchange, type HttpExchange } from '../../../http/exchange.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
 import { changedMember, removedCertificate, uploadedCertificate } from '../../../use-cases/efms/efm-edits.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { answerChange } from './efm-changes.js';
+import { EfmExchange, type EfmHttpExchange } from './efm-exchange.js';
 import { EFM_ACCEPTED_OR_PREVIEW, EFM_PROBLEMS, MatchConfig } from './efm-config.doc.js';
-import { EfmCertificateRequest, EfmDryRunQuery, EfmMemberRequest } from './efm-config.requests.js';
+import { EfmCertificateRequest, EfmMemberRequest } from './efm-config.requests.js';
 import { EfmCertificatesView, type EfmPreviewView } from './efm-config.views.js';
 import { efmEtag } from './efm-tags.js';
 
@@ -40,12 +40,11 @@ export class EfmPartsController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('memberName') member: string,
-    @Query() query: EfmDryRunQuery,
     @Body() { state, weight, listener }: EfmMemberRequest,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = changedMember({ member, state, weight, listener });
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 
   @Get(':vserverId/certificates')
@@ -88,12 +87,11 @@ export class EfmPartsController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('certificateName') name: string,
-    @Query() query: EfmDryRunQuery,
     @Body() { certificate, privateKey }: EfmCertificateRequest,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = uploadedCertificate(name, { certificate, privateKey });
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 
   @Delete(':vserverId/certificates/:certificateName')
@@ -110,10 +108,9 @@ export class EfmPartsController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('certificateName') name: string,
-    @Query() query: EfmDryRunQuery,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = removedCertificate(name);
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 }

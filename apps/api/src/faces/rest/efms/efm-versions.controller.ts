@@ -5,7 +5,6 @@ import { DomainError, vserverId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
-import { Exchange, type HttpExchange } from '../../../http/exchange.js';
 import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
@@ -13,8 +12,8 @@ import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
 import { RestoreEfm } from '../../../use-cases/efms/restore-efm.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { answerChange } from './efm-changes.js';
+import { EfmExchange, type EfmHttpExchange } from './efm-exchange.js';
 import { EFM_ACCEPTED_OR_PREVIEW, EFM_PROBLEMS, MatchConfig } from './efm-config.doc.js';
-import { EfmDryRunQuery } from './efm-config.requests.js';
 import { EfmVersionDetailView, EfmVersionPage, type EfmPreviewView } from './efm-config.views.js';
 
 @ApiTags('EFMs')
@@ -74,11 +73,10 @@ export class EfmVersionsController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Param('configVersion') version: string,
-    @Query() query: EfmDryRunQuery,
-    @Exchange() exchange: HttpExchange,
+    @EfmExchange() exchange: EfmHttpExchange,
   ): Promise<AcceptedView | EfmPreviewView> {
     const edit = await this.restore.edit(call, vserverId(id), versionOf(version));
-    return answerChange(this.configure, call, { efm: vserverId(id), edit, query, exchange });
+    return answerChange(this.configure, call, { efm: vserverId(id), edit, exchange });
   }
 }
 
