@@ -110,6 +110,9 @@ const sizeOf = (seen: ObservedSnapshot | undefined): Pick<PartStatus, 'sizeGiB' 
   ...(seen?.pausedMs === undefined ? {} : { pausedMs: seen.pausedMs }),
 });
 
+/** All its servers were given up before it was taken. */
+const NOBODY_LEFT = 'None of its servers is wanted any more, so it is not taken. Delete it.';
+
 /** There once it is of all its servers that are still wanted. */
 function snapshotStatus({ id, servers }: SnapshotSpec, world: World, activity: Activity): PartStatus {
   const seen = world.seen.snapshots.get(id);
@@ -117,6 +120,7 @@ function snapshotStatus({ id, servers }: SnapshotSpec, world: World, activity: A
     (server) => !world.wanted.servers.has(server) || seen?.servers.includes(server) === true,
   );
   if (seen !== undefined && isTaken) return { ...statusOf(id, 'ready', activity), ...sizeOf(seen) };
+  if (isTaken) return { ...statusOf(id, 'error', activity), reason: NOBODY_LEFT };
   const making = activity.inFlight.has(`snapshot.create:${id}`) ? 'creating' : 'planned';
   return statusOf(id, making, activity);
 }

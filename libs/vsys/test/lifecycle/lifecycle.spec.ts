@@ -15,6 +15,7 @@ import {
   predict,
   preview,
   publicIpIdOf,
+  snapshotIdOf,
   statesFor,
   vsysPhase,
   type Activity,
@@ -157,6 +158,26 @@ describe('partStatuses', () => {
       'creating',
     );
     expect(stateIn(NOTHING, net)?.state).toBe('planned');
+  });
+
+  it('follows snapshots, and says so when there is nothing left to take one of', () => {
+    const id = snapshotIdOf(VSYS, 1);
+    const snapshot = { id, name: 'before', servers: [server.id], withMemory: false };
+    const spec = { ...sample, snapshots: [snapshot] };
+    const none = { ...UP, snapshots: [] };
+    const taken = { ...UP, snapshots: [{ id, servers: [server.id], pausedMs: 900, sizeGiB: 3 }] };
+    expect(stateIn(none, id, doing(), spec)?.state).toBe('planned');
+    expect(stateIn(none, id, doing(`snapshot.create:${id}`), spec)?.state).toBe('creating');
+    expect(stateIn(taken, id, doing(), spec)).toMatchObject({ state: 'ready', pausedMs: 900, sizeGiB: 3 });
+    expect(stateIn(taken, id, doing(), { ...sample, snapshots: [] })).toMatchObject({
+      state: 'deleting',
+      sizeGiB: 3,
+    });
+    const alone = { ...spec, servers: [], disks: [] };
+    expect(stateIn(none, id, doing(), alone)).toMatchObject({
+      state: 'error',
+      reason: expect.stringContaining('None of its servers') as string,
+    });
   });
 
   it('shows parts that a change removed until they are gone', () => {
