@@ -207,11 +207,22 @@ interface EfmView {
   } | null;
 }
 
-async function ask<Answer>(path: string): Promise<Answer> {
+interface Counter {
+  readonly pointer: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+async function ask<Answer>(path: string, method = 'GET'): Promise<Answer> {
   const { url, token } = cloud.access;
-  const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Answer;
+  return (answer.status === 204 ? undefined : await answer.json()) as Answer;
+}
+
+/** What an appliance with this token is answered. */
+async function pull(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await fetch(`${cloud.access.url}/agent/v1/document`, { headers })).status;
 }
 
 const efmOf = async (system: string): Promise<EfmView> => {
@@ -289,14 +300,23 @@ it(
     expect(await cloud.tenant.ended(change.operation.id)).toMatchObject({ state: 'succeeded' });
 
     expect(after.agent?.health.filter(({ ok }) => !ok)).toEqual([]);
+    const first = /ovs_[\w-]+/.exec(drive.files['user-data'] ?? '')?.[0] ?? '';
+    await ask(`/v1/efms/${firewall}/token/renew`, 'POST');
     await until(
       async () => {
-        const figures = await ask<{ counters: Record<string, { packets: number }> }>(
-          `/v1/efms/${firewall}/figures`,
-        );
-        return Object.values(figures.counters).some(({ packets }) => packets > 0);
+        const { items } = await ask<{ items: readonly Counter[] }>(`/v1/efms/${firewall}/counters`);
+        const rule = items.find(({ pointer }) => pointer === '/config/rules/0');
+        return (rule?.values['packets'] ?? 0) > 0;
       },
-      { for: 'counters of the packets', limitMs: LIMIT_MS },
+      { for: 'the packets that the rule let pass', limitMs: LIMIT_MS },
     );
+    await until(async () => (await pull(first)) === 401, {
+      for: 'the token of the drive to be worth nothing',
+      limitMs: LIMIT_MS,
+    });
+    // With its new token the appliance goes on as before.
+    await cloud.tenant.change(system, { open: 8080 });
+    await applied(system, after.configHash);
+    expect([await get(80), await get(81)]).toEqual(['first', 'nothing']);
   },
 );

@@ -7,6 +7,7 @@
  * The API may be away for days: the appliance serves on with what it has. A poll and a look never act at the same time.
  */
 import { ApiClient } from './api/api-client.js';
+import { TokenKeeper } from './api/token-keeper.js';
 import { Backoff } from './api/backoff.js';
 import { Applier, messageOf } from './apply/applier.js';
 import { Changer } from './apply/changer.js';
@@ -31,11 +32,13 @@ export class EfmAgent {
   private readonly changer: Changer;
   private readonly reporter: Reporter;
   private readonly captures: Captures;
+  private readonly tokens: TokenKeeper;
 
   constructor(private readonly settings: Settings) {
     const folders = { state: settings.stateFolder, run: settings.runFolder };
     const programs = createPrograms({ folders });
-    this.client = new ApiClient(settings);
+    this.tokens = new TokenKeeper(settings);
+    this.client = new ApiClient(settings, this.tokens);
     this.changer = new Changer({
       applier: new Applier(folders, programs),
       store: new DocumentStore(settings.stateFolder),
@@ -50,6 +53,7 @@ export class EfmAgent {
 
   /** Resolves when the signal aborts; what runs then goes on without the agent. */
   async run(signal: AbortSignal): Promise<void> {
+    await this.tokens.load();
     await this.turns.take(async () => this.changer.boot());
     const kernel = new KernelLog(this.settings.kernelLog, this.logs);
     await Promise.all([this.poll(signal), this.look(signal), kernel.follow(signal)]);
@@ -90,6 +94,7 @@ export class EfmAgent {
       try {
         await this.turns.take(async () => this.changer.mend());
         await this.reporter.reportIfDue(reportSeconds * 1000, signal);
+        if (this.client.isTokenDue) await this.client.renewToken(signal);
       } catch (error) {
         this.logs.write('agent', messageOf(error));
       }

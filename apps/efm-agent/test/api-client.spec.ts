@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient, ApiError } from '../src/api/api-client.js';
+import { TokenKeeper } from '../src/api/token-keeper.js';
 import type { Settings } from '../src/index.js';
 import { documentOf } from '../src/lab/documents.js';
 import { makeAuthority, makeCertificate, type KeyPair } from '../src/lab/certificates.js';
@@ -46,8 +47,10 @@ async function serve(keys: KeyPair, answer = JSON.stringify(wanted), status = 20
   return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-const client = (apiUrl: URL, authority: string) =>
-  new ApiClient({ apiUrl, ca: authority, token: 'the-token' } as Settings);
+const client = (apiUrl: URL, authority: string) => {
+  const settings = { apiUrl, ca: authority, token: 'the-token', stateFolder: folder } as Settings;
+  return new ApiClient(settings, new TokenKeeper(settings));
+};
 const never = new AbortController().signal;
 
 it('gets its document, over the same connection again, and notices that the clock is behind', async () => {

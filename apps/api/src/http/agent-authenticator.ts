@@ -1,6 +1,6 @@
 /** Tokens of EFM appliances: each opens the document of one EFM and nothing else of the API. */
 import { createHash } from 'node:crypto';
-import { findEfmAgent, type Database, type EfmAgentRecord } from '@openvsys/persistence';
+import { findEfmAgent, promoteEfmToken, type Database, type EfmAgentRecord } from '@openvsys/persistence';
 import { DomainError } from '@openvsys/vsys';
 import type { Request } from 'express';
 
@@ -38,11 +38,20 @@ export class AgentAuthenticator {
       agents.set(request, cached.agent);
       return;
     }
-    const agent = await this.database.session(async (session) => findEfmAgent(session, token));
+    const agent = await this.find(token);
     if (agent === undefined) throw unknownAgent();
     if (this.cache.size >= CACHE_SIZE) this.cache.clear();
     this.cache.set(key, { agent, until: now + CACHE_MS });
     agents.set(request, agent);
+  }
+
+  /** A token that was handed out and is used for the first time takes the place of the one before. */
+  private async find(token: string): Promise<EfmAgentRecord | undefined> {
+    return this.database.session(async (session) => {
+      const found = await findEfmAgent(session, token);
+      if (found !== undefined || !(await promoteEfmToken(session, token, this.now()))) return found;
+      return findEfmAgent(session, token);
+    });
   }
 }
 

@@ -6,9 +6,11 @@ import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
 import { ManageDescriptors } from './descriptors/manage-descriptors.js';
 import { PullDocument } from './efm-agent/pull-document.js';
+import { RenewToken } from './efm-agent/renew-token.js';
 import { TakeCaptures } from './efm-agent/take-captures.js';
 import { TakeReport } from './efm-agent/take-report.js';
 import { CapturePackets } from './efms/capture-packets.js';
+import { ChangeAgentToken } from './efms/change-agent-token.js';
 import { ConfigureEfm } from './efms/configure-efm.js';
 import { FindReachability } from './efms/find-reachability.js';
 import { ReadEfm } from './efms/read-efm.js';
@@ -66,6 +68,7 @@ export const USE_CASES: readonly Type<object>[] = [
   CheckInvariants,
   CloseStatement,
   CapturePackets,
+  ChangeAgentToken,
   ConfigureEfm,
   ControlOperation,
   CreateVsys,
@@ -102,6 +105,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadStatements,
   ReadUsage,
   ReadVsys,
+  RenewToken,
   RestoreEfm,
   TakeCaptures,
   TakeReport,

@@ -6,6 +6,7 @@ import { parseDocument, type AgentDocument } from '../document.js';
 import type { CaptureOrder } from '../captures/capture.js';
 import type { Report } from '../report/report.js';
 import type { Settings } from '../settings.js';
+import { TokenKeeper } from './token-keeper.js';
 import { findDistrust } from './verify-peer.js';
 
 interface Answer {
@@ -13,6 +14,7 @@ interface Answer {
   readonly body: string;
   readonly date: Date | undefined;
   readonly hasCaptures: boolean;
+  readonly isTokenDue: boolean;
 }
 
 /** No answer, or one that makes no sense. `status` 0: no answer. */
@@ -35,6 +37,9 @@ const ANSWER_MS = 15_000;
 const UPLOAD_MS = 120_000;
 /** Of an answer: somebody asked for packets. */
 const CAPTURES_HEADER = 'openvsys-captures';
+/** Of the answer to a report: it is time for another token. */
+const TOKEN_HEADER = 'openvsys-token';
+const UNAUTHENTICATED = 401;
 
 export class ApiClient {
   private agent: Agent;
@@ -44,7 +49,13 @@ export class ApiClient {
   /** The last answer said that somebody asked for packets. */
   hasCaptures = false;
 
-  constructor(private readonly settings: Settings) {
+  /** The last report's answer said that it is time for another token. */
+  isTokenDue = false;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly tokens: TokenKeeper = new TokenKeeper(settings),
+  ) {
     this.agent = connectionsTo(settings);
   }
 
@@ -82,6 +93,15 @@ export class ApiClient {
       headers: { 'content-type': 'application/json' },
     });
     if (answer.status >= 300) throw refused(answer);
+    this.isTokenDue = answer.isTokenDue;
+  }
+
+  /** From now on the agent shows another token. Throws ApiError, and when the disk is full; then the present one stays. */
+  async renewToken(signal: AbortSignal): Promise<void> {
+    const answer = await this.call('POST', 'agent/v1/token', { headers: {}, timeoutMs: ANSWER_MS, signal });
+    if (answer.status !== 200) throw refused(answer);
+    await this.tokens.replace((JSON.parse(answer.body) as { token: string }).token);
+    this.isTokenDue = false;
   }
 
   /** Wishes for packets, each handed out once. Throws ApiError. */
@@ -124,7 +144,8 @@ export class ApiClient {
       signal: AbortSignal;
     },
   ): Promise<Answer> {
-    const { apiUrl, token } = this.settings;
+    const { apiUrl } = this.settings;
+    const { token } = this.tokens;
     const url = new URL(path, apiUrl.href.endsWith('/') ? apiUrl : `${apiUrl.href}/`);
     const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
     const headers = { ...options.headers, authorization: `Bearer ${token}` };
@@ -140,7 +161,7 @@ export class ApiClient {
             else call.destroy(new Error(`The API is not trusted: ${distrust}`));
           });
         });
-      }).then((answer) => this.noteAnswer(answer));
+      }).then((answer) => this.noteAnswer(answer, token));
     } catch (error) {
       throw new ApiError(0, error instanceof Error ? error.message : String(error));
     }
@@ -156,7 +177,9 @@ export class ApiClient {
     });
   }
 
-  private noteAnswer(answer: Answer): Answer {
+  private noteAnswer(answer: Answer, token: string): Answer {
+    // A poll that began before a renewal may be refused late: that says nothing about the present token.
+    if (answer.status === UNAUTHENTICATED && token === this.tokens.token) this.tokens.swap();
     this.hasCaptures = answer.hasCaptures;
     if (answer.date !== undefined) this.clockBehindMs = answer.date.getTime() - Date.now();
     return answer;
@@ -189,6 +212,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     body: Buffer.concat(chunks).toString('utf8'),
     date: date === undefined ? undefined : new Date(date),
     hasCaptures: response.headers[CAPTURES_HEADER] !== undefined,
+    isTokenDue: response.headers[TOKEN_HEADER] !== undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { OrganizationEntity } from './tenancy.entities.js';
 
 @Entity('efm_agent')
 @Index('efm_agent_token_unique', ['tokenHash'], { unique: true })
+@Index('efm_agent_next_token_unique', ['nextTokenHash'], { unique: true })
 export class EfmAgentEntity {
   @ForeignKey(() => VServerEntity)
   @PrimaryColumn('text')
@@ -15,6 +16,11 @@ export class EfmAgentEntity {
   /** SHA-256; the token itself is only on the appliance's config drive. */
   @Column('bytea') tokenHash: Buffer;
   @Column('timestamptz') createdAt: Date;
+  /** Handed out and not used yet. */
+  @Column('bytea', { nullable: true }) nextTokenHash: Buffer | null;
+  /** Since when the present token counts; null: since the beginning. */
+  @Column('timestamptz', { nullable: true }) tokenAt: Date | null;
+  @Column('timestamptz', { nullable: true }) renewalWantedAt: Date | null;
   @Column('timestamptz', { nullable: true }) revokedAt: Date | null;
   @Column('timestamptz', { nullable: true }) reportedAt: Date | null;
   /** A start of the agent; reports of one start are ordered by `sequence`. */

@@ -16,6 +16,7 @@ import { Snapshots1795532000000 } from './1795532000000-snapshots.js';
 import { EfmCaptures1795535000000 } from './1795535000000-efm-captures.js';
 import { Budgets1795541000000 } from './1795541000000-budgets.js';
 import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
+import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   EfmCaptures1795535000000,
   Budgets1795541000000,
   TenantStates1795543000000,
+  EfmTokenRenewal1795545000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -7,6 +7,7 @@ export * from './catalog.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
 export * from './efm-captures.js';
+export * from './efm-tokens.js';
 export { insertEvent, type NewEvent } from './events.js';
 export * from './idempotency.js';
 export { enforceGrowthLimits } from './growth-limits.js';

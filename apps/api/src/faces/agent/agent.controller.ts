@@ -4,7 +4,8 @@
  *
  *   GET  agent/v1/document?wait=50   If-None-Match: "<hash that runs>"  →  200 another document · 304 nothing new
  *                                    OpenVSYS-Captures: waiting: somebody asked for packets
- *   POST agent/v1/reports            →  204
+ *   POST agent/v1/reports            →  204; OpenVSYS-Token: renew: it is time for another token
+ *   POST agent/v1/token              →  200 the next token; the present one counts until that one is used
  *   POST agent/v1/captures           →  200 the wishes, each handed out once
  *   POST agent/v1/captures/<id>      →  204; the packets (application/vnd.tcpdump.pcap), or {"error": …}
  */
@@ -16,6 +17,7 @@ import { agentOf } from '../../http/agent-authenticator.js';
 import { AllowAgent } from '../../http/allow.decorator.js';
 import { requireUuid } from '../../http/require-uuid.js';
 import { PullDocument, type AppliancePackage } from '../../use-cases/efm-agent/pull-document.js';
+import { RenewToken } from '../../use-cases/efm-agent/renew-token.js';
 import { TakeCaptures, type CaptureOrder } from '../../use-cases/efm-agent/take-captures.js';
 import { TakeReport } from '../../use-cases/efm-agent/take-report.js';
 import { closedSignal } from '../rest/operations/closed-signal.js';
@@ -24,6 +26,7 @@ import { captureResult } from './capture-result.js';
 
 /** The agent looks for it (apps/efm-agent). */
 const CAPTURES_HEADER = 'OpenVSYS-Captures';
+const TOKEN_HEADER = 'OpenVSYS-Token';
 const TAG = /^"([0-9a-f]{64})"$/;
 
 @ApiExcludeController()
@@ -33,6 +36,7 @@ export class AgentController {
     private readonly documents: PullDocument,
     private readonly reports: TakeReport,
     private readonly captures: TakeCaptures,
+    private readonly tokens: RenewToken,
   ) {}
 
   @Get('document')
@@ -54,8 +58,20 @@ export class AgentController {
   @Post('reports')
   @HttpCode(204)
   @AllowAgent()
-  async takeReport(@Req() request: Request, @Body() body: ReportBody): Promise<void> {
-    await this.reports.execute(agentOf(request), reportOf(body));
+  async takeReport(
+    @Req() request: Request,
+    @Body() body: ReportBody,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const { token } = await this.reports.execute(agentOf(request), reportOf(body));
+    if (token === 'renew') response.setHeader(TOKEN_HEADER, token);
+  }
+
+  @Post('token')
+  @HttpCode(200)
+  @AllowAgent()
+  async renewToken(@Req() request: Request): Promise<{ token: string }> {
+    return this.tokens.execute(agentOf(request));
   }
 
   @Post('captures')

@@ -1,6 +1,12 @@
 /** Keeps what an appliance tells about itself. */
 import { Injectable } from '@nestjs/common';
-import { Database, storeEfmReport, type EfmAgentRecord, type EfmAgentReport } from '@openvsys/persistence';
+import {
+  Database,
+  isEfmTokenDue,
+  storeEfmReport,
+  type EfmAgentRecord,
+  type EfmAgentReport,
+} from '@openvsys/persistence';
 import { BusinessTime } from '../clock.js';
 
 @Injectable()
@@ -10,10 +16,15 @@ export class TakeReport {
     private readonly time: BusinessTime,
   ) {}
 
-  /** A report that comes twice or late changes nothing. */
-  async execute(agent: EfmAgentRecord, report: EfmAgentReport): Promise<void> {
-    await this.database.transaction(async (session) =>
-      storeEfmReport(session, agent.vserverId, report, this.time.now()),
-    );
+  /** A report that comes twice or late changes nothing. `renew`: the appliance should get itself another token. */
+  async execute(
+    agent: EfmAgentRecord,
+    report: EfmAgentReport,
+  ): Promise<{ readonly token: 'keep' | 'renew' }> {
+    const now = this.time.now();
+    return this.database.transaction(async (session) => {
+      await storeEfmReport(session, agent.vserverId, report, now);
+      return { token: (await isEfmTokenDue(session, agent.vserverId, now)) ? 'renew' : 'keep' };
+    });
   }
 }

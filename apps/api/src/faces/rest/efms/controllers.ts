@@ -4,6 +4,7 @@ import { EfmCapturesController } from './efm-captures.controller.js';
 import { EfmConfigController } from './efm-config.controller.js';
 import { EfmPartsController } from './efm-parts.controller.js';
 import { EfmReportsController } from './efm-reports.controller.js';
+import { EfmTokenController } from './efm-token.controller.js';
 import { EfmVersionsController } from './efm-versions.controller.js';
 import { EfmsController } from './efms.controller.js';
 
@@ -14,4 +15,5 @@ export const EFM_CONTROLLERS: readonly Type<object>[] = [
   EfmVersionsController,
   EfmReportsController,
   EfmCapturesController,
+  EfmTokenController,
 ];
