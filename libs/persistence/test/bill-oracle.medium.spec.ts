@@ -3,14 +3,14 @@
  * changes of the clock, a leap day and the turn of a year: workers whose clocks differ, news that come twice or late,
  * closings in between, restarts of the store, prices that change inside hours, own prices, begun hours and days, tiers.
  */
-import { closeDueHours } from '@openvsys/metering';
 import {
   differencesOf,
   replayMonth,
   type OracleHolding,
   type OracleNews,
   type OraclePrice,
-} from '@openvsys/testing';
+} from '@openvsys/bill-oracle';
+import { closeDueHours } from '@openvsys/metering';
 import type { Fence, Holdings, PartId, VsysId } from '@openvsys/vsys';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
@@ -300,8 +300,15 @@ describe('the bill of a month', { timeout: 240_000 }, () => {
     if (scene === undefined) throw new Error('there are scenes');
     const at = Date.parse(scene.begin);
     const price: OraclePrice = {
-      ...{ id: uuidv7(), product: 'small', dimension: 'vserver-running', amount: '0.36', own: false },
-      ...{ minimum: 'second', tiers: [], validFrom: 0, validTo: null },
+      id: uuidv7(),
+      product: 'small',
+      dimension: 'vserver-running',
+      amount: '0.36',
+      own: false,
+      minimum: 'second',
+      tiers: [],
+      validFrom: 0,
+      validTo: null,
     };
     const news = (length: number): readonly OracleNews[] => [
       { resource: 'r', vsysId: 'v', at, holds: [held('vserver-running', 'small', 1)] },

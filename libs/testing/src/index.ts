@@ -1,4 +1,3 @@
 /** What tests of all projects share. Never imported by code that ships. */
-export * from './bill-oracle/index.js';
 export { useTestDatabase, type DatabaseTemplate, type TestDatabase } from './services/use-test-database.js';
 export { useTestRedis, type TestRedis } from './services/use-test-redis.js';

@@ -20,7 +20,7 @@ import {
   totalOf,
   type OracleNews,
   type OraclePrice,
-} from '@openvsys/testing/bill-oracle';
+} from '@openvsys/bill-oracle';
 import { v7 as uuidv7 } from 'uuid';
 import { storiesOf, type Calendar } from './stories.js';
 import { createTenant, publishPrices, writeHistory, type Tenant } from './tenant.js';
@@ -120,20 +120,16 @@ async function closeMonth(
     const checks = await checkBill(session, tenant, bill, now);
     const { period, adjustments, ...statement } = bill;
     const record = await insertStatement(session, {
-      ...{
-        id: uuidv7(),
-        organizationId: tenant.id,
-        period: label,
-        periodStart: period.start,
-        periodEnd: period.end,
-      },
-      ...{
-        timeZone: tenant.timeZone,
-        currency: tenant.currency,
-        closedAt: now,
-        closedBy: 'bench',
-        reason: '',
-      },
+      id: uuidv7(),
+      organizationId: tenant.id,
+      period: label,
+      periodStart: period.start,
+      periodEnd: period.end,
+      timeZone: tenant.timeZone,
+      currency: tenant.currency,
+      closedAt: now,
+      closedBy: 'bench',
+      reason: '',
       statement,
       adjustments: adjustments.map(({ id }) => id),
     });

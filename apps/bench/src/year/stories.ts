@@ -7,7 +7,7 @@
  *   short    made and deleted some hours later, some in the second in which they were made
  */
 import { holdingsOf } from '@openvsys/metering';
-import type { OracleHolding, OracleNews } from '@openvsys/testing/bill-oracle';
+import type { OracleHolding, OracleNews } from '@openvsys/bill-oracle';
 import {
   contractId,
   srUuid,

@@ -1,6 +1,6 @@
 /** The tenant of the year in a database: organization, price lists, and its history as usage intervals. */
 import { publishPriceList, type Database, type PublishedPrice } from '@openvsys/persistence';
-import type { OracleHolding, OracleNews } from '@openvsys/testing/bill-oracle';
+import type { OracleHolding, OracleNews } from '@openvsys/bill-oracle';
 import { Scope, organizationId, type OrganizationId } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { SERVER_TYPES } from './stories.js';
@@ -66,8 +66,13 @@ export async function publishPrices(
   ) =>
     database.transaction(async (session) =>
       publishPriceList(session, {
-        ...{ currency, organizationId: organization, validFrom: new Date(validFrom), note: 'bench' },
-        ...{ publishedBy: 'bench', publishedAt: new Date(), prices },
+        currency,
+        organizationId: organization,
+        validFrom: new Date(validFrom),
+        note: 'bench',
+        publishedBy: 'bench',
+        publishedAt: new Date(),
+        prices,
       }),
     );
   await publish('2020-01-01T00:00:00Z', null, listOf(100));

@@ -118,8 +118,6 @@ export function workerSchedules(
   parts: WorkerParts,
   pools: { readonly refreshPools: () => Promise<void>; readonly lookForProbes: () => void },
 ): readonly Schedule[] {
-  const { meteredTime } = parts.config;
-  const hourLook = Math.min(MINUTE, Math.max(SHORTEST_HOUR_LOOK_MS, HOUR_PART_MS / meteredTime.scale));
   return [
     { name: 'pool-list', everyMs: POOL_LIST_MS, run: pools.refreshPools },
     {
@@ -130,22 +128,7 @@ export function workerSchedules(
         await Promise.resolve();
       },
     },
-    {
-      name: 'hour-closing',
-      everyMs: hourLook,
-      atOnce: true,
-      run: async () => {
-        const closings = await closeDueHours(parts.usage, meteredTime.now());
-        for (const { hour, rowsChanged, rowsParked } of closings) {
-          parts.metrics.meteredHours.inc({ outcome: rowsParked === 0 ? 'closed' : 'closed-with-parked' });
-          const told = { hour, rowsChanged, rowsParked };
-          if (rowsParked === 0) parts.log.info(told, 'hour closed');
-          else
-            parts.log.error(told, 'usage could not be billed and waits for a person: GET /v1/usage/parked');
-        }
-        parts.metrics.parkedUsage.set(await parts.database.session(countParkedUsage));
-      },
-    },
+    hourClosing(parts),
     {
       name: 'idempotency-keys',
       everyMs: HOUR,
@@ -154,8 +137,8 @@ export function workerSchedules(
         await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
       },
     },
-    ...dueSchedules({ database: parts.database, now: () => meteredTime.now(), log: parts.log }),
-    budgetSchedule(parts, hourLook),
+    ...dueSchedules({ database: parts.database, now: () => parts.config.meteredTime.now(), log: parts.log }),
+    budgetSchedule(parts, hourLookOf(parts)),
     tenantSchedule(parts),
     ...metricSchedules(parts),
   ];
@@ -187,6 +170,29 @@ function budgetSchedule(parts: WorkerParts, everyMs: number): Schedule {
       const run = await evaluateBudgets({ database: parts.database, newId: uuidv7 }, clock);
       if (run.alerts > 0 || run.stopped.length > 0) parts.log.info(run, 'budgets have reached marks');
       if (run.failed.length > 0) parts.log.warn({ failed: run.failed }, 'systems could not be stopped');
+    },
+  };
+}
+
+/** How often hours of metered time are looked at, ms. */
+const hourLookOf = ({ config: { meteredTime } }: WorkerParts): number =>
+  Math.min(MINUTE, Math.max(SHORTEST_HOUR_LOOK_MS, HOUR_PART_MS / meteredTime.scale));
+
+function hourClosing(parts: WorkerParts): Schedule {
+  const { meteredTime } = parts.config;
+  return {
+    name: 'hour-closing',
+    everyMs: hourLookOf(parts),
+    atOnce: true,
+    run: async () => {
+      const closings = await closeDueHours(parts.usage, meteredTime.now());
+      for (const { hour, rowsChanged, rowsParked } of closings) {
+        parts.metrics.meteredHours.inc({ outcome: rowsParked === 0 ? 'closed' : 'closed-with-parked' });
+        const told = { hour, rowsChanged, rowsParked };
+        if (rowsParked === 0) parts.log.info(told, 'hour closed');
+        else parts.log.error(told, 'usage could not be billed and waits for a person: GET /v1/usage/parked');
+      }
+      parts.metrics.parkedUsage.set(await parts.database.session(countParkedUsage));
     },
   };
 }

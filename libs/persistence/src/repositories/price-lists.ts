@@ -71,13 +71,14 @@ export async function effectOfPublication(
   };
 }
 
+const keyOf = ({ product, dimension }: PublishedPrice): string => JSON.stringify([product, dimension]);
+
 function compare(
   before: readonly PublishedPrice[],
   after: readonly PublishedPrice[],
 ): readonly PriceChange[] {
-  const key = ({ product, dimension }: PublishedPrice): string => JSON.stringify([product, dimension]);
-  const old = new Map(before.map((price) => [key(price), plain(price)]));
-  const fresh = new Map(after.map((price) => [key(price), plain(price)]));
+  const old = new Map(before.map((price) => [keyOf(price), plain(price)]));
+  const fresh = new Map(after.map((price) => [keyOf(price), plain(price)]));
   return [...new Set([...old.keys(), ...fresh.keys()])].toSorted().flatMap((each): PriceChange[] => {
     const [was, is] = [old.get(each) ?? null, fresh.get(each) ?? null];
     const one = is ?? was;

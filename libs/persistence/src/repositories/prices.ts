@@ -125,20 +125,7 @@ export async function publishPriceList(
     validFrom,
     ...facts,
   };
-  await session.change(
-    `INSERT INTO price_list_version (id, currency, organization_id, version, valid_from, note, published_by, published_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      version.id,
-      currency,
-      organizationId,
-      version.version,
-      validFrom,
-      facts.note,
-      facts.publishedBy,
-      facts.publishedAt,
-    ],
-  );
+  await insertVersion(session, version);
   const offered = JSON.stringify(prices);
   await session.change(END_REPLACED, [offered, currency, organizationId, validFrom]);
   await session.change(START_NEW, [offered, currency, organizationId, validFrom, version.id]);
@@ -146,6 +133,15 @@ export async function publishPriceList(
     validFrom,
   ]);
   return version;
+}
+
+async function insertVersion(session: Session, version: PriceListVersion): Promise<void> {
+  const { id, currency, organizationId, validFrom, note, publishedBy, publishedAt } = version;
+  await session.change(
+    `INSERT INTO price_list_version (id, currency, organization_id, version, valid_from, note, published_by, published_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, currency, organizationId, version.version, validFrom, note, publishedBy, publishedAt],
+  );
 }
 
 /** The exclusion constraint would refuse it too, with words that help nobody. */

@@ -1,27 +1,16 @@
 /** Prices: the list, what counts for a tenant, and versions that are published as a whole. */
-import { getEffectivePrices, listPrices, type PriceView } from '@openvsys/api-client';
+import { getEffectivePrices, listPrices } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
-import { instant, money } from '../../output/amounts.js';
-import { renderTable, type Column } from '../../output/render.js';
+import { renderTable } from '../../output/render.js';
 import { parseInstant } from '../instant.js';
 import { addListOptions } from '../list-options.js';
 import { addWhose, whoseQuery, type WhoseOptions } from '../statements/whose.js';
+import { PRICE_COLUMNS } from './price-columns.js';
 import { registerPublishPrices } from './publish.js';
 import { registerPriceVersions } from './versions.js';
-
-export const PRICE_COLUMNS: readonly Column<PriceView>[] = [
-  { title: 'product', value: ({ product }) => product },
-  { title: 'metered', value: ({ dimension }) => dimension },
-  { title: 'per unit and hour', value: ({ amount }) => money(amount), style: 'number' },
-  { title: 'currency', value: ({ currency }) => currency },
-  { title: 'at least', value: ({ minimum }) => minimum },
-  { title: 'tiers', value: ({ tiers }) => (tiers.length === 0 ? null : tiers.length), style: 'number' },
-  { title: 'from', value: ({ validFrom }) => instant(validFrom) },
-  { title: 'until', value: ({ validTo }) => instant(validTo) },
-];
 
 const EFFECTIVE_HELP = `
 A tenant's own prices lie over the list while they are valid.

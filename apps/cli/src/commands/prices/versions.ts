@@ -12,7 +12,7 @@ import type { Context, Shell } from '../../context.js';
 import { instant } from '../../output/amounts.js';
 import { renderTable, type Column } from '../../output/render.js';
 import { addListOptions } from '../list-options.js';
-import { PRICE_COLUMNS } from './register.js';
+import { PRICE_COLUMNS } from './price-columns.js';
 
 export const VERSION_COLUMNS: readonly Column<PriceListView>[] = [
   { title: 'id', value: ({ id }) => id },

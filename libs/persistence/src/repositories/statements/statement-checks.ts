@@ -38,7 +38,7 @@ export async function checkBill(
   bill: Bill,
   now: Date,
 ): Promise<readonly StatementCheck[]> {
-  const { period, unpriced } = bill;
+  const { period } = bill;
   const count = async (statement: string): Promise<number> =>
     (await session.first<{ n: number }>(statement, [owner.id, period.start, period.end]))?.n ?? 0;
   const openHours = await count(OPEN_HOURS);
@@ -58,12 +58,7 @@ export async function checkBill(
       'Nothing was parked.',
       `${parked} hours of intervals could not be billed and wait for a person.`,
     ),
-    blocking(
-      'all-priced',
-      unpriced.length === 0,
-      'Everything has a price.',
-      `No price for ${[...new Set(unpriced.map(({ product }) => product))].join(', ')}: nothing is charged for it.`,
-    ),
+    allPriced(bill),
     blocking(
       'no-overlap',
       overlaps === 0,
@@ -73,6 +68,14 @@ export async function checkBill(
     await usualAmount(session, owner, bill),
   ];
 }
+
+const allPriced = ({ unpriced }: Bill): StatementCheck =>
+  blocking(
+    'all-priced',
+    unpriced.length === 0,
+    'Everything has a price.',
+    `No price for ${[...new Set(unpriced.map(({ product }) => product))].join(', ')}: nothing is charged for it.`,
+  );
 
 function blocking(
   check: StatementCheck['check'],

@@ -150,11 +150,34 @@ export async function insertStatement(
        hash, closed_at, closed_by, reason)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
-      ...[record.id, record.organizationId, record.period, record.periodStart, record.periodEnd],
-      ...[record.timeZone, record.currency, subtotal, total, record.hash],
-      ...[record.closedAt, record.closedBy, record.reason],
+      record.id,
+      record.organizationId,
+      record.period,
+      record.periodStart,
+      record.periodEnd,
+      record.timeZone,
+      record.currency,
+      subtotal,
+      total,
+      record.hash,
+      record.closedAt,
+      record.closedBy,
+      record.reason,
     ],
   );
+  await insertLines(session, record.id, lines);
+  await session.change(
+    'UPDATE adjustment SET statement_id = $1 WHERE id = ANY($2::uuid[]) AND statement_id IS NULL',
+    [record.id, adjustments],
+  );
+  return record;
+}
+
+async function insertLines(
+  session: Session,
+  statementId: string,
+  lines: readonly StatementLine[],
+): Promise<void> {
   await session.change(
     `INSERT INTO statement_line (statement_id, position, kind, vdc_id, vsys_id, dimension, product, price_id, units, unit,
        unit_price, amount, description, refers_to)
@@ -163,20 +186,23 @@ export async function insertStatement(
      FROM jsonb_to_recordset($1::jsonb) AS l(position integer, kind text, "vdcId" uuid, "vsysId" text, dimension text,
        product text, "priceId" uuid, units numeric, unit text, "unitPrice" numeric, amount numeric, description text,
        "refersTo" text)`,
-    [JSON.stringify(lines.map((line, index) => ({ ...line, position: index + 1 }))), record.id],
+    [JSON.stringify(lines.map((line, index) => ({ ...line, position: index + 1 }))), statementId],
   );
-  await session.change(
-    'UPDATE adjustment SET statement_id = $1 WHERE id = ANY($2::uuid[]) AND statement_id IS NULL',
-    [record.id, adjustments],
-  );
-  return record;
 }
 
 /** SHA-256 of the lines in their order, so that a bill that was sent can be held against the stored one. */
 export function hashOf(lines: readonly StatementLine[]): string {
   const texts = lines.map((line) => [
-    ...[line.kind, line.vsysId, line.dimension, line.product, line.priceId, line.units, line.unitPrice],
-    ...[line.amount, line.description, line.refersTo],
+    line.kind,
+    line.vsysId,
+    line.dimension,
+    line.product,
+    line.priceId,
+    line.units,
+    line.unitPrice,
+    line.amount,
+    line.description,
+    line.refersTo,
   ]);
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 }
@@ -186,14 +212,15 @@ export async function insertAdjustment(session: Session, adjustment: AdjustmentR
     `INSERT INTO adjustment (id, organization_id, vsys_id, amount, currency, description, refers_to, created_at, created_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      ...[
-        adjustment.id,
-        adjustment.organizationId,
-        adjustment.vsysId,
-        adjustment.amount,
-        adjustment.currency,
-      ],
-      ...[adjustment.description, adjustment.refersTo, adjustment.createdAt, adjustment.createdBy],
+      adjustment.id,
+      adjustment.organizationId,
+      adjustment.vsysId,
+      adjustment.amount,
+      adjustment.currency,
+      adjustment.description,
+      adjustment.refersTo,
+      adjustment.createdAt,
+      adjustment.createdBy,
     ],
   );
 }

@@ -68,35 +68,49 @@ interface Stage {
   readonly ledger: Ledger;
 }
 
+/** What a day of a track comes to. */
+interface DaySum {
+  billed: number;
+  /** Of the day's last hour in which something was held. */
+  last: DayLine;
+}
+
 function replayTrack(track: Track, { hours, days, prices, ledger }: Stage): void {
   const own = prices.filter(({ dimension }) => dimension === track.dimension);
-  const edges = own.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? Infinity]);
-  const changes = [...track.steps.map(({ second }) => second), ...edges.map((ms) => Math.floor(ms / 1000))];
-  const busy = new Set(changes.map((second) => Math.floor(second / HOUR) * HOUR));
-  const billedOnDay = new Map<string, number>();
-  const lastOnDay = new Map<string, DayLine>();
+  const busy = busyHours(track, own);
+  const sums = new Map<string, DaySum>();
   for (const { second: hour, day } of hours) {
     const tallies = replayHour(track, own, hour, busy.has(hour) ? 1 : HOUR);
-    const held = tallies.reduce((sum, { seconds }) => sum + seconds, 0);
-    const last = tallies.reduce(
-      (latest, tally) => Math.max(latest, tally.price === null ? 0 : tally.last),
-      0,
-    );
     for (const tally of tallies) {
-      const isFilled = tally.price?.minimum === 'hour' && tally.last === last;
-      const billed = tally.seconds + (isFilled ? HOUR - held : 0);
+      const billed = tally.seconds + fillOf(tally, tallies);
       ledger.add('usage', track, tally, billed);
-      billedOnDay.set(day, (billedOnDay.get(day) ?? 0) + billed);
-      const before = lastOnDay.get(day);
-      if (before === undefined || before.hour < hour || comesBefore(tally, before.tally)) {
-        lastOnDay.set(day, { hour, tally });
-      }
+      const sum = sums.get(day) ?? { billed: 0, last: { hour, tally } };
+      sums.set(day, sum);
+      sum.billed += billed;
+      if (sum.last.hour < hour || comesBefore(tally, sum.last.tally)) sum.last = { hour, tally };
     }
   }
-  for (const [day, { tally }] of lastOnDay) {
-    const missing = (days.get(day) ?? 0) - (billedOnDay.get(day) ?? 0);
-    if (tally.price?.minimum === 'day' && missing > 0) ledger.add('begun-days', track, tally, missing);
+  for (const [day, { billed, last }] of sums) {
+    const missing = (days.get(day) ?? 0) - billed;
+    if (last.tally.price?.minimum === 'day' && missing > 0)
+      ledger.add('begun-days', track, last.tally, missing);
   }
+}
+
+/** Hours in which something of the track or of its prices changes. */
+function busyHours(track: Track, prices: readonly OraclePrice[]): ReadonlySet<number> {
+  const edges = prices.flatMap(({ validFrom, validTo }) =>
+    validTo === null ? [validFrom] : [validFrom, validTo],
+  );
+  const changes = [...track.steps.map(({ second }) => second), ...edges.map((ms) => Math.floor(ms / 1000))];
+  return new Set(changes.map((second) => Math.floor(second / HOUR) * HOUR));
+}
+
+/** Seconds that are paid beside those that were held: the rest of the hour, by the last price, when it is one for hours. */
+function fillOf(tally: Tally, tallies: readonly Tally[]): number {
+  if (tally.price?.minimum !== 'hour') return 0;
+  const isLast = tallies.every((each) => each.price === null || each.last <= tally.last);
+  return isLast ? HOUR - tallies.reduce((sum, { seconds }) => sum + seconds, 0) : 0;
 }
 
 /** Of the lines of a day's last hour the one that was held longest speaks for the day. */
