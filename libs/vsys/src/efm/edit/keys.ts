@@ -37,13 +37,8 @@ export const keepingKeys = (next: WrittenConfig, present: WrittenConfig): Writte
 
 function keep(next: unknown, present: unknown): unknown {
   if (Array.isArray(next)) {
-    const known: readonly unknown[] = Array.isArray(present) ? present : [];
-    return next.map((item) =>
-      keep(
-        item,
-        known.find((other) => isSameMember(item, other)),
-      ),
-    );
+    const known = membersByName(present);
+    return next.map((item) => keep(item, known.get(nameOf(item))));
   }
   if (!isData(next)) return next;
   const old = isData(present) ? present : {};
@@ -54,8 +49,15 @@ function keep(next: unknown, present: unknown): unknown {
   return { ...Object.fromEntries(kept), ...Object.fromEntries(given) };
 }
 
-const isSameMember = (a: unknown, b: unknown): boolean =>
-  isData(a) && isData(b) && a['name'] !== undefined && a['name'] === b['name'];
+const nameOf = (member: unknown): unknown => (isData(member) ? member['name'] : undefined);
+
+/** Those without a name are nobody's. Ten thousand rules have to be looked up at once. */
+function membersByName(list: unknown): ReadonlyMap<unknown, unknown> {
+  const members: readonly unknown[] = Array.isArray(list) ? list : [];
+  return new Map(
+    members.filter((member) => nameOf(member) !== undefined).map((member) => [nameOf(member), member]),
+  );
+}
 
 export interface WithParameters {
   readonly descriptor: Descriptor;
