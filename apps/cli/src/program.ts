@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { registerAccess } from './commands/access/register.js';
 import { registerAdjustments } from './commands/adjustments/register.js';
 import { registerAudit } from './commands/audit/register.js';
+import { registerBudgets } from './commands/budgets/register.js';
 import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
@@ -79,6 +80,7 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerUsers,
   registerRoles,
   registerQuotas,
+  registerBudgets,
   registerPools,
   registerAudit,
   registerDoctor,

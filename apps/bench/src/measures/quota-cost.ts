@@ -1,5 +1,5 @@
 /**
- * P14: what quotas cost: systems admitted a second when everything of the organization and of its VDC is limited, against
+ * P17: what quotas cost: systems admitted a second when everything of the organization and of its VDC is limited, against
  * the same without any limit. In turns, so that both meet the same machine and the same tables. No worker runs; earlier
  * systems are marked as running in between.
  */
@@ -21,7 +21,7 @@ const CLIENTS = 8;
 const PLENTY = 2 ** 40;
 
 export const quotaCost: Measure = {
-  id: 'P14',
+  id: 'P17',
   title: 'systems admitted a second with quotas ÷ without',
   async run({ servers, say }) {
     const pool = { profile: 'instant', timeScale: 1, hosts: 3 };
@@ -45,7 +45,7 @@ export const quotaCost: Measure = {
       const perSecond = (seconds: number): string => ((TURNS * SYSTEMS_A_TURN) / seconds).toFixed(1);
       return [
         atLeast(0.9, {
-          name: 'P14 admissions/s with quotas ÷ without',
+          name: 'P17 admissions/s with quotas ÷ without',
           measured: unlimited / limited,
           limit: 1,
           conditions: `${DESCRIPTOR}, ${CLIENTS} clients, all ${QUOTA_RESOURCES.length} resources limited at organization and VDC, far from the limits; ${perSecond(limited)}/s against ${perSecond(unlimited)}/s`,

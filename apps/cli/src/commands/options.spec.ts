@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { positiveWhole, pagesOf } from '../api/pages.js';
 import { parseDescriptorName } from './descriptors/descriptor-file.js';
 import { instantOf } from './instant.js';
+import { parseMark } from './budgets/register.js';
 import { changedQuotas, limitsOf, parseLimits } from './quotas/limits.js';
 import { parseScope } from './quotas/scope.js';
 import { addParameter } from './vsys/design-options.js';
@@ -86,6 +87,20 @@ describe('quotas', () => {
     expect(() => parseScope('vsys')).toThrow('is no scope');
     for (const text of ['', 'zone:a', 'vdc:', 'vdc:a:b'])
       expect(() => parseScope(text)).toThrow('is no scope');
+  });
+});
+
+describe('marks of budgets', () => {
+  it.each([
+    ['80%', { basis: 'spent', unit: 'percent', value: '80' }],
+    ['150.50', { basis: 'spent', unit: 'amount', value: '150.50' }],
+    ['100%@forecast', { basis: 'forecast', unit: 'percent', value: '100' }],
+  ])('are read: %s', (text, mark) => {
+    expect(parseMark(text)).toEqual(mark);
+  });
+
+  it.each(['', 'x', '-1', '80%%', '80@now', '@spent'])('refuse “%s”', (text) => {
+    expect(() => parseMark(text)).toThrow('is no mark');
   });
 });
 
