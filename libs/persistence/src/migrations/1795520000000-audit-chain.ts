@@ -43,21 +43,31 @@ const UP = [
     UPDATE audit_head SET position = NEW.position, hash = NEW.hash WHERE chain = NEW.chain;
     RETURN NEW;
   END $$`,
-  // Entries of before this version, in the order in which they were made.
+  // Entries of before this version, in the order in which they were made. The head is written once a chain: a row that is
+  // changed again and again in one transaction becomes slow.
   `ALTER TABLE audit DISABLE TRIGGER audit_is_append_only`,
   `DO $$
   DECLARE
     entry audit;
+    head audit_head;
   BEGIN
-    FOR entry IN SELECT * FROM audit ORDER BY id LOOP
+    FOR entry IN SELECT * FROM audit ORDER BY coalesce(organization_id, ${PROVIDER}), id LOOP
       entry.chain := coalesce(entry.organization_id, ${PROVIDER});
-      INSERT INTO audit_head VALUES (entry.chain, 0, ${ZERO}) ON CONFLICT DO NOTHING;
-      SELECT h.position + 1, h.hash INTO entry.position, entry.previous FROM audit_head h WHERE h.chain = entry.chain;
+      IF head.chain IS DISTINCT FROM entry.chain THEN
+        IF head.chain IS NOT NULL THEN INSERT INTO audit_head SELECT head.*; END IF;
+        head.chain := entry.chain;
+        head.position := 0;
+        head.hash := ${ZERO};
+      END IF;
+      entry.position := head.position + 1;
+      entry.previous := head.hash;
       entry.hash := sha256(entry.previous || audit_content(entry));
       UPDATE audit SET chain = entry.chain, position = entry.position, previous = entry.previous, hash = entry.hash
         WHERE id = entry.id;
-      UPDATE audit_head SET position = entry.position, hash = entry.hash WHERE chain = entry.chain;
+      head.position := entry.position;
+      head.hash := entry.hash;
     END LOOP;
+    IF head.chain IS NOT NULL THEN INSERT INTO audit_head SELECT head.*; END IF;
   END $$`,
   `ALTER TABLE audit ENABLE TRIGGER audit_is_append_only`,
   `ALTER TABLE audit ALTER COLUMN chain SET NOT NULL, ALTER COLUMN position SET NOT NULL,
