@@ -211,6 +211,29 @@ describe('vsysctl at work', () => {
     expect((await vsysctl(['quotas', 'set', ...scope, 'vservers=none'])).out).toMatch(/^vserver +none +4$/m);
   });
 
+  it('asks for more, keeps a budget, and takes both back', async () => {
+    const asked = await data('quotas', 'request', 'vsys=900', '--reason', 'sale');
+    expect(asked).toMatchObject({
+      state: 'open',
+      scope: 'organization',
+      limits: [{ resource: 'vsys', limit: 900 }],
+    });
+    expect(await data('quotas', 'requests', '--state', 'open')).toHaveLength(1);
+    expect(await data('quotas', 'withdraw', asked.id, '--reason', 'mistake')).toMatchObject({
+      state: 'withdrawn',
+    });
+    const budget = ['--scope', 'vsys:shop', '--amount', '200', '--mark', '80%', '--at-limit', 'stop-new'];
+    const made = await data('budgets', 'create', 'shop', ...budget);
+    expect(made).toMatchObject({
+      scope: 'vsys',
+      thresholds: [{ basis: 'spent', unit: 'percent', value: '80' }],
+    });
+    expect((await vsysctl(['budgets', 'list'])).out).toContain('200.0000 EUR');
+    expect((await vsysctl(['budgets', 'show', made.id])).code).toBe(0);
+    expect((await vsysctl(['budgets', 'delete', made.id])).code).toBe(0);
+    expect(await data('budgets', 'list')).toHaveLength(0);
+  });
+
   it('bills what was used', async () => {
     const usage = await vsysctl(['usage', '--vsys', 'shop', '--group-by', 'resource']);
     expect(usage.code).toBe(0);

@@ -60,7 +60,7 @@ function effectOf({ limitBefore, limitAfter, free, over, holders }: QuotaEffectV
   if (limitBefore === limitAfter) return 'unchanged';
   if (limitAfter === null) return 'no limit any more';
   if (free === 0 && !over) return 'nothing can be added';
-  if (!over) return `${free ?? 0} can be added`;
+  if (!over && free !== 0) return `${free ?? 0} can be added`;
   const most = holders.map(({ name, used }) => `${name} ${used}`).join(', ');
   return most === '' ? 'nothing can be added' : `nothing can be added; most used by ${most}`;
 }
