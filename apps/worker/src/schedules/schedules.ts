@@ -1,7 +1,7 @@
 /** Every periodic job of a worker, in one list. */
 import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
-import { countParkedUsage, purgeIdempotencyKeys } from '@openvsys/persistence';
+import { countParkedUsage, purgeIdempotencyKeys, tidyEfmCaptures } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
@@ -136,6 +136,11 @@ export function workerSchedules(
         const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
         await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
       },
+    },
+    {
+      name: 'efm-captures',
+      everyMs: HOUR,
+      run: async () => await parts.database.session(tidyEfmCaptures),
     },
     ...dueSchedules({ database: parts.database, now: () => parts.config.meteredTime.now(), log: parts.log }),
     budgetSchedule(parts, hourLookOf(parts)),

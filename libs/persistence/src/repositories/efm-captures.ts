@@ -4,11 +4,11 @@
  *   waiting ──agent asks──► running ──agent sends──► done ──fetched once──► done, without packets
  *                              └── agent says why not, or says nothing in time ──► failed
  *
- * All of them are forgotten a day after they were asked for.
+ * All of them are forgotten a day after they were asked for. Times are PostgreSQL's: they bound what real packets and people do,
+ * which a metered time that runs faster does not.
  */
 import { DomainError, type VServerId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
-import { EfmCaptureEntity } from '../entities/efm-capture.entities.js';
 
 export interface CaptureWish {
   /** Of the appliance: `uplink` or `eth<device>`. */
@@ -49,25 +49,21 @@ const GRACE_SECONDS = 60;
 const COLUMNS = `id, requested_by AS "requestedBy", wish, state, created_at AS "createdAt", started_at AS "startedAt",
   finished_at AS "finishedAt", error, size, fetched_at AS "fetchedAt"`;
 
-/** Ends what an agent left lying, and forgets what is old. `$1`: now. */
-async function tidy(session: Session, at: Date): Promise<void> {
-  await session.change(`DELETE FROM efm_capture WHERE created_at < $1::timestamptz - ${KEPT}`, [at]);
+/** Ends what an agent left lying, and forgets what is old. */
+export async function tidyEfmCaptures(session: Session): Promise<void> {
+  await session.change(`DELETE FROM efm_capture WHERE created_at < now() - ${KEPT}`);
   await session.change(
-    `UPDATE efm_capture SET state = 'failed', finished_at = $1::timestamptz, error = 'The appliance did not send anything in time.'
-     WHERE state = 'running'
-       AND started_at < $1::timestamptz - make_interval(secs => (wish->>'seconds')::integer + ${GRACE_SECONDS})`,
-    [at],
+    `UPDATE efm_capture SET state = 'failed', finished_at = now(), error = 'The appliance did not send anything in time.'
+     WHERE state = 'running' AND started_at < now() - make_interval(secs => (wish->>'seconds')::integer + ${GRACE_SECONDS})`,
   );
 }
 
 /** Wakes the agent. Throws `rate-limited` when too many of the EFM are there. */
 export async function insertEfmCapture(
   session: Session,
-  capture: Pick<EfmCaptureRecord, 'id' | 'requestedBy' | 'wish' | 'createdAt'> & {
-    readonly vserverId: VServerId;
-  },
+  capture: Pick<EfmCaptureRecord, 'id' | 'requestedBy' | 'wish'> & { readonly vserverId: VServerId },
 ): Promise<void> {
-  await tidy(session, capture.createdAt);
+  await tidyEfmCaptures(session);
   // The row of the server is locked, so that two callers do not both see room for one more.
   await session.first('SELECT id FROM vserver WHERE id = $1 FOR NO KEY UPDATE', [capture.vserverId]);
   const count = await session.first<{ all: number; unfinished: number }>(
@@ -81,17 +77,16 @@ export async function insertEfmCapture(
       details: { ...count, unfinishedLimit: UNFINISHED_LIMIT, limit: KEPT_LIMIT },
     });
   }
-  await session.insert(EfmCaptureEntity, { ...capture, state: 'waiting' });
+  await session.change(
+    `INSERT INTO efm_capture (id, vserver_id, requested_by, wish, created_at) VALUES ($1, $2, $3, $4::jsonb, now())`,
+    [capture.id, capture.vserverId, capture.requestedBy, JSON.stringify(capture.wish)],
+  );
   await session.notify('openvsys_efm', capture.vserverId);
 }
 
 /** Newest first. The caller has seen that the EFM is the caller's; also for all of the following that take its id. */
-export async function listEfmCaptures(
-  session: Session,
-  id: VServerId,
-  at: Date,
-): Promise<EfmCaptureRecord[]> {
-  await tidy(session, at);
+export async function listEfmCaptures(session: Session, id: VServerId): Promise<EfmCaptureRecord[]> {
+  await tidyEfmCaptures(session);
   return session.rows<EfmCaptureRecord>(
     `SELECT ${COLUMNS} FROM efm_capture WHERE vserver_id = $1 ORDER BY created_at DESC, id DESC`,
     [id],
@@ -115,17 +110,12 @@ export async function getEfmCapture(
 }
 
 /** The packets, once. Throws `not-found`, and `conflict` when it is not done or was fetched before. */
-export async function takeEfmCapture(
-  session: Session,
-  id: VServerId,
-  capture: string,
-  at: Date,
-): Promise<Buffer> {
+export async function takeEfmCapture(session: Session, id: VServerId, capture: string): Promise<Buffer> {
   const row = await session.first<{ content: Buffer | null }>(
     `WITH present AS (SELECT id, content FROM efm_capture WHERE vserver_id = $1 AND id = $2::uuid FOR UPDATE)
-     UPDATE efm_capture c SET content = NULL, fetched_at = $3::timestamptz FROM present p
+     UPDATE efm_capture c SET content = NULL, fetched_at = now() FROM present p
      WHERE c.id = p.id AND p.content IS NOT NULL RETURNING p.content`,
-    [id, capture, at],
+    [id, capture],
   );
   if (row?.content) return row.content;
   const { state, fetchedAt } = await getEfmCapture(session, id, capture);
@@ -160,12 +150,11 @@ export async function hasWaitingCaptures(session: Session, id: VServerId): Promi
 export async function startEfmCaptures(
   session: Session,
   id: VServerId,
-  at: Date,
 ): Promise<Pick<EfmCaptureRecord, 'id' | 'wish'>[]> {
   return session.rows(
-    `UPDATE efm_capture SET state = 'running', started_at = $2::timestamptz
+    `UPDATE efm_capture SET state = 'running', started_at = now()
      WHERE vserver_id = $1 AND state = 'waiting' RETURNING id, wish`,
-    [id, at],
+    [id],
   );
 }
 
@@ -175,14 +164,13 @@ export async function finishEfmCapture(
   id: VServerId,
   capture: string,
   result: { readonly content: Buffer } | { readonly error: string },
-  at: Date,
 ): Promise<void> {
   const content = 'content' in result ? result.content : null;
   const error = 'error' in result ? result.error : null;
   await session.change(
     `UPDATE efm_capture SET state = CASE WHEN $3::bytea IS NULL THEN 'failed' ELSE 'done' END, content = $3::bytea,
-       size = length($3::bytea), error = $4, finished_at = $5::timestamptz
+       size = length($3::bytea), error = $4, finished_at = now()
      WHERE vserver_id = $1 AND id = $2::uuid AND state = 'running'`,
-    [id, capture, content, error, at],
+    [id, capture, content, error],
   );
 }

@@ -7,7 +7,6 @@ import {
   type CaptureWish,
   type EfmAgentRecord,
 } from '@openvsys/persistence';
-import { BusinessTime } from '../clock.js';
 
 export interface CaptureOrder extends Omit<CaptureWish, 'zone'> {
   readonly id: string;
@@ -15,15 +14,12 @@ export interface CaptureOrder extends Omit<CaptureWish, 'zone'> {
 
 @Injectable()
 export class TakeCaptures {
-  constructor(
-    private readonly database: Database,
-    private readonly time: BusinessTime,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /** Each is handed out once. */
   async start(agent: EfmAgentRecord): Promise<CaptureOrder[]> {
     const started = await this.database.transaction(async (session) =>
-      startEfmCaptures(session, agent.vserverId, this.time.now()),
+      startEfmCaptures(session, agent.vserverId),
     );
     return started.map(({ id, wish: { zone: _zone, ...wish } }) => ({ id, ...wish }));
   }
@@ -35,7 +31,7 @@ export class TakeCaptures {
     result: { readonly content: Buffer } | { readonly error: string },
   ): Promise<void> {
     await this.database.transaction(async (session) =>
-      finishEfmCapture(session, agent.vserverId, id, result, this.time.now()),
+      finishEfmCapture(session, agent.vserverId, id, result),
     );
   }
 }

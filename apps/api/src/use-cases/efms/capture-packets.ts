@@ -17,7 +17,7 @@ import {
 import { interfaceOfZone } from '@openvsys/efm';
 import { DomainError, INTERNET, type VServerId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
-import { BusinessTime, FreshIds } from '../clock.js';
+import { FreshIds } from '../clock.js';
 import { Transactor } from '../transactor.js';
 
 /** Bounds of what can be asked for. */
@@ -32,17 +32,16 @@ export class CapturePackets {
     private readonly database: Database,
     private readonly transactor: Transactor,
     private readonly ids: FreshIds,
-    private readonly time: BusinessTime,
   ) {}
 
   /** Throws `not-found` for the EFM, `invalid-request` for a zone that it is not in, `rate-limited`. */
   async ask(call: Call, id: VServerId, command: CaptureCommand): Promise<EfmCaptureRecord> {
-    const { capture } = await this.transactor.change(call, async (session, at) => {
+    const { capture } = await this.transactor.change(call, async (session) => {
       const place = await getEfmPlace(session, call.scope, id);
       const wish = { ...command, interface: await interfaceOf(session, place, command.zone) };
       const own = this.ids.uuid();
       const requestedBy = call.principal.actor;
-      await insertEfmCapture(session, { id: own, vserverId: id, requestedBy, wish, createdAt: at });
+      await insertEfmCapture(session, { id: own, vserverId: id, requestedBy, wish });
       return {
         answer: { capture: own },
         audit: {
@@ -58,7 +57,7 @@ export class CapturePackets {
 
   /** Newest first. Throws `not-found` as all of the following do. */
   async list(call: Call, id: VServerId): Promise<readonly EfmCaptureRecord[]> {
-    return this.change(call, id, async (session) => listEfmCaptures(session, id, this.time.now()));
+    return this.change(call, id, async (session) => listEfmCaptures(session, id));
   }
 
   async get(call: Call, id: VServerId, capture: string): Promise<EfmCaptureRecord> {
@@ -67,7 +66,7 @@ export class CapturePackets {
 
   /** A pcap file, once. Throws `conflict` when it is not done or was fetched before. */
   async fetch(call: Call, id: VServerId, capture: string): Promise<Buffer> {
-    return this.change(call, id, async (session) => takeEfmCapture(session, id, capture, this.time.now()));
+    return this.change(call, id, async (session) => takeEfmCapture(session, id, capture));
   }
 
   async remove(call: Call, id: VServerId, capture: string): Promise<void> {
