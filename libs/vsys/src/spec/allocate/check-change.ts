@@ -44,18 +44,19 @@ function checkDisks(design: VsysDesign, { disks }: Survivors): Violation[] {
   });
 }
 
+function moved(pointer: string, what: string, from: string, to: string): Violation[] {
+  if (from === to) return [];
+  return [
+    {
+      pointer,
+      message: `The class of ${what} cannot change from “${from}” to “${to}”: it lies on a storage of its class.`,
+      remedy: 'Add a disk of the other class, copy the data, then remove the old one.',
+    },
+  ];
+}
+
 /** Moving a disk to another storage is another thing than changing it. */
 function checkDiskClasses(design: VsysDesign, { disks, servers }: Survivors): Violation[] {
-  const moved = (pointer: string, what: string, from: string, to: string): Violation[] =>
-    from === to
-      ? []
-      : [
-          {
-            pointer,
-            message: `The class of ${what} cannot change from “${from}” to “${to}”: it lies on a storage of its class.`,
-            remedy: 'Add a disk of the other class, copy the data, then remove the old one.',
-          },
-        ];
   const dataDisks = design.disks.flatMap((disk) => {
     const old = disks.get(disk.name);
     if (old === undefined) return [];

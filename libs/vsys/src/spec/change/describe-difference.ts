@@ -111,6 +111,23 @@ const comparableNet = ({ id, name, vlan, cidr }: VNetSpec): Comparable => ({
   hidden: {},
 });
 
+/** What a server may be wished beside what it is. */
+const wishesOf = ({
+  minMemoryMiB = null,
+  tuning,
+  systemDiskClass = null,
+  affinity = {},
+  revert,
+}: VServerSpec): Comparable['values'] => ({
+  minMemoryMiB,
+  tuning: tuningText(tuning) || null,
+  systemDiskClass,
+  apartFrom: affinity.apartFrom?.join(' ') ?? null,
+  nearTo: affinity.nearTo?.join(' ') ?? null,
+  reverts: revert?.count ?? 0,
+  revertedTo: revert?.to ?? null,
+});
+
 function comparableServer(server: VServerSpec): Comparable {
   const { id, name, kind, type, vcpus, memoryMiB, image, power, restarts, startOrder } = server;
   return {
@@ -126,13 +143,7 @@ function comparableServer(server: VServerSpec): Comparable {
       power,
       restarts,
       startOrder,
-      minMemoryMiB: server.minMemoryMiB ?? null,
-      tuning: tuningText(server.tuning) || null,
-      systemDiskClass: server.systemDiskClass ?? null,
-      apartFrom: server.affinity?.apartFrom?.join(' ') ?? null,
-      nearTo: server.affinity?.nearTo?.join(' ') ?? null,
-      reverts: server.revert?.count ?? 0,
-      revertedTo: server.revert?.to ?? null,
+      ...wishesOf(server),
     },
     hidden: {
       userData: userDataOf(server),

@@ -114,6 +114,15 @@ const firstBootFields = <R extends z.ZodType>(refs: References<R>) => ({
   }),
 });
 
+const roleDiskSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      name: partName,
+      size: orWhole(size, refs).meta({ description: 'GiB.' }),
+      class: diskClass(refs).exactOptional(),
+    })
+    .meta({ title: 'Data disk of each server of the role' });
+
 export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
@@ -139,20 +148,7 @@ export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
       systemDiskClass: diskClass(refs).exactOptional(),
       affinity: affinitySchema(refs).exactOptional(),
       nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
-      disks: z
-        .array(
-          z
-            .strictObject({
-              name: partName,
-              size: orWhole(size, refs).meta({ description: 'GiB.' }),
-              class: diskClass(refs).exactOptional(),
-            })
-            .meta({
-              title: 'Data disk of each server of the role',
-            }),
-        )
-        .max(LIMITS.disksPerServer)
-        .exactOptional(),
+      disks: z.array(roleDiskSchema(refs)).max(LIMITS.disksPerServer).exactOptional(),
       ...firstBootFields(refs),
     })
     .meta({ title: 'VServer role' });
