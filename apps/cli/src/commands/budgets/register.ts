@@ -34,6 +34,7 @@ A mark is told once a month. Write it as a share or an amount, with @forecast fo
 ${examples(
   'budgets create shop --scope vsys:shop --amount 200 --mark 50% --mark 100%@forecast --at-limit stop-new',
   'budgets list',
+  'budgets show 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11',
   'budgets delete 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11',
 )}`;
 

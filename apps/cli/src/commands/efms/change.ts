@@ -14,6 +14,7 @@ import { Option, type Command } from 'commander';
 import { positiveWhole } from '../../api/pages.js';
 import { usageError } from '../../cli-error.js';
 import type { Context, Shell } from '../../context.js';
+import { examples } from '../examples.js';
 import {
   addChangeOptions,
   changeEfm,
@@ -86,6 +87,7 @@ function registerRuleChanges(efms: Command, shell: Shell): void {
     .description('Removes a rule of a firewall.')
     .argument(...EFM_ARGUMENT)
     .argument('<rule-id>', 'see `vsysctl efms rules`')
+    .addHelpText('after', examples('efms remove-rule shop/fw web-in --dry-run'))
     .action(shell.connected(removeRule));
 }
 
@@ -114,6 +116,7 @@ function registerBalancerChanges(efms: Command, shell: Shell): void {
     .description('Removes a certificate with its key; refused while a listener shows it.')
     .argument(...EFM_ARGUMENT)
     .argument('<name>', 'of the certificate in the configuration')
+    .addHelpText('after', examples('efms remove-certificate shop/lb www'))
     .action(shell.connected(removeCertificate));
 }
 

@@ -21,6 +21,7 @@ import { getVsysId } from '../../api/find-vsys.js';
 import { onePage, pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import type { Column } from '../../output/render.js';
+import { examples } from '../examples.js';
 import { addListOptions } from '../list-options.js';
 import { EFM_ARGUMENT, getEfmId } from './efm-argument.js';
 
@@ -97,6 +98,7 @@ export function registerEfmLists(efms: Command, shell: Shell): void {
   addListOptions(efms.command('versions'))
     .description('Lists the configurations that an EFM had; each can be had back with `efms restore`.')
     .argument(...EFM_ARGUMENT)
+    .addHelpText('after', examples('efms versions shop/fw'))
     .action(shell.connected(versions));
   addListOptions(efms.command('logs'))
     .description('Reads the log of an EFM, newest first.')
@@ -112,6 +114,7 @@ function registerPlainLists(efms: Command, shell: Shell): void {
     .command('rules')
     .description('Lists the rules of a firewall with the ids that they are changed by.')
     .argument(...EFM_ARGUMENT)
+    .addHelpText('after', examples('efms rules shop/fw'))
     .action(
       shell.connected(async ({ client, output }, efm: string) => {
         const path = { vserverId: await getEfmId(client, efm) };
@@ -122,6 +125,7 @@ function registerPlainLists(efms: Command, shell: Shell): void {
     .command('certificates')
     .description('Lists the certificates of a load balancer; keys are never shown.')
     .argument(...EFM_ARGUMENT)
+    .addHelpText('after', examples('efms certificates shop/lb'))
     .action(
       shell.connected(async ({ client, output }, efm: string) => {
         const path = { vserverId: await getEfmId(client, efm) };
@@ -132,6 +136,7 @@ function registerPlainLists(efms: Command, shell: Shell): void {
     .command('counters')
     .description('Shows what rules, listeners, members and peers have counted.')
     .argument(...EFM_ARGUMENT)
+    .addHelpText('after', examples('efms counters shop/lb'))
     .action(
       shell.connected(async ({ client, output }, efm: string) => {
         const path = { vserverId: await getEfmId(client, efm) };

@@ -38,6 +38,8 @@ const HELP = examples(
   'quotas request vservers=80 vcpus=200 --reason "sale in December"',
   'quotas requests --state open',
   'quotas approve 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11 --reason "as agreed"',
+  'quotas deny 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11 --reason "no room before March"',
+  'quotas withdraw 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11 --reason "not needed any more"',
 );
 
 const VERBS = [
