@@ -53,8 +53,9 @@ export class BudgetsController {
     @Param('budgetId') id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<BudgetDetailView> {
-    const budget = await this.budgets.get(call, id);
-    return { ...tagged(response, budget), alerts: budget.alerts };
+    const { createdAt: _createdAt, changedAt: _changedAt, ...view } = await this.budgets.get(call, id);
+    response.setHeader('ETag', etagOf(view.version));
+    return view;
   }
 
   @Post()
