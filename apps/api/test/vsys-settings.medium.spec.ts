@@ -71,7 +71,7 @@ describe('the recycle bin', () => {
     );
     for (const path of ['start', 'stop', 'start?dryRun=true']) {
       const refused = await asDemo().post(`/v1/vsys/${id}/${path}`).expect(409);
-      expect(refused.body.details.allowed, path).toEqual(['restore', 'purge']);
+      expect([path, refused.body.details.allowed]).toEqual([path, ['restore', 'purge']]);
     }
     await asDemo().patch(`/v1/vsys/${id}`).set('If-Match', '*').send({ name: 'x' }).expect(409);
     await asDemo().post(`/v1/vservers/${shown.body.vservers[0].id}/start`).expect(409);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { ApiConfig } from '@openvsys/config';
-import { createLogger, createMetrics } from '@openvsys/observability';
+import { createLogger, createMetrics, type Logger } from '@openvsys/observability';
 import {
   createTextSealer,
   Database,
@@ -10,6 +10,7 @@ import {
   PoolStore,
   SecretBox,
   generateToken,
+  type Notifications,
 } from '@openvsys/persistence';
 import { BullWakeQueue } from '@openvsys/queue';
 import type { PoolId, VsysId } from '@openvsys/vsys';
@@ -60,6 +61,21 @@ async function readEnrolment({ efmAgents }: Pick<ApiConfig, 'efmAgents'>): Promi
   return { find: () => ({ apiUrl: efmAgents.url, ca, newToken: generateToken }) };
 }
 
+/** Rejects when PostgreSQL does not answer. */
+async function listen(
+  { databaseUrl }: Pick<ApiConfig, 'databaseUrl'>,
+  board: OperationNewsBoard,
+  logger: Logger,
+): Promise<Notifications> {
+  return openNotifications({
+    url: databaseUrl,
+    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
+    onNotification: ({ payload }) => board.tell(payload),
+    onConnected: () => board.tellAll(),
+    onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),
+  });
+}
+
 /** Rejects when PostgreSQL does not answer; Redis may be away. */
 export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrastructure> {
   const logger = createLogger({ name: 'api', level: config.logLevel });
@@ -71,13 +87,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
   });
   const queue = new BullWakeQueue(config.redisUrl, logger);
   const board = new OperationNewsBoard();
-  const notifications = await openNotifications({
-    url: config.databaseUrl,
-    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
-    onNotification: ({ payload }) => board.tell(payload),
-    onConnected: () => board.tellAll(),
-    onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),
-  });
+  const notifications = await listen(config, board, logger);
   const secrets = new SecretBox(config.secretKey);
   const redis = probeOf(config.redisUrl);
   const limits = limitsOf(config);
@@ -93,20 +103,20 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     metrics: createMetrics('api'),
     logger,
     queueAnswers: redis.answers,
-    ...(limits === undefined ? {} : { requestLimiter: limits.limiter }),
+    ...limits.limiter,
     queue,
     close: async () => {
       await notifications.close();
       await queue.close();
       redis.close();
-      limits?.close();
+      limits.close();
       await database.close();
     },
   };
 }
 
 function limitsOf({ requestsPerMinute, redisUrl }: Pick<ApiConfig, 'requestsPerMinute' | 'redisUrl'>) {
-  if (requestsPerMinute === 0) return undefined;
+  if (requestsPerMinute === 0) return { limiter: {}, close: () => undefined };
   // A request never waits for a Redis that is away: then it is counted in memory.
   const redis = new Redis(redisUrl, {
     maxRetriesPerRequest: 0,
@@ -116,7 +126,7 @@ function limitsOf({ requestsPerMinute, redisUrl }: Pick<ApiConfig, 'requestsPerM
   });
   redis.on('error', () => undefined);
   return {
-    limiter: createRequestLimiter(requestsPerMinute, redis),
+    limiter: { requestLimiter: createRequestLimiter(requestsPerMinute, redis) },
     close: () => redis.disconnect(),
   };
 }

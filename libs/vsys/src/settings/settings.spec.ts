@@ -48,7 +48,7 @@ describe('schedules', () => {
   it('end when no time is left, and refuse what is no expression and no zone', () => {
     expect(berlin('0 0 31 2 *', '2026-01-01T00:00:00Z')).toBeUndefined();
     for (const wrong of ['', 'now', '61 * * * *', '* * * * * *', '* * *'])
-      expect(() => berlin(wrong, '2026-01-01T00:00:00Z'), wrong).toThrow(
+      expect(() => berlin(wrong, '2026-01-01T00:00:00Z')).toThrow(
         expect.objectContaining({ code: 'invalid-request', pointer: '/cron' }),
       );
     expect(() => nextRun({ cron: '0 8 * * *', timeZone: 'Berlin' }, new Date(0))).toThrow(

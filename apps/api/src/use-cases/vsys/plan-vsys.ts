@@ -24,7 +24,8 @@ import {
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
-import { Placing } from '../placing/placing.js';
+import type { Demand } from '../placing/demand.js';
+import { Placing, type CapacityAnswer } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Admission } from './admission.js';
 import type { DesignChange } from './design-change.js';
@@ -95,9 +96,9 @@ export class PlanVsys {
       const vsys = await getPresentSystem(session, call.scope, command.vsysId);
       checkPrecondition(command.precondition, vsys.generation);
       assertAllowed('vsys', vsys.id, command.verb, vsys.phase);
-      const organization = await getOrganization(session, call.scope, vsys.organizationId);
+      const { currency } = await getOrganization(session, call.scope, vsys.organizationId);
       const vdc = await getVdc(session, call.scope, vsys.vdcId);
-      const scope = call.scope.within(organization.id);
+      const scope = call.scope.within(vsys.organizationId);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session);
       const allocation = allocateWithStandIns(
@@ -113,13 +114,10 @@ export class PlanVsys {
         },
         await pickUplink(session, vdc.zoneId, 0),
       );
-      const demand = { design, catalog, previous: vsys.spec };
-      const capacity = await this.placing.check(async () =>
-        this.placing.within(session, vsys.poolId, vdc.zoneId, demand),
-      );
+      const capacity = await this.roomWithin(session, vsys, vdc.zoneId, { design, catalog });
       const plan = await this.plan(session, {
         owner: vsys,
-        currency: organization.currency,
+        currency,
         previous: vsys.spec,
         next: allocation.spec,
         capacity,
@@ -155,6 +153,17 @@ export class PlanVsys {
         warnings: [],
       });
     });
+  }
+
+  private async roomWithin(
+    session: Session,
+    { poolId, spec: previous }: PresentSystem,
+    zoneId: string,
+    wanted: Pick<Demand, 'design' | 'catalog'>,
+  ): Promise<CapacityAnswer> {
+    return this.placing.check(async () =>
+      this.placing.within(session, poolId, zoneId, { ...wanted, previous }),
+    );
   }
 
   private async plan(session: Session, input: Omit<PlanInput, 'at'> & { next: VsysSpec }): Promise<Plan> {

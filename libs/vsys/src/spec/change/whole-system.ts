@@ -18,9 +18,10 @@ export function withPowerOfAll(spec: VsysSpec, power: WholePower): VsysSpec {
   });
 }
 
+const isUp = ({ power }: VServerSpec): boolean => power === 'running';
+
 /** One restart more of each server that is meant to run. Throws `conflict` when none is. */
 export function withRestartOfAll(spec: VsysSpec): VsysSpec {
-  const isUp = ({ power }: VServerSpec): boolean => power === 'running';
   if (spec.servers.some(isUp))
     return withServers(spec, (server) =>
       isUp(server) ? { ...server, restarts: server.restarts + 1 } : server,

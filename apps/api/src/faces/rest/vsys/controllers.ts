@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { RecycleBinController } from '../settings/recycle-bin.controller.js';
 import { SchedulesController } from '../settings/schedules.controller.js';
 import { SettingsController } from '../settings/settings.controller.js';
+import { DeletionController } from './deletion.controller.js';
 import { CloneController } from './clone.controller.js';
 import { PlansController } from './plans.controller.js';
 import { VsysGenerationsController } from './vsys-generations.controller.js';
@@ -12,6 +13,7 @@ import { VsysController } from './vsys.controller.js';
 export const VSYS_CONTROLLERS: readonly Type<object>[] = [
   PlansController,
   VsysController,
+  DeletionController,
   VsysPowerController,
   VsysGenerationsController,
   CloneController,

@@ -17,7 +17,7 @@ import { acceptedView } from '../operations/accepted.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
 import type { PlanView } from './plan.views.js';
-import { ScaleRoleRequest } from './vsys-verbs.requests.js';
+import { RolePath, ScaleRoleRequest } from './vsys-verbs.requests.js';
 import { DryRunQuery } from './vsys.requests.js';
 
 @ApiTags('VSYS')
@@ -102,8 +102,7 @@ export class VsysPowerController {
   })
   async scaleRole(
     @FromCaller() call: Call,
-    @Param('vsysId') id: string,
-    @Param('roleName') role: string,
+    @Param() { vsysId: id, roleName: role }: RolePath,
     @Query() query: DryRunQuery,
     @Body() { count, onFailure = 'rollback' }: ScaleRoleRequest,
     @Exchange() { ifMatch, response }: HttpExchange,

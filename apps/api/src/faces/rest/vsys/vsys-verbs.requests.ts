@@ -1,6 +1,14 @@
 /** Bodies of the verbs of a whole system. */
 import { Choice, Flag, Text, Uuid, Whole } from '../../../http/fields.js';
 
+export class RolePath {
+  @Text({ description: 'Id of the VSYS.', example: 'DEMO0001-7K2M9QXPA' })
+  vsysId!: string;
+
+  @Text({ description: 'Name of the role in the descriptor.', example: 'web' })
+  roleName!: string;
+}
+
 export class ScaleRoleRequest {
   @Whole({ description: 'How many servers of the role there are to be.', example: 3, maximum: 1_000 })
   count!: number;

@@ -1,34 +1,25 @@
-/** VSYS: create, list, get, change, delete. */
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+/** VSYS: create, list, get, change. */
+import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vsysId } from '@openvsys/vsys';
 import type { Response } from 'express';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Exchange, type HttpExchange } from '../../../http/exchange.js';
-import { Describe, MatchOptional, MatchRequired, Repeatable } from '../../../http/describe.decorator.js';
-import { etagOf, preconditionOf, requiredPreconditionOf } from '../../../http/etag.js';
+import { Describe, MatchRequired, Repeatable } from '../../../http/describe.decorator.js';
+import { etagOf, requiredPreconditionOf } from '../../../http/etag.js';
 import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
-import { DeleteVsys } from '../../../use-cases/vsys/delete-vsys.js';
-import { PlanDeletion } from '../../../use-cases/vsys/plan-deletion.js';
 import { PlanVsys } from '../../../use-cases/vsys/plan-vsys.js';
 import { ReadVsys } from '../../../use-cases/vsys/read-vsys.js';
 import { acceptedView } from '../operations/accepted.js';
 import { AcceptedView } from '../operations/operations.views.js';
-import { ACCEPTED_OR_DELETION, ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
+import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from './admission.doc.js';
 import { changeCommand, createCommand } from './vsys.commands.js';
-import { DeletionPlanView } from './deletion.views.js';
 import { PlanView } from './plan.views.js';
-import {
-  ChangeVsysRequest,
-  CreateVsysRequest,
-  DeleteVsysQuery,
-  DryRunQuery,
-  ListVsysQuery,
-} from './vsys.requests.js';
+import { ChangeVsysRequest, CreateVsysRequest, DryRunQuery, ListVsysQuery } from './vsys.requests.js';
 import { vsysFilterOf } from './vsys.commands.js';
 import { vsysDetailView } from './vsys.mapping.js';
 import { VsysDetailView, VsysPage } from './vsys.views.js';
@@ -40,9 +31,7 @@ export class VsysController {
     private readonly read: ReadVsys,
     private readonly create: CreateVsys,
     private readonly change: ChangeVsys,
-    private readonly remove: DeleteVsys,
     private readonly plan: PlanVsys,
-    private readonly planDeletion: PlanDeletion,
   ) {}
 
   @Post()
@@ -130,31 +119,5 @@ export class VsysController {
       return this.plan.ofChange(call, command);
     }
     return acceptedView(response, await this.change.execute(call, command));
-  }
-
-  @Delete(':vsysId')
-  @Allow('vsys:delete')
-  @Repeatable()
-  @MatchOptional()
-  @Describe({
-    summary: 'Delete a VSYS',
-    description:
-      'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused.',
-    answers: ACCEPTED_OR_DELETION,
-    problems: ['not-found', 'conflict'],
-  })
-  async deleteVsys(
-    @FromCaller() call: Call,
-    @Param('vsysId') id: string,
-    @Query() query: DeleteVsysQuery,
-    @Exchange() { ifMatch, response }: HttpExchange,
-  ): Promise<AcceptedView | DeletionPlanView> {
-    const way = query.purge === true ? ('purge' as const) : ('bin' as const);
-    const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch), way };
-    if (query.dryRun === true) {
-      response.status(200);
-      return this.planDeletion.execute(call, command);
-    }
-    return acceptedView(response, await this.remove.execute(call, command));
   }
 }
