@@ -44,7 +44,7 @@ describe('a pair', () => {
     const rule = { name: 'ping', from: 'app', to: 'data', protocol: 'icmp' };
     const { body } = await tenant().post(pathOf('fw-2', 'rules?dryRun=true')).send({ rule }).expect(200);
     const appliances = (body as { appliances: { id: string }[] }).appliances.map(({ id }) => id);
-    expect(appliances.toSorted()).toEqual([ids.get('fw'), ids.get('fw-2')].toSorted());
+    expect(new Set(appliances)).toEqual(new Set([ids.get('fw'), ids.get('fw-2')]));
     await tenant().post(pathOf('fw-2', 'rules')).send({ rule, position: 0 }).expect(202);
     expect((await configOf('fw')).etag).toBe((await configOf('fw-2')).etag);
     const { rules } = (await configOf('fw')).config;
