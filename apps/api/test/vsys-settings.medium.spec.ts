@@ -150,6 +150,25 @@ describe('settings', () => {
     expect(await found(`externalId=${externalId}`)).toEqual([one]);
   });
 
+  it('can be given with the request that creates the system', async () => {
+    const externalId = newName('order');
+    const body = { name: newName('born'), vdcId: world().demo.vdcId, descriptor: { name: 'three-tier' } };
+    const set = { externalId, tags: { env: 'prod' }, notes: 'Ask Jo' };
+    const created = await asDemo()
+      .post('/v1/vsys')
+      .send({ ...body, ...set })
+      .expect(202);
+    const shown = await asDemo().get(`/v1/vsys/${created.body.vsysId}/settings`).expect(200);
+    expect(shown.body).toMatchObject({ version: 1, ...set });
+    const again = { ...body, name: newName('born'), externalId };
+    expect((await asDemo().post('/v1/vsys').send(again).expect(409)).body.pointer).toBe('/externalId');
+    expect(await found(`name=${again.name}`)).toEqual([]);
+    await asDemo()
+      .post('/v1/vsys')
+      .send({ ...again, externalId: newName('order'), tags: { 'a b': '' } })
+      .expect(400);
+  });
+
   it('are what lists filter and search by', async () => {
     const [shop, blog] = [await deploy(newName('Laden')), await deploy(newName('blog'))];
     await setTags(shop, { tags: { stage: 'prod', team: 'red' }, notes: 'Kasse 100%_sicher' });

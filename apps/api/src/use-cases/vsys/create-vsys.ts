@@ -1,10 +1,18 @@
 /** Creates a VSYS: everything is decided, reserved and written in one transaction; workers do the rest. */
 import { Injectable } from '@nestjs/common';
-import { getVdcHome, insertVsys, type Session, type VdcHome } from '@openvsys/persistence';
+import {
+  getVdcHome,
+  insertVsys,
+  NOTHING_SET,
+  writeVsysSettings,
+  type Session,
+  type VdcHome,
+} from '@openvsys/persistence';
 import { contractId, DomainError, NO_NUMBERS, vsysIdOf, type Allocation, type VsysId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
+import { settingsAfter } from '../settings/vsys-settings.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
 import { acceptedOf, type Accepted } from './accepted.js';
@@ -64,6 +72,8 @@ export class CreateVsys {
       at,
     };
     await insertVsys(session, { ...owner, ...source, poolId: place.poolId, spec, phase: 'provisioning' });
+    if (command.settings !== undefined)
+      await writeVsysSettings(session, vsysId, settingsAfter(NOTHING_SET, command.settings, at));
     await this.admission.complete(session, operation, allocation, owner, spec);
     const answer = { accepted: acceptedOf(operation, spec), poolId: place.poolId };
     const audit = { organizationId, verb: kind, resource: vsysId };

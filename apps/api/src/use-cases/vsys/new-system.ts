@@ -1,6 +1,7 @@
 /** A system to be, wherever its design comes from: a descriptor, or another system. Plan and admission take the same thing. */
 import type { Session } from '@openvsys/persistence';
 import type { FailurePolicy, Scope, TextSealer, VdcId } from '@openvsys/vsys';
+import type { SettingsWish } from '../settings/vsys-settings.js';
 import {
   bind,
   chooseDescriptor,
@@ -14,6 +15,8 @@ export interface NewSystem {
   readonly vdcId: VdcId;
   readonly onFailure: FailurePolicy;
   readonly kind: 'vsys.create' | 'vsys.clone';
+  /** Set from the begin. */
+  readonly settings?: SettingsWish;
   /** `scope`: of the organization whose it will be. Throws `not-found`, `invalid-descriptor`, `invalid-parameter`. */
   design(session: Session, scope: Scope, sealer: TextSealer): Promise<BoundDesign>;
 }
@@ -24,6 +27,7 @@ export interface CreateVsysCommand {
   readonly design: DesignSource;
   readonly parameters: DesignParameters;
   readonly onFailure: FailurePolicy;
+  readonly settings?: SettingsWish;
 }
 
 export function newSystemOf({ design, parameters, ...command }: CreateVsysCommand): NewSystem {

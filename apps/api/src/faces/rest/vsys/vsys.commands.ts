@@ -8,12 +8,15 @@ import { newSystemOf, type NewSystem } from '../../../use-cases/vsys/new-system.
 import type { ChangeVsysRequest, CreateVsysRequest, DesignRequest, ListVsysQuery } from './vsys.requests.js';
 
 export function createCommand(body: CreateVsysRequest): NewSystem {
+  const { externalId, tags, notes } = body;
+  const isSet = [externalId, tags, notes].some((each) => each !== undefined);
   return newSystemOf({
     name: body.name,
     vdcId: vdcId(body.vdcId),
     design: requiredSource(body),
     parameters: body.parameters ?? {},
     onFailure: body.onFailure ?? 'rollback',
+    ...(isSet ? { settings: { externalId, tags, notes } } : {}),
   });
 }
 

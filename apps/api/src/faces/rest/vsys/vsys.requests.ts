@@ -64,6 +64,25 @@ export class CreateVsysRequest extends DesignRequest {
     optional: true,
   })
   onFailure?: 'rollback' | 'keep';
+
+  @Text({
+    description: 'Id of the tenant’s own, unique among the living systems of the organization.',
+    example: 'crm-4711',
+    minLength: 1,
+    optional: true,
+  })
+  externalId?: string;
+
+  @Mapping({ description: 'Tags to filter by.', example: { env: 'prod' }, optional: true })
+  tags?: Record<string, unknown>;
+
+  @Text({
+    description: 'Notes for people.',
+    example: 'Ask Jo before a change.',
+    maxLength: 20_000,
+    optional: true,
+  })
+  notes?: string;
 }
 
 /** Without a design the present descriptor version stays; without parameters their present values stay. */
