@@ -7,7 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EfmAgent } from '../src/agent.js';
 import { ApiClient } from '../src/api/api-client.js';
+import { TokenKeeper } from '../src/api/token-keeper.js';
 import { capturePackets, filterOf, type CaptureOrder } from '../src/captures/capture.js';
 import { Captures } from '../src/captures/captures.js';
 import { countPackets, wholePackets } from '../src/captures/pcap.js';
@@ -30,6 +32,11 @@ const order = (changes: Partial<CaptureOrder> = {}): CaptureOrder => ({
   port: PORT,
   ...changes,
 });
+
+const clientOf = (apiUrl: URL, ca: string): ApiClient => {
+  const settings = { apiUrl, ca, token: 't', stateFolder: folder } as Settings;
+  return new ApiClient(settings, new TokenKeeper(settings));
+};
 
 let folder: string;
 let server: Server | undefined;
@@ -101,7 +108,7 @@ it('sends what was asked for, and why it could not', async (context) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const client = new ApiClient({ apiUrl: new URL(`https://127.0.0.1:${port}`), ca, token: 't' } as Settings);
+  const client = clientOf(new URL(`https://127.0.0.1:${port}`), ca);
   const captures = new Captures(client, new LogBook());
   await captures.take(never);
   await captures.idle();
@@ -110,4 +117,51 @@ it('sends what was asked for, and why it could not', async (context) => {
   expect(received[0]?.type).toBe('application/vnd.tcpdump.pcap');
   expect(countPackets(received[0]!.body)).toBeGreaterThan(1);
   expect(JSON.parse(received[1]!.body.toString())).toEqual({ error: expect.stringContaining('none0') });
+});
+
+it('is begun by the agent as soon as the API says that somebody asks', async (context) => {
+  needs(context, ...TOOLS);
+  const ca = makeAuthority(folder, 'agents').cert;
+  const asked: string[] = [];
+  const sent = Promise.withResolvers<Buffer>();
+  let isWaiting = true;
+  const api = createServer(makeCertificate(folder, 'agents', 'api', 'IP:127.0.0.1'), (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      asked.push(path);
+      if (path.endsWith('/captures')) {
+        isWaiting = false;
+        return void response.end(JSON.stringify({ items: [order({ maxBytes: 2_048 })] }));
+      }
+      if (path.includes('/captures/')) sent.resolve(Buffer.concat(chunks));
+      const isPoll = path.includes('/document');
+      response
+        .writeHead(isPoll ? 304 : 204, isPoll && isWaiting ? { 'openvsys-captures': 'waiting' } : {})
+        .end();
+    });
+  });
+  api.listen(0, '127.0.0.1');
+  await once(api, 'listening');
+  const ending = new AbortController();
+  const agent = new EfmAgent({
+    apiUrl: new URL(`https://127.0.0.1:${(api.address() as AddressInfo).port}`),
+    token: 'the-token-of-the-appliance',
+    ca,
+    stateFolder: join(folder, 'state'),
+    runFolder: join(folder, 'run'),
+    pollSeconds: 1,
+    reportSeconds: 60,
+    lookSeconds: 60,
+    confirmSeconds: 5,
+    kernelLog: null,
+  });
+  const running = agent.run(ending.signal);
+  expect(countPackets(await sent.promise)).toBeGreaterThan(1);
+  expect(asked.filter((path) => path.endsWith('/captures'))).toHaveLength(1);
+  ending.abort();
+  await running;
+  api.closeAllConnections();
+  api.close();
 });
