@@ -333,6 +333,20 @@ export type CreateVsysRequest = {
      * What to do when it fails; `rollback` when not given.
      */
     onFailure?: OnFailure;
+    /**
+     * Id of the tenant’s own, unique among the living systems of the organization.
+     */
+    externalId?: string;
+    /**
+     * Tags to filter by.
+     */
+    tags?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Notes for people.
+     */
+    notes?: string;
 };
 
 export type ChangeVsysRequest = {

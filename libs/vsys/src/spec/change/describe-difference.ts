@@ -113,15 +113,15 @@ const comparableNet = ({ id, name, vlan, cidr }: VNetSpec): Comparable => ({
 
 /** What a server may be wished beside what it is. */
 const wishesOf = ({
-  minMemoryMiB = null,
+  minMemoryMiB,
   tuning,
-  systemDiskClass = null,
+  systemDiskClass,
   affinity = {},
   revert,
 }: VServerSpec): Comparable['values'] => ({
-  minMemoryMiB,
+  minMemoryMiB: minMemoryMiB ?? null,
   tuning: tuningText(tuning) || null,
-  systemDiskClass,
+  systemDiskClass: systemDiskClass ?? null,
   apartFrom: affinity.apartFrom?.join(' ') ?? null,
   nearTo: affinity.nearTo?.join(' ') ?? null,
   reverts: revert?.count ?? 0,
