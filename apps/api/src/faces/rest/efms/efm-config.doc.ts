@@ -36,7 +36,6 @@ export const MatchConfig = (need: 'required' | 'optional'): MethodDecorator =>
       name: 'dryRun',
       required: false,
       description: 'Answer the preview (200) and change nothing.',
-      schema: { type: 'boolean' },
-      example: false,
+      schema: { type: 'boolean', example: false },
     }),
   );
