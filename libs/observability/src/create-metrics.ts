@@ -47,6 +47,11 @@ function createWorkMetrics(registers: Registry[]) {
       buckets: ACTION_BUCKETS,
       registers,
     }),
+  };
+}
+
+function createUsageMetrics(registers: Registry[]) {
+  return {
     parkedUsage: new Gauge({
       name: 'openvsys_usage_parked',
       help: 'Intervals that could not be billed and wait for a person',
@@ -101,6 +106,7 @@ export function createMetrics(service: string) {
     registry,
     ...createHttpMetrics(registers),
     ...createWorkMetrics(registers),
+    ...createUsageMetrics(registers),
     ...createPoolMetrics(registers),
   };
 }

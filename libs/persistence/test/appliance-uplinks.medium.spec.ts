@@ -52,7 +52,7 @@ describe('the way out of appliances', () => {
       getWorld(),
       'SELECT vnet_id, zone_id FROM nic WHERE device = 1',
     );
-    expect(rows).toEqual(Array(12).fill({ vnet_id: null, zone_id: zoneId }));
+    expect(rows).toEqual(Array.from({ length: 12 }, () => ({ vnet_id: null, zone_id: zoneId })));
   });
 
   it('is refused by the database itself for an address that somebody holds', async () => {

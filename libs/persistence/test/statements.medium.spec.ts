@@ -77,8 +77,16 @@ async function hold(
     `INSERT INTO usage_interval (id, organization_id, vdc_id, vsys_id, resource, dimension, product, quantity, started_at, ended_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
-      ...[uuidv7(), getWorld().organizationId, getWorld().vdcId, VSYS, resource],
-      ...[over.dimension ?? 'vserver-running', over.product ?? 'small', over.quantity ?? 1, from, to],
+      uuidv7(),
+      getWorld().organizationId,
+      getWorld().vdcId,
+      VSYS,
+      resource,
+      over.dimension ?? 'vserver-running',
+      over.product ?? 'small',
+      over.quantity ?? 1,
+      from,
+      to,
     ],
   );
 }

@@ -119,17 +119,15 @@ const comparable = (lines: readonly (RatedLine | UsageLine)[]): string[] =>
         amount,
       } = line;
       return JSON.stringify([
-        ...[
-          resource,
-          line.dimension,
-          sold,
-          quantity,
-          seconds,
-          billedSeconds,
-          quantitySeconds,
-          priceId,
-          amount,
-        ],
+        resource,
+        line.dimension,
+        sold,
+        quantity,
+        seconds,
+        billedSeconds,
+        quantitySeconds,
+        priceId,
+        amount,
       ]);
     })
     .toSorted();

@@ -52,12 +52,7 @@ describe('a saved pool', () => {
       const batch = (await transport.call('event.from', [session, classes, since, 1.5])) as Batch;
       return batch.events.map(({ ref, operation }) => [ref, operation]);
     };
-    expect((await from(token)).toSorted()).toEqual(
-      [
-        [doomed, 'del'],
-        [kept, 'mod'],
-      ].toSorted(),
-    );
+    expect(Object.fromEntries(await from(token))).toEqual({ [doomed]: 'del', [kept]: 'mod' });
     expect(await from(late.token)).toEqual([]);
     const made = (await transport.call('VM.create', [session, vmRecord()])) as string;
     expect(await from(late.token)).toEqual([[made, 'add']]);

@@ -66,21 +66,24 @@ describe('one lost answer', () => {
     await convergeReliably(bench, { ...spec, generation: 5, presence: 'absent' });
   }
 
-  it.each(CASES)('of $method ($effect) neither doubles nor loses anything (D62)', async ({ method, effect }) => {
-    bench = await openBench('in-process');
-    const before = liveObjects(bench.sim);
-    bench.sim.faults.add({ method, nth: 1, count: 1, effect: { kind: effect } });
-    if (method === 'VM.hard_reboot') {
-      bench.sim.faults.add({
-        method: 'VM.clean_reboot',
-        effect: { kind: 'error', code: 'VM_LACKS_FEATURE' },
-      });
-    }
-    await liveThrough(sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid));
-    expect(bench.sim.faults.list()[0]?.hits, 'the fault was never met').toBe(1);
-    expect(liveObjects(bench.sim)).toEqual(before);
-    expect(bench.sim.crashes).toEqual([]);
-  });
+  it.each(CASES)(
+    'of $method ($effect) neither doubles nor loses anything (D62)',
+    async ({ method, effect }) => {
+      bench = await openBench('in-process');
+      const before = liveObjects(bench.sim);
+      bench.sim.faults.add({ method, nth: 1, count: 1, effect: { kind: effect } });
+      if (method === 'VM.hard_reboot') {
+        bench.sim.faults.add({
+          method: 'VM.clean_reboot',
+          effect: { kind: 'error', code: 'VM_LACKS_FEATURE' },
+        });
+      }
+      await liveThrough(sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid));
+      expect(bench.sim.faults.list()[0]?.hits, 'the fault was never met').toBe(1);
+      expect(liveObjects(bench.sim)).toEqual(before);
+      expect(bench.sim.crashes).toEqual([]);
+    },
+  );
 
   it('of every hundredth call or so, seeded, still ends well', async () => {
     bench = await openBench('in-process', { seed: 7 });

@@ -50,6 +50,5 @@ export function stateText(value: object): string {
 function holdsBigint(value: XenValue | undefined): boolean {
   if (typeof value === 'bigint') return true;
   if (typeof value !== 'object' || value === null) return false;
-  for (const key in value) if (holdsBigint((value as XenMap)[key])) return true;
-  return false;
+  return Object.values(value as XenMap).some(holdsBigint);
 }

@@ -18,7 +18,7 @@ export type RoleScaling =
 
 /** Throws `not-found` for a role that the descriptor does not have, `conflict` for one whose count cannot be changed. */
 export function scaleRole(descriptor: Descriptor, role: string, count: number): RoleScaling {
-  const { vservers = {} } = descriptor;
+  const { vservers } = descriptor;
   const found = Object.hasOwn(vservers, role) ? vservers[role] : undefined;
   if (found === undefined) throw unknownRole(role, Object.keys(vservers));
   if (typeof found.count === 'number') {
