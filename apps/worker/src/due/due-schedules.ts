@@ -34,13 +34,13 @@ export function dueSchedules(parts: DueParts): readonly Schedule[] {
 }
 
 /** One system that cannot be served keeps no other waiting; it comes again at the next look. */
-async function runJob({ name, list, run }: DueJob, { database, now, log }: DueParts): Promise<void> {
+async function runJob(job: DueJob, { database, now, log }: DueParts): Promise<void> {
   const at = now();
-  for (const vsysId of await list(database, at)) {
-    await run(database, vsysId, at).catch((thrown: unknown) => {
+  for (const vsysId of await job.list(database, at)) {
+    await job.run(database, vsysId, at).catch((thrown: unknown) => {
       const { code, message, cause } = asDomainError(thrown);
       log.warn(
-        { job: name, vsysId, code, error: message, err: cause },
+        { job: job.name, vsysId, code, error: message, err: cause },
         'what is due of a system has to wait',
       );
     });
