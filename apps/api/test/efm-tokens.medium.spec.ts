@@ -28,16 +28,17 @@ const tenant = () => world().as(world().demoToken);
 async function report(): Promise<string | undefined> {
   sequence += 1;
   const body = {
-    ...{
-      bootId: 'run',
-      sequence,
-      agentVersion: '1.0.0',
-      role: 'alone',
-      health: [],
-      counters: {},
-      members: [],
-    },
-    ...{ tunnels: [], logs: [], logsDropped: 0, clockBehindMs: 0 },
+    bootId: 'run',
+    sequence,
+    agentVersion: '1.0.0',
+    role: 'alone',
+    health: [],
+    counters: {},
+    members: [],
+    tunnels: [],
+    logs: [],
+    logsDropped: 0,
+    clockBehindMs: 0,
   };
   const answer = await world().as(token).post('/agent/v1/reports').send(body).expect(204);
   return answer.headers['openvsys-token'];
@@ -45,10 +46,11 @@ async function report(): Promise<string | undefined> {
 const renewed = async () =>
   ((await world().as(token).post('/agent/v1/token').expect(200)).body as { token: string }).token;
 /** What was accepted a moment ago is not asked for again at once. */
-const refused = async (old: string) =>
-  expect
+async function untilRefused(old: string): Promise<void> {
+  await expect
     .poll(async () => (await world().as(old).get('/agent/v1/document')).status, { timeout: 15_000 })
     .toBe(401);
+}
 
 describe('the token of an appliance', () => {
   it('is renewed on wish: the old one counts until the new one was used', { timeout: 30_000 }, async () => {
@@ -63,7 +65,7 @@ describe('the token of an appliance', () => {
     const old = token;
     token = next;
     expect(await report()).toBeUndefined();
-    await refused(old);
+    await untilRefused(old);
     await world().as(next).get('/agent/v1/document').expect(200);
   });
 
@@ -93,8 +95,9 @@ describe('the token of an appliance', () => {
     const next = await renewed();
     await tenant().post(`/v1/efms/${id}/token/revoke`).expect(204);
     await tenant().post(`/v1/efms/${id}/token/revoke`).expect(204);
-    await refused(token);
+    await untilRefused(token);
     await world().as(next).get('/agent/v1/document').expect(401);
-    await tenant().post(`/v1/efms/${id}/token/renew`).expect(409);
+    const { status } = await tenant().post(`/v1/efms/${id}/token/renew`);
+    expect(status).toBe(409);
   });
 });

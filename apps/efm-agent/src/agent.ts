@@ -15,6 +15,7 @@ import { Captures } from './captures/captures.js';
 import { DocumentError } from './document.js';
 import { pause } from './pause.js';
 import { createPrograms } from './programs/registry.js';
+import { DaemonLogs } from './report/daemon-logs.js';
 import { KernelLog } from './report/kernel-log.js';
 import { LogBook } from './report/log-book.js';
 import { Reporter } from './report/reporter.js';
@@ -33,11 +34,13 @@ export class EfmAgent {
   private readonly reporter: Reporter;
   private readonly captures: Captures;
   private readonly tokens: TokenKeeper;
+  private readonly daemonLogs: DaemonLogs;
 
   constructor(private readonly settings: Settings) {
     const folders = { state: settings.stateFolder, run: settings.runFolder };
     const programs = createPrograms({ folders });
     this.tokens = new TokenKeeper(settings);
+    this.daemonLogs = new DaemonLogs(folders.run, this.logs);
     this.client = new ApiClient(settings, this.tokens);
     this.changer = new Changer({
       applier: new Applier(folders, programs),
@@ -54,6 +57,7 @@ export class EfmAgent {
   /** Resolves when the signal aborts; what runs then goes on without the agent. */
   async run(signal: AbortSignal): Promise<void> {
     await this.tokens.load();
+    await this.daemonLogs.passOver();
     await this.turns.take(async () => this.changer.boot());
     const kernel = new KernelLog(this.settings.kernelLog, this.logs);
     await Promise.all([this.poll(signal), this.look(signal), kernel.follow(signal)]);
@@ -93,6 +97,7 @@ export class EfmAgent {
     while (!signal.aborted) {
       try {
         await this.turns.take(async () => this.changer.mend());
+        await this.daemonLogs.take();
         await this.reporter.reportIfDue(reportSeconds * 1000, signal);
         if (this.client.isTokenDue) await this.client.renewToken(signal);
       } catch (error) {

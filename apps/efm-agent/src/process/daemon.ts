@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '../pause.js';
 import { findText, SECRET_FILE_MODE, PASSAGE_FOLDER_MODE, writeAtomically } from '../store/atomic-file.js';
@@ -17,10 +17,11 @@ const STOP_GRACE_MS = 10_000;
 /** A daemon that cannot start says so within this time, ms. */
 const START_WATCH_MS = 150;
 const LOOK_EVERY_MS = 20;
-/** What a daemon wrote is cut off above this, bytes. */
-const LOG_LIMIT = 1024 * 1024;
 /** Of its complaints when it does not start, characters. */
 const COMPLAINT_LIMIT = 2_000;
+
+/** Within the folder of what runs. */
+export const daemonLogFile = (name: string): string => `${name}.log`;
 
 export class Daemon {
   private readonly pidFile: string;
@@ -33,7 +34,7 @@ export class Daemon {
   ) {
     // Not `.pid`: that name belongs to the daemon itself.
     this.pidFile = join(folder, `${name}.process`);
-    this.logFile = join(folder, `${name}.log`);
+    this.logFile = join(folder, daemonLogFile(name));
   }
 
   /** Pid of the running daemon. */
@@ -65,12 +66,6 @@ export class Daemon {
       }
     }
     await rm(this.pidFile, { force: true });
-  }
-
-  /** Call now and then: a chatty daemon would fill the disk. */
-  async boundLog(): Promise<void> {
-    const size = (await stat(this.logFile).catch(() => undefined))?.size ?? 0;
-    if (size > LOG_LIMIT) await truncate(this.logFile);
   }
 
   private async start(program: string, args: readonly string[]): Promise<number> {

@@ -24,3 +24,22 @@ it('keeps what came while a report was on its way, and everything when it did no
   sent.take();
   expect(book.peek().logs.map(({ text }) => text)).toEqual(['second']);
 });
+
+it('lets a flood of one source push out no line of another', () => {
+  let now = 0;
+  const book = new LogBook(() => now);
+  book.write('agent', 'a change was refused');
+  for (let second = 0; second < 120; second += 1) {
+    now = second * 1_000;
+    for (let line = 0; line < 100; line += 1) book.write('haproxy', 'GET /');
+  }
+  const { logs } = book.peek();
+  expect(logs).toHaveLength(500);
+  expect(logs[0]).toMatchObject({ source: 'agent', text: 'a change was refused' });
+});
+
+it('keeps text only', () => {
+  const book = new LogBook(() => 0);
+  book.write('haproxy', 'GET /\u0000\u001b[31m\tx');
+  expect(book.peek().logs[0]?.text).toBe('GET / [31m x');
+});

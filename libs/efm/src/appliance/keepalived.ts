@@ -9,6 +9,7 @@ import type {
   PairInput,
   ProgramName,
 } from '@openvsys/vsys';
+import { ALIVE } from './alive.js';
 import { applianceInterfaces, zoneInterface } from './interfaces.js';
 
 export const KEEPALIVED_FILE = 'keepalived.conf';
@@ -42,7 +43,7 @@ export function renderKeepalived(
     `  router_id ${input.name}-${pair.member}`,
     '  enable_script_security',
     '}',
-    ...processLines(watched),
+    ...watchLines(watched),
     'vrrp_instance efm {',
     '  state BACKUP',
     `  interface ${talk}`,
@@ -59,7 +60,7 @@ export function renderKeepalived(
       'track_interface',
       rest.map(({ name }) => name),
     ),
-    ...(watched === null ? [] : block('track_process', [watched])),
+    ...(watched === null ? [] : block('track_script', [watched])),
     '}',
     '',
   ];
@@ -71,8 +72,24 @@ const sharedOn = (interfaces: readonly ApplianceInterface[]): string[] =>
     virtualAddresses.map((address) => `${address} dev ${name}`),
   );
 
-const processLines = (watched: ProgramName | null): string[] =>
-  watched === null ? [] : [`vrrp_track_process ${watched} {`, `  process ${watched}`, '  delay 1', '}'];
+/**
+ * By a connection each second, not by `track_process`: that needs the kernel's process events (CONFIG_PROC_EVENTS), and where it
+ * has none keepalived takes every process for dead, so that neither of a pair would ever be active. A daemon that hangs is seen too.
+ */
+const watchLines = (watched: ProgramName | null): string[] =>
+  watched === null
+    ? []
+    : [
+        `vrrp_script ${watched} {`,
+        `  script "/bin/bash -c '</dev/tcp/${ALIVE.address}/${ALIVE.port}'"`,
+        '  interval 1',
+        '  timeout 2',
+        '  fall 2',
+        '  rise 1',
+        // keepalived 2.2 ends itself over scripts of others; this one only connects.
+        '  user root',
+        '}',
+      ];
 
 const block = (name: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [`  ${name} {`, ...items.map((item) => `    ${item}`), '  }'];

@@ -6,7 +6,7 @@ import { DENIED } from './counters.js';
 /** `openvsys <rule id or “denied”> IN=eth0 OUT=uplink SRC=… DST=… PROTO=TCP SPT=… DPT=…` (nf_log_ipv4). */
 const PACKET = /openvsys (\S+) (IN=.*)$/;
 const LEASE = /\bDHCPACK\((\S+)\) (\S+) (\S+)(?: (\S+))?/;
-const PAIR = /Entering (MASTER|BACKUP|FAULT) STATE/;
+const PAIR = /entering (MASTER|BACKUP|FAULT) STATE/i;
 
 export function firewallLog(input: FirewallInput, line: NativeLogLine): EfmLogEntry | undefined {
   if (line.program === 'kernel') return packetEntry(input, line);

@@ -1,12 +1,11 @@
 /** Native configuration for HAProxy (≥ 2.4). */
 import type { LoadBalancerInput } from '@openvsys/vsys';
+import { ALIVE } from '../appliance/alive.js';
 import { backends, frontends, totalConnections, type Frontend } from './model.js';
 import { backendLines } from './haproxy-backend.js';
 import { HTTP_LOG, TCP_LOG } from './logs.js';
 import { PEERS, peersLines } from './haproxy-peers.js';
 
-/** Where the appliance itself sees whether HAProxy runs. */
-export const ALIVE = { address: '127.0.0.1', port: 8404 } as const;
 /** Longest time that connections of an old configuration go on after a new one was loaded. */
 const HARD_STOP_MINUTES = 15;
 

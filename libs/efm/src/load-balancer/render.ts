@@ -4,7 +4,8 @@ import { zoneInterface } from '../appliance/interfaces.js';
 import { inputChain } from '../appliance/protection.js';
 import type { RenderedModule } from '../module.js';
 import { quoted, rulesetText } from '../nftables/ruleset.js';
-import { ALIVE, haproxyText } from './haproxy.js';
+import { ALIVE } from '../appliance/alive.js';
+import { haproxyText } from './haproxy.js';
 import { PEER_PORT } from './haproxy-peers.js';
 import { errorPageFile } from './model.js';
 

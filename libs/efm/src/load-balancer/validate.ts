@@ -1,7 +1,7 @@
 /** What a load balancer cannot do. */
 import type { ListenerInput, LoadBalancerInput, Violation } from '@openvsys/vsys';
 import { validateCertificates } from './certificates.js';
-import { ALIVE } from './haproxy.js';
+import { ALIVE } from '../appliance/alive.js';
 import { PEER_PORT } from './haproxy-peers.js';
 
 export function validateLoadBalancer(input: LoadBalancerInput, at?: Date): Violation[] {

@@ -133,7 +133,7 @@ async function processorTime(host: Host | undefined): Promise<number> {
     .reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
-const LISTENER: ListenerInput = {
+export const LISTENER: ListenerInput = {
   name: 'http',
   protocol: 'http',
   port: 80,
