@@ -9949,6 +9949,16 @@ export type FetchEfmCaptureResponses = {
 
 export type RenewEfmTokenData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
     path: {
         /**
          * Id of the server.
@@ -9981,6 +9991,10 @@ export type RenewEfmTokenErrors = {
      */
     409: Problem;
     /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
      * `rate-limited`: Too many requests.
      */
     429: Problem;
@@ -10003,6 +10017,16 @@ export type RenewEfmTokenResponse = RenewEfmTokenResponses[keyof RenewEfmTokenRe
 
 export type RevokeEfmTokenData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
     path: {
         /**
          * Id of the server.
@@ -10034,6 +10058,10 @@ export type RevokeEfmTokenErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
     /**
      * `rate-limited`: Too many requests.
      */

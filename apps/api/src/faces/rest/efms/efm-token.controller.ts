@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { vserverId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
-import { Describe } from '../../../http/describe.decorator.js';
+import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ChangeAgentToken } from '../../../use-cases/efms/change-agent-token.js';
 
@@ -16,6 +16,7 @@ export class EfmTokenController {
   @Post('renew')
   @HttpCode(204)
   @Allow('vsys:change')
+  @Repeatable()
   @Describe({
     summary: 'Renew the token of an appliance',
     description:
@@ -30,6 +31,7 @@ export class EfmTokenController {
   @Post('revoke')
   @HttpCode(204)
   @Allow('vsys:change')
+  @Repeatable()
   @Describe({
     summary: 'Shut an appliance out',
     description:
