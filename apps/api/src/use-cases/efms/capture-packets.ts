@@ -45,7 +45,7 @@ export class CapturePackets {
       return {
         answer: { capture: own },
         audit: {
-          organizationId: call.principal.organizationId,
+          organizationId: place.organizationId,
           verb: 'efm.capture',
           resource: id,
           detail: { capture: own, ...command },

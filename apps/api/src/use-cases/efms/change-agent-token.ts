@@ -22,9 +22,8 @@ export class ChangeAgentToken {
 
   private async change(call: Call, id: VServerId, verb: string, change: Change): Promise<void> {
     await this.transactor.change(call, async (session, at) => {
-      await getEfmPlace(session, call.scope, id);
+      const { organizationId } = await getEfmPlace(session, call.scope, id);
       await change(session, id, at);
-      const { organizationId } = call.principal;
       return { answer: {}, audit: { organizationId, verb, resource: id, detail: {} } };
     });
   }

@@ -7,6 +7,7 @@ import {
   type EfmKind,
   type ModuleDocument,
   type ModuleInput,
+  type OrganizationId,
   type Scope,
   type VServerId,
   type VsysId,
@@ -20,6 +21,7 @@ import { pageOf, type Keyed } from './keyset.js';
 export interface EfmPlace {
   readonly id: VServerId;
   readonly vsysId: VsysId;
+  readonly organizationId: OrganizationId;
   /** Of the appliance: the second of a pair is `<efm>-2`. */
   readonly name: string;
   readonly kind: EfmKind;
@@ -61,7 +63,7 @@ function visible(scope: Scope, id: VServerId): Filter {
 export async function getEfmPlace(session: Session, scope: Scope, id: VServerId): Promise<EfmPlace> {
   const where = visible(scope, id);
   const row = await session.first<EfmPlace>(
-    `SELECT p.id, p.vsys_id AS "vsysId", p.name, p.kind FROM vserver p
+    `SELECT p.id, p.vsys_id AS "vsysId", p.organization_id AS "organizationId", p.name, p.kind FROM vserver p
      WHERE ${where.text} AND EXISTS (SELECT FROM efm_config c WHERE c.vserver_id = p.id)`,
     where.parameters,
   );
