@@ -353,6 +353,20 @@ describe('locks', () => {
   });
 });
 
+describe('while a server is brought back to a snapshot', () => {
+  it('no empty disk takes the place of one that is out of sight', () => {
+    const snapshot = { id: snapshotIdOf(VSYS, 1), name: 'before', servers: [WEB, DB], withMemory: false };
+    const withSnapshot = { ...SPEC, snapshots: [snapshot] };
+    const before = finish(withSnapshot, EMPTY_OBSERVED);
+    const reverted = { ...changed(DB, { revert: { to: snapshot.id, count: 1 } }), snapshots: [snapshot] };
+    const between = { ...before, disks: [] };
+    const due = nextActions(reverted, between).map(({ kind }) => kind);
+    expect(due).toContain('vserver.revert');
+    expect(due).not.toContain('vdisk.create');
+    expect(nextActions(withSnapshot, between).map(({ kind }) => kind)).toContain('vdisk.create');
+  });
+});
+
 describe('words', () => {
   it('call every part of every kind of action by its name', () => {
     const before = finish(changed(WEB, { restarts: 0 }), EMPTY_OBSERVED);
