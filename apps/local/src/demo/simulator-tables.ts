@@ -27,7 +27,8 @@ export class SimulatorTables {
       vms: (vms ?? [])
         .filter((vm) => vm['is_a_template'] !== true && vm['is_control_domain'] !== true)
         .map((vm) => ({ name: String(vm['name_label']), powerState: String(vm['power_state']) })),
-      vdis: vdis?.length ?? 0,
+      // Hidden base copies below images are the storage's own business; it removes them when it comes to it.
+      vdis: vdis?.filter((vdi) => vdi['managed'] !== false).length ?? 0,
       vifs: vifs?.length ?? 0,
       vbds: vbds?.length ?? 0,
       networks: networks?.length ?? 0,
