@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'pool-unreachable', // the pool does not answer
   'pool-refused', // the pool answered with an error that a repeat will not cure
   'pool-busy', // the pool asked to come back later
+  'target-unreachable', // an address that the caller gave (webhook, image) does not answer
   'uncertain', // the outcome of a call is unknown; it is looked at before anything else is done
   'lease-lost', // another worker owns the pool now
   'cancelled', // the caller cancelled the operation
@@ -63,6 +64,7 @@ export interface DomainErrorOptions {
 const RETRY_OF: Partial<Record<ErrorCode, Retry>> = {
   'pool-unreachable': 'same',
   'pool-busy': 'same',
+  'target-unreachable': 'same',
   'rate-limited': 'same',
   uncertain: 'same',
   'lease-lost': 'same',

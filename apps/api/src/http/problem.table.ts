@@ -25,6 +25,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   'pool-unreachable': { status: 503, title: 'The pool does not answer' },
   'pool-refused': { status: 502, title: 'The pool refused' },
   'pool-busy': { status: 503, title: 'The pool is busy' },
+  'target-unreachable': { status: 502, title: 'The given address does not answer' },
   uncertain: { status: 503, title: 'The outcome is not known yet' },
   'lease-lost': { status: 503, title: 'Ownership of the pool changed' },
   cancelled: { status: 409, title: 'It was cancelled' },
