@@ -2,12 +2,14 @@
  * Figures of servers: stored minute by minute, rolled up step by step. Storing and rolling up the same again changes nothing.
  *
  *   samples ──store──► metric_1m + pending 10 min ──roll up──► metric_10m + pending 1 h ──► metric_1h ──► metric_1d
+ *                 └──► usage_count: what went to the internet, once for each step that is new (`internet-traffic.ts`)
  *
  * Gaps stay gaps: a step without samples has no row, a figure that nobody measured is null in every step.
  */
 import type { HostUuid, PoolId, VServerSample } from '@openvsys/vsys';
 import type { Database } from '../../database.js';
 import type { Session } from '../../session.js';
+import { COUNT_TRAFFIC, hourOf, sentByNic } from './internet-traffic.js';
 import { METRIC_COLUMNS, METRIC_TABLES, type MetricTable } from './metric-steps.js';
 import { MetricPartitions } from './metric-partitions.js';
 
@@ -33,12 +35,12 @@ WITH input AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(vserver_id text, at timestamptz, seconds integer, cpu_use float8,
     memory_bytes float8, memory_free_bytes float8, disk_read_bytes float8, disk_write_bytes float8, disk_reads float8,
     disk_writes float8, net_received_bytes float8, net_sent_bytes float8, net_received_packets float8,
-    net_sent_packets float8)
+    net_sent_packets float8, hour timestamptz, sent_by_nic jsonb)
 ), stored AS (
   INSERT INTO metric_1m (vserver_id, at, seconds, cpu_use_max, ${COLUMNS})
   SELECT vserver_id, at, seconds, cpu_use, ${COLUMNS} FROM input
-  ON CONFLICT (vserver_id, at) DO NOTHING RETURNING at
-)
+  ON CONFLICT (vserver_id, at) DO NOTHING RETURNING vserver_id, at
+), ${COUNT_TRAFFIC}
 INSERT INTO metric_pending (step_seconds, at)
 SELECT DISTINCT $2::integer, to_timestamp(ceil(extract(epoch FROM at) / $2) * $2) FROM stored
 ON CONFLICT DO NOTHING`;
@@ -93,7 +95,11 @@ const ROLL_UPS = METRIC_TABLES.slice(1).map((to, index) => {
 export class MetricStore {
   private readonly partitions: MetricPartitions;
 
-  constructor(private readonly database: Database) {
+  /** `meteredAt`: the instant, as bills see it, of one of the pool. */
+  constructor(
+    private readonly database: Database,
+    private readonly meteredAt: (at: Date) => Date = (at) => at,
+  ) {
     this.partitions = new MetricPartitions(database);
   }
 
@@ -104,7 +110,12 @@ export class MetricStore {
     const [, second] = METRIC_TABLES;
     await this.database.transaction(async (session) => {
       if (samples.length > 0) {
-        await session.change(STORE, [JSON.stringify(samples.map(rowOf)), second.seconds]);
+        const rows = samples.map((sample) => ({
+          ...rowOf(sample),
+          hour: hourOf(this.meteredAt(sample.at)),
+          sent_by_nic: sentByNic(sample),
+        }));
+        await session.change(STORE, [JSON.stringify(rows), second.seconds]);
       }
       if (until !== null) await session.change(PROGRESS, [poolId, host, until]);
     });
