@@ -87,7 +87,7 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
     pools: new PoolStore(database, secrets),
     operations: new PoolOperationStore(database, secrets),
     findings: new PoolFindingStore(database),
-    metricStore: new MetricStore(database),
+    metricStore: new MetricStore(database, config.meteredTime.at),
     probe: {
       probe: async (login, signal) => probePool(login, { originator: originatorOf(config) }, signal),
     },

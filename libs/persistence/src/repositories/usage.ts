@@ -210,18 +210,24 @@ async function spansSince(
   end: Date,
 ): Promise<readonly OpenSpan[]> {
   const parameters = new Parameters();
-  const conditions = conditionsOf(scope, filter, parameters);
-  conditions.push(
-    `u.started_at < ${parameters.add(end, 'timestamptz')}`,
-    `(u.ended_at IS NULL OR u.ended_at > ${parameters.add(from, 'timestamptz')})`,
-  );
+  const owned = conditionsOf(scope, filter, parameters).join(' AND ');
+  const [first, last] = [parameters.add(from, 'timestamptz'), parameters.add(end, 'timestamptz')];
   return session.rows<OpenSpan>(
-    `SELECT u.id, u.organization_id AS "organizationId", u.vdc_id AS "vdcId", u.vsys_id AS "vsysId", u.resource,
-       u.dimension, u.product, u.quantity, u.started_at AS "startedAt", u.ended_at AS "endedAt", o.currency
-     FROM usage_interval u JOIN organization o ON o.id = u.organization_id WHERE ${conditions.join(' AND ')}`,
+    `SELECT u.id::text, ${SPAN}, u.started_at AS "startedAt", u.ended_at AS "endedAt", o.currency
+     FROM usage_interval u JOIN organization o ON o.id = u.organization_id
+     WHERE ${owned} AND u.started_at < ${last} AND (u.ended_at IS NULL OR u.ended_at > ${first})
+     UNION ALL
+     SELECT '', ${SPAN}, u.hour, ${COUNT_END}, o.currency
+     FROM usage_count u JOIN organization o ON o.id = u.organization_id
+     WHERE ${owned} AND u.hour >= ${first} AND u.hour < ${last}`,
     parameters.values,
   );
 }
+
+const SPAN = `u.organization_id AS "organizationId", u.vdc_id AS "vdcId", u.vsys_id AS "vsysId", u.resource, u.dimension,
+  u.product, u.quantity`;
+/** What passed by in an hour is rated as if it were held for the hour's first second, as closing does it. */
+const COUNT_END = `u.hour + interval '1 second'`;
 
 async function pricesOf(
   session: Session,
