@@ -1,11 +1,12 @@
 /** What a worker is made of. Everything is made in `worker.module.ts`; tests may replace any of it. */
 import type { WorkerConfig } from '@openvsys/config';
 import type { UsageStore } from '@openvsys/metering';
-import type { Logger, Metrics } from '@openvsys/observability';
+import type { Logger, Metrics, startProbeServer } from '@openvsys/observability';
 import type {
   CapacityStore,
   Database,
   MetricStore,
+  openNotifications,
   PoolFindingStore,
   PoolOperationStore,
   PoolStore,
@@ -49,6 +50,12 @@ export interface WorkerParts {
   readonly usage: UsageStore;
   readonly wakes: WakeSource;
   readonly sealer: TextSealer;
+  /** How notifications of the database come; absent: on a connection of their own. */
+  readonly listen?: typeof openNotifications;
+  /** What answers at /metrics and /health; absent: a server on the configured port. */
+  readonly startProbes?: typeof startProbeServer;
+  /** Chance for pauses and the order of things; absent: Math.random. */
+  readonly random?: () => number;
   /** Connects to a pool; not opened yet. */
   readonly connect: (pool: StoredPool) => ManagedPool;
 }

@@ -46,7 +46,7 @@ class RunningWorker implements Worker {
 
   async start(): Promise<void> {
     const { config, metrics, log, clock } = this.parts;
-    this.#probes = await startProbeServer({
+    this.#probes = await (this.parts.startProbes ?? startProbeServer)({
       host: config.metricsHost,
       port: config.metricsPort,
       registry: metrics.registry,
@@ -81,7 +81,7 @@ class RunningWorker implements Worker {
   }
 
   async #listen(): Promise<Notifications> {
-    return await openNotifications({
+    return await (this.parts.listen ?? openNotifications)({
       url: this.parts.config.databaseUrl,
       channels: ['openvsys_vsys', 'openvsys_pool', 'openvsys_pool_operation'],
       onNotification: ({ channel, payload }) => {

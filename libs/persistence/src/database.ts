@@ -2,6 +2,7 @@
  * The connection pool, its limits, and the unit of work. Survives restarts of PostgreSQL: a broken connection is
  * thrown away, the statement fails with `unavailable` (retry same), the next one connects again.
  */
+import type { Duplex } from 'node:stream';
 import { DomainError } from '@openvsys/vsys';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { ENTITIES } from './entities/index.js';
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Told of connections that broke while nobody used them; by default nobody is told. */
   readonly onPoolError?: (error: unknown) => void;
+  /** Another way to the server than a socket to the host of the URL: a PostgreSQL in the same process, say. */
+  readonly openStream?: () => Duplex;
 }
 
 const DEFAULT_POOL_SIZE = 10;
@@ -58,6 +61,7 @@ export class Database {
         statement_timeout: options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
         idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         keepAlive: true,
+        ...(options.openStream === undefined ? {} : { stream: options.openStream }),
       },
     });
     try {

@@ -79,9 +79,9 @@ export class PoolSupervisor {
   }
 
   #take(id: PoolId): void {
-    const { leases, clock, log, config } = this.parts;
+    const { leases, clock, log, config, random = Math.random } = this.parts;
     const ownership = new PoolOwnership(
-      { leases, clock, log, random: Math.random },
+      { leases, clock, log, random },
       { poolId: id, workerId: config.workerId, leaseSeconds: config.leaseSeconds },
     );
     const stop = new AbortController();

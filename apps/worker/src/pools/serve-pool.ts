@@ -138,7 +138,7 @@ function makeEngine(hypervisor: ManagedPool, authority: Authority, parts: Worker
     meteredTime: parts.config.meteredTime,
     ids: { uuid: () => uuidv7() },
     sealer: parts.sealer,
-    random: Math.random,
+    random: parts.random ?? Math.random,
     log: parts.log.child({ poolId: authority.fence.poolId }),
     observer: engineObserver(parts.metrics),
     insistence: { unreachablePoolMs: parts.config.unreachablePoolSeconds * 1000 },
