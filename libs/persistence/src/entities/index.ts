@@ -2,6 +2,7 @@ import { BUDGET_ENTITIES } from './budget.entities.js';
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
+import { FACE_ENTITIES } from './face.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
@@ -29,4 +30,5 @@ export const ENTITIES = [
   ...USAGE_ENTITIES,
   ...STATEMENT_ENTITIES,
   ...BUDGET_ENTITIES,
+  ...FACE_ENTITIES,
 ];

@@ -17,6 +17,7 @@ import { EfmCaptures1795535000000 } from './1795535000000-efm-captures.js';
 import { Budgets1795541000000 } from './1795541000000-budgets.js';
 import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
+import { Faces1795650000000 } from './1795650000000-faces.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   Budgets1795541000000,
   TenantStates1795543000000,
   EfmTokenRenewal1795545000000,
+  Faces1795650000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

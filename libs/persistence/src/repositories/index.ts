@@ -42,3 +42,6 @@ export * from './vsys-due.js';
 export * from './vsys-next-spec.js';
 export * from './vsys-schedules.js';
 export * from './vsys-settings.js';
+export * from './certificate-authority.js';
+export * from './part-labels.js';
+export * from './user-certificates.js';

@@ -2,9 +2,12 @@
 import type { PartId, VsysId } from '../ids.js';
 import type { SealedText } from '../spec/sealed-text.js';
 
+/** A part, a system, or a thing of the installation that there is one of. */
+export type SealedFor = PartId | VsysId | 'certificate-authority';
+
 export interface TextSealer {
   /** What the text belongs to is sealed in: a text that is copied to another part does not open. */
-  seal(text: string, of: PartId | VsysId): SealedText;
+  seal(text: string, of: SealedFor): SealedText;
   /** Throws `internal` when the key or the owner is not the one that it was sealed with, or a bit was changed. */
-  open(text: SealedText, of: PartId | VsysId): string;
+  open(text: SealedText, of: SealedFor): string;
 }
