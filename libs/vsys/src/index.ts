@@ -3,6 +3,7 @@ export * from './access/index.js';
 export * from './efm/index.js';
 export * from './errors.js';
 export * from './ids.js';
+export * from './images/index.js';
 export * from './lifecycle/index.js';
 export * from './placement/index.js';
 export * from './plan/index.js';

@@ -6,7 +6,8 @@
  *                                                        │ failure, cancel: removed at once
  *                                                        └ crash: removed by sweepImports
  */
-import type { SrUuid } from '../ids.js';
+import type { SnapshotId, SrUuid, VServerId } from '../ids.js';
+import type { ExportFormat } from '../images/image-states.js';
 
 /** `ovf` is a descriptor whose disks lie beside it; `ova` has all in one tar file. Any but `xva` may be gzipped. */
 export type ImageFormat = 'xva' | 'ova' | 'ovf' | 'vhd' | 'vmdk' | 'raw' | 'qcow2';
@@ -25,6 +26,19 @@ export interface ImageDepot {
    * is given up. Throws `not-found`, errors of the pool, and `pool-refused` when the pool fails in the middle.
    */
   exportImage(image: ImageRef, options: TransferOptions): AsyncIterable<Uint8Array>;
+
+  /**
+   * Makes an image of a server's system disk: of one that is stopped, or as a snapshot keeps it. The image has nothing of
+   * the server but that disk: no addresses, no guest data, no other disks. Throws `not-found`, `conflict` (it runs, the image
+   * is there already), `no-capacity`, `cancelled`, errors of the pool.
+   */
+  captureImage(request: ImageCapture): Promise<ImportedImage>;
+
+  /**
+   * A disk as raw bytes or VHD, or a machine as XVA: of an image, or of a stopped server. Reading it is the transfer.
+   * Raw bytes are of the first disk. Throws as `exportImage`, and `conflict` when the server runs.
+   */
+  exportContent(source: ImageRef | VServerId, format: ExportFormat, options: TransferOptions): AsyncIterable<Uint8Array>;
 
   /**
    * Copies the image to another storage of the pool; resolves at once when it is there. Several wishes for one storage
@@ -65,6 +79,17 @@ export interface ImageImport extends TransferOptions {
   /** SHA-256 of the source, hexadecimal; checked if given. */
   readonly sha256?: string;
   readonly limits?: Partial<ImageLimits>;
+}
+
+export interface ImageCapture extends TransferOptions {
+  /** As of an import. */
+  readonly importId: string;
+  readonly name: string;
+  readonly server: VServerId;
+  /** Null: the server as it is now. */
+  readonly snapshot: SnapshotId | null;
+  /** Null: where the server's disk is. */
+  readonly sr: SrUuid | null;
 }
 
 export interface ImageSource {

@@ -1,12 +1,13 @@
 /**
- * What the provider asked to be done with a pool. The API only writes it down; a worker does it.
+ * What was asked to be done with a pool, by the provider, or by whoever's image it is about. The API only writes it down; a worker does it.
  *
  *   queued ──worker takes it──► running ──► succeeded | failed | cancelled
  *                                 ▲   │ worker died
  *                                 └───┘ the next one goes on from what it finds in the pool
  */
 import type { ErrorReport } from '../errors.js';
-import type { HostUuid, PoolId } from '../ids.js';
+import type { HostUuid, PoolId, SnapshotId, SrUuid, VServerId } from '../ids.js';
+import type { ExportFormat, UploadFormat } from '../images/image-states.js';
 import type { PoolDescription, PoolLogin } from './pool-care.port.js';
 
 export const POOL_OPERATION_KINDS = [
@@ -17,6 +18,12 @@ export const POOL_OPERATION_KINDS = [
   'host.maintain', // empty a host
   'host.return', // take a host back into service
   'orphan.remove', // remove one object that provably belongs to nothing
+  'image.import', // make an image of what was uploaded
+  'image.capture', // make an image of a server's system disk
+  'image.prefetch', // copy an image to another storage
+  'image.remove', // remove an image from a storage
+  'image.export', // write an image to the spool folder, for a download or another pool
+  'server.export', // write a stopped server's system disk to the spool folder
 ] as const;
 export type PoolOperationKind = (typeof POOL_OPERATION_KINDS)[number];
 
@@ -42,7 +49,59 @@ export type PoolTask =
   | { readonly kind: 'pool.audit' }
   | { readonly kind: 'host.plan' | 'host.return'; readonly host: HostUuid }
   | { readonly kind: 'host.maintain'; readonly host: HostUuid; readonly concurrency: number }
-  | { readonly kind: 'orphan.remove'; readonly uuid: string };
+  | { readonly kind: 'orphan.remove'; readonly uuid: string }
+  | ImageTask;
+
+/** `image` is always the name of the template; files are names in the spool folder. */
+export type ImageTask =
+  | {
+      readonly kind: 'image.import';
+      readonly image: string;
+      readonly sr: SrUuid;
+      readonly format: UploadFormat;
+      readonly files: readonly string[];
+      readonly bytes: number;
+      readonly sha256: string | null;
+    }
+  | {
+      readonly kind: 'image.capture';
+      readonly image: string;
+      readonly sr: SrUuid | null;
+      readonly server: VServerId;
+      /** Null: the server as it is, which has to be stopped. */
+      readonly snapshot: SnapshotId | null;
+    }
+  | { readonly kind: 'image.prefetch' | 'image.remove'; readonly image: string; readonly sr: SrUuid }
+  | {
+      readonly kind: 'image.export';
+      readonly image: string;
+      readonly sr: SrUuid;
+      readonly format: ExportFormat;
+      readonly file: string;
+      readonly maxBytes: number;
+      /** The pool that is to have it; absent: a download. */
+      readonly forPool?: { readonly poolId: PoolId; readonly sr: SrUuid };
+    }
+  | {
+      readonly kind: 'server.export';
+      readonly server: VServerId;
+      readonly format: ExportFormat;
+      readonly file: string;
+      readonly maxBytes: number;
+    };
+
+export const IMAGE_TASK_KINDS = [
+  'image.import',
+  'image.capture',
+  'image.prefetch',
+  'image.remove',
+  'image.export',
+  'server.export',
+] as const satisfies readonly ImageTask['kind'][];
+
+export function isImageTask(task: PoolTask): task is ImageTask {
+  return IMAGE_TASK_KINDS.some((kind) => kind === task.kind);
+}
 
 export interface OpenPoolOperation {
   readonly id: string;

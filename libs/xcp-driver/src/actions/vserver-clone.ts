@@ -63,7 +63,7 @@ export const vserverClone: ActionHandler<'vserver.clone'> = {
   isDone: ({ part }, pool) => findVm(pool.cache, part) !== undefined,
   perform: async (action, pool, { signal }) => {
     const { part } = action;
-    const template = getImage(pool.cache, action.image);
+    const template = getImage(pool.cache, action.image, action.sr);
     if (findVm(pool.cache, part) === undefined) await clone(action, template, pool, signal);
     const bringsVifs = pool.cache.referring('VIF', 'VM', template.ref).length > 0;
     if (bringsVifs) await removeInheritedVifs(await loadedVm(part, pool, signal), part, pool, signal);

@@ -54,9 +54,10 @@ export async function importDisks(
   }
 }
 
-async function createDisk(
+/** An empty disk with the mark of the import. */
+export async function createDisk(
   pool: PoolAccess,
-  { importId, name, signal }: ImageImport,
+  { importId, name, signal }: Pick<ImageImport, 'importId' | 'name' | 'signal'>,
   sr: Ref<'SR'>,
   virtualBytes: number,
   index: number,

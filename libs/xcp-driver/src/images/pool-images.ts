@@ -3,18 +3,23 @@ import { randomUUID } from 'node:crypto';
 import {
   DEFAULT_IMAGE_LIMITS,
   DomainError,
+  type ExportFormat,
+  type ImageCapture,
   type ImageDepot,
   type ImageImport,
   type ImageRef,
   type ImportedImage,
   type SrUuid,
   type TransferOptions,
+  type VServerId,
 } from '@openvsys/vsys';
 import type { PoolAccess } from '../actions/pool-access.js';
 import { cancellableTask } from '../content/cancellable-task.js';
 import { AdaptiveLimit } from '../limits/adaptive-limit.js';
+import type { Ref } from '../generated/records.js';
 import { toReadError } from '../xapi-error.map.js';
-import { exportXva } from './export-xva.js';
+import { captureVm, getStoppedVm } from './capture-disk.js';
+import { exportMachine, exportXva } from './export-xva.js';
 import { findImage, foundImages, getImageAt } from './image-list.js';
 import { workNameOf } from './image-tags.js';
 import { importAny } from './import-any.js';
@@ -53,6 +58,33 @@ export class PoolImages implements ImageDepot {
       await publish(this.pool, vm, { name, sha256, signal: request.signal });
     });
     return getImageAt(this.pool.cache, { name, sr }).image;
+  }
+
+  async captureImage(request: ImageCapture): Promise<ImportedImage> {
+    checkRequest(request);
+    const { name, importId, signal } = request;
+    if (foundImages(this.pool.cache).some(({ image }) => image.name === name))
+      throw new DomainError('conflict', `There is an image “${name}” in the pool already.`, {
+        pointer: '/name',
+      });
+    let made: Ref<'VM'> | undefined;
+    await this.working(importId, signal, async (work) => {
+      made = await captureVm(this.pool, request, work);
+      await publish(this.pool, made, { name, sha256: '', signal });
+    });
+    const found = foundImages(this.pool.cache).find(({ ref }) => ref === made);
+    if (found !== undefined) return found.image;
+    throw new DomainError('uncertain', 'The image was made and is not seen yet.');
+  }
+
+  exportContent(
+    source: ImageRef | VServerId,
+    format: ExportFormat,
+    options: TransferOptions,
+  ): AsyncIterable<Uint8Array> {
+    const machine =
+      typeof source === 'string' ? getStoppedVm(this.pool, source) : getImageAt(this.pool.cache, source);
+    return exportMachine(this.pool, machine, format, options);
   }
 
   exportImage(image: ImageRef, options: TransferOptions): AsyncIterable<Uint8Array> {
@@ -138,7 +170,7 @@ export class PoolImages implements ImageDepot {
   }
 }
 
-function checkRequest({ importId, name, sha256 }: ImageImport): void {
+function checkRequest({ importId, name, sha256 }: Pick<ImageImport, 'importId' | 'name' | 'sha256'>): void {
   if (!IMPORT_ID.test(importId))
     throw new DomainError('invalid-parameter', 'The id of the import has forbidden characters.', {
       pointer: '/importId',

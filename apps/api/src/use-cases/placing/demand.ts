@@ -1,6 +1,7 @@
 /** What a design adds to a pool. */
 import {
   needs,
+  templateOf,
   type Catalog,
   type PlacementDemand,
   type VServerSpec,
@@ -41,7 +42,7 @@ export function demandOf({ design, catalog, previous }: Demand): PlacementDemand
     const systemDiskGiB = before === undefined ? image.systemDiskGiB : 0;
     const { systemDiskClass } = member;
     const wish = before !== undefined || systemDiskClass === undefined ? {} : { systemDiskClass };
-    return [{ memoryMiB, vcpus: type.vcpus, image: image.name, systemDiskGiB, ...wish }];
+    return [{ memoryMiB, vcpus: type.vcpus, image: templateOf(image), systemDiskGiB, ...wish }];
   });
   return { servers, disks: disksOf(design, previous), vlans: needs(design, previous).vlans };
 }

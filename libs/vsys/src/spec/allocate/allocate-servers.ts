@@ -5,7 +5,7 @@ import { applianceNames } from '../../efm/design-efm.js';
 import type { DesignEfm, DesignServer, VsysDesign } from '../bind/vsys-design.js';
 import { ANY_IPV4 } from '../any-address.js';
 import { EXTERNAL_NET, type NicSpec, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
-import type { AllocationContext } from './allocation.js';
+import { templateOf, type AllocationContext } from './allocation.js';
 import {
   findUplink,
   hasUplink,
@@ -81,7 +81,14 @@ function nicSpec(
   found: NicAddresses | undefined,
 ): NicSpec {
   const { vnet: _net, address: _fixed, ...limits } = nics[position] ?? { vnet: '', address: null };
-  const base = { ...nic, net: nic.net.id, ipv4: found?.own ?? '', ...limits };
+  const mtu = limits.mtu ?? nic.net.mtu;
+  const base = {
+    ...nic,
+    net: nic.net.id,
+    ipv4: found?.own ?? '',
+    ...limits,
+    ...(mtu === undefined ? {} : { mtu }),
+  };
   const virtual = found?.virtual ?? null;
   const also = [...(virtual === null ? [] : [virtual]), ...(isGateway ? [ANY_IPV4] : [])];
   return also.length === 0 ? base : { ...base, alsoIpv4: also };
@@ -119,7 +126,7 @@ function bareServer(
     role,
     kind,
     ...sizeOf(type, context, survivor),
-    image: survivor?.image ?? image.name,
+    image: survivor?.image ?? templateOf(image),
     systemDiskGiB: survivor?.systemDiskGiB ?? image.systemDiskGiB,
     ...systemDiskOf(found, context, survivor),
     power: powerOf(wanted, context, survivor),
@@ -127,6 +134,7 @@ function bareServer(
     startOrder: wanted.startOrder,
     nics,
     ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
+    ...(survivor?.systemOrigin === undefined ? {} : { systemOrigin: survivor.systemOrigin }),
     ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
     ...(found.kind === 'server' && found.wanted.affinity !== undefined
       ? { affinity: found.wanted.affinity }
@@ -142,7 +150,7 @@ function systemDiskOf(
 ): Pick<VServerSpec, 'systemSr' | 'systemDiskClass'> {
   const systemDiskClass = 'systemDiskClass' in wanted ? wanted.systemDiskClass : undefined;
   const place = reserved.systemPlaces?.find(
-    (candidate) => candidate.image === image.name && candidate.diskClass === systemDiskClass,
+    (candidate) => candidate.image === templateOf(image) && candidate.diskClass === systemDiskClass,
   );
   const systemSr = survivor === undefined ? place?.sr : survivor.systemSr;
   return {

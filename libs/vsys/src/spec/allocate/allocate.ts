@@ -5,9 +5,10 @@
 import { DomainError, type Violation } from '../../errors.js';
 import { publicIpIdOf, vdiskIdOf, vnetIdOf, type SrUuid, type VNetId, type VServerId } from '../../ids.js';
 import { efmWithoutSecrets, publicIpsOf, type EfmDesign, type ModuleInput } from '../../efm/registry.js';
-import type { VsysDesign } from '../bind/vsys-design.js';
+import type { DesignNet, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import { NO_SEALER } from '../sealed-text.js';
+import { TUNNEL_MTU, USUAL_MTU } from '../vnet-kind.js';
 import {
   isVNet,
   type ConfigDriveSpec,
@@ -41,7 +42,7 @@ const NO_APPLIANCE_NET = { cidr: '100.64.0.0/16', gateway: '100.64.0.1' };
 export function allocate(design: VsysDesign, context: AllocationContext): Allocation {
   const previous = context.previous?.spec;
   refuse('invalid-descriptor', checkCatalog(design, context.catalog, previous));
-  if (previous) refuse('conflict', checkChange(design, previous));
+  if (previous) refuse('conflict', checkChange(design, previous, context.catalog));
   const survivors = matchParts(design, previous);
   const nets = allocateNets(design, context, survivors);
   const { servers: bare, number } = allocateServers(design, context, nets, survivors);
@@ -65,6 +66,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     disks: disks.parts,
     publicIps: publicIps.parts,
     ...(previous?.snapshots === undefined ? {} : { snapshots: previous.snapshots }),
+    ...(previous?.backups === undefined ? {} : { backups: previous.backups }),
   };
   return {
     spec,
@@ -88,11 +90,22 @@ function refuse(code: 'invalid-descriptor' | 'conflict', violations: readonly Vi
 
 function allocateNets(design: VsysDesign, context: AllocationContext, survivors: Survivors): VNetSpec[] {
   const vlans = new Supply(context.reserved.vlans, 'VLANs');
-  return design.nets.map(({ name, cidr }) => {
-    const survivor = survivors.nets.get(name);
-    if (survivor) return { ...survivor, cidr };
-    return { id: vnetIdOf(context.vsysId, name), name, vlan: vlans.take(), cidr };
+  return design.nets.map((net): VNetSpec => {
+    const { name, cidr, kind } = net;
+    const before: VNetSpec = survivors.nets.get(name) ?? {
+      cidr,
+      id: vnetIdOf(context.vsysId, name),
+      name,
+      vlan: kind === undefined ? vlans.take() : null,
+      ...(kind === undefined ? {} : { kind }),
+    };
+    const { mtu: _former, ...base } = before;
+    return { ...base, cidr, ...mtuOfNet(net) };
   });
+}
+
+function mtuOfNet({ kind, mtu = kind === 'tunnel' ? TUNNEL_MTU : USUAL_MTU }: DesignNet): Pick<VNetSpec, 'mtu'> {
+  return mtu === USUAL_MTU ? {} : { mtu };
 }
 
 interface Numbered<T> {
@@ -116,7 +129,8 @@ function allocateDisks(
       server: server === null ? null : (idOf.get(server) ?? null),
       ...(diskClass === undefined ? {} : { diskClass }),
     };
-    if (survivor) return { ...wanted, id: survivor.id, sr: survivor.sr };
+    const origin = survivor?.origin === undefined ? {} : { origin: survivor.origin };
+    if (survivor) return { ...wanted, id: survivor.id, sr: survivor.sr, ...origin };
     const sr = storageFor(diskClass, context.reserved);
     if (sr === null) throw new DomainError('no-capacity', `No storage is chosen for the disk “${name}”.`);
     return { ...wanted, id: vdiskIdOf(context.vsysId, numbers.take()), sr };

@@ -22,12 +22,19 @@ export interface CatalogServerType {
 }
 
 export interface CatalogImage {
+  /** As descriptors write it. */
   readonly name: string;
+  /** Name of the template in pools; absent: its name. */
+  readonly template?: string;
   readonly systemDiskGiB: number;
   readonly minMemoryMiB?: number;
   /** Existing servers keep it, new ones cannot have it. */
   readonly deprecated?: boolean;
+  /** What to take instead of a deprecated one. */
+  readonly replacement?: string;
 }
+
+export const templateOf = ({ name, template }: CatalogImage): string => template ?? name;
 
 export interface Catalog {
   readonly serverTypes: readonly CatalogServerType[];
@@ -43,6 +50,8 @@ export interface PartNumbers {
   readonly disk: number;
   readonly publicIp: number;
   readonly snapshot: number;
+  /** Absent in numbers that were stored before there were back-ups: 0. */
+  readonly backup?: number;
 }
 export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0, snapshot: 0 };
 

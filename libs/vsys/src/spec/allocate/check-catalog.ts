@@ -5,6 +5,7 @@ import type { DesignServer, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import type { VsysSpec } from '../vsys-spec.js';
 import type { Catalog, CatalogServerType } from './allocation.js';
+import { keepsImage } from './kept-image.js';
 
 export function checkCatalog(design: VsysDesign, catalog: Catalog, previous?: VsysSpec): Violation[] {
   const inUse = new Map((previous?.servers ?? []).map((server) => [server.name, server]));
@@ -35,12 +36,15 @@ function checkServer(
   const image = catalog.images.find(({ name }) => name === server.image);
   const type = catalog.serverTypes.find(({ name }) => name === server.type);
   const wrong = checkType(at('type'), server.type, 'server', catalog, inUse?.type);
-  if (!image || (image.deprecated === true && inUse?.image !== image.name)) {
+  const isKept = inUse !== undefined && keepsImage(catalog, inUse.image, server.image);
+  if (!image || (image.deprecated === true && !isKept)) {
     const names = catalog.images.filter(({ deprecated }) => deprecated !== true).map(({ name }) => name);
     const message = image
       ? `The image “${server.image}” is no longer offered.`
       : `There is no image “${server.image}”.`;
-    return [...wrong, { pointer: at('image'), message, remedy: didYouMean(server.image, names) }];
+    const instead = image?.replacement;
+    const remedy = instead === undefined ? didYouMean(server.image, names) : `Use “${instead}”.`;
+    return [...wrong, { pointer: at('image'), message, remedy }];
   }
   const minimum = image.minMemoryMiB ?? 0;
   if (type) wrong.push(...checkTuning(server, type, minimum));

@@ -3,23 +3,27 @@ import type { Violation } from '../../errors.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 import { diskClassOf, STANDARD_DISK_CLASS } from '../../placement/disk-class.js';
 import { pointerOf } from '../pointer.js';
+import { vnetKindOf } from '../vnet-kind.js';
 import type { VsysSpec } from '../vsys-spec.js';
+import type { Catalog } from './allocation.js';
+import { keepsImage } from './kept-image.js';
 import { matchNics, matchParts, wantedMembers, type Survivors } from './match-parts.js';
 
-export function checkChange(design: VsysDesign, previous: VsysSpec): Violation[] {
+export function checkChange(design: VsysDesign, previous: VsysSpec, catalog: Catalog): Violation[] {
   const survivors = matchParts(design, previous);
   return [
-    ...checkImages(design, survivors),
+    ...checkImages(design, survivors, catalog),
     ...checkDisks(design, survivors),
     ...checkDiskClasses(design, survivors),
     ...checkRanges(design, previous, survivors),
+    ...checkNetKinds(design, survivors),
   ];
 }
 
-function checkImages(design: VsysDesign, { servers }: Survivors): Violation[] {
+function checkImages(design: VsysDesign, { servers }: Survivors, catalog: Catalog): Violation[] {
   return design.servers.flatMap(({ name, role, image }) => {
     const old = servers.get(name)?.image;
-    if (old === undefined || old === image) return [];
+    if (old === undefined || keepsImage(catalog, old, image)) return [];
     return [
       {
         pointer: pointerOf('vservers', role, 'image'),
@@ -70,6 +74,20 @@ function checkDiskClasses(design: VsysDesign, { disks, servers }: Survivors): Vi
     return moved(pointerOf('vservers', role, 'systemDiskClass'), `the system disk of “${name}”`, from, to);
   });
   return [...dataDisks, ...systemDisks];
+}
+
+function checkNetKinds(design: VsysDesign, { nets }: Survivors): Violation[] {
+  return design.nets.flatMap((net) => {
+    const old = nets.get(net.name);
+    if (old === undefined || old.kind === net.kind) return [];
+    return [
+      {
+        pointer: pointerOf('vnets', net.name, 'kind'),
+        message: `VNet “${net.name}” is of the kind ${vnetKindOf(old)} and cannot become ${vnetKindOf(net)}.`,
+        remedy: 'Add a VNet of the other kind, move the servers over, then remove this one.',
+      },
+    ];
+  });
 }
 
 function checkRanges(design: VsysDesign, previous: VsysSpec, { nets, servers }: Survivors): Violation[] {

@@ -1,0 +1,2 @@
+/** The folder in which contents of images wait. */
+export { SpoolFolder, type SpooledFile, type SpoolEntry } from './spool-folder.js';

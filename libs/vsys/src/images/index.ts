@@ -1,0 +1,2 @@
+export * from './image-reference.js';
+export * from './image-states.js';
