@@ -22,6 +22,7 @@ import { WaitForOperation } from './operations/wait-for-operation.js';
 import { WatchOperation } from './operations/watch-operation.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
+import { EditParts } from './parts/edit-parts.js';
 import { ReadParts } from './parts/read-parts.js';
 import { ManagePriceLists } from './prices/manage-price-lists.js';
 import { Placing } from './placing/placing.js';
@@ -73,6 +74,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ControlOperation,
   CreateVsys,
   DeleteVsys,
+  EditParts,
   ExplainLine,
   ExportStatement,
   FollowPoolOperation,

@@ -1,8 +1,9 @@
 /** From a descriptor to who is in the system: counts expanded, pairs doubled. */
 import { applianceNames } from '../efm/design-efm.js';
 import { efmNics, seatOf } from '../efm/registry.js';
-import { closed, serverNames, type Member, type Outline, type OutlineNic } from './outline.js';
+import { closed, type Member, type Outline, type OutlineNic } from './outline.js';
 import { pointerOf } from './pointer.js';
+import { serversOf } from './role-servers.js';
 import type { Descriptor } from './schema/descriptor.schema.js';
 
 type Efm = NonNullable<Descriptor['efms']>[string];
@@ -12,13 +13,16 @@ export function outlineOf(descriptor: Descriptor): Outline {
   const servers = Object.entries(descriptor.vservers).flatMap(([role, server]) => {
     if (typeof server.count === 'string') openRoles.add(role);
     const pointer = pointerOf('vservers', role);
-    const nics = server.nics.map((nic, index): OutlineNic => ({
-      vnet: closed(nic.vnet),
-      address: closed(nic.address),
-      pointer: pointerOf('vservers', role, 'nics', index),
+    const rest = { role, kind: 'server', pointer, isGateway: false, virtualNics: [] } as const;
+    return serversOf(role, server).map(({ name, server: { nics }, at }): Member => ({
+      name,
+      ...rest,
+      nics: nics.map((nic, index): OutlineNic => ({
+        vnet: closed(nic.vnet),
+        address: closed(nic.address),
+        pointer: at('nics', index),
+      })),
     }));
-    const rest = { role, kind: 'server', pointer, nics, isGateway: false, virtualNics: [] } as const;
-    return serverNames(role, server.count).map((name): Member => ({ name, ...rest }));
   });
   return { members: [...efmMembers(descriptor), ...servers], openRoles };
 }

@@ -31,9 +31,14 @@ export interface Accepted {
   readonly vsysId: VsysId;
   readonly generation: number;
   readonly parts: readonly PartRef[];
+  /** Those of `parts` that came with this generation. */
+  readonly added: readonly PartRef[];
 }
 
-export function acceptedOf(operation: NewOperation, spec: VsysSpec): Accepted {
+/** `previous`: the generation before; absent: there was none, or it has the same parts. */
+export function acceptedOf(operation: NewOperation, spec: VsysSpec, previous?: VsysSpec): Accepted {
+  const before = new Set(partsOf(previous ?? spec).map(({ id: part }) => part));
+  const parts = partsOf(spec);
   const { id, kind, vsysId, generation, onFailure, requestedBy, requestId, createdAt, stepsTotal } =
     operation;
   return {
@@ -56,7 +61,8 @@ export function acceptedOf(operation: NewOperation, spec: VsysSpec): Accepted {
     },
     vsysId,
     generation,
-    parts: partsOf(spec),
+    parts,
+    added: parts.filter(({ id: part }) => !before.has(part)),
   };
 }
 

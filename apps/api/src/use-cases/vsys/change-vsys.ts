@@ -54,7 +54,7 @@ export class ChangeVsys {
     const { spec } = allocation;
     command.refuse?.(vsys.spec, spec);
     const { onFailure } = command;
-    const kind = `vsys.${command.verb}`;
+    const { kind, resource } = command.about ?? { kind: `vsys.${command.verb}`, resource: vsys.id };
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
     await insertGeneration(session, vsys, {
@@ -66,9 +66,9 @@ export class ChangeVsys {
       at,
     });
     await this.admission.complete(session, operation, allocation, vsys, spec);
-    const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
+    const audit = { organizationId: vsys.organizationId, verb: kind, resource };
     return {
-      answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
+      answer: { accepted: acceptedOf(operation, spec, vsys.spec), poolId: vsys.poolId },
       audit: { ...audit, detail: { generation: spec.generation, operation: operation.id } },
     };
   }

@@ -11,8 +11,15 @@ import { nextDesign, type DesignChange as Wishes } from './next-generation.js';
 /** What of the present generation a design may follow from. */
 export type DescribedSystem = Pick<
   PresentSystem & LockedSystem,
-  'id' | 'generation' | 'descriptor' | 'descriptorVersionId' | 'parameters'
+  'id' | 'generation' | 'spec' | 'descriptor' | 'descriptorVersionId' | 'parameters'
 >;
+
+export interface ChangedPart {
+  /** Of the operation and in the audit. */
+  readonly kind: string;
+  /** Id of the part; that of the system when the part is only being made. */
+  readonly resource: string;
+}
 
 export interface DesignChange {
   readonly vsysId: VsysId;
@@ -21,6 +28,8 @@ export interface DesignChange {
   readonly name: string | undefined;
   readonly onFailure: FailurePolicy;
   readonly verb: VerbOf<'vsys'>;
+  /** What was done to which part, e.g. `vdisk.attach`; absent: the verb, to the system. */
+  readonly about?: ChangedPart;
   design(session: Session, scope: Scope, vsys: DescribedSystem, sealer: TextSealer): Promise<BoundDesign>;
   /** Asked before the change is admitted, not for a plan. Throws when it must not be. */
   refuse?(previous: VsysSpec, next: VsysSpec): void;

@@ -23,7 +23,7 @@ export function scalingOf({ role, count, ...command }: ScaleRoleCommand): Design
       const scaling = scaleRole(descriptor, role, count);
       const wishes =
         scaling.by === 'parameter'
-          ? { design: undefined, parameters: { [scaling.parameter]: count } }
+          ? { design: undefined, parameters: { [scaling.parameter]: scaling.count } }
           : {
               design: { kind: 'text', text: JSON.stringify(scaling.descriptor) } as const,
               parameters: undefined,

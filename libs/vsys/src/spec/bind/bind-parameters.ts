@@ -12,7 +12,7 @@ import { concreteSchema, type Descriptor } from '../schema/descriptor.schema.js'
 import type { ParameterDeclaration, ParameterValue, ParameterValues } from '../schema/parameters.schema.js';
 import { expandDesign } from './expand-design.js';
 import { checkValue } from './parameter-value.js';
-import type { VsysDesign } from './vsys-design.js';
+import type { DesignServer, VsysDesign } from './vsys-design.js';
 
 /**
  * The design that the values make of the descriptor. Throws `invalid-parameter` with a violation for every unknown, missing or
@@ -32,14 +32,12 @@ export function bindParameters(
 
 /** User data that a secret parameter is filled into is a secret as a whole. */
 function markSecrets(design: VsysDesign, { parameters = {}, vservers }: Descriptor): VsysDesign {
-  const isSecretRole = (role: string): boolean =>
-    listReferences(vservers[role]?.userData).some(
-      ({ name }) => name !== undefined && parameters[name]?.secret === true,
+  const isSecret = ({ role, name }: DesignServer): boolean =>
+    listReferences(vservers[role]?.servers?.[name]?.userData ?? vservers[role]?.userData).some(
+      (found) => found.name !== undefined && parameters[found.name]?.secret === true,
     );
-  const roles = new Set(Object.keys(vservers).filter(isSecretRole));
-  if (roles.size === 0) return design;
   const servers = design.servers.map((server) =>
-    roles.has(server.role) ? { ...server, userDataIsSecret: true as const } : server,
+    isSecret(server) ? { ...server, userDataIsSecret: true as const } : server,
   );
   return { ...design, servers };
 }

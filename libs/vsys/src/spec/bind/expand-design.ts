@@ -1,16 +1,16 @@
 /** Concrete descriptor to design: counts become servers, start orders numbers, defaults values. */
 import { startOrders } from '../checks/start-order.js';
-import { serverNames } from '../outline.js';
 import { pointerOf } from '../pointer.js';
+import { serversOf } from '../role-servers.js';
 import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
 import { designEfms, designNics } from './design-efms.js';
-import type { DesignDisk, DesignLogin, DesignServer, VsysDesign } from './vsys-design.js';
+import type { DesignDisk, DesignLogin, DesignNet, DesignServer, VsysDesign } from './vsys-design.js';
 
 export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
   const orders = startOrders(descriptor);
   return {
     descriptor: { name: descriptor.metadata.name, version: descriptor.metadata.version },
-    nets: Object.entries(descriptor.vnets).map(([name, { cidr }]) => ({ name, cidr })),
+    nets: Object.entries(descriptor.vnets).map(([name, net]) => designNet(name, net)),
     publicIps: Object.keys(descriptor.publicIps ?? {}).map((name) => ({ name })),
     efms: designEfms(descriptor, orders),
     servers: designServers(descriptor, orders),
@@ -18,9 +18,16 @@ export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
   };
 }
 
+const designNet = (name: string, { cidr, kind, mtu }: ConcreteDescriptor['vnets'][string]): DesignNet => ({
+  name,
+  cidr,
+  ...(kind === undefined || kind === 'vlan' ? {} : { kind }),
+  ...(mtu === undefined ? {} : { mtu }),
+});
+
 function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<string, number>): DesignServer[] {
-  return Object.entries(descriptor.vservers).flatMap(([role, server]) =>
-    serverNames(role, server.count).map((name) => ({
+  return Object.entries(descriptor.vservers).flatMap(([role, written]) =>
+    serversOf(role, written).map(({ name, server }) => ({
       name,
       role,
       type: server.type,
@@ -65,14 +72,14 @@ function designTuning({
 }
 
 function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
-  return Object.entries(descriptor.vservers).flatMap(([role, { count, disks = [] }]) =>
-    serverNames(role, count).flatMap((server) =>
+  return Object.entries(descriptor.vservers).flatMap(([role, written]) =>
+    serversOf(role, written).flatMap(({ name: server, server: { disks = [] }, at }) =>
       disks.map(({ name, size, class: diskClass }, index) => ({
         name: `${server}-${name}`,
         sizeGiB: size,
         server,
         ...(diskClass === undefined ? {} : { diskClass }),
-        pointer: pointerOf('vservers', role, 'disks', index),
+        pointer: at('disks', index),
       })),
     ),
   );

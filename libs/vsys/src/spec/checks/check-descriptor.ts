@@ -7,6 +7,7 @@ import type { Descriptor } from '../schema/descriptor.schema.js';
 import { checkEfms } from './check-efms.js';
 import { checkMembers } from './check-members.js';
 import { checkNetworks } from './check-networks.js';
+import { checkSingled } from './check-singled.js';
 import { checkStartOrder } from './start-order.js';
 
 export function checkDescriptor(descriptor: Descriptor): Violation[] {
@@ -15,6 +16,7 @@ export function checkDescriptor(descriptor: Descriptor): Violation[] {
     ...checkMembers(descriptor, outline),
     ...checkNetworks(descriptor, outline),
     ...checkStartOrder(descriptor),
+    ...checkSingled(descriptor),
     ...checkEfms(descriptor, outline),
     ...checkUserData(descriptor),
   ];
@@ -33,8 +35,14 @@ function isText(text: string): boolean {
 }
 
 function checkUserData(descriptor: Descriptor): Violation[] {
-  return Object.entries(descriptor.vservers).flatMap(([role, { userData = '' }]) => {
-    const pointer = pointerOf('vservers', role, 'userData');
+  const given = Object.entries(descriptor.vservers).flatMap(([role, { userData, servers = {} }]) => [
+    { userData, pointer: pointerOf('vservers', role, 'userData') },
+    ...Object.entries(servers).map(([name, own]) => ({
+      userData: own.userData,
+      pointer: pointerOf('vservers', role, 'servers', name, 'userData'),
+    })),
+  ]);
+  return given.flatMap(({ userData = '', pointer }) => {
     if (!isText(userData)) {
       return [{ pointer, message: 'User data holds control characters.', remedy: 'Encode it as base64.' }];
     }

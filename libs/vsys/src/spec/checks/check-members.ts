@@ -1,11 +1,13 @@
 /** Names of servers, EFMs and disks, what they refer to, and how many there are. */
 import type { Violation } from '../../errors.js';
+import { isPartSecret } from '../edit/part-secrets.js';
 import { didYouMean } from '../did-you-mean.js';
 import { LIMITS } from '../limits.js';
 import { efmNics } from '../../efm/registry.js';
 import { closed, mayExist, type Outline } from '../outline.js';
 import { pointerOf } from '../pointer.js';
 import { isOpen } from '../references.js';
+import { serversOf } from '../role-servers.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
 
 export function checkMembers(descriptor: Descriptor, outline: Outline): Violation[] {
@@ -17,6 +19,11 @@ export function checkMembers(descriptor: Descriptor, outline: Outline): Violatio
     ...checkAmounts(descriptor, outline),
   ];
 }
+
+const findServer = (descriptor: Descriptor, role: string, name: string) => {
+  const written = descriptor.vservers[role];
+  return written && serversOf(role, written).find((server) => server.name === name);
+};
 
 function checkNames(outline: Outline): Violation[] {
   const owner = new Map<string, string>();
@@ -36,10 +43,18 @@ function checkNames(outline: Outline): Violation[] {
 
 function checkAffinity(descriptor: Descriptor): Violation[] {
   const names = [...Object.keys(descriptor.vservers), ...Object.keys(descriptor.efms ?? {})];
-  return Object.entries(descriptor.vservers).flatMap(([role, { affinity = {} }]) =>
+  const wishes = Object.entries(descriptor.vservers).flatMap(([role, { affinity = {}, servers = {} }]) => [
+    { role, affinity, place: pointerOf('vservers', role) },
+    ...Object.entries(servers).map(([name, own]) => ({
+      role,
+      affinity: own.affinity ?? {},
+      place: pointerOf('vservers', role, 'servers', name),
+    })),
+  ]);
+  return wishes.flatMap(({ role, affinity, place }) =>
     (['apartFrom', 'nearTo'] as const).flatMap((wish) =>
       (affinity[wish] ?? []).flatMap((name, index): Violation[] => {
-        const pointer = pointerOf('vservers', role, 'affinity', wish, index);
+        const pointer = place + pointerOf('affinity', wish, index);
         if (isOpen(name)) return [];
         if (!names.includes(name))
           return [
@@ -74,18 +89,23 @@ function checkNics(descriptor: Descriptor): Violation[] {
       unknownNet(`${pointerOf('efms', name)}${netPointer(pointer)}`, vnet, descriptor),
     ),
   );
-  const servers = Object.entries(descriptor.vservers).flatMap(([role, { nics }]) =>
-    check('vservers', role, nics),
-  );
+  const servers = Object.entries(descriptor.vservers).flatMap(([role, { nics, servers: single = {} }]) => [
+    ...check('vservers', role, nics),
+    ...Object.entries(single).flatMap(([name, own]) =>
+      (own.nics ?? []).flatMap(({ vnet }, index) =>
+        unknownNet(pointerOf('vservers', role, 'servers', name, 'nics', index, 'vnet'), vnet, descriptor),
+      ),
+    ),
+  ]);
   return [...efms, ...servers];
 }
 
 function checkDisks(descriptor: Descriptor, outline: Outline): Violation[] {
   const ofServers = outline.members.flatMap(({ name: server, role, kind }) => {
-    const disks = kind === 'server' ? (descriptor.vservers[role]?.disks ?? []) : [];
-    return disks.map(({ name }, index) => ({
+    const found = kind === 'server' ? findServer(descriptor, role, server) : undefined;
+    return (found?.server.disks ?? []).map(({ name }, index) => ({
       name: `${server}-${name}`,
-      pointer: pointerOf('vservers', role, 'disks', index, 'name'),
+      pointer: found?.at('disks', index, 'name') ?? '',
     }));
   });
   const free = Object.keys(descriptor.vdisks ?? {}).map((name) => ({
@@ -137,7 +157,7 @@ function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
     ...tooMany(
       '/parameters',
       'parameters',
-      Object.keys(descriptor.parameters ?? {}).length,
+      Object.keys(descriptor.parameters ?? {}).filter((name) => !isPartSecret(name)).length,
       LIMITS.parameters,
     ),
     ...firewalls.slice(1).map(({ pointer }) => ({
@@ -148,7 +168,7 @@ function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
     // One of them is the way out.
     ...efms.flatMap(({ pointer, nics }) => tooMany(pointer, 'NICs', nics.length, LIMITS.nicsPerServer - 1)),
     ...servers.flatMap(({ name, role, pointer }) => {
-      const own = descriptor.vservers[role]?.disks?.length ?? 0;
+      const own = findServer(descriptor, role, name)?.server.disks?.length ?? 0;
       const more = attached.filter((server) => server === name).length;
       return tooMany(pointer, `data disks at “${name}”`, own + more, LIMITS.disksPerServer);
     }),

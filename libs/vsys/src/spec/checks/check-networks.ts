@@ -11,6 +11,7 @@ import {
 } from '../ipv4.js';
 import { closed, type Outline, type OutlineNic } from '../outline.js';
 import { pointerOf } from '../pointer.js';
+import { serversOf } from '../role-servers.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
 import { INTERNET } from './internet.js';
 
@@ -125,15 +126,17 @@ function checkPlace(pointer: string, address: string, { name, range }: Net): Vio
 }
 
 function checkFixedOfMany(descriptor: Descriptor): Violation[] {
-  return Object.entries(descriptor.vservers).flatMap(([role, { count, nics }]) => {
-    if (typeof count !== 'number' || count <= 1) return [];
+  return Object.entries(descriptor.vservers).flatMap(([role, written]) => {
+    const { count, nics } = written;
+    const asTheRole = serversOf(role, written).filter(({ server }) => server.nics === nics);
+    if (typeof count !== 'number' || asTheRole.length <= 1) return [];
     return nics.flatMap(({ address }, index) =>
       address === undefined
         ? []
         : [
             {
               pointer: pointerOf('vservers', role, 'nics', index, 'address'),
-              message: `${count} servers cannot share one fixed address.`,
+              message: `${asTheRole.length} servers cannot share one fixed address.`,
               remedy: 'Remove the address or the count.',
             },
           ],

@@ -6,11 +6,15 @@ import {
   TEMPLATE,
   cidr,
   description,
+  diskName,
+  mtu,
   orText,
+  orWhole,
   parameterName,
   partName,
   type References,
 } from './fields.js';
+import { VNET_KINDS } from '../vnet-kind.js';
 import { parameterSchema } from './parameters.schema.js';
 import { vdiskSchema, vserverSchema } from './vserver.schema.js';
 
@@ -43,6 +47,15 @@ const vnetSchema = <R extends z.ZodType>(refs: References<R>) =>
         description: 'Prefix 16 to 29. The first address is the gateway.',
         examples: ['10.0.1.0/24'],
       }),
+      kind: orWhole(z.enum(VNET_KINDS), refs).exactOptional().meta({
+        description:
+          'vlan: servers on any host. private: nothing leaves one host, so all servers of it run there together. tunnel: servers on any host without a VLAN, on pools that can.',
+        default: 'vlan',
+      }),
+      mtu: orWhole(mtu, refs).exactOptional().meta({
+        description: 'Bytes of the largest packet, also of NICs that say nothing else.',
+        default: '1500, of tunnels 1450',
+      }),
     })
     .meta({ title: 'VNet' });
 
@@ -67,7 +80,7 @@ const descriptorSchema = <R extends z.ZodType, E extends z.ZodType>(refs: Refere
         description: 'Firewalls, load balancers and VPNs by name.',
       }),
       vservers: z.record(partName, vserverSchema(refs)).meta({ description: 'Servers by role.' }),
-      vdisks: z.record(partName, vdiskSchema(refs)).exactOptional().meta({
+      vdisks: z.record(diskName, vdiskSchema(refs)).exactOptional().meta({
         description: 'Data disks of their own, by name.',
       }),
     })

@@ -35,6 +35,13 @@ export const partName = z
 export const serverName = z
   .string()
   .regex(/^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/, 'must be the name of a server or role');
+/** A disk of a server is named `<server>-<name>` and keeps that name when it becomes one of its own. */
+export const diskName = z
+  .string()
+  .regex(
+    /^[a-z](?:[a-z0-9-]{0,43}[a-z0-9])?$/,
+    'must be 1–45 characters a-z, 0-9 and “-”, start with a letter and not end with “-”',
+  );
 export const parameterName = z
   .string()
   .regex(new RegExp(`^${PARAMETER}$`), 'must be 1–40 letters, digits and “_”, starting with a letter');
@@ -42,6 +49,14 @@ export const parameterName = z
 export const productName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._ -]{0,62}$/, 'must be 1–63 letters, digits, “.”, “_”, “-” or blanks');
+
+/** With `:` and a number a version of an image, else the newest that is offered. */
+export const imageName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._ -]{0,62}(?::[1-9][0-9]{0,4})?$/,
+    'must be 1–63 letters, digits, “.”, “_”, “-” or blanks, and may end with “:” and a version',
+  );
 
 const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ADDRESS = `${OCTET}(?:\\.${OCTET}){3}`;
@@ -54,4 +69,6 @@ export const cidr = z
   );
 
 export const description = z.string().max(1000).meta({ description: 'For people; no effect.' });
+/** IPv6 needs 1280; segments carry Ethernet's usual frames. */
+export const mtu = z.int().min(1280).max(1500);
 export const port = z.int().min(1).max(65_535);

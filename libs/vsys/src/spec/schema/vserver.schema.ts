@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { LIMITS } from '../limits.js';
 import {
   description,
+  imageName,
   ipv4,
+  mtu,
   orText,
   orWhole,
   partName,
@@ -18,8 +20,6 @@ import { tuningSchema } from './tuning.schema.js';
 export const powerSchema = z.enum(['running', 'stopped']);
 const serverPower = z.enum(WANTED_POWERS);
 const startOrder = z.int().min(0).max(LIMITS.startOrder);
-/** IPv6 needs 1280; segments carry Ethernet's usual frames. */
-const mtu = z.int().min(1280).max(1500);
 /** Below 8 kB/s not even a login works; 12.5 GB/s is 100 Gbit/s. */
 const rateLimit = z.int().min(8).max(12_500_000);
 const size = z.int().min(1).max(LIMITS.diskGiB);
@@ -123,33 +123,67 @@ const roleDiskSchema = <R extends z.ZodType>(refs: References<R>) =>
     })
     .meta({ title: 'Data disk of each server of the role' });
 
+const typeField = <R extends z.ZodType>(refs: References<R>) =>
+  orText(productName, refs).meta({
+    description: 'ServerType.',
+    examples: ['standard.small', 'standard.medium', 'standard.large'],
+  });
+
+const imageField = <R extends z.ZodType>(refs: References<R>) =>
+  orText(imageName, refs).meta({
+    description: 'DiskImage: its name, or its name, “:” and a version.',
+    examples: ['debian-13', 'ubuntu-24.04', 'windows-2025'],
+  });
+
+const nicsField = <R extends z.ZodType>(refs: References<R>) =>
+  z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer);
+
+/** What may be left out, of a role and of one server of it. */
+const optionalFields = <R extends z.ZodType>(refs: References<R>) => ({
+  power: orText(serverPower, refs).exactOptional().meta({
+    description: 'paused keeps the memory on the host, suspended writes it to storage.',
+    default: 'running',
+  }),
+  tuning: tuningSchema(refs).exactOptional(),
+  systemDiskClass: diskClass(refs).exactOptional(),
+  affinity: affinitySchema(refs).exactOptional(),
+  disks: z.array(roleDiskSchema(refs)).max(LIMITS.disksPerServer).exactOptional(),
+  ...firstBootFields(refs),
+});
+
+/** One server of a role with a count. */
+const singleServerSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      removed: z.literal(true).exactOptional().meta({ description: 'This one is not wanted.' }),
+      type: typeField(refs).exactOptional(),
+      image: imageField(refs).exactOptional(),
+      nics: nicsField(refs).exactOptional(),
+      ...optionalFields(refs),
+    })
+    .meta({ title: 'Server of a role' });
+
 export const vserverSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
       description: description.exactOptional(),
-      type: orText(productName, refs).meta({
-        description: 'ServerType.',
-        examples: ['standard.small', 'standard.medium', 'standard.large'],
-      }),
-      image: orText(productName, refs).meta({
-        description: 'DiskImage.',
-        examples: ['debian-13', 'ubuntu-24.04', 'windows-2025'],
-      }),
+      type: typeField(refs),
+      image: imageField(refs),
       count: orWhole(z.int().min(0).max(LIMITS.servers), refs).exactOptional().meta({
         description:
           'How many servers of this role: <role>-1, <role>-2 … Without it there is one, named like the role.',
       }),
+      servers: z
+        .record(serverName, singleServerSchema(refs))
+        .exactOptional()
+        .meta({
+          description:
+            'What single servers of a role with a count have differently, by name. What they do not say is as in the role.',
+          examples: [{ 'web-2': { type: 'standard.large' } }],
+        }),
       ...startFields(refs),
-      power: orText(serverPower, refs).exactOptional().meta({
-        description: 'paused keeps the memory on the host, suspended writes it to storage.',
-        default: 'running',
-      }),
-      tuning: tuningSchema(refs).exactOptional(),
-      systemDiskClass: diskClass(refs).exactOptional(),
-      affinity: affinitySchema(refs).exactOptional(),
-      nics: z.array(nicSchema(refs)).min(1).max(LIMITS.nicsPerServer),
-      disks: z.array(roleDiskSchema(refs)).max(LIMITS.disksPerServer).exactOptional(),
-      ...firstBootFields(refs),
+      nics: nicsField(refs),
+      ...optionalFields(refs),
     })
     .meta({ title: 'VServer role' });
 

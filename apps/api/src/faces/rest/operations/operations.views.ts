@@ -212,6 +212,12 @@ export class AcceptedView {
     () => PartRefView,
   )
   parts!: readonly PartRefView[];
+
+  @ListOf(
+    { description: 'Those of `parts` that this change added to a system that was there.', maxItems: 5_000 },
+    () => PartRefView,
+  )
+  added!: readonly PartRefView[];
 }
 
 /** State of one part in the live stream. */
