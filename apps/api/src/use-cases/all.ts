@@ -1,5 +1,6 @@
 /** Every use case and what they share. */
 import type { Type } from '@nestjs/common';
+import { Annotate } from './annotations/annotate.js';
 import { ReadAudit } from './audit/read-audit.js';
 import { ManageBudgets } from './budgets/manage-budgets.js';
 import { ManageCatalog } from './catalog/manage-catalog.js';
@@ -44,6 +45,7 @@ import { ManageStanding } from './tenancy/manage-standing.js';
 import { ManageVdcs } from './tenancy/manage-vdcs.js';
 import { WhoAmI } from './tenancy/who-am-i.js';
 import { ManageTokens } from './tokens/manage-tokens.js';
+import { ManageTemplates } from './templates/manage-templates.js';
 import { Transactor } from './transactor.js';
 import { ReadParkedUsage } from './usage/read-parked-usage.js';
 import { ReadUsage } from './usage/read-usage.js';
@@ -62,6 +64,7 @@ const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
 export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,
   ...WHOLE_SYSTEM_USE_CASES,
+  Annotate,
   AskPool,
   ChangePower,
   ChangeSnapshots,
@@ -90,6 +93,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageQuotaRequests,
   ManageQuotas,
   ManageStanding,
+  ManageTemplates,
   ManageTokens,
   ManageUsers,
   ManageVdcs,

@@ -8,6 +8,7 @@ import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
 import { STATEMENT_ENTITIES } from './statement.entities.js';
+import { TEMPLATE_ENTITIES } from './template.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
@@ -31,4 +32,5 @@ export const ENTITIES = [
   ...STATEMENT_ENTITIES,
   ...BUDGET_ENTITIES,
   ...FACE_ENTITIES,
+  ...TEMPLATE_ENTITIES,
 ];

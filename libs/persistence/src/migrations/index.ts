@@ -18,6 +18,7 @@ import { Budgets1795541000000 } from './1795541000000-budgets.js';
 import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
 import { Faces1795650000000 } from './1795650000000-faces.js';
+import { Templates1795660000000 } from './1795660000000-templates.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   TenantStates1795543000000,
   EfmTokenRenewal1795545000000,
   Faces1795650000000,
+  Templates1795660000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -43,5 +43,7 @@ export * from './vsys-next-spec.js';
 export * from './vsys-schedules.js';
 export * from './vsys-settings.js';
 export * from './certificate-authority.js';
+export * from './annotations.js';
 export * from './part-labels.js';
+export * from './stored-templates.js';
 export * from './user-certificates.js';
