@@ -2,7 +2,14 @@
  * Rows of parts from a spec: the one place where wanted columns are written, used by admission and by roll-back.
  * Everything is read from the spec's JSON inside PostgreSQL: one or two statements for any number of parts.
  */
-import { DomainError, EXTERNAL_NET, type OrganizationId, type PoolId, type VsysSpec } from '@openvsys/vsys';
+import {
+  DomainError,
+  EXTERNAL_NET,
+  USUAL_MTU,
+  type OrganizationId,
+  type PoolId,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import type { Session } from './session.js';
 
 export interface SpecOwner {
@@ -52,9 +59,10 @@ const SERVERS = upsert(
 );
 const NETS = upsert(
   'vnet',
-  ['name', 'pool_id', 'vlan', 'cidr'],
-  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, n.vlan, n.cidr
-   FROM jsonb_to_recordset($5::jsonb->'nets') AS n(id text, name text, vlan integer, cidr cidr)`,
+  ['name', 'pool_id', 'kind', 'vlan', 'mtu', 'cidr'],
+  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, coalesce(n.kind, 'vlan'), n.vlan, coalesce(n.mtu, ${USUAL_MTU}), n.cidr
+   FROM jsonb_to_recordset($5::jsonb->'nets')
+     AS n(id text, name text, kind text, vlan integer, mtu integer, cidr cidr)`,
 );
 const DISKS = upsert(
   'vdisk',

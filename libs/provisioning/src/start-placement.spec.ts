@@ -66,6 +66,17 @@ describe('where a server starts', () => {
     expect(hostOf(placement.bid(wishing({ apartFrom: ['web'] }), notOn(HOST_A)))).toBe(HOST_B);
   });
 
+  it('is the host of those that it shares a private network with, also while they are starting', () => {
+    const placement = placementOn([host(HOST_A, 9_000), host(HOST_B, 8_000)]);
+    const joined = (n: number, role: string, other: string) => {
+      const demand = start(n);
+      return { ...demand, action: { ...demand.action, role, together: [other] } };
+    };
+    take(placement.bid(joined(1, 'app', 'db'), everywhere));
+    expect(hostOf(placement.bid(joined(2, 'db', 'app'), everywhere))).toBe(HOST_A);
+    expect(hostOf(placement.bid(joined(2, 'db', 'app'), notOn(HOST_A)))).toBe('wait');
+  });
+
   it('is waited for when memory is only short because a start is counted twice', () => {
     const placement = placementOn([host(HOST_A, 3_000)]);
     const giveBack = take(placement.bid(start(1, 2_000), everywhere));

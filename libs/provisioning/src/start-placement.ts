@@ -130,8 +130,15 @@ export class StartPlacement {
 const peerName = (demand: StartDemand): string => `${demand.vsysId}/${demand.action.role}`;
 
 function serverOf({ vsysId, action }: Pick<StartDemand, 'vsysId' | 'action'>): ServerDemand {
-  const { role, memoryMiB, vcpus, affinity } = action;
-  return { vsysId, role, memoryMiB, vcpus, ...(affinity === undefined ? {} : { affinity }) };
+  const { role, memoryMiB, vcpus, affinity, together } = action;
+  return {
+    vsysId,
+    role,
+    memoryMiB,
+    vcpus,
+    ...(affinity === undefined ? {} : { affinity }),
+    ...(together === undefined ? {} : { together }),
+  };
 }
 
 function companyOf(hosts: readonly HostCapacity[], uuid: HostUuid, demand: StartDemand): HostCompany {
@@ -140,4 +147,4 @@ function companyOf(hosts: readonly HostCapacity[], uuid: HostUuid, demand: Start
 }
 
 const isAsGood = (other: HostCompany, best: HostCompany): boolean =>
-  other.unwanted <= best.unwanted && other.wanted >= best.wanted;
+  other.unwanted <= best.unwanted && other.wanted >= best.wanted && other.bound >= best.bound;

@@ -19,6 +19,8 @@ const CLASSES = [
   'network',
   'PIF',
   'VLAN',
+  'tunnel',
+  'SDN_controller',
   'SR',
   'PBD',
   'SM',

@@ -13,6 +13,7 @@
  *   openvsys-snapshot-paused-ms   on a snapshot: it is complete, and how long its servers were held still for it
  *   openvsys-snapshot-bytes   on a snapshot: what its disks took when it was taken
  *   openvsys-offline-growth   on a disk: the error with which it refused to grow under a running server
+ *   openvsys-net-kind  on a network: `private` or `tunnel`; absent: a VLAN
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
  *
  * Copies inherit `other_config`: a tag whose `self` is another uuid says "copied from ours", not "ours". VIFs, VBDs and
@@ -36,6 +37,7 @@ export const TAG = {
   snapshotPaused: 'openvsys-snapshot-paused-ms',
   snapshotBytes: 'openvsys-snapshot-bytes',
   offlineGrowth: 'openvsys-offline-growth',
+  netKind: 'openvsys-net-kind',
 } as const;
 
 /** Value of the role tag on a server's own disks. */

@@ -85,12 +85,17 @@ export class VDiskEntity extends PartEntity {
 @Index('vnet_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
 @Index('vnet_held_index', ['organizationId'], { where: 'released_at IS NULL' })
 @Index('vnet_vlan_unique', ['poolId', 'vlan'], { unique: true, where: 'released_at IS NULL' })
+@Check('vnet_kind_has_vlan', `(kind = 'vlan') = (vlan IS NOT NULL)`)
 export class VNetEntity extends PartEntity {
   @Column('text') name: string;
   @ForeignKey(() => PoolEntity)
   @Column('uuid')
   poolId: string;
-  @Column('integer') vlan: number;
+  /** `vlan`, `private` or `tunnel`. */
+  @Column('text', { default: 'vlan' }) kind: string;
+  /** Null: its kind needs none. */
+  @Column('integer', { nullable: true }) vlan: number | null;
+  @Column('integer', { default: 1500 }) mtu: number;
   @Column('cidr') cidr: string;
 }
 

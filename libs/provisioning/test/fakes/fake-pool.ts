@@ -194,7 +194,9 @@ export class FakePool {
       case 'nic.create':
         return world.nics.some(({ id }) => id === action.part);
       case 'vnet.create':
-        return world.nets.some(({ id, vlan }) => id === action.part && vlan !== null);
+        return world.nets.some(
+          ({ id, vlan, kind }) => id === action.part && vlan === action.net.vlan && kind === action.net.kind,
+        );
       case 'vserver.start':
         return world.servers.some(({ id, power }) => id === action.part && power === 'running');
       default:

@@ -1,5 +1,5 @@
 /**
- * On which host a server starts: one that has room, with the fewest servers of the same role and of those that it shall be apart from,
+ * On which host a server starts: where those are that it shares a network of one host with; else one that has room, with the fewest servers of the same role and of those that it shall be apart from,
  * then with the most of those that it shall be near to, then with the most room.
  */
 import { DomainError } from '../errors.js';
@@ -15,6 +15,8 @@ export interface ServerDemand {
   readonly memoryMiB: number;
   readonly vcpus: number;
   readonly affinity?: AffinitySpec;
+  /** Roles that it must be on one host with, wherever the first of them is. */
+  readonly together?: readonly string[];
 }
 
 /** How a host suits a server beside having room. */
@@ -23,6 +25,8 @@ export interface HostCompany {
   readonly unwanted: number;
   /** Servers that it shall be near to. */
   readonly wanted: number;
+  /** Servers that it must be on one host with. */
+  readonly bound: number;
 }
 
 export interface HostOptions {
@@ -33,8 +37,17 @@ export interface HostOptions {
 }
 
 /** Why a host is not taken. */
-export const HOST_REFUSALS = ['excluded', 'not-available', 'too-few-cpus', 'too-little-memory'] as const;
+export const HOST_REFUSALS = [
+  'excluded',
+  'not-available',
+  'too-few-cpus',
+  'too-little-memory',
+  'private-network-elsewhere',
+] as const;
 export type HostRefusal = (typeof HOST_REFUSALS)[number];
+
+/** Those that it shares a network of one host with are on another one. */
+const ELSEWHERE: HostRefusal = 'private-network-elsewhere';
 
 /** The best host. The same input gives the same host. Throws `no-capacity` with the refusal of every host. */
 export function chooseHost(
@@ -42,7 +55,11 @@ export function chooseHost(
   server: ServerDemand,
   options: HostOptions = {},
 ): HostCapacity {
-  const judged = hosts.map((host) => ({ host, refusal: refusalOf(host, server, options) }));
+  const bound = hosts.filter((host) => companyOn(host, server).bound > 0);
+  const judged = hosts.map((host) => {
+    const isElsewhere = bound.length > 0 && !bound.includes(host);
+    return { host, refusal: isElsewhere ? ELSEWHERE : refusalOf(host, server, options) };
+  });
   const [best] = judged
     .filter(({ refusal }) => refusal === undefined)
     .map(({ host }) => ({
@@ -63,14 +80,19 @@ export function chooseHost(
 
 export function companyOn(
   { roles }: Pick<HostCapacity, 'roles'>,
-  { vsysId, role, affinity = {} }: Pick<ServerDemand, 'vsysId' | 'role' | 'affinity'>,
+  {
+    vsysId,
+    role,
+    affinity = {},
+    together = [],
+  }: Pick<ServerDemand, 'vsysId' | 'role' | 'affinity' | 'together'>,
 ): HostCompany {
   const { apartFrom = [], nearTo = [] } = affinity;
   const count = (names: readonly string[]): number => {
     const wanted = new Set(names.map((name) => `${vsysId}/${name}`));
     return roles.filter((each) => wanted.has(each)).length;
   };
-  return { unwanted: count([role, ...apartFrom]), wanted: count(nearTo) };
+  return { unwanted: count([role, ...apartFrom]), wanted: count(nearTo), bound: count(together) };
 }
 
 /** Why the server cannot start on the host, or undefined when it can. */
@@ -95,6 +117,7 @@ const WORDS: Readonly<Record<HostRefusal, string>> = {
   'not-available': 'not available',
   'too-few-cpus': 'with too few CPUs',
   'too-little-memory': 'with too little free memory',
+  'private-network-elsewhere': 'without the servers of its private network',
 };
 
 function noHost(

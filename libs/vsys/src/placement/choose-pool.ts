@@ -17,6 +17,8 @@ export interface PlacementDemand {
   readonly disks: readonly DataDiskDemand[];
   /** How many VLANs. */
   readonly vlans: number;
+  /** How many networks that need tunnels between hosts; absent: none. */
+  readonly tunnels?: number;
 }
 
 export interface PoolCandidate {
@@ -24,6 +26,8 @@ export interface PoolCandidate {
   readonly name: string;
   readonly capacity: PoolCapacity;
   readonly freeVlans: number;
+  /** Its hosts can make tunnels between them; absent: they cannot. */
+  readonly hasTunnels?: boolean;
   /** Admitted before and not yet seen in `capacity`: servers that do not run yet, disks that do not exist yet. */
   readonly held: {
     readonly servers: readonly ServerSize[];
@@ -50,6 +54,7 @@ export const POOL_REFUSALS = {
   'class-missing': 'disk classes are not offered',
   'storage-too-small': 'storages have no room for the data disks',
   'vlans-exhausted': 'VLANs are missing',
+  'tunnels-unsupported': 'networks need tunnels between hosts, which are not offered',
 } as const;
 export type PoolRefusal = keyof typeof POOL_REFUSALS;
 
@@ -80,7 +85,10 @@ export function choosePool(demand: PlacementDemand, candidates: readonly PoolCan
 
 type Verdict = { readonly choice: PoolChoice; readonly freeMiB: number } | { readonly refused: RefusedPool };
 
-function judge(demand: PlacementDemand, { poolId, capacity, freeVlans, held }: PoolCandidate): Verdict {
+function judge(
+  demand: PlacementDemand,
+  { poolId, capacity, freeVlans, hasTunnels, held }: PoolCandidate,
+): Verdict {
   const fit = fitServers(capacity.hosts, demand.servers, held.servers);
   const storage = chooseStorage(capacity, {
     systemDisks: demand.servers.map(({ image, systemDiskGiB, systemDiskClass }) => ({
@@ -101,6 +109,7 @@ function judge(demand: PlacementDemand, { poolId, capacity, freeVlans, held }: P
     'class-missing': storage.missingClasses.length,
     'storage-too-small': storage.tooSmallSrs,
     'vlans-exhausted': Math.max(0, demand.vlans - freeVlans),
+    'tunnels-unsupported': hasTunnels === true ? 0 : (demand.tunnels ?? 0),
   };
   const reasons = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   const { srs, systemPlaces, missingImages, missingClasses } = storage;

@@ -9,6 +9,25 @@ import { memoryNeededMiB } from './memory.js';
 export interface ServerSize {
   readonly memoryMiB: number;
   readonly vcpus: number;
+  /** Servers with the same one take a place on the same host. */
+  readonly together?: number;
+}
+
+/** What must be on one host counts as one server: all of the memory, the most vCPUs of one. */
+function mergeTogether(servers: readonly ServerSize[]): ServerSize[] {
+  const alone = servers.filter(({ together }) => together === undefined);
+  const groups = Map.groupBy(
+    servers.filter(({ together }) => together !== undefined),
+    ({ together }) => together,
+  );
+  return [...alone, ...[...groups.values()].map(merged)];
+}
+
+/** Exact in memory: `memoryNeededMiB` of the result is the sum of what each needs, or a little more. */
+function merged(group: readonly ServerSize[]): ServerSize {
+  const vcpus = Math.max(...group.map((server) => server.vcpus));
+  const needed = group.reduce((sum, server) => sum + memoryNeededMiB(server.memoryMiB, server.vcpus), 0);
+  return { memoryMiB: Math.max(0, needed - memoryNeededMiB(0, vcpus)), vcpus };
 }
 
 export interface Fit {
@@ -58,6 +77,6 @@ function largestFirst(servers: readonly ServerSize[], held: readonly ServerSize[
   const size = ({ memoryMiB, vcpus }: ServerSize): number => memoryNeededMiB(memoryMiB, vcpus);
   return [
     ...held.map((server) => ({ server, own: 0 })),
-    ...servers.map((server) => ({ server, own: 1 })),
+    ...mergeTogether(servers).map((server) => ({ server, own: 1 })),
   ].toSorted((a, b) => size(b.server) - size(a.server));
 }

@@ -2,10 +2,12 @@
  * One thing done to a pool on the way to the spec. An action is plain data: it is stored in the journal as it is,
  * so everything that performing, settling and explaining it needs is inside it.
  */
-import type { NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { BackupId, NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
 import type {
   AffinitySpec,
   ConfigDriveSpec,
+  DiskOrigin,
+  DiskPart,
   NicSpec,
   VDiskSpec,
   VNetSpec,
@@ -44,6 +46,8 @@ export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   readonly memoryMiB: number;
   readonly vcpus: number;
   readonly affinity?: AffinitySpec;
+  /** Roles and EFMs that share a network within one host with it: it starts where they are. */
+  readonly together?: readonly string[];
 };
 export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
   /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once; for servers that will be destroyed. */
@@ -78,6 +82,23 @@ export type VDiskAttach = ActionOf<'vdisk.attach', VDiskId> & { readonly server:
 export type VDiskDetach = ActionOf<'vdisk.detach', VDiskId> & { readonly server: VServerId };
 export type VDiskDestroy = ActionOf<'vdisk.destroy', VDiskId>;
 
+/**
+ * Replaces the contents of a disk by a copy. `server`: whose disk it is, `null` for one that hangs on nothing; `sizeGiB`: the least that a
+ * data disk has afterwards.
+ */
+export type DiskFill = ActionOf<'disk.fill', DiskPart> & {
+  readonly origin: DiskOrigin;
+  readonly server: VServerId | null;
+  readonly sizeGiB?: number;
+};
+/** Copies a disk as it is now to `sr`. */
+export type BackupCreate = ActionOf<'backup.create', BackupId> & {
+  readonly name: string;
+  readonly source: DiskPart;
+  readonly sr: SrUuid;
+};
+export type BackupDestroy = ActionOf<'backup.destroy', BackupId>;
+
 export type NicCreate = ActionOf<'nic.create', NicId> & { readonly server: VServerId; readonly nic: NicSpec };
 /** Addresses only; all else about a NIC is fixed when it is made. */
 export type NicConfigure = ActionOf<'nic.configure', NicId> & {
@@ -107,6 +128,9 @@ export type Action =
   | ConfigDriveRemove
   | SnapshotCreate
   | SnapshotDestroy
+  | DiskFill
+  | BackupCreate
+  | BackupDestroy
   | NicCreate
   | NicConfigure
   | NicDestroy;

@@ -1,8 +1,9 @@
 /**
  * What the pool really holds of one VSYS, in our words. Only objects that are provably ours are in it (design D4).
  */
-import type { HostUuid, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { BackupId, HostUuid, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { ServerTuning } from '../spec/server-tuning.js';
+import type { UntaggedKind } from '../spec/vnet-kind.js';
 import type { NetRef } from '../spec/vsys-spec.js';
 
 export interface ObservedVsys {
@@ -12,12 +13,18 @@ export interface ObservedVsys {
   readonly nics: readonly ObservedNic[];
   /** Absent: none. */
   readonly snapshots?: readonly ObservedSnapshot[];
+  /** Only complete ones. Absent: none. */
+  readonly backups?: readonly ObservedBackup[];
 }
 
 export interface ObservedNet {
   readonly id: VNetId;
-  /** `null`: the network object is there, its VLAN not (yet) on every host. */
+  /** `null` without a `kind`: the network object is there, what shall carry it not (yet) on every host. */
   readonly vlan: number | null;
+  /** Absent: a VLAN, or not finished. */
+  readonly kind?: UntaggedKind;
+  /** Absent: 1500. */
+  readonly mtu?: number;
 }
 
 /**
@@ -40,6 +47,8 @@ export interface ObservedServer {
   readonly restarts: number;
   /** The `revert.count` of the spec that the VM last obeyed; absent: 0. */
   readonly reverts?: number;
+  /** The `systemOrigin.count` of the spec that its system disk last obeyed; absent: 0. */
+  readonly systemOrigin?: number;
   /** Of sealed texts only the mark (`markOf`); a text that the pool holds otherwise than written is told as it is. */
   readonly guestData: Readonly<Record<string, string>>;
   /** Absent: none was ever given to the VM. */
@@ -64,6 +73,12 @@ export interface ObservedDisk {
   readonly attachedTo: VServerId | null;
   /** Its storage lets it grow under a running server. */
   readonly growsOnline?: true;
+  /** The `origin.count` of the spec that it last obeyed; absent: 0. */
+  readonly origin?: number;
+}
+
+export interface ObservedBackup {
+  readonly id: BackupId;
 }
 
 export interface ObservedSnapshot {

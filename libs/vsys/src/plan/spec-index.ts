@@ -1,6 +1,7 @@
-/** The wanted parts by id. A VSYS that shall be absent wants none, so removal needs no rules of its own. */
-import type { NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
-import type { NicSpec, SnapshotSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+/** The wanted parts by id. A VSYS that shall be absent wants none but its kept back-ups, so removal needs no rules of its own. */
+import type { BackupId, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { BackupSpec, NicSpec, SnapshotSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import { rolesTogether } from '../spec/one-host.js';
 import { EFM_KINDS } from '../efm/registry.js';
 
 export interface WantedNic {
@@ -16,7 +17,10 @@ export interface SpecIndex {
   readonly disks: ReadonlyMap<VDiskId, VDiskSpec>;
   readonly nics: ReadonlyMap<NicId, WantedNic>;
   readonly snapshots: ReadonlyMap<SnapshotId, SnapshotSpec>;
+  readonly backups: ReadonlyMap<BackupId, BackupSpec>;
   readonly disksOfServer: ReadonlyMap<VServerId, readonly VDiskSpec[]>;
+  /** Of servers that must share a host with others: their roles. */
+  readonly togetherWith: ReadonlyMap<VServerId, readonly string[]>;
   /** Position of each server in `servers`. */
   readonly turnOf: ReadonlyMap<VServerId, number>;
 }
@@ -28,13 +32,16 @@ const NOTHING: SpecIndex = {
   disks: new Map(),
   nics: new Map(),
   snapshots: new Map(),
+  backups: new Map(),
   disksOfServer: new Map(),
+  togetherWith: new Map(),
   turnOf: new Map(),
 };
 
 /** Indexes what is wanted. O(n log n) in the number of servers, linear in all else. */
 export function indexSpec(spec: VsysSpec): SpecIndex {
-  if (spec.presence === 'absent') return NOTHING;
+  const backups = new Map((spec.backups ?? []).map((backup) => [backup.id, backup]));
+  if (spec.presence === 'absent') return { ...NOTHING, backups };
   const servers = spec.servers.toSorted(byTurn);
   const owned = spec.disks.filter((disk) => disk.server !== null);
   return {
@@ -44,7 +51,9 @@ export function indexSpec(spec: VsysSpec): SpecIndex {
     disks: new Map(spec.disks.map((disk) => [disk.id, disk])),
     nics: new Map(servers.flatMap((server) => server.nics.map((nic) => [nic.id, { nic, server }] as const))),
     snapshots: new Map((spec.snapshots ?? []).map((snapshot) => [snapshot.id, snapshot])),
+    backups,
     disksOfServer: Map.groupBy(owned, (disk) => disk.server as VServerId),
+    togetherWith: rolesTogether(spec),
     turnOf: new Map(servers.map((server, turn) => [server.id, turn])),
   };
 }

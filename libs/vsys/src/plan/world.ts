@@ -8,15 +8,13 @@
 import type { VServerId } from '../ids.js';
 import { isSameTuningSet } from '../spec/server-tuning.js';
 import { isSameTexts } from '../spec/sealed-text.js';
-import { isVNet, type NetRef, type NicSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
+import { mtuOf, USUAL_MTU, type VNetCarrier } from '../spec/vnet-kind.js';
+import { isVNet, type NetRef, type NicSpec, type VDiskSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
 import { indexObserved, isVm } from './observed-index.js';
 import type { ObservedIndex } from './observed-index.js';
-import type { ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
+import type { ObservedDisk, ObservedNet, ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
 import { indexSpec } from './spec-index.js';
 import type { SpecIndex } from './spec-index.js';
-
-/** Ethernet's. */
-const USUAL_MTU = 1500;
 
 export interface World {
   readonly wanted: SpecIndex;
@@ -62,12 +60,20 @@ function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, 
   if (vm.stage === 'cloned') return true;
   if (!hasWantedSize(server, vm)) return true;
   // XenAPI VDI.resize is refused for a disk in use; VDI.resize_online is for those whose storage can.
+  if (isSystemFillOwed(server, vm)) return true;
   return (seen.disksOfServer.get(server.id) ?? []).some((disk) => {
     const spec = wanted.disks.get(disk.id);
+    if (spec?.server === server.id && isFillOwed(spec, disk)) return true;
     if (spec?.server !== server.id || disk.sizeGiB >= spec.sizeGiB) return false;
     return !(disk.growsOnline === true && server.power === 'running' && vm.power === 'running');
   });
 }
+
+/** The disk shall get other contents first; until then it is not attached, grown or used. */
+export const isFillOwed = ({ origin }: VDiskSpec, disk: ObservedDisk): boolean =>
+  origin !== undefined && (disk.origin ?? 0) < origin.count;
+export const isSystemFillOwed = ({ systemOrigin }: VServerSpec, vm: ObservedServer): boolean =>
+  systemOrigin !== undefined && (vm.systemOrigin ?? 0) < systemOrigin.count;
 
 export function hasWantedSize(server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.vcpus !== server.vcpus || vm.memoryMiB !== server.memoryMiB) return false;
@@ -98,19 +104,24 @@ export function acceptsParts(world: World, id: VServerId): boolean {
   return vm.power === 'halted' || staysUp(world, server, vm);
 }
 
-/** The net is there with the wanted VLAN on every host. The external one is there without us. */
+/** What carries the net is on every host that it shall be on. */
+const isCarried = ({ vlan, kind }: ObservedNet): boolean => vlan !== null || kind !== undefined;
+const hasSameCarrier = (a: VNetCarrier, b: VNetCarrier): boolean => a.vlan === b.vlan && a.kind === b.kind;
+
+/** The net is there as wanted on every host. The external one is there without us. */
 export function isNetReady(world: World, id: NetRef): boolean {
   if (!isVNet(id)) return true;
   const net = world.wanted.nets.get(id);
-  return net !== undefined && world.seen.nets.get(id)?.vlan === net.vlan;
+  const seen = world.seen.nets.get(id);
+  return net !== undefined && seen !== undefined && hasSameCarrier(net, seen) && mtuOf(net) === mtuOf(seen);
 }
 
-/** The net object carries another VLAN than wanted; a VLAN cannot be changed, only made anew. */
+/** The net is carried by something else than wanted; that cannot be changed, only made anew. */
 export function isNetWrong(world: World, id: NetRef): boolean {
   if (!isVNet(id)) return false;
   const net = world.wanted.nets.get(id);
   const seen = world.seen.nets.get(id);
-  return net !== undefined && seen !== undefined && seen.vlan !== null && seen.vlan !== net.vlan;
+  return net !== undefined && seen !== undefined && isCarried(seen) && !hasSameCarrier(net, seen);
 }
 
 /** The NIC may stay; at most its addresses differ. */

@@ -8,6 +8,7 @@ export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
 export * from './change/lost-contents.js';
+export * from './change/backups.js';
 export * from './change/next-generation.js';
 export * from './change/recycle-bin.js';
 export * from './change/same-addresses.js';

@@ -4,8 +4,9 @@
  * It is stored as one JSON document per generation, so rolling back is "the previous document".
  */
 import type { EfmKind } from '../efm/registry.js';
-import type { NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+import type { BackupId, NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
 import type { ServerTuning } from './server-tuning.js';
+import type { UntaggedKind } from './vnet-kind.js';
 
 /** What a server is for. EFM appliances are servers whose life the system manages. */
 export type ServerKind = 'server' | EfmKind;
@@ -27,14 +28,20 @@ export interface VsysSpec {
   readonly publicIps: readonly PublicIpSpec[];
   /** Absent: none. */
   readonly snapshots?: readonly SnapshotSpec[];
+  /** Absent: none. Those of a VSYS that shall be absent stay, and only those. */
+  readonly backups?: readonly BackupSpec[];
 }
 
 export interface VNetSpec {
   readonly id: VNetId;
   /** As in the descriptor, lower case. */
   readonly name: string;
-  /** 802.1Q tag, unique in the pool. */
-  readonly vlan: number;
+  /** 802.1Q tag, unique in the pool; null for a kind that needs none. */
+  readonly vlan: number | null;
+  /** Absent: a VLAN. */
+  readonly kind?: UntaggedKind;
+  /** Bytes of the largest packet; 1500 when absent. */
+  readonly mtu?: number;
   /** IPv4 network in CIDR form. */
   readonly cidr: string;
 }
@@ -62,6 +69,8 @@ export interface VServerSpec {
   readonly systemSr?: SrUuid;
   /** What its system disk is sold as; absent: `standard`. */
   readonly systemDiskClass?: string;
+  /** What its system disk shall be filled with, instead of what the image brought. */
+  readonly systemOrigin?: DiskOrigin;
   readonly power: WantedPower;
   /** Grows by one for each wanted restart. */
   readonly restarts: number;
@@ -132,6 +141,24 @@ export interface VDiskSpec {
   readonly diskClass?: string;
   /** `null`: kept, attached to nothing. */
   readonly server: VServerId | null;
+  /** What it shall be filled with; absent: nothing, or what is on it already. */
+  readonly origin?: DiskOrigin;
+}
+
+/** A disk of a system: a data disk, or the system disk of a server. */
+export type DiskPart = VDiskId | VServerId;
+
+/** What a disk is copied from: a back-up, a disk as it is when it is copied, or a disk of a snapshot. Of any system of the pool. */
+export type DiskSource =
+  | { readonly backup: BackupId }
+  | { readonly disk: DiskPart }
+  | { readonly snapshot: SnapshotId; readonly disk: DiskPart };
+
+/** One wish to have other contents; all that was on the disk before is gone then. */
+export interface DiskOrigin {
+  readonly from: DiskSource;
+  /** Tells this wish from earlier ones: the generation that brought it. A disk obeys each higher one once. */
+  readonly count: number;
 }
 
 export interface PublicIpSpec {
@@ -149,4 +176,19 @@ export interface SnapshotSpec {
   readonly servers: readonly VServerId[];
   /** With the memory of what runs; then each server is taken by itself, without a common moment. */
   readonly withMemory: boolean;
+}
+
+/** A copy of a disk that lives by itself: it may outlive the disk, the server and the system. */
+export interface BackupSpec {
+  readonly id: BackupId;
+  readonly name: string;
+  readonly source: DiskPart;
+  /** Of the disk when it was asked for: what it is sold as. */
+  readonly sizeGiB: number;
+  /** Where it is kept. */
+  readonly sr: SrUuid;
+  /** It stays when its system is deleted. */
+  readonly outlives?: true;
+  /** It was complete once: it is never taken again, for the disk holds something else now. Absent: not yet. */
+  readonly isTaken?: true;
 }

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import {
+  backupIdOf,
   EXTERNAL_NET,
   hostUuid,
   isVNet,
@@ -14,6 +15,8 @@ import {
   vnetIdOf,
   vserverIdOf,
   vsysId,
+  type BackupSpec,
+  type DiskOrigin,
   type NicSpec,
   type ObservedDisk,
   type ObservedNet,
@@ -21,6 +24,8 @@ import {
   type ObservedServer,
   type ObservedVsys,
   type ServerTuning,
+  type UntaggedKind,
+  type VNetCarrier,
   type SnapshotSpec,
   type VDiskSpec,
   type VNetId,
@@ -36,9 +41,17 @@ const NETS = [0, 1, 2].map((n) => vnetIdOf(VSYS, `net${n}`));
 const SERVERS = [1, 2, 3, 4, 5].map((n) => vserverIdOf(VSYS, n));
 const DISKS = [1, 2, 3, 4].map((n) => vdiskIdOf(VSYS, n));
 const DEVICES = [0, 1];
+const BACKUPS = [1, 2, 3].map((n) => backupIdOf(VSYS, n));
 const SNAPSHOTS = [1, 2].map((n) => snapshotIdOf(VSYS, n));
 
 const vlan = fc.constantFrom(100, 101, 102);
+const untagged = (kind: UntaggedKind) => ({ vlan: null, kind });
+/** What carries a net; `null`: nothing yet. */
+const carrier: fc.Arbitrary<VNetCarrier> = fc.oneof(
+  { weight: 3, arbitrary: vlan.map((tag) => ({ vlan: tag })) },
+  { weight: 1, arbitrary: fc.constantFrom(untagged('private'), untagged('tunnel')) },
+);
+const netMtu = fc.constantFrom({}, {}, { mtu: 1400 });
 const size = fc.constantFrom(10, 20, 30);
 const guestData = fc.constantFrom<Record<string, string>>({}, { hostname: 'a' }, { hostname: 'b', ip: '1' });
 const macOf = (n: number): string => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`;
@@ -53,6 +66,14 @@ const tuning = fc.constantFrom<ServerTuning | undefined>(
   { cpuCap: 50 },
 );
 
+/** Mostly none, because every one halts a server. */
+const origin = fc.constantFrom<DiskOrigin | undefined>(
+  undefined,
+  undefined,
+  { from: { backup: BACKUPS[0]! }, count: 1 },
+  { from: { disk: DISKS[0]! }, count: 2 },
+);
+
 export interface Case {
   readonly spec: VsysSpec;
   readonly observed: ObservedVsys;
@@ -62,7 +83,7 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
   .record({
     presence: fc.constantFrom('present' as const, 'present' as const, 'present' as const, 'absent' as const),
     nets: fc.subarray(NETS),
-    vlans: fc.array(vlan, { minLength: 3, maxLength: 3 }),
+    carriers: fc.array(fc.tuple(carrier, netMtu), { minLength: 3, maxLength: 3 }),
     servers: fc.subarray(SERVERS),
     shapes: fc.array(serverShape(), { minLength: 5, maxLength: 5 }),
     disks: fc.subarray(DISKS),
@@ -71,7 +92,9 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
       minLength: 2,
       maxLength: 2,
     }),
-    diskShapes: fc.array(fc.record({ size, owner: fc.nat() }), { minLength: 4, maxLength: 4 }),
+    backups: fc.subarray(BACKUPS),
+    backupSources: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+    diskShapes: fc.array(fc.record({ size, owner: fc.nat(), origin }), { minLength: 4, maxLength: 4 }),
   })
   .map((r) => ({
     vsysId: VSYS,
@@ -81,17 +104,40 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
     nets: r.nets.map((id, i): VNetSpec => ({
       id,
       name: `net${i}`,
-      vlan: r.vlans[i]!,
+      ...r.carriers[i]![0],
+      ...r.carriers[i]![1],
       cidr: `10.0.${i}.0/24`,
     })),
     servers: r.servers.map((id, i): VServerSpec => serverSpec(id, r.shapes[i]!, r.nets)),
     disks: r.disks.map((id, i): VDiskSpec => {
-      const { size: sizeGiB, owner } = r.diskShapes[i]!;
-      return { id, name: `disk${i}`, sizeGiB, sr: SR, server: pickOrNull(r.servers, owner) };
+      const { size: sizeGiB, owner, origin } = r.diskShapes[i]!;
+      return {
+        id,
+        name: `disk${i}`,
+        sizeGiB,
+        sr: SR,
+        server: pickOrNull(r.servers, owner),
+        ...given({ origin }),
+      };
     }),
     publicIps: [],
     ...given({ snapshots: r.snapshots.length > 0 ? snapshotsOf(r) : undefined }),
+    ...given({ backups: r.presence === 'present' ? backupsOf(r) : undefined }),
   }));
+
+interface BackupChoice {
+  readonly servers: readonly VServerSpec['id'][];
+  readonly disks: readonly VDiskSpec['id'][];
+  readonly backups: readonly BackupSpec['id'][];
+  readonly backupSources: readonly number[];
+}
+
+/** Of parts that are wanted. */
+const backupsOf = ({ servers, disks, backups, backupSources }: BackupChoice): BackupSpec[] =>
+  backups.flatMap((id, i) => {
+    const source = pickOrNull([...servers, ...disks], backupSources[i]!);
+    return source === null ? [] : [{ id, name: `backup${i}`, source, sizeGiB: 1, sr: SR }];
+  });
 
 interface SnapshotChoice {
   readonly servers: readonly VServerSpec['id'][];
@@ -119,6 +165,7 @@ function serverShape() {
       freq: 2,
     }),
     tuning,
+    systemOrigin: origin,
     restarts: fc.nat({ max: 2 }),
     startOrder: fc.nat({ max: 2 }),
     guestData,
@@ -154,7 +201,12 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     startOrder: shape.startOrder,
     nics,
     guestData: shape.guestData,
-    ...given({ minMemoryMiB: shape.minMemoryMiB, tuning: shape.tuning, revert: shape.revert }),
+    ...given({
+      minMemoryMiB: shape.minMemoryMiB,
+      tuning: shape.tuning,
+      revert: shape.revert,
+      systemOrigin: shape.systemOrigin,
+    }),
     ...(shape.configDrive === undefined ? {} : { configDrive: { files: {}, version: shape.configDrive } }),
   };
 }
@@ -178,6 +230,7 @@ const drift = fc.constantFrom(
     'guestData',
     'restarts and guestData',
     'tuning',
+    'origin',
     'drive',
   ] as const),
 );
@@ -185,16 +238,29 @@ const drift = fc.constantFrom(
 function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
   return fc
     .record({
-      nets: fc.array(fc.record({ fate, vlan: fc.option(vlan) }), { minLength: 3, maxLength: 3 }),
-      servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
-      disks: fc.array(fc.record({ fate, size, holder: fc.nat(), online: fc.boolean() }), {
-        minLength: 4,
-        maxLength: 4,
+      nets: fc.array(fc.record({ fate, carrier: fc.option(carrier), mtu: netMtu }), {
+        minLength: 3,
+        maxLength: 3,
       }),
+      servers: fc.array(fc.record({ fate, vm: observedServer(), drift }), { minLength: 5, maxLength: 5 }),
+      disks: fc.array(
+        fc.record({
+          fate,
+          size,
+          holder: fc.nat(),
+          online: fc.boolean(),
+          filled: fc.constantFrom(undefined, 1, 2),
+        }),
+        {
+          minLength: 4,
+          maxLength: 4,
+        },
+      ),
       snapshots: fc.array(fc.record({ on: fc.boolean(), servers: fc.subarray(SERVERS) }), {
         minLength: 2,
         maxLength: 2,
       }),
+      backups: fc.subarray(BACKUPS),
       nics: fc.array(fc.record({ fate, net: fc.nat(), address, more }), { minLength: 10, maxLength: 10 }),
     })
     .map((r) => {
@@ -206,9 +272,11 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         DEVICES.flatMap((device) => nicOf(target, id, device, netIds, r.nics[i * 2 + device]!)),
       ).filter(({ server }) => vms.includes(server));
       const disks = DISKS.flatMap((id, i): ObservedDisk[] => {
-        const { fate: f, size: sizeGiB, holder, online } = r.disks[i]!;
-        const can = online ? { growsOnline: true as const } : {};
+        const { fate: f, size: sizeGiB, holder, online, filled } = r.disks[i]!;
         const wanted = target.disks.find((disk) => disk.id === id);
+        const most = wanted?.origin?.count;
+        const fills = most === undefined ? {} : given({ origin: f === 'exact' ? most : filled });
+        const can = { ...(online ? { growsOnline: true as const } : {}), ...fills };
         if (f === 'missing' || (f === 'exact' && !wanted)) return [];
         if (f === 'random' || !wanted) return [{ id, sizeGiB, attachedTo: pickOrNull(vms, holder), ...can }];
         const attachedTo = wanted.server !== null && vms.includes(wanted.server) ? wanted.server : null;
@@ -223,16 +291,23 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         disks,
         nics,
         ...given({ snapshots: snapshots.length > 0 ? snapshots : undefined }),
+        ...given({ backups: r.backups.length > 0 ? r.backups.map((id) => ({ id })) : undefined }),
       };
     });
 }
 
 type Fate = 'missing' | 'exact' | 'random';
 
-function netOf(target: VsysSpec, id: VNetId, r: { fate: Fate; vlan: number | null }): ObservedNet[] {
+function netOf(
+  target: VsysSpec,
+  id: VNetId,
+  r: { fate: Fate; carrier: VNetCarrier | null; mtu: { mtu?: number } },
+): ObservedNet[] {
   const wanted = target.nets.find((net) => net.id === id);
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
-  return [{ id, vlan: r.fate === 'exact' && wanted ? wanted.vlan : r.vlan }];
+  if (r.fate === 'random' || !wanted) return [{ id, ...(r.carrier ?? { vlan: null }), ...r.mtu }];
+  const { vlan: tag, kind, mtu: size } = wanted;
+  return [{ id, vlan: tag, ...(kind ? { kind } : {}), ...(size ? { mtu: size } : {}) }];
 }
 
 type SeenVm = ReturnType<typeof observedServer> extends fc.Arbitrary<infer T> ? T : never;
@@ -298,6 +373,7 @@ function serverOf(
         configDrive: drifted('drive') ? driveIn(up) : removed,
         minMemoryMiB: wanted.minMemoryMiB,
         tuning: drifted('tuning') ? tuned : wanted.tuning,
+        systemOrigin: drifted('origin') ? undefined : wanted.systemOrigin?.count,
       }),
     },
   ];

@@ -130,7 +130,7 @@ describe('what takes data with it', () => {
         walk(spec, observed, pick, (now, action) => {
           if (!takesData(spec, now, action)) return;
           const seen = seenWorld(now);
-          for (const kind of ['nets', 'servers', 'disks', 'nics', 'snapshots'] as const) {
+          for (const kind of ['nets', 'servers', 'disks', 'nics', 'snapshots', 'backups'] as const) {
             const expected: readonly unknown[] = wanted[kind];
             expect(seen[kind]).toEqual(expect.arrayContaining([...expected]));
           }
@@ -143,13 +143,20 @@ describe('what takes data with it', () => {
 
 /** A disk goes, or a server that stands in nobody's way: it holds no wanted disk and sits on no net that must be made anew. */
 function takesData(spec: VsysSpec, now: ObservedVsys, action: Action): boolean {
-  if (action.kind === 'vdisk.destroy' || action.kind === 'snapshot.destroy') return true;
+  if (
+    action.kind === 'vdisk.destroy' ||
+    action.kind === 'snapshot.destroy' ||
+    action.kind === 'backup.destroy'
+  )
+    return true;
   if (action.kind !== 'vserver.destroy' || spec.servers.some(({ id }) => id === action.part)) return false;
   const holdsWanted = now.disks.some(
     (disk) => disk.attachedTo === action.part && spec.disks.some(({ id }) => id === disk.id),
   );
   const wrongNets = now.nets.filter(
-    ({ id, vlan }) => vlan !== null && spec.nets.some((net) => net.id === id && net.vlan !== vlan),
+    ({ id, vlan, kind }) =>
+      (vlan !== null || kind) &&
+      spec.nets.some((net) => net.id === id && (net.vlan !== vlan || net.kind !== kind)),
   );
   const blocksNet = now.nics.some(
     ({ server, net }) => server === action.part && wrongNets.some(({ id }) => id === net),
@@ -158,6 +165,8 @@ function takesData(spec: VsysSpec, now: ObservedVsys, action: Action): boolean {
 }
 
 /** What is wrong about an action, told from the spec alone. */
+const seenNet = (now: ObservedVsys, id: string | undefined) => now.nets.find((net) => net.id === id);
+
 function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string | undefined {
   const absent = spec.presence === 'absent';
   const server = absent ? undefined : spec.servers.find(({ id }) => id === action.part);
@@ -185,7 +194,16 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
           !(d.growsOnline && server.power === 'running' && vm?.power === 'running') &&
           (spec.disks.find(({ id }) => id === d.id)?.sizeGiB ?? 0) > d.sizeGiB,
       );
-      return resized || grows || vm.stage === 'cloned' ? undefined : 'stops a server that shall run';
+      const refilled =
+        (vm?.systemOrigin ?? 0) < (server.systemOrigin?.count ?? 0) ||
+        spec.disks.some(({ id, origin }) =>
+          now.disks.some(
+            (d) => d.id === id && d.attachedTo === server.id && (d.origin ?? 0) < (origin?.count ?? 0),
+          ),
+        );
+      return resized || grows || refilled || vm.stage === 'cloned'
+        ? undefined
+        : 'stops a server that shall run';
     }
     case 'vserver.revert':
       return (vm?.reverts ?? 0) < (server?.revert?.count ?? 0) ? undefined : 'goes back without a wish';
@@ -205,12 +223,24 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
       return !absent && spec.snapshots?.some(({ id }) => id === action.part)
         ? 'gives a wanted snapshot up'
         : undefined;
+    case 'disk.fill': {
+      const filled = now.disks.find(({ id }) => id === action.part)?.origin ?? vm?.systemOrigin ?? 0;
+      const wish = disk?.origin?.count ?? server?.systemOrigin?.count ?? 0;
+      if (filled >= wish) return 'overwrites a disk without a wish';
+      const user = now.disks.find(({ id }) => id === action.part)?.attachedTo ?? server?.id;
+      const isUsed = now.servers.some(({ id, power }) => id === user && power !== 'halted');
+      return isUsed ? 'overwrites a disk in use' : undefined;
+    }
+    case 'backup.create':
+      return absent ? 'copies a disk of a system that goes' : undefined;
+    case 'backup.destroy':
+      return spec.backups?.some(({ id }) => id === action.part) ? 'destroys a wanted back-up' : undefined;
     case 'vdisk.destroy':
       return disk ? 'destroys a wanted disk' : undefined;
     case 'vdisk.detach':
       return disk?.server === action.server ? 'detaches a disk from its server' : undefined;
     case 'vnet.destroy':
-      return net && net.vlan === now.nets.find(({ id }) => id === net.id)?.vlan
+      return net && net.vlan === seenNet(now, net.id)?.vlan && net.kind === seenNet(now, net.id)?.kind
         ? 'destroys a good net'
         : undefined;
     case 'nic.destroy': {
@@ -218,10 +248,12 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
       const nic = absent
         ? undefined
         : spec.servers.flatMap((s) => s.nics).find(({ id }) => id === action.part);
-      const onNet = now.nets.find(({ id }) => id === nic?.net)?.vlan ?? null;
-      const vlan = spec.nets.find(({ id }) => id === nic?.net)?.vlan;
+      const onNet = seenNet(now, nic?.net);
+      const wantedNet = spec.nets.find(({ id }) => id === nic?.net);
+      const isBare = onNet === undefined || (onNet.vlan === null && onNet.kind === undefined);
       const same = nic && seen?.mac === nic.mac && seen.net === nic.net && seen.mtu === nic.mtu;
-      return same && (onNet === null || onNet === vlan) ? 'disconnects a good NIC' : undefined;
+      const fits = onNet?.vlan === wantedNet?.vlan && onNet?.kind === wantedNet?.kind;
+      return same && (isBare || fits) ? 'disconnects a good NIC' : undefined;
     }
     default:
       return undefined;
@@ -465,3 +497,39 @@ describe('a snapshot', () => {
     );
   });
 });
+
+describe('a disk that shall be filled', () => {
+  it('is filled in the end, before its server starts, and a copy is never of one that still waits for it', () => {
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        if (spec.presence === 'absent') return;
+        const owed = (now: ObservedVsys): string[] => [
+          ...spec.servers
+            .filter(({ id, systemOrigin: wish }) => wish && filledOf(now.servers, id, 'systemOrigin') < wish.count)
+            .map(({ id }) => id),
+          ...spec.disks
+            .filter(({ id, origin: wish }) => wish && filledOf(now.disks, id, 'origin') < wish.count)
+            .map(({ id }) => id),
+        ];
+        const { end } = walk(spec, observed, pick, (now, action) => {
+          if (action.kind === 'backup.create') expect(owed(now)).not.toContain(action.source);
+          const isBoot = now.servers.some(({ id, power }) => id === action.part && power === 'halted');
+          if (action.kind !== 'vserver.start' || !isBoot) return;
+          const own = spec.disks.filter(({ server }) => server === action.part).map(({ id }) => id);
+          expect(owed(now).filter((id) => id === action.part || own.some((disk) => disk === id))).toEqual([]);
+        });
+        expect(owed(end)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
+
+/** Which wish a part has obeyed; 0: none, or the part is not there. */
+function filledOf<F extends string>(
+  parts: readonly ({ readonly id: string } & Partial<Record<F, number>>)[],
+  id: string,
+  field: F,
+): number {
+  return parts.find((part) => part.id === id)?.[field] ?? 0;
+}

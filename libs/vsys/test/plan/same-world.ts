@@ -12,6 +12,7 @@ export function canonical(observed: ObservedVsys): Required<ObservedVsys> {
     disks: sorted(observed.disks),
     nics: sorted(observed.nics),
     snapshots: sorted(observed.snapshots ?? []),
+    backups: sorted(observed.backups ?? []),
   };
 }
 
@@ -23,9 +24,10 @@ const comparableNic = ({ ipv4, alsoIpv4 = [], ...nic }: ObservedNic) => ({
 
 /** Everything that a pool which equals the spec holds; disks may be larger than wanted. */
 export function wantedWorld(spec: VsysSpec) {
-  if (spec.presence === 'absent') return { nets: [], servers: [], disks: [], nics: [], snapshots: [] };
+  if (spec.presence === 'absent')
+    return { nets: [], servers: [], disks: [], nics: [], snapshots: [], backups: [] };
   return {
-    nets: sorted(spec.nets).map(({ id, vlan }) => ({ id, vlan })),
+    nets: sorted(spec.nets).map(({ id, vlan, kind, mtu }) => ({ id, vlan, kind, mtu })),
     servers: sorted(spec.servers).map((server) => ({
       id: server.id,
       stage: 'configured',
@@ -38,7 +40,12 @@ export function wantedWorld(spec: VsysSpec) {
       tuning: server.tuning,
     })),
     snapshots: sorted(spec.snapshots ?? []).map(({ id }) => ({ id })),
-    disks: sorted(spec.disks).map(({ id, server }) => ({ id, attachedTo: server })),
+    backups: sorted(spec.backups ?? []).map(({ id }) => ({ id })),
+    disks: sorted(spec.disks).map(({ id, server, origin }) => ({
+      id,
+      attachedTo: server,
+      origin: origin?.count,
+    })),
     nics: sorted(
       spec.servers.flatMap((server) =>
         server.nics.map(({ device: _device, ...nic }) => comparableNic({ server: server.id, ...nic })),
@@ -49,9 +56,9 @@ export function wantedWorld(spec: VsysSpec) {
 
 /** The same view of an observation. */
 export function seenWorld(observed: ObservedVsys) {
-  const { nets, servers, disks, nics, snapshots } = canonical(observed);
+  const { nets, servers, disks, nics, snapshots, backups } = canonical(observed);
   return {
-    nets,
+    nets: nets.map(({ id, vlan, kind, mtu }) => ({ id, vlan, kind, mtu })),
     servers: servers.map(({ id, stage, power, vcpus, memoryMiB, restarts, guestData, ...more }) => ({
       id,
       stage,
@@ -63,6 +70,7 @@ export function seenWorld(observed: ObservedVsys) {
       minMemoryMiB: more.minMemoryMiB,
       tuning: more.tuning,
     })),
+    backups: backups.map(({ id }) => ({ id })),
     disks: disks.map(({ id, attachedTo }) => ({ id, attachedTo })),
     nics: nics.map(comparableNic),
     snapshots: snapshots.map(({ id }) => ({ id })),

@@ -32,7 +32,11 @@ async function createVif(
     network,
     device: String(nic.device),
     MAC: nic.mac,
-    other_config: tagsOf(vsysOfPart(part), part),
+    // The pool gives an interface the MTU of its network but for this key (xapi, VIF.other_config:mtu).
+    other_config: {
+      ...tagsOf(vsysOfPart(part), part),
+      ...(nic.mtu === undefined ? {} : { mtu: String(nic.mtu) }),
+    },
     ...wantedLock(nic),
     MTU: nic.mtu ?? USUAL_MTU,
     qos_algorithm_type: nic.rateLimitKBps === undefined ? '' : RATE_LIMIT,

@@ -45,7 +45,7 @@ export function getTrunk(cache: PoolCache, device: string | undefined): Located<
   });
 }
 
-const isLive = (cache: PoolCache, host: string | null): boolean =>
+export const isLiveHost = (cache: PoolCache, host: string | null): boolean =>
   cache.find('host_metrics', cache.find('host', host)?.metrics ?? null)?.live === true;
 
 /** Trunk interfaces of live hosts that do not carry the segment. */
@@ -59,7 +59,7 @@ export function listMissingTrunks(
   const served = new Set(cache.referring('PIF', 'network', network).map(({ record }) => record.host));
   return cache
     .referring('PIF', 'network', trunk.record.network)
-    .filter(({ record }) => isLive(cache, record.host) && !served.has(record.host));
+    .filter(({ record }) => isLiveHost(cache, record.host) && !served.has(record.host));
 }
 
 /** The tag of the segment when it is ready, else null. */

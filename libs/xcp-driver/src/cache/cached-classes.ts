@@ -54,7 +54,7 @@ export const CACHED_FIELDS = {
     'currently_attached',
     'other_config',
   ],
-  network: ['uuid', 'name_label', 'other_config'],
+  network: ['uuid', 'name_label', 'MTU', 'other_config'],
   PIF: [
     'uuid',
     'device',
@@ -67,6 +67,7 @@ export const CACHED_FIELDS = {
     'bond_slave_of',
     'bond_master_of',
     'VLAN_master_of',
+    'tunnel_access_PIF_of',
   ],
   SR: [
     'uuid',

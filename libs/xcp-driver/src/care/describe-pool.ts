@@ -88,10 +88,23 @@ async function capabilitiesOf(asking: Asking, hosts: Hosts): Promise<readonly Po
       srs.some((sr) => sr.shared && sr.content_type !== 'iso' && sr.PBDs.length >= hosts.length),
     ],
     ['high-availability', hosts.length > 2 && !isRestricted('ha')],
-    ['tunnels', all.every((host) => host.software_version['network_backend'] === 'openvswitch')],
+    ['tunnels', all.every(hasOpenVSwitch) && (await hasController(asking))],
     ['json-rpc', isSince(all, JSON_SINCE)],
   ];
   return checks.filter(([, is]) => is).map(([name]) => name);
+}
+
+const hasOpenVSwitch = (host: HostRecord): boolean =>
+  host.software_version['network_backend'] === 'openvswitch';
+
+/** Without a controller nobody tells the switches where the other ends of tunnels are (XenAPI tunnel.status). */
+async function hasController(asking: Asking): Promise<boolean> {
+  try {
+    return Object.keys(await ask(asking, 'SDN_controller.get_all_records', [])).length > 0;
+  } catch {
+    // Releases before 7.2 have no such class.
+    return false;
+  }
 }
 
 const isSince = (hosts: readonly HostRecord[], [major, minor]: readonly [number, number]): boolean =>

@@ -3,6 +3,7 @@
  * is gone; here the pool is asked, not the cache, whether the object still is what it was, and only then it goes.
  */
 import { DomainError, type VsysId } from '@openvsys/vsys';
+import { removeInterface } from '../actions/vnet-destroy.js';
 import { unlessGone } from '../actions/unless-gone.js';
 import type { PoolAccess } from '../actions/pool-access.js';
 import { decodeRecord } from '../codec/decode.js';
@@ -90,9 +91,8 @@ async function removeNetwork(
   if (network.VIFs.length > 0)
     throw inUse(orphan, 'Network cards are connected to it.', 'Remove their VMs first.');
   for (const { ref: pif, record } of pool.cache.referring('PIF', 'network', ref)) {
-    if (record.VLAN_master_of === null)
+    if (!(await removeInterface(record, pool, signal)))
       throw inUse(orphan, 'It is the network of a physical interface.', 'Leave it.');
-    await unlessGone(pool.calls.call('VLAN.destroy', [record.VLAN_master_of], signal));
     pool.cache.removed('PIF', pif);
   }
   await unlessGone(pool.calls.call('network.destroy', [ref], signal));

@@ -22,9 +22,11 @@ import type {
   Enum_pool_allowed_operations,
   Enum_pool_guest_secureboot_readiness,
   Enum_primary_address_type,
+  Enum_sdn_controller_protocol,
   Enum_storage_operations,
   Enum_task_allowed_operations,
   Enum_task_status_type,
+  Enum_tunnel_protocol,
   Enum_update_sync_frequency,
   Enum_vbd_mode,
   Enum_vbd_operations,
@@ -44,10 +46,12 @@ import type {
   PBDRecord,
   PIFRecord,
   PoolRecord,
+  SDN_controllerRecord,
   SMRecord,
   SRRecord,
   SessionRecord,
   TaskRecord,
+  TunnelRecord,
   VBDRecord,
   VDIRecord,
   VIFRecord,
@@ -876,6 +880,67 @@ export interface XenMethods {
   'VLAN.get_uuid': { params: [self: Ref<'VLAN'>]; result: string; async: false };
   'VLAN.get_by_uuid': { params: [uuid: string]; result: Ref<'VLAN'>; async: false };
   'VLAN.get_record': { params: [self: Ref<'VLAN'>]; result: VLANRecord; async: false };
+  'tunnel.get_all_records': { params: []; result: Readonly<Record<string, TunnelRecord>>; async: false };
+  'tunnel.get_all': { params: []; result: readonly Ref<'tunnel'>[]; async: false };
+  'tunnel.destroy': { params: [self: Ref<'tunnel'>]; result: void; async: true };
+  'tunnel.create': {
+    params: [transport_PIF: Ref<'PIF'>, network: Ref<'network'>, protocol?: Enum_tunnel_protocol];
+    result: Ref<'tunnel'>;
+    async: true;
+  };
+  'tunnel.set_protocol': {
+    params: [self: Ref<'tunnel'>, value: Enum_tunnel_protocol];
+    result: void;
+    async: false;
+  };
+  'tunnel.remove_from_other_config': {
+    params: [self: Ref<'tunnel'>, key: string];
+    result: void;
+    async: false;
+  };
+  'tunnel.add_to_other_config': {
+    params: [self: Ref<'tunnel'>, key: string, value: string];
+    result: void;
+    async: false;
+  };
+  'tunnel.set_other_config': {
+    params: [self: Ref<'tunnel'>, value: Readonly<Record<string, string>>];
+    result: void;
+    async: false;
+  };
+  'tunnel.remove_from_status': { params: [self: Ref<'tunnel'>, key: string]; result: void; async: false };
+  'tunnel.add_to_status': {
+    params: [self: Ref<'tunnel'>, key: string, value: string];
+    result: void;
+    async: false;
+  };
+  'tunnel.set_status': {
+    params: [self: Ref<'tunnel'>, value: Readonly<Record<string, string>>];
+    result: void;
+    async: false;
+  };
+  'tunnel.get_uuid': { params: [self: Ref<'tunnel'>]; result: string; async: false };
+  'tunnel.get_by_uuid': { params: [uuid: string]; result: Ref<'tunnel'>; async: false };
+  'tunnel.get_record': { params: [self: Ref<'tunnel'>]; result: TunnelRecord; async: false };
+  'SDN_controller.get_all_records': {
+    params: [];
+    result: Readonly<Record<string, SDN_controllerRecord>>;
+    async: false;
+  };
+  'SDN_controller.get_all': { params: []; result: readonly Ref<'SDN_controller'>[]; async: false };
+  'SDN_controller.forget': { params: [self: Ref<'SDN_controller'>]; result: void; async: true };
+  'SDN_controller.introduce': {
+    params: [protocol?: Enum_sdn_controller_protocol, address?: string, port?: number];
+    result: Ref<'SDN_controller'>;
+    async: true;
+  };
+  'SDN_controller.get_uuid': { params: [self: Ref<'SDN_controller'>]; result: string; async: false };
+  'SDN_controller.get_by_uuid': { params: [uuid: string]; result: Ref<'SDN_controller'>; async: false };
+  'SDN_controller.get_record': {
+    params: [self: Ref<'SDN_controller'>];
+    result: SDN_controllerRecord;
+    async: false;
+  };
   'SR.get_all_records': { params: []; result: Readonly<Record<string, SRRecord>>; async: false };
   'SR.get_all': { params: []; result: readonly Ref<'SR'>[]; async: false };
   'SR.forget_data_source_archives': {

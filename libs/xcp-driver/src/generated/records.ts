@@ -214,6 +214,8 @@ export type Enum_vbd_operations =
 export type Enum_vbd_type = 'CD' | 'Disk' | 'Floppy' | Unlisted;
 export type Enum_vbd_mode = 'RO' | 'RW' | Unlisted;
 export type Enum_console_protocol = 'vt100' | 'rfb' | 'rdp' | Unlisted;
+export type Enum_tunnel_protocol = 'gre' | 'vxlan' | Unlisted;
+export type Enum_sdn_controller_protocol = 'ssl' | 'pssl' | Unlisted;
 
 export interface VMRecord {
   readonly uuid: string;
@@ -501,6 +503,22 @@ export interface VLANRecord {
   readonly other_config: Readonly<Record<string, string>>;
 }
 
+export interface TunnelRecord {
+  readonly uuid: string;
+  readonly access_PIF: Ref<'PIF'> | null;
+  readonly transport_PIF: Ref<'PIF'> | null;
+  readonly status: Readonly<Record<string, string>>;
+  readonly other_config: Readonly<Record<string, string>>;
+  readonly protocol: Enum_tunnel_protocol;
+}
+
+export interface SDN_controllerRecord {
+  readonly uuid: string;
+  readonly protocol: Enum_sdn_controller_protocol;
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface SRRecord {
   readonly uuid: string;
   readonly name_label: string;
@@ -769,6 +787,8 @@ export interface XenRecords {
   network: NetworkRecord;
   PIF: PIFRecord;
   VLAN: VLANRecord;
+  tunnel: TunnelRecord;
+  SDN_controller: SDN_controllerRecord;
   SR: SRRecord;
   PBD: PBDRecord;
   SM: SMRecord;

@@ -27,7 +27,7 @@ import { observedTuning } from '../actions/server-tuning.js';
 import { canGrowOnline } from '../actions/vdisk-resize.js';
 import { RATE_LIMIT } from '../actions/nic-create.js';
 import { observeSnapshots } from '../actions/snapshot.js';
-import { vlanOf } from '../actions/vnet-trunk.js';
+import { observeNet } from '../actions/vnet-carrier.js';
 import type { Cached } from '../cache/cached-classes.js';
 import type { Located, PoolCache } from '../cache/pool-cache.js';
 import { claimOf, diskClaim, isServersOwn, serverOf, TAG } from '../ownership-tags.js';
@@ -131,9 +131,9 @@ function observeServers(cache: PoolCache, vsys: VsysId): readonly SeenServer[] {
 }
 
 function observeNets(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedNet[] {
-  return cache.owned(vsys, 'network').flatMap(({ ref, record }) => {
-    const id = idOf(vnetId, record.other_config[TAG.part]);
-    return id === undefined ? [] : [{ id, vlan: vlanOf(cache, ref, vlanDevice) }];
+  return cache.owned(vsys, 'network').flatMap((network) => {
+    const id = idOf(vnetId, network.record.other_config[TAG.part]);
+    return id === undefined ? [] : [observeNet(cache, id, network, vlanDevice)];
   });
 }
 

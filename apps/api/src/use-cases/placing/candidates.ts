@@ -11,6 +11,7 @@ export function candidateOf(place: PoolPlace): PoolCandidate {
     name: place.name,
     capacity: { ...place, hosts: place.hosts.map((host) => withoutLoad(host, loads)) },
     freeVlans: place.freeVlans,
+    hasTunnels: place.hasTunnels,
     held: {
       servers: place.pendingServers.filter(({ needsMemory }) => needsMemory).flatMap(oneByOne),
       disks: [...place.pendingDisks, ...systemDisksOf(place)],

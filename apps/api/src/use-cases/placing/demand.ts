@@ -1,5 +1,6 @@
 /** What a design adds to a pool. */
 import {
+  groupsByMember,
   needs,
   templateOf,
   type Catalog,
@@ -32,6 +33,7 @@ export function demandOf({ design, catalog, previous }: Demand): PlacementDemand
   const types = new Map(catalog.serverTypes.map((type) => [type.name, type]));
   const images = new Map([...catalog.images, catalog.efm.image].map((image) => [image.name, image]));
   const present = new Map(previous?.servers.map((server) => [server.name, server]));
+  const groups = groupsByMember(design);
   const servers = membersOf(design, catalog).flatMap((member): ServerDemand[] => {
     const type = types.get(member.type);
     const image = images.get(member.image);
@@ -42,9 +44,12 @@ export function demandOf({ design, catalog, previous }: Demand): PlacementDemand
     const systemDiskGiB = before === undefined ? image.systemDiskGiB : 0;
     const { systemDiskClass } = member;
     const wish = before !== undefined || systemDiskClass === undefined ? {} : { systemDiskClass };
-    return [{ memoryMiB, vcpus: type.vcpus, image: templateOf(image), systemDiskGiB, ...wish }];
+    const group = groups.get(member.name);
+    const bound = group === undefined || memoryMiB === 0 ? {} : { together: group };
+    return [{ memoryMiB, vcpus: type.vcpus, image: templateOf(image), systemDiskGiB, ...wish, ...bound }];
   });
-  return { servers, disks: disksOf(design, previous), vlans: needs(design, previous).vlans };
+  const { vlans, tunnels } = needs(design, previous);
+  return { servers, disks: disksOf(design, previous), vlans, ...(tunnels === 0 ? {} : { tunnels }) };
 }
 
 function membersOf(design: VsysDesign, catalog: Catalog): Member[] {

@@ -31,6 +31,8 @@ export interface PoolPlace extends PoolCapacity {
   /** Null: the pool was never seen, so nothing is known to fit. */
   readonly seenAt: Date | null;
   readonly freeVlans: number;
+  /** Its hosts can make tunnels between them, as it was seen last. */
+  readonly hasTunnels: boolean;
   readonly pendingServers: readonly PendingServers[];
   /** Data disks that are not built yet, added up by storage. */
   readonly pendingDisks: readonly { readonly sr: SrUuid; readonly sizeGiB: number }[];
@@ -79,6 +81,7 @@ SELECT p.id AS "poolId", p.name, p.draining,
     FROM pool_image WHERE pool_id = p.id) AS images,
   p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
     AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS "freeVlans",
+  coalesce(p.description->'capabilities' ? 'tunnels', FALSE) AS "hasTunnels",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('count', count, 'vcpus', vcpus, 'memoryMiB', memory_mib, 'image', image,
     'systemDiskGiB', system_disk_gib, 'systemSr', system_sr, 'needsMemory', needs_memory, 'needsDisk', needs_disk)), '[]')
     FROM servers WHERE pool_id = p.id) AS "pendingServers",

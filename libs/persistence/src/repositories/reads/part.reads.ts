@@ -1,5 +1,5 @@
 /** Parts of VSYS as lists show them; closed parts (gone) are history and not listed. */
-import type { PartState, Scope, ServerKind, VNetId, VsysId, WantedPower } from '@openvsys/vsys';
+import type { PartState, Scope, ServerKind, VNetId, VNetKind, VsysId, WantedPower } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
@@ -46,7 +46,10 @@ export interface VDiskRecord extends PartRecord {
 
 export interface VNetRecord extends PartRecord {
   readonly cidr: string;
-  readonly vlan: number;
+  readonly kind: VNetKind;
+  /** Null: its kind needs none. */
+  readonly vlan: number | null;
+  readonly mtu: number;
 }
 
 export interface PublicIpRecord extends PartRecord {
@@ -66,6 +69,8 @@ export interface SnapshotRecord extends PartRecord {
 export interface PartFilter {
   readonly vsysId?: VsysId | undefined;
   readonly id?: string | undefined;
+  /** `wanted`: without those that are being removed. */
+  readonly which?: 'wanted' | undefined;
 }
 
 type ListOf<Row> = (
@@ -86,7 +91,7 @@ const TABLES = {
   vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
     p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
   vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
-  vnet: `${PART}, p.cidr::text AS cidr, p.vlan`,
+  vnet: `${PART}, p.cidr::text AS cidr, p.kind, p.vlan, p.mtu`,
   public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
   snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",
     p.created_at AS "createdAt"`,
@@ -106,6 +111,7 @@ async function listParts<Row>(
     .andWhen('p.vsys_id = ?', filter.vsysId)
     .andWhen('p.id = ?', filter.id)
     .after({ ...KEY, name: table }, page);
+  if (filter.which === 'wanted') where.only('p.wanted');
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<Row & Keyed>(
     `SELECT ${TABLES[table]}, ARRAY[p.id] AS "pageKey" FROM ${table} p

@@ -1,4 +1,4 @@
-/** Removes a segment that nobody uses any more: an unwanted one, or one with a wrong VLAN that must be made anew. */
+/** Removes a segment that nobody uses any more: an unwanted one, or one that something wrong carries and must be made anew. */
 import { isNetWrong } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf } from './action-rule.js';

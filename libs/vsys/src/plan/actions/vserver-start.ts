@@ -8,7 +8,7 @@ import { afterPowerLoss, lacksConfigDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
-import { isNetReady, isNicExact, needsAwake } from '../world.js';
+import { isFillOwed, isNetReady, isNicExact, isSystemFillOwed, needsAwake } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 import { isConfigured } from './vserver-configure.js';
@@ -18,14 +18,18 @@ export const vserverStart: ActionRule<'vserver.start'> = {
   due: (world) =>
     [...world.wanted.servers.values()]
       .filter((server) => isDue(world, server, world.seen.servers.get(server.id)))
-      .map(({ id, role, memoryMiB, vcpus, affinity }) => ({
-        kind: 'vserver.start',
-        part: id,
-        role,
-        memoryMiB,
-        vcpus,
-        ...(affinity === undefined ? {} : { affinity }),
-      })),
+      .map(({ id, role, memoryMiB, vcpus, affinity }) => {
+        const together = world.wanted.togetherWith.get(id);
+        return {
+          kind: 'vserver.start',
+          part: id,
+          role,
+          memoryMiB,
+          vcpus,
+          ...(affinity === undefined ? {} : { affinity }),
+          ...(together === undefined ? {} : { together }),
+        };
+      }),
   // The host is chosen when it starts, so it cannot be predicted.
   predict: (observed, { part }) => ({
     ...observed,
@@ -48,6 +52,7 @@ function isDue(world: World, server: VServerSpec, vm: ObservedServer | undefined
     return vm.power !== server.power || needsAwake(world, server, vm);
   }
   if (world.owesRevert.has(server.id) || lacksConfigDrive(server, vm)) return false;
+  if (isSystemFillOwed(server, vm)) return false;
   return server.startOrder <= world.startGate && isConfigured(server, vm) && isComplete(world, server);
 }
 
@@ -62,7 +67,7 @@ export function isComplete(world: World, server: VServerSpec): boolean {
   if (disks.length !== wantedDisks.length) return false;
   return disks.every((disk) => {
     const spec = wanted.disks.get(disk.id);
-    return spec?.server === server.id && disk.sizeGiB >= spec.sizeGiB;
+    return spec?.server === server.id && disk.sizeGiB >= spec.sizeGiB && !isFillOwed(spec, disk);
   });
 }
 
@@ -78,6 +83,7 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
     `config-drive.remove:${server.id}`,
     `vserver.stop:${server.id}`,
     `vserver.revert:${server.id}`,
+    `disk.fill:${server.id}`,
     ...nics.flatMap(
       ({ id, net }) =>
         [
@@ -85,7 +91,7 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
           ...(isVNet(net) ? ([`vnet.create:${net}`] as const) : []),
         ] as const,
     ),
-    ...disks.flatMap(({ id }) => [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `vdisk.detach:${id}`] as const),
+    ...disks.flatMap(({ id }) => [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `disk.fill:${id}`, `vdisk.detach:${id}`] as const),
   ];
 }
 

@@ -33,6 +33,7 @@ describe('a new VSYS', () => {
   it('needs what it takes', () => {
     expect(needs(design({ webCount: 2 }))).toEqual({
       vlans: 3,
+      tunnels: 0,
       macs: 10,
       applianceAddresses: 2,
       publicAddresses: 1,
@@ -171,6 +172,7 @@ describe('a changed VSYS', () => {
   it('needs only what is new', () => {
     expect(needs(design({ webCount: 4 }), before.allocation.spec)).toEqual({
       vlans: 0,
+      tunnels: 0,
       macs: 2,
       applianceAddresses: 0,
       publicAddresses: 0,

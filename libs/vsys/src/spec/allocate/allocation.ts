@@ -58,6 +58,8 @@ export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0, snapsh
 /** How many pool-wide and zone-wide things a change needs; admission reserves them and hands them to `allocate`. */
 export interface Needs {
   readonly vlans: number;
+  /** Networks that need tunnels between hosts. */
+  readonly tunnels: number;
   readonly macs: number;
   readonly publicAddresses: number;
   /** Of the zone's range for appliances. */

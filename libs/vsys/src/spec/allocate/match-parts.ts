@@ -123,7 +123,8 @@ export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
     (member) => hasUplink(member) && !findUplink(survivors.servers.get(member.name)),
   );
   return {
-    vlans: design.nets.length - survivors.nets.size,
+    vlans: design.nets.filter(({ name, kind }) => kind === undefined && !survivors.nets.has(name)).length,
+    tunnels: design.nets.filter(({ name, kind }) => kind === 'tunnel' && !survivors.nets.has(name)).length,
     macs: newNics.length + newUplinks.length,
     applianceAddresses: newUplinks.length,
     publicAddresses: design.publicIps.length - survivors.publicIps.size,

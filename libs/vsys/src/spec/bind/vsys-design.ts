@@ -4,16 +4,26 @@
  */
 import type { EfmDesign } from '../../efm/registry.js';
 import type { ServerTuning } from '../server-tuning.js';
+import type { UntaggedKind } from '../vnet-kind.js';
 import type { AffinitySpec, WantedPower } from '../vsys-spec.js';
 
 export interface VsysDesign {
   readonly descriptor: { readonly name: string; readonly version: string };
-  readonly nets: readonly { readonly name: string; readonly cidr: string }[];
+  readonly nets: readonly DesignNet[];
   readonly publicIps: readonly { readonly name: string }[];
   /** The firewall first. */
   readonly efms: readonly DesignEfm[];
   readonly servers: readonly DesignServer[];
   readonly disks: readonly DesignDisk[];
+}
+
+export interface DesignNet {
+  readonly name: string;
+  readonly cidr: string;
+  /** Absent: a VLAN. */
+  readonly kind?: UntaggedKind;
+  /** Absent: what is usual for its kind. */
+  readonly mtu?: number;
 }
 
 export interface DesignNic {

@@ -1,8 +1,11 @@
 /** What a change of the spec means for each part, for people who decide whether they want it. */
 import type { PartId, VServerId } from '../../ids.js';
 import { tuningText } from '../server-tuning.js';
+import { USUAL_MTU, vnetKindOf } from '../vnet-kind.js';
 import {
   isVNet,
+  type BackupSpec,
+  type DiskOrigin,
   type NicSpec,
   type PublicIpSpec,
   type SnapshotSpec,
@@ -14,7 +17,7 @@ import {
 
 export interface PartDifference {
   readonly part: PartId;
-  readonly kind: 'vnet' | 'vserver' | 'nic' | 'vdisk' | 'public-ip' | 'snapshot';
+  readonly kind: 'vnet' | 'vserver' | 'nic' | 'vdisk' | 'public-ip' | 'snapshot' | 'backup';
   /** As in the descriptor; a NIC is named `<server>/<device>`. */
   readonly name: string;
   /** `replaced`: a new part under the name of one that is removed. */
@@ -44,7 +47,8 @@ interface Comparable {
 /** Parts in the order of the next spec, removed ones last. Without `previous` everything is added. */
 export function describeDifference(previous: VsysSpec | undefined, next: VsysSpec): PartDifference[] {
   const before = previous?.presence === 'present' ? comparablesOf(previous) : [];
-  const after = next.presence === 'present' ? comparablesOf(next) : [];
+  const after =
+    next.presence === 'present' ? comparablesOf(next) : (next.backups ?? []).map(comparableBackup);
   const restarting = restartsOf(previous, next);
   const oldByPart = new Map(before.map((old) => [old.part, old]));
   const oldByName = new Map(before.map((old) => [keyOf(old), old]));
@@ -100,14 +104,15 @@ function comparablesOf(spec: VsysSpec): Comparable[] {
     ...spec.disks.map((disk) => comparableDisk(disk, names)),
     ...spec.publicIps.map((ip) => comparablePublicIp(ip, names)),
     ...(spec.snapshots ?? []).map(comparableSnapshot),
+    ...(spec.backups ?? []).map(comparableBackup),
   ];
 }
 
-const comparableNet = ({ id, name, vlan, cidr }: VNetSpec): Comparable => ({
+const comparableNet = ({ id, name, vlan, kind, mtu, cidr }: VNetSpec): Comparable => ({
   part: id,
   kind: 'vnet',
   name,
-  values: { vlan, cidr },
+  values: { vlan, cidr, kind: vnetKindOf({ kind }), mtu: mtu ?? USUAL_MTU },
   hidden: {},
 });
 
@@ -118,6 +123,7 @@ const wishesOf = ({
   systemDiskClass,
   affinity = {},
   revert,
+  systemOrigin,
 }: VServerSpec): Comparable['values'] => ({
   minMemoryMiB: minMemoryMiB ?? null,
   tuning: tuningText(tuning) || null,
@@ -126,6 +132,8 @@ const wishesOf = ({
   nearTo: affinity.nearTo?.join(' ') ?? null,
   reverts: revert?.count ?? 0,
   revertedTo: revert?.to ?? null,
+  systemFills: systemOrigin?.count ?? 0,
+  systemFilledFrom: originText(systemOrigin),
 });
 
 function comparableServer(server: VServerSpec): Comparable {
@@ -185,6 +193,8 @@ const comparableDisk = (disk: VDiskSpec, names: Names): Comparable => ({
     sizeGiB: disk.sizeGiB,
     diskClass: disk.diskClass ?? null,
     server: names.get(disk.server) ?? null,
+    fills: disk.origin?.count ?? 0,
+    filledFrom: originText(disk.origin),
   },
   hidden: {},
 });
@@ -194,6 +204,22 @@ const comparablePublicIp = (ip: PublicIpSpec, names: Names): Comparable => ({
   kind: 'public-ip',
   name: ip.name,
   values: { address: ip.address, server: names.get(ip.server) ?? null },
+  hidden: {},
+});
+
+function originText(origin: DiskOrigin | undefined): string | null {
+  if (origin === undefined) return null;
+  const { from } = origin;
+  if ('backup' in from) return from.backup;
+  return 'snapshot' in from ? `${from.disk} in ${from.snapshot}` : from.disk;
+}
+
+const comparableBackup = ({ id, name, source, sizeGiB }: BackupSpec): Comparable => ({
+  part: id,
+  kind: 'backup',
+  // The name is for people; two may have the same.
+  name: `${name} (${id})`,
+  values: { source, sizeGiB },
   hidden: {},
 });
 
@@ -216,10 +242,15 @@ function restartsOf(previous: VsysSpec | undefined, next: VsysSpec): ReadonlySet
   const isUp = new Set<VServerId | null>(running.map(({ id }) => id));
   const servers = running.filter((server) => isHalted(oldServers.get(server.id), server));
   const disks = next.disks.filter(
-    (disk) => isUp.has(disk.server) && growsInPlace(oldDisks.get(disk.id), disk),
+    (disk) =>
+      isUp.has(disk.server) &&
+      (growsInPlace(oldDisks.get(disk.id), disk) || isRefilled(oldDisks.get(disk.id), disk)),
   );
   return new Set<PartId>([...servers, ...disks].map(({ id }) => id));
 }
+
+const isRefilled = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
+  old !== undefined && (old.origin?.count ?? 0) < (disk.origin?.count ?? 0);
 
 const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
   old !== undefined &&
@@ -227,6 +258,7 @@ const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
     old.memoryMiB !== server.memoryMiB ||
     old.minMemoryMiB !== server.minMemoryMiB ||
     old.restarts < server.restarts ||
+    (old.systemOrigin?.count ?? 0) < (server.systemOrigin?.count ?? 0) ||
     (old.revert?.count ?? 0) < (server.revert?.count ?? 0));
 
 const growsInPlace = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>

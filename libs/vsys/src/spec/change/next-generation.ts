@@ -2,6 +2,7 @@
 import { DomainError } from '../../errors.js';
 import type { SnapshotId, VServerId } from '../../ids.js';
 import type { SnapshotSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+import { backupsIn, withoutOrigins } from './backups.js';
 
 function withServer(spec: VsysSpec, id: VServerId, change: (server: VServerSpec) => VServerSpec): VsysSpec {
   if (!spec.servers.some((server) => server.id === id)) {
@@ -69,7 +70,9 @@ export function withRevertOf(spec: VsysSpec, to: SnapshotId, named: readonly VSe
     (next, server) => withRevert(next, server, to),
     spec,
   );
-  return { ...back, generation: spec.generation + 1 };
+  // What is on the disks then is what the snapshot has, whatever they were filled with before.
+  const reverted = new Set<VServerId>(named.length > 0 ? named : living);
+  return { ...withoutOrigins(back, reverted), generation: spec.generation + 1 };
 }
 
 function getSnapshot(spec: VsysSpec, id: SnapshotId): SnapshotSpec {
@@ -80,9 +83,13 @@ function getSnapshot(spec: VsysSpec, id: SnapshotId): SnapshotSpec {
   });
 }
 
-/** Nothing of the VSYS may be left. The parts stay named, so that a roll-back or a report can tell what there was. */
-export const absent = (spec: VsysSpec): VsysSpec => ({
+/**
+ * Nothing of the VSYS may be left but back-ups that outlive it. The other parts stay named, so that a roll-back or a report can tell
+ * what there was.
+ */
+export const absent = ({ backups, ...spec }: VsysSpec): VsysSpec => ({
   ...spec,
+  ...backupsIn((backups ?? []).filter(({ outlives }) => outlives === true)),
   generation: spec.generation + 1,
   presence: 'absent',
 });

@@ -2,9 +2,11 @@
 import {
   EFM_KINDS,
   PART_STATES,
+  VNET_KINDS,
   WANTED_POWERS,
   type PartState,
   type ServerKind,
+  type VNetKind,
   type WantedPower,
 } from '@openvsys/vsys';
 import { PageView } from '../../../http/paging.js';
@@ -145,8 +147,19 @@ export class VNetView extends PartView {
   @Text({ description: 'IPv4 network.', example: '10.1.1.0/24' })
   cidr!: string;
 
-  @Whole({ description: '802.1Q tag in the pool.', example: 100 })
-  vlan!: number;
+  @Choice({
+    description: 'vlan: on all hosts. private: within one host. tunnel: on all hosts without a VLAN.',
+    example: 'vlan',
+    of: VNET_KINDS,
+    name: 'VNetKind',
+  })
+  kind!: VNetKind;
+
+  @Whole({ description: '802.1Q tag in the pool; null for kinds that need none.', example: 100, nullable: true })
+  vlan!: number | null;
+
+  @Whole({ description: 'Bytes of the largest packet.', example: 1500 })
+  mtu!: number;
 }
 
 export class PublicIpView extends PartView {
