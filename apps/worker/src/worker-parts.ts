@@ -12,6 +12,7 @@ import type {
   PoolStore,
   StoredPool,
 } from '@openvsys/persistence';
+import type { OutboundClient } from '@openvsys/outbound';
 import type { WakeSource } from '@openvsys/queue';
 import type {
   Clock,
@@ -50,6 +51,8 @@ export interface WorkerParts {
   readonly usage: UsageStore;
   readonly wakes: WakeSource;
   readonly sealer: TextSealer;
+  /** To addresses that tenants gave. */
+  readonly outbound: OutboundClient;
   /** How notifications of the database come; absent: on a connection of their own. */
   readonly listen?: typeof openNotifications;
   /** What answers at /metrics and /health; absent: a server on the configured port. */

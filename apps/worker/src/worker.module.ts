@@ -2,6 +2,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { WorkerConfig } from '@openvsys/config';
 import { createMetrics, type Logger } from '@openvsys/observability';
+import { createOutboundClient } from '@openvsys/outbound';
 import {
   CapacityStore,
   Database,
@@ -92,12 +93,16 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
       probe: async (login, signal) => probePool(login, { originator: originatorOf(config) }, signal),
     },
     sealer: createTextSealer(secrets),
+    outbound: createOutboundClient({ namedRanges: config.outboundRanges, userAgent: USER_AGENT }),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),
     wakes: new BullWakeSource(config.redisUrl, log),
     connect: (pool) => connectPool(pool, config),
   };
 }
+
+/** What targets of webhooks and images see of us. */
+const USER_AGENT = 'OpenVSYS';
 
 /** Names us in the pools' session lists. */
 const originatorOf = (config: WorkerConfig): string => `openvsys-${config.workerId}`;

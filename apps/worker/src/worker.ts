@@ -6,10 +6,12 @@
 import { startProbeServer, type ProbeServer } from '@openvsys/observability';
 import { openNotifications, type Notifications } from '@openvsys/persistence';
 import { asDomainError } from '@openvsys/vsys';
+import { v7 as uuidv7 } from 'uuid';
 import { PoolProbes } from './care/pool-probes.js';
 import { PoolSupervisor } from './pools/pool-supervisor.js';
 import { runSchedules, type RunningSchedules } from './schedules/schedule.js';
 import { workerSchedules } from './schedules/schedules.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
 import type { WorkerParts } from './worker-parts.js';
 
 export type { WorkerParts } from './worker-parts.js';
@@ -30,6 +32,7 @@ export function createWorker(parts: WorkerParts): Worker {
 class RunningWorker implements Worker {
   readonly #supervisor: PoolSupervisor;
   readonly #poolProbes: PoolProbes;
+  readonly #webhooks: WebhookSender;
   #probes: ProbeServer | undefined;
   #notifications: Notifications | undefined;
   #schedules: RunningSchedules | undefined;
@@ -38,6 +41,7 @@ class RunningWorker implements Worker {
   constructor(private readonly parts: WorkerParts) {
     this.#supervisor = new PoolSupervisor(parts);
     this.#poolProbes = new PoolProbes(parts);
+    this.#webhooks = webhookSenderOf(parts);
   }
 
   get probePort(): number | undefined {
@@ -55,10 +59,14 @@ class RunningWorker implements Worker {
     await this.#supervisor.refresh();
     this.#notifications = await this.#listen();
     this.#schedules = runSchedules(
-      workerSchedules(this.parts, {
-        refreshPools: async () => await this.#supervisor.refresh(),
-        lookForProbes: () => this.#poolProbes.look(),
-      }),
+      workerSchedules(
+        this.parts,
+        {
+          refreshPools: async () => await this.#supervisor.refresh(),
+          lookForProbes: () => this.#poolProbes.look(),
+        },
+        this.#webhooks,
+      ),
       clock,
       log,
     );
@@ -73,6 +81,8 @@ class RunningWorker implements Worker {
   async #giveEverythingBack(): Promise<void> {
     this.parts.log.info({ pools: this.#supervisor.served }, 'worker stops');
     await this.#schedules?.stop();
+    await this.#webhooks.stop();
+    await this.parts.outbound.close();
     await this.#notifications?.close();
     await this.#poolProbes.stop();
     await this.#supervisor.stop();
@@ -112,4 +122,16 @@ class RunningWorker implements Worker {
       return [`the database does not answer: ${asDomainError(error).message}`];
     }
   }
+}
+
+function webhookSenderOf({ database, outbound, sealer, clock, log }: WorkerParts): WebhookSender {
+  return new WebhookSender({
+    database,
+    outbound,
+    sealer,
+    clock,
+    newId: uuidv7,
+    chance: Math.random,
+    warn: (fields, message) => log.warn(fields, message),
+  });
 }

@@ -14,6 +14,8 @@ interface ServiceConfig {
   readonly secretKey: Buffer;
   /** Time as usage and bills see it; real time in production. */
   readonly meteredTime: MeteredTime;
+  /** Where tenants' addresses may lead beside public ones, e.g. `10.20.0.0/16`. */
+  readonly outboundRanges: readonly string[];
 }
 
 export interface ApiConfig extends ServiceConfig {
@@ -69,7 +71,15 @@ export interface LocalConfig {
   readonly timeScale: number;
 }
 
-const SERVICE = ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'TIME_SCALE'] as const;
+const SERVICE = [
+  'NODE_ENV',
+  'LOG_LEVEL',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SECRET_KEY',
+  'TIME_SCALE',
+  'OUTBOUND_RANGES',
+] as const;
 
 const TIME_CHECKS = [noScaledTimeInProduction, anchoredTime];
 
@@ -85,6 +95,7 @@ function asService(values: ServiceValues): ServiceConfig {
     redisUrl: values.REDIS_URL,
     secretKey: values.SECRET_KEY,
     meteredTime: createMeteredTime(values.TIME_SCALE, values.TIME_ANCHOR),
+    outboundRanges: values.OUTBOUND_RANGES,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Every setting of OpenVSYS: its name in the environment, what it may hold, its default. Secrets have none. */
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
@@ -20,6 +21,27 @@ const url = (...protocols: readonly string[]) =>
   });
 
 const port = z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535);
+
+/** `10.20.0.0/16`, `fd12::/32` */
+const isAddressRange = (text: string): boolean => {
+  const [address, bits, ...rest] = text.split('/');
+  const width = isIP(address ?? '') === 4 ? 32 : 128;
+  return (
+    isIP(address ?? '') !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= width
+  );
+};
+
+const addressRanges = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((range) => range.trim())
+      .filter((range) => range !== ''),
+  )
+  .refine((ranges) => ranges.every(isAddressRange), {
+    error: 'must be address ranges such as 10.20.0.0/16,fd12::/32',
+  });
 
 const secretKey = z
   .string()
@@ -54,6 +76,11 @@ export const SETTINGS = {
   EFM_AGENT_URL: url('https:'),
   /** PEM file with the authority of that URL's certificate: the only one that appliances believe. */
   EFM_AGENT_CA_FILE: z.string().min(1),
+  /**
+   * Ranges that webhooks and images of tenants may lead to beside all public addresses, e.g. of a billing system in the own
+   * network; plain http is spoken only there.
+   */
+  OUTBOUND_RANGES: addressRanges.default([]),
   BODY_LIMIT: z.coerce
     .number({ error: 'must be a number of bytes' })
     .int()

@@ -9,6 +9,7 @@ import { settleTenants } from '../tenants/settle-tenants.js';
 import type { OwnerTasks } from '../care/owner-tasks.js';
 import { dueSchedules } from '../due/due-schedules.js';
 import { countFindings, surveyPool } from '../care/survey.js';
+import type { WebhookSender } from '../webhooks/webhook-sender.js';
 import type { ManagedPool, WorkerParts } from '../worker-parts.js';
 import type { PoolGauges } from '../observability/pool-gauges.js';
 import type { Schedule } from './schedule.js';
@@ -27,6 +28,8 @@ const POOL_NEWS_MS = 30 * SECOND;
 /** Versions and members change rarely, and asking costs the pool a few calls. */
 const DESCRIBE_MS = HOUR;
 const GAUGES_MS = 5 * SECOND;
+/** Streams and webhooks tell what happened after this time at most; a look without news is one small query. */
+const FEED_MS = 250;
 /** Pools that were registered or enabled without a notification that reached us. */
 const POOL_LIST_MS = 30 * SECOND;
 /** A tenant that is suspended is stopped within this time. */
@@ -116,7 +119,11 @@ function careSchedules(pool: OwnedPool, parts: WorkerParts): readonly Schedule[]
 /** Jobs of every worker; more than one doing them at once is harmless. */
 export function workerSchedules(
   parts: WorkerParts,
-  pools: { readonly refreshPools: () => Promise<void>; readonly lookForProbes: () => void },
+  pools: {
+    readonly refreshPools: () => Promise<void>;
+    readonly lookForProbes: () => void;
+  },
+  webhooks: Pick<WebhookSender, 'look' | 'tidy'>,
 ): readonly Schedule[] {
   return [
     { name: 'pool-list', everyMs: POOL_LIST_MS, run: pools.refreshPools },
@@ -145,6 +152,8 @@ export function workerSchedules(
     ...dueSchedules({ database: parts.database, now: () => parts.config.meteredTime.now(), log: parts.log }),
     budgetSchedule(parts, hourLookOf(parts)),
     tenantSchedule(parts),
+    { name: 'webhooks', everyMs: FEED_MS, atOnce: true, run: async () => await webhooks.look() },
+    { name: 'webhooks-tidy', everyMs: MINUTE, run: async () => await webhooks.tidy() },
     ...metricSchedules(parts),
   ];
 }

@@ -3,6 +3,7 @@ import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
 import { FACE_ENTITIES } from './face.entities.js';
+import { IMAGE_ENTITIES } from './image.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { METRIC_ENTITIES } from './metric.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
@@ -13,6 +14,7 @@ import { TENANCY_ENTITIES } from './tenancy.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
 import { VSYS_SETTINGS_ENTITIES } from './vsys-settings.entities.js';
+import { WEBHOOK_ENTITIES } from './webhook.entities.js';
 import { WORK_ENTITIES } from './work.entities.js';
 
 /** Every table, for the DataSource and for the test that migrations and entities agree. */
@@ -22,6 +24,7 @@ export const ENTITIES = [
   ...POOL_CARE_ENTITIES,
   ...METRIC_ENTITIES,
   ...CATALOG_ENTITIES,
+  ...IMAGE_ENTITIES,
   ...VSYS_ENTITIES,
   ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
@@ -31,6 +34,7 @@ export const ENTITIES = [
   ...USAGE_ENTITIES,
   ...STATEMENT_ENTITIES,
   ...BUDGET_ENTITIES,
+  ...WEBHOOK_ENTITIES,
   ...FACE_ENTITIES,
   ...TEMPLATE_ENTITIES,
 ];

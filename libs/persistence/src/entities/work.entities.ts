@@ -65,6 +65,8 @@ export class ActionEntity {
 @Entity('event')
 @Index(['vsysId', 'id'])
 @Index(['organizationId', 'id'])
+@Index('event_position_index', ['position'], { unique: true, where: 'position IS NOT NULL' })
+@Index('event_without_position_index', ['id'], { where: 'position IS NULL' })
 export class EventEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid') organizationId: string;
@@ -74,6 +76,8 @@ export class EventEntity {
   @Column('text') type: string;
   @Column('jsonb') data: object;
   @Column('timestamptz') at: Date;
+  /** In the order of telling; null until it is taken into the feed. */
+  @Column('bigint', { nullable: true }) position: number | null;
 }
 
 /** Append-only (a trigger refuses changes) and chained (another one fills in `chain` to `hash`). */

@@ -9,8 +9,10 @@ export * from './efm-agents.js';
 export * from './efm-captures.js';
 export * from './efm-tokens.js';
 export { insertEvent, type NewEvent } from './events.js';
+export * from './event-feed.js';
 export * from './idempotency.js';
 export { enforceGrowthLimits } from './growth-limits.js';
+export * from './images/index.js';
 export * from './invariants.js';
 export * from './open-holdings.js';
 export * from './operations.js';
@@ -23,7 +25,14 @@ export * from './prices.js';
 export * from './quota-holders.js';
 export * from './quota-requests.js';
 export * from './quota-use.js';
-export { enforceQuotas, listQuotas, setQuotas, type QuotaLimit, type QuotaOwner } from './quotas.js';
+export {
+  enforceOrganizationQuotas,
+  enforceQuotas,
+  listQuotas,
+  setQuotas,
+  type QuotaLimit,
+  type QuotaOwner,
+} from './quotas.js';
 export * from './reads/index.js';
 export { insertAudit, type NewAuditEntry } from './records.js';
 export * from './scope-condition.js';
@@ -42,6 +51,9 @@ export * from './vsys-due.js';
 export * from './vsys-next-spec.js';
 export * from './vsys-schedules.js';
 export * from './vsys-settings.js';
+export * from './webhook-deliveries.js';
+export * from './webhook-work.js';
+export * from './webhooks.js';
 export * from './certificate-authority.js';
 export * from './annotations.js';
 export * from './part-labels.js';

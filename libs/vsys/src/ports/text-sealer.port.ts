@@ -3,7 +3,8 @@ import type { PartId, VsysId } from '../ids.js';
 import type { SealedText } from '../spec/sealed-text.js';
 
 /** A part, a system, a stored template, or a thing of the installation that there is one of. */
-export type SealedFor = PartId | VsysId | 'certificate-authority' | `template:${string}`;
+export type SealedFor =
+  PartId | VsysId | 'certificate-authority' | `template:${string}` | `webhook:${string}`;
 
 export interface TextSealer {
   /** What the text belongs to is sealed in: a text that is copied to another part does not open. */

@@ -2,7 +2,8 @@
 import type { Scope, VsysId } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
-import { Filter, type ListKey } from './filter.js';
+import { eventConditions, type EventFilter } from '../event-feed.js';
+import type { ListKey } from './filter.js';
 import { pageOf, type Keyed } from './keyset.js';
 
 export interface EventRecord {
@@ -20,16 +21,10 @@ const KEY: ListKey = { name: 'events', columns: [{ column: 'e.id', type: 'uuid' 
 export async function listEvents(
   session: Session,
   scope: Scope,
-  filter: {
-    readonly vsysId?: VsysId | undefined;
-  },
+  filter: EventFilter,
   page: PageRequest,
 ): Promise<Page<EventRecord>> {
-  const where = new Filter()
-    .andWhen('e.organization_id = ?', scope.organizationId)
-    .andWhen('e.vsys_id IN (SELECT v.id FROM vsys v WHERE v.vdc_id = ANY(?::uuid[]))', scope.vdcIds)
-    .andWhen('e.vsys_id = ?', filter.vsysId)
-    .after(KEY, page);
+  const where = eventConditions(scope, filter).after(KEY, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<EventRecord & Keyed>(
     `SELECT e.id, e.organization_id AS "organizationId", e.vsys_id AS "vsysId", e.resource, e.type, e.data, e.at,
