@@ -13,6 +13,7 @@ import { Applier, messageOf } from './apply/applier.js';
 import { Changer } from './apply/changer.js';
 import { Captures } from './captures/captures.js';
 import { DocumentError } from './document.js';
+import { KernelWatch } from './network/kernel-watch.js';
 import { pause } from './pause.js';
 import { createPrograms } from './programs/registry.js';
 import { DaemonLogs } from './report/daemon-logs.js';
@@ -30,6 +31,7 @@ export class EfmAgent {
   private readonly client: ApiClient;
   private readonly logs = new LogBook();
   private readonly turns = new Turns();
+  private readonly watch = new KernelWatch();
   private readonly changer: Changer;
   private readonly reporter: Reporter;
   private readonly captures: Captures;
@@ -38,12 +40,12 @@ export class EfmAgent {
 
   constructor(private readonly settings: Settings) {
     const folders = { state: settings.stateFolder, run: settings.runFolder };
-    const programs = createPrograms({ folders });
+    const programs = createPrograms({ folders, watch: this.watch });
     this.tokens = new TokenKeeper(settings);
     this.daemonLogs = new DaemonLogs(folders.run, this.logs);
     this.client = new ApiClient(settings, this.tokens);
     this.changer = new Changer({
-      applier: new Applier(folders, programs),
+      applier: new Applier(folders, programs, this.watch),
       store: new DocumentStore(settings.stateFolder),
       folders,
       logs: this.logs,
@@ -51,7 +53,7 @@ export class EfmAgent {
     });
     const { client, changer, logs } = this;
     this.captures = new Captures(client, logs);
-    this.reporter = new Reporter({ client, changer, logs, programs, folders });
+    this.reporter = new Reporter({ client, changer, logs, programs, folders, watch: this.watch });
   }
 
   /** Resolves when the signal aborts; what runs then goes on without the agent. */
@@ -60,7 +62,12 @@ export class EfmAgent {
     await this.daemonLogs.passOver();
     await this.turns.take(async () => this.changer.boot());
     const kernel = new KernelLog(this.settings.kernelLog, this.logs);
-    await Promise.all([this.poll(signal), this.look(signal), kernel.follow(signal)]);
+    await Promise.all([
+      this.poll(signal),
+      this.look(signal),
+      kernel.follow(signal),
+      this.watch.follow(signal),
+    ]);
     this.client.close();
   }
 

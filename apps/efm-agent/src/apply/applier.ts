@@ -8,9 +8,11 @@
 import { join } from 'node:path';
 import type { ModuleProgram, ProgramName } from '@openvsys/vsys';
 import type { AgentDocument } from '../document.js';
+import { listLinks } from '../network/ip-json.js';
+import type { KernelWatch } from '../network/kernel-watch.js';
 import { applyNetwork, type NetworkState } from '../network/network.js';
 import { probeAll, type ProbeResult } from '../probes/probe.js';
-import type { Loading, Program } from '../programs/program.js';
+import { glance, type Loading, type Program } from '../programs/program.js';
 import { PROGRAM_NAMES, type Programs } from '../programs/registry.js';
 import { findText, writeAtomically } from '../store/atomic-file.js';
 import { fingerprintOf, stageVersion, type Folders, type StagedVersion } from '../store/staged-version.js';
@@ -32,10 +34,18 @@ export class Applier {
   /** What runs now, as far as this process loaded it. */
   private present: StagedVersion | undefined;
 
+  private readonly restoreNetwork: (wanted: NetworkState) => Promise<void>;
+
   constructor(
     private readonly folders: Folders,
     private readonly programs: Programs,
-  ) {}
+    watch: KernelWatch,
+  ) {
+    this.restoreNetwork = watch.remember(async (wanted) => {
+      await applyNetwork(wanted, 'links');
+      await applyNetwork(wanted, 'tunnels');
+    });
+  }
 
   /** Throws ApplyError `refused`. */
   async prepare(wanted: AgentDocument): Promise<StagedVersion> {
@@ -63,7 +73,8 @@ export class Applier {
       throw new ApplyError('failed', messageOf(error));
     }
     const probes = await probeAll(document.probes, {
-      programs: this.programs,
+      isRunning: async (name) => this.programs[name].isRunning(),
+      listLinks,
       interfaces: document.interfaces,
     });
     this.present = version;
@@ -83,12 +94,12 @@ export class Applier {
   async repair(version: StagedVersion): Promise<readonly ProgramName[]> {
     const mended: ProgramName[] = [];
     for (const program of version.document.programs) {
-      if (await this.programOf(program).isRunning()) continue;
-      await this.programOf(program).load({ program, version, before: undefined });
+      const runner = this.programOf(program);
+      if (await glance(runner)) continue;
+      await runner.load({ program, version, before: undefined });
       mended.push(program.name);
     }
-    await applyNetwork(version.document, 'links');
-    await applyNetwork(version.document, 'tunnels');
+    await this.restoreNetwork(version.document);
     return mended;
   }
 

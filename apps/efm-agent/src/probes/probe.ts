@@ -2,9 +2,8 @@
 import { Socket } from 'node:net';
 import { request } from 'node:http';
 import { Resolver } from 'node:dns/promises';
-import type { ModuleProbe } from '@openvsys/vsys';
-import type { Programs } from '../programs/registry.js';
-import { ipv4Of, listLinks } from '../network/ip-json.js';
+import type { ModuleProbe, ProgramName } from '@openvsys/vsys';
+import { ipv4Of, type Link } from '../network/ip-json.js';
 import type { NetworkState } from '../network/network.js';
 import { pause } from '../pause.js';
 
@@ -16,8 +15,9 @@ export interface ProbeResult {
 }
 
 export interface ProbeWorld {
-  readonly programs: Programs;
+  readonly isRunning: (program: ProgramName) => Promise<boolean>;
   readonly interfaces: NetworkState['interfaces'];
+  readonly listLinks: () => Promise<readonly Link[]>;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -59,7 +59,7 @@ async function attempt(probe: ModuleProbe, world: ProbeWorld): Promise<ProbeResu
 async function look(probe: ModuleProbe, world: ProbeWorld): Promise<void> {
   switch (probe.kind) {
     case 'process':
-      if (await world.programs[probe.program].isRunning()) return;
+      if (await world.isRunning(probe.program)) return;
       throw new Error(`${probe.program} does not run.`);
     case 'interface':
       return lookAtInterface(probe.interface, world);
@@ -72,7 +72,7 @@ async function look(probe: ModuleProbe, world: ProbeWorld): Promise<void> {
   }
 }
 
-async function lookAtInterface(name: string, { interfaces }: ProbeWorld): Promise<void> {
+async function lookAtInterface(name: string, { interfaces, listLinks }: ProbeWorld): Promise<void> {
   const link = (await listLinks()).find(({ ifname }) => ifname === name);
   if (link === undefined) throw new Error(`There is no interface ${name}.`);
   if (!link.flags.includes('UP')) throw new Error(`The interface ${name} is down.`);

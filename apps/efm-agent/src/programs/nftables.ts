@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { nftablesChange, nftablesCounts, type Count, type RulesetChange } from '@openvsys/efm';
 import { configFile } from './stable-path.js';
-import type { Loading, Program } from './program.js';
+import type { Loading, Program, ProgramContext } from './program.js';
 import { runTool, tryTool } from '../process/run-tool.js';
 
 /** All that an EFM loads is in this table; what the image itself has stays. */
 const TABLE = ['ip', 'openvsys'] as const;
 
-export function createNftables(): Program<'nftables'> {
+export function createNftables({ watch }: ProgramContext): Program<'nftables'> {
   const changes = new LastChange();
   return {
     check: async (loading) => {
@@ -24,6 +24,7 @@ export function createNftables(): Program<'nftables'> {
       await runTool('nft', ['--file', '-'], { input: script });
     },
     isRunning,
+    glance: watch.remember(isRunning),
   };
 }
 

@@ -1,9 +1,11 @@
 /** What the agent can do with each program of a document. One file a program; the registry has them all. */
 import type { ModuleProgram, ProgramName } from '@openvsys/vsys';
+import type { KernelWatch } from '../network/kernel-watch.js';
 import type { Folders, StagedVersion } from '../store/staged-version.js';
 
 export interface ProgramContext {
   readonly folders: Folders;
+  readonly watch: KernelWatch;
 }
 
 export interface Loading<Name extends ProgramName = ProgramName> {
@@ -21,4 +23,10 @@ export interface Program<Name extends ProgramName = ProgramName> {
   /** Nothing of it is left running. */
   stop(): Promise<void>;
   isRunning(): Promise<boolean>;
+  /** The same for the regular look: what nobody changed need not be asked again. Absent: asking costs next to nothing. */
+  glance?(): Promise<boolean>;
 }
+
+/** Does it run, as far as the regular look has to know? */
+export const glance = async (program: Pick<Program, 'isRunning' | 'glance'>): Promise<boolean> =>
+  program.glance === undefined ? program.isRunning() : program.glance();

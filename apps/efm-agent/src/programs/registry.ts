@@ -11,7 +11,7 @@ export type Programs = { readonly [Name in ProgramName]: Program<Name> };
 
 export function createPrograms(context: ProgramContext): Programs {
   return {
-    nftables: createNftables(),
+    nftables: createNftables(context),
     haproxy: createHaproxy(context),
     dnsmasq: createDnsmasq(context),
     keepalived: createKeepalived(context),

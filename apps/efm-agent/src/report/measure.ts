@@ -2,7 +2,7 @@
 import { nftablesCounts } from '@openvsys/efm';
 import { readFile } from 'node:fs/promises';
 import type { ModuleDocument } from '@openvsys/vsys';
-import { ipv4Of, listLinks } from '../network/ip-json.js';
+import { ipv4Of, type Link } from '../network/ip-json.js';
 import { tryTool } from '../process/run-tool.js';
 import { askHaproxy } from '../programs/haproxy-socket.js';
 import { haproxySocket } from '../programs/haproxy.js';
@@ -13,7 +13,11 @@ const MEMBERS_LIMIT = 1_000;
 
 export type Figures = Pick<Report, 'members' | 'tunnels' | 'conntrack' | 'role'>;
 
-export async function measure(document: ModuleDocument, run: string): Promise<Figures> {
+export async function measure(
+  document: ModuleDocument,
+  run: string,
+  listLinks: () => Promise<readonly Link[]>,
+): Promise<Figures> {
   const names = new Set(document.programs.map(({ name }) => name));
   const tunnel = document.programs.find((program) => program.name === 'wireguard');
   return {
@@ -22,7 +26,7 @@ export async function measure(document: ModuleDocument, run: string): Promise<Fi
       : [],
     tunnels: tunnel === undefined ? [] : await readTunnel(tunnel.interface),
     conntrack: await readConntrack(),
-    role: await readRole(document),
+    role: await readRole(document, listLinks),
   };
 }
 
@@ -97,7 +101,10 @@ async function readLimit(name: 'count' | 'max'): Promise<number> {
   return Number(await readFile(`/proc/sys/net/netfilter/nf_conntrack_${name}`, 'utf8'));
 }
 
-async function readRole({ pair, interfaces }: ModuleDocument): Promise<Report['role']> {
+async function readRole(
+  { pair, interfaces }: ModuleDocument,
+  listLinks: () => Promise<readonly Link[]>,
+): Promise<Report['role']> {
   if (pair === null) return 'alone';
   const links = await listLinks();
   const isHeld = interfaces.some(({ name, virtualAddresses }) => {

@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../api/api-client.js';
 import type { Changer } from '../apply/changer.js';
+import { listLinks, type Link } from '../network/ip-json.js';
+import type { KernelWatch } from '../network/kernel-watch.js';
 import { probeOnce, type ProbeResult } from '../probes/probe.js';
+import { glance } from '../programs/program.js';
 import type { Programs } from '../programs/registry.js';
 import type { Folders } from '../store/staged-version.js';
 import { AGENT_VERSION } from '../version.js';
@@ -16,6 +19,7 @@ export interface ReporterParts {
   readonly logs: LogBook;
   readonly programs: Programs;
   readonly folders: Folders;
+  readonly watch: KernelWatch;
 }
 
 /** A clock that is wrong by more than this is worth a word, ms. */
@@ -32,7 +36,11 @@ export class Reporter {
   private sentSignature = '';
   private readonly sentCounters = new Map<string, Counter>();
 
-  constructor(private readonly parts: ReporterParts) {}
+  private readonly listLinks: () => Promise<readonly Link[]>;
+
+  constructor(private readonly parts: ReporterParts) {
+    this.listLinks = parts.watch.remember(listLinks);
+  }
 
   /** Throws when the API does not take it; everything is in the next one again. */
   async reportIfDue(everyMs: number, signal: AbortSignal): Promise<void> {
@@ -89,11 +97,15 @@ export class Reporter {
     const { changer, programs, folders } = this.parts;
     const { current, outcome } = changer;
     const document = current?.version.document;
-    const figures = document === undefined ? NOTHING : await measure(document, folders.run);
+    const figures = document === undefined ? NOTHING : await measure(document, folders.run, this.listLinks);
     const probes =
       document === undefined
         ? []
-        : await probeOnce(document.probes, { programs, interfaces: document.interfaces });
+        : await probeOnce(document.probes, {
+            isRunning: async (name) => glance(programs[name]),
+            listLinks: this.listLinks,
+            interfaces: document.interfaces,
+          });
     const applied =
       current === undefined ? null : { version: current.wanted.version, hash: current.version.hash };
     return { applied, outcome, ...figures, health: [...probes, ...this.ownHealth(figures)] };

@@ -100,7 +100,7 @@ async function inTurns({ client, hosts }: Turns, rounds: number, milliseconds: n
 interface Run {
   readonly answers: number;
   readonly seconds: number;
-  /** Processor time, ticks. */
+  /** Processor time, ms. */
   readonly work: number;
 }
 
@@ -117,21 +117,35 @@ function requestsForWork(runs: readonly Run[]): number {
   return sum(({ answers }) => answers) / sum(({ work }) => work);
 }
 
-/** Of all that runs or ran in a host, ticks: fields 14 to 17 of proc(5) `stat`, ended children among them. */
+/**
+ * Of all that runs or ran in a host, ms: the exact time of its threads (`schedstat`, ns), and of ended children, which are few,
+ * what proc(5) `stat` tells in fields 16 and 17 (ticks of 10 ms).
+ */
 async function processorTime(host: Host | undefined): Promise<number> {
   if (host === undefined) return 0;
-  const listed = await host.run('sh', '-c', 'cat /proc/[0-9]*/stat 2>/dev/null || true');
+  const threads = await host.run('sh', '-c', 'cat /proc/[0-9]*/task/[0-9]*/schedstat 2>/dev/null || true');
+  const processes = await host.run('sh', '-c', 'cat /proc/[0-9]*/stat 2>/dev/null || true');
+  return sumOf(threads, (line) => Number(line.split(' ')[0]) / 1e6) + sumOf(processes, childrenTime);
+}
+
+function sumOf(listed: string, of: (line: string) => number): number {
   return listed
     .split('\n')
     .filter((line) => line !== '')
-    .flatMap((line) =>
-      line
-        .slice(line.lastIndexOf(')') + 2)
-        .split(' ')
-        .slice(11, 15),
-    )
-    .reduce((sum, ticks) => sum + Number(ticks), 0);
+    .reduce((total, line) => total + of(line), 0);
 }
+
+function childrenTime(line: string): number {
+  const [user = 0, system = 0] = line
+    .slice(line.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(13, 15)
+    .map(Number);
+  return (user + system) * TICK_MS;
+}
+
+/** USER_HZ, the same on all machines that run Linux today. */
+const TICK_MS = 10;
 
 export const LISTENER: ListenerInput = {
   name: 'http',
