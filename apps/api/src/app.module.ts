@@ -3,6 +3,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Database, PoolStore } from '@openvsys/persistence';
 import { AgentController } from './faces/agent/agent.controller.js';
+import { FgcpController } from './faces/fgcp/fgcp.controller.js';
+import { fgcpProviders } from './faces/fgcp/fgcp.providers.js';
 import { REST_CONTROLLERS } from './faces/rest/controllers.js';
 import { AgentAuthenticator } from './http/agent-authenticator.js';
 import { AuthGuard } from './http/auth.guard.js';
@@ -24,8 +26,8 @@ export class AppModule {
   static from(open: () => Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      controllers: [...REST_CONTROLLERS, AgentController],
-      providers: [...foundations(open), ...gates, ...USE_CASES],
+      controllers: [...REST_CONTROLLERS, AgentController, FgcpController],
+      providers: [...foundations(open), ...gates, ...USE_CASES, ...fgcpProviders(() => open().fgcp)],
     };
   }
 }

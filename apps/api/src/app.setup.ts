@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-express';
+import { fgcpBody } from './faces/fgcp/fgcp.body.js';
 import { createOpenApiDocument } from './http/openapi-document.js';
 import { observeRequests } from './http/observe-requests.js';
 import { requestIdMiddleware } from './http/request-id.js';
@@ -31,6 +32,7 @@ export function setUpApp(
   app.use(observeRequests(infrastructure));
   if (queueBoard !== undefined) app.use('/queues', queueBoard);
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(fgcpBody(bodyLimitBytes));
   app.use(express.json({ limit: bodyLimitBytes }));
   app.use(express.text({ limit: bodyLimitBytes, type: YAML_TYPES }));
   serveDocument(app);

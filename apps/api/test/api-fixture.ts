@@ -41,6 +41,7 @@ import supertest from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule, setUpApp } from '../src/index.js';
+import { DEFAULT_FGCP_SETTINGS } from '../src/faces/fgcp/identity/fgcp-settings.js';
 import type { RequestLimiter } from '../src/http/request-limiter.js';
 import { RandomIds } from '../src/infrastructure/random-ids.js';
 import { BusinessTime } from '../src/use-cases/clock.js';
@@ -235,6 +236,8 @@ async function openApp(
       level: 'info',
       destination: { write: (line: string) => void log.push(line) },
     }),
+    // Tests speak plain HTTP, so callers of the FGCP face are known by their signatures alone.
+    fgcp: { ...DEFAULT_FGCP_SETTINGS, clientCertificates: 'optional' as const },
     queueAnswers: async () => false,
     ...(requestLimiter === undefined ? {} : { requestLimiter }),
   };

@@ -39,6 +39,7 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   scheduleId: uuid('Id of the schedule.'),
   userId: uuid('Id of the user.'),
   tokenId: uuid('Id of the token.'),
+  certificateId: uuid('Id of the certificate.'),
   poolId: uuid('Id of the pool.'),
   poolOperationId: uuid('Id of the operation.'),
   hostUuid: uuid('Uuid of the host.'),

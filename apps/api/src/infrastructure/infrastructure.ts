@@ -1,6 +1,7 @@
 /** Everything that use cases and routes stand on. Opened by `main.ts`, exchanged by tests. */
 import type { Database, PoolStore } from '@openvsys/persistence';
 import type { Logger, Metrics } from '@openvsys/observability';
+import type { FgcpSettings } from '../faces/fgcp/identity/fgcp-settings.js';
 import type { RequestLimiter } from '../http/request-limiter.js';
 import type { BusinessTime, Enrolment, FreshIds, SecretSealer } from '../use-cases/clock.js';
 import type { OperationNews } from '../use-cases/operations/operation-news.js';
@@ -19,6 +20,8 @@ export interface Infrastructure {
   readonly logger: Logger;
   /** Absent: requests are not limited. */
   readonly requestLimiter?: RequestLimiter;
+  /** Of the FGCP face; absent: its defaults. */
+  readonly fgcp?: FgcpSettings;
   /** Does Redis answer? Nothing depends on it but speed. */
   readonly queueAnswers: () => Promise<boolean>;
 }

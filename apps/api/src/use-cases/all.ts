@@ -49,6 +49,7 @@ import { ManageTemplates } from './templates/manage-templates.js';
 import { Transactor } from './transactor.js';
 import { ReadParkedUsage } from './usage/read-parked-usage.js';
 import { ReadUsage } from './usage/read-usage.js';
+import { ManageCertificates } from './users/manage-certificates.js';
 import { ManageUsers } from './users/manage-users.js';
 import { Admission } from './vsys/admission.js';
 import { WHOLE_SYSTEM_USE_CASES } from './vsys/all.js';
@@ -95,6 +96,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageStanding,
   ManageTemplates,
   ManageTokens,
+  ManageCertificates,
   ManageUsers,
   ManageVdcs,
   PlanVsys,

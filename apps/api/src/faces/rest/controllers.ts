@@ -4,6 +4,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CatalogManagementController } from './catalog/catalog-management.controller.js';
 import { CatalogController } from './catalog/catalog.controller.js';
+import { CertificatesController } from './certificates/certificates.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
 import { EFM_CONTROLLERS } from './efms/controllers.js';
 import { EventsController } from './events/events.controller.js';
@@ -68,6 +69,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   OrganizationStandingController,
   TokensController,
   UsersController,
+  CertificatesController,
   EventsController,
   AuditController,
   PoolsController,

@@ -7,6 +7,7 @@ import { ChangeSpec } from './change-spec.js';
 import { ChangeWholePower } from './change-whole-power.js';
 import { PlanDeletion } from './plan-deletion.js';
 import { ReadGenerations } from './read-generations.js';
+import { ReadOutline } from './read-outline.js';
 import { RestoreVsys } from './restore-vsys.js';
 
 export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
@@ -17,5 +18,6 @@ export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
   ManageSettings,
   PlanDeletion,
   ReadGenerations,
+  ReadOutline,
   RestoreVsys,
 ];

@@ -13,3 +13,4 @@ export * from './operation.reads.js';
 export * from './part.reads.js';
 export * from './pool.reads.js';
 export * from './vsys.reads.js';
+export * from './vsys-origin.reads.js';

@@ -1,0 +1,42 @@
+/** Wiring of this face. */
+import type { Provider, Type } from '@nestjs/common';
+import { Database } from '@openvsys/persistence';
+import { StoredCertificates } from '../../http/stored-certificates.js';
+import { FGCP_SETTINGS } from '../../tokens.js';
+import { FgcpAuthenticator } from './identity/fgcp-authenticator.js';
+import { DEFAULT_FGCP_SETTINGS, type FgcpSettings } from './identity/fgcp-settings.js';
+import { FgcpDispatcher } from './fgcp-dispatcher.js';
+import type { FgcpNoun } from './fgcp-operation.js';
+import { FGCP_NOUNS, FgcpRegistry } from './fgcp-registry.js';
+import { FgcpSystems } from './fgcp-systems.js';
+import { CatalogReads } from './operations/catalog-reads.js';
+import { EfmReads } from './operations/efm-reads.js';
+import { PublicIpReads } from './operations/public-ip-reads.js';
+import { VDiskReads } from './operations/vdisk-reads.js';
+import { VServerReads } from './operations/vserver-reads.js';
+import { VsysReads } from './operations/vsys-reads.js';
+
+const NOUNS: readonly Type<FgcpNoun>[] = [
+  CatalogReads,
+  EfmReads,
+  PublicIpReads,
+  VDiskReads,
+  VServerReads,
+  VsysReads,
+];
+
+/** `settings` is asked once; undefined: the defaults. */
+export const fgcpProviders = (settings: () => FgcpSettings | undefined): readonly Provider[] => [
+  { provide: FGCP_SETTINGS, useFactory: () => settings() ?? DEFAULT_FGCP_SETTINGS },
+  {
+    provide: FgcpAuthenticator,
+    useFactory: (database: Database, chosen: FgcpSettings) =>
+      new FgcpAuthenticator(new StoredCertificates(database), chosen, () => new Date()),
+    inject: [Database, FGCP_SETTINGS],
+  },
+  { provide: FGCP_NOUNS, useFactory: (...nouns: FgcpNoun[]) => nouns, inject: [...NOUNS] },
+  ...NOUNS,
+  FgcpDispatcher,
+  FgcpRegistry,
+  FgcpSystems,
+];

@@ -1,0 +1,102 @@
+/** What systems and servers can be made from: descriptors, images, server types. */
+import { Injectable } from '@nestjs/common';
+import type { DescriptorVersionDetailRecord } from '@openvsys/persistence';
+import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
+import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
+import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
+import { everyPage, isNotFound } from '../fgcp-systems.js';
+import { FgcpError, noResource, wrongValue } from '../protocol/fgcp-error.js';
+import type { FgcpFields } from '../protocol/write-answer.js';
+import { descriptorDetailView, descriptorView } from '../words/descriptor-views.js';
+import { imageView, PROVIDER, serverTypeView } from '../words/image-views.js';
+
+@Injectable()
+export class CatalogReads extends FgcpNoun {
+  constructor(
+    private readonly descriptors: ManageDescriptors,
+    private readonly catalog: ReadCatalog,
+  ) {
+    super();
+  }
+
+  readonly operations: FgcpOperations = {
+    ListVSYSDescriptor: { permission: 'descriptor:read', run: async (given) => this.listDescriptors(given) },
+    GetVSYSDescriptorAttributes: {
+      permission: 'descriptor:read',
+      run: async (given) => ({
+        vsysdescriptor: descriptorView(await this.descriptor(given), given.contract),
+      }),
+    },
+    GetVSYSDescriptorConfiguration: {
+      permission: 'descriptor:read',
+      run: async (given) => ({
+        vsysdescriptor: descriptorDetailView(await this.descriptor(given), given.contract),
+      }),
+    },
+    ListDiskImage: { permission: 'catalog:read', run: async (given) => this.listImages(given) },
+    GetDiskImageAttributes: { permission: 'catalog:read', run: async (given) => this.image(given) },
+    ListServerType: { permission: 'catalog:read', run: async (given) => this.listServerTypes(given) },
+  };
+
+  private async listDescriptors({ call, request, contract }: FgcpCall): Promise<FgcpFields> {
+    // The price of a descriptor is that of a plan of it, and this version plans for one VDC at a time.
+    if (request.find('estimateFrom') !== undefined || request.find('estimateTo') !== undefined)
+      throw new FgcpError('UNSUPPORT_ERROR', 'Descriptors cannot be searched by price.');
+    const named = await everyPage(async (page) => this.descriptors.list(call, page));
+    // An organization's own goes before the provider's of the same name, as it does when a system is made.
+    const names = [...new Set(named.map(({ name }) => name))];
+    const found: DescriptorVersionDetailRecord[] = [];
+    for (const name of names) found.push(await this.descriptors.get(call, name, undefined));
+    const keyword = request.find('keyword')?.toLowerCase();
+    const views = found.map((each) => descriptorView(each, contract));
+    const fitting = views.filter(
+      (view) => keyword === undefined || JSON.stringify(Object.values(view)).toLowerCase().includes(keyword),
+    );
+    return { vsysdescriptors: { vsysdescriptor: fitting } };
+  }
+
+  private async descriptor({ call, request }: FgcpCall): Promise<DescriptorVersionDetailRecord> {
+    const name = request.get('vsysDescriptorId');
+    return this.descriptors.get(call, name, undefined).catch((error: unknown) => {
+      throw isNotFound(error) ? wrongValue('vsysDescriptorId') : error;
+    });
+  }
+
+  private async listImages({ request }: FgcpCall): Promise<FgcpFields> {
+    const category = request.find('serverCategory') ?? 'GENERAL';
+    if (category !== 'GENERAL') throw wrongValue('serverCategory');
+    return { diskimages: { diskimage: (await this.images()).map((image) => imageView(image, PROVIDER)) } };
+  }
+
+  private async image({ request }: FgcpCall): Promise<FgcpFields> {
+    const id = request.get('diskImageId');
+    const image = (await this.images()).find(({ name }) => name === id);
+    if (image === undefined) throw noResource('IMAGE', id);
+    return { diskimage: imageView(image, PROVIDER) };
+  }
+
+  private async images() {
+    const all = await everyPage(async (page) => this.catalog.listImages(page));
+    return all.filter(({ kind, deprecated }) => kind === 'server' && !deprecated);
+  }
+
+  /** The image does not matter, although it has to be named: clients send any text. */
+  private async listServerTypes({ request }: FgcpCall): Promise<FgcpFields> {
+    request.get('diskImageId');
+    const types = await everyPage(async (page) => this.catalog.listServerTypes(page));
+    const prices = await everyPage(async (page) => this.catalog.listPrices(page));
+    const amountOf = new Map(
+      prices
+        .filter(({ dimension }) => dimension === 'vserver-running')
+        .map((each) => [each.product, each.amount]),
+    );
+    const sold = types.filter(({ kind, deprecated }) => kind === 'server' && !deprecated);
+    return {
+      servertypes: {
+        servertype: sold.map((type) =>
+          serverTypeView(type, { product: type.name, amount: amountOf.get(type.name) }),
+        ),
+      },
+    };
+  }
+}

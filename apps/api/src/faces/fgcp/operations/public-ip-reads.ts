@@ -1,0 +1,48 @@
+/** Public addresses: the dotted quad is the id. */
+import { Injectable } from '@nestjs/common';
+import type { PublicIpRecord } from '@openvsys/persistence';
+import { ReadParts } from '../../../use-cases/parts/read-parts.js';
+import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
+import { everyPage, FgcpSystems } from '../fgcp-systems.js';
+import { wrongValue } from '../protocol/fgcp-error.js';
+import type { FgcpFields } from '../protocol/write-answer.js';
+import { addressView } from '../words/part-views.js';
+import { publicIpStatus } from '../words/vsys-words.js';
+
+@Injectable()
+export class PublicIpReads extends FgcpNoun {
+  constructor(
+    private readonly systems: FgcpSystems,
+    private readonly parts: ReadParts,
+  ) {
+    super();
+  }
+
+  readonly operations: FgcpOperations = {
+    ListPublicIP: { permission: 'vsys:read', run: async (given) => this.list(given) },
+    GetPublicIPAttributes: {
+      permission: 'vsys:read',
+      run: async (given) => ({ publicips: { publicip: [addressView(await this.get(given))] } }),
+    },
+    GetPublicIPStatus: {
+      permission: 'vsys:read',
+      run: async (given) => ({ publicipStatus: publicIpStatus(await this.get(given)) }),
+    },
+  };
+
+  private async list(given: FgcpCall): Promise<FgcpFields> {
+    const vsysId =
+      given.request.find('vsysId') === undefined ? undefined : (await this.systems.get(given)).id;
+    const filter = { vsysId, which: 'wanted' } as const;
+    const all = await everyPage(async (page) => this.parts.listPublicIps(given.call, filter, page));
+    return { publicips: { publicip: all.map((ip) => ({ ...addressView(ip), vsysId: ip.vsysId })) } };
+  }
+
+  private async get({ call, request }: FgcpCall): Promise<PublicIpRecord> {
+    const address = request.get('publicIp');
+    const all = await everyPage(async (page) => this.parts.listPublicIps(call, {}, page));
+    const found = all.find((ip) => ip.address === address);
+    if (found === undefined) throw wrongValue('publicIp');
+    return found;
+  }
+}

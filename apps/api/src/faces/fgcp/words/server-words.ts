@@ -1,0 +1,67 @@
+/**
+ * What states of servers and appliances are called here. The state between two others is visible at once: what is wanted to run
+ * and does not yet is STARTING from the moment of the call.
+ *
+ *   DEPLOYING → STOPPED → STARTING → RUNNING → STOPPING → STOPPED;  START_ERROR, STOP_ERROR once the work was given up
+ */
+import type { PartState, ServerKind, WantedPower } from '@openvsys/vsys';
+
+export type ServerStatus =
+  | 'DEPLOYING'
+  | 'STOPPED'
+  | 'STARTING'
+  | 'RUNNING'
+  | 'STOPPING'
+  | 'BACKUP_ING'
+  | 'RESTORING'
+  | 'REGISTERING'
+  | 'START_ERROR'
+  | 'STOP_ERROR'
+  | 'ERROR';
+
+export interface StatedServer {
+  readonly state: PartState;
+  readonly power: WantedPower;
+}
+
+/** `parked`: the work on its system was given up until somebody changes or resumes it. */
+export function serverStatus({ state, power }: StatedServer, parked: boolean): ServerStatus {
+  const fixed = STATUS_OF[state];
+  if (fixed !== undefined) return fixed;
+  const isRunning = state === 'running';
+  const wantsRunning = power === 'running';
+  if (isRunning === wantsRunning) return isRunning ? 'RUNNING' : 'STOPPED';
+  if (parked) return wantsRunning ? 'START_ERROR' : 'STOP_ERROR';
+  return wantsRunning ? 'STARTING' : 'STOPPING';
+}
+
+/**
+ * States that say everything by themselves. A server that rests with its memory kept cannot be told from a stopped one here: it
+ * can be started, and that is what callers ask of it.
+ */
+const STATUS_OF: Partial<Readonly<Record<PartState, ServerStatus>>> = {
+  planned: 'DEPLOYING',
+  creating: 'DEPLOYING',
+  starting: 'STARTING',
+  stopping: 'STOPPING',
+  restarting: 'STARTING',
+  error: 'ERROR',
+};
+
+/** These may be started, and these stopped, in the table of the protocol. */
+export const STARTABLE: readonly ServerStatus[] = ['STOPPED', 'START_ERROR'];
+export const STOPPABLE: readonly ServerStatus[] = ['RUNNING', 'STOP_ERROR'];
+
+export type EfmType = 'FW' | 'SLB';
+
+/** Kinds of appliances that the protocol has words for. */
+export const EFM_TYPES: Partial<Readonly<Record<ServerKind, EfmType>>> = {
+  firewall: 'FW',
+  'load-balancer': 'SLB',
+};
+
+/** Clients tell appliances from servers by these. */
+export const APPLIANCE_TYPES: Readonly<Record<EfmType, string>> = { FW: 'firewall', SLB: 'slb' };
+
+/** Clients take a server whose first card has another number than 0 for an appliance. */
+export const FIRST_NIC: Readonly<Record<EfmType | 'SERVER', number>> = { SERVER: 0, SLB: 2, FW: 4 };
