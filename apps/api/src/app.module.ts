@@ -10,15 +10,17 @@ import { AgentAuthenticator } from './http/agent-authenticator.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimitGuard } from './http/rate-limit.guard.js';
+import { OidcTokens } from './http/oidc-tokens.js';
 import { StoredTokens } from './http/stored-tokens.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
 import { METRICS, QUEUE_PROBE, REQUEST_LIMITER } from './tokens.js';
 import { USE_CASES } from './use-cases/all.js';
-import { BusinessTime, Enrolment, FreshIds, SecretSealer } from './use-cases/clock.js';
+import { BusinessTime, Enrolment, FreshIds, SecretSealer, Spool } from './use-cases/clock.js';
 import { OperationNews } from './use-cases/operations/operation-news.js';
 import { WakeUp } from './use-cases/wake-up.js';
+import { OutboundCheck } from './use-cases/webhooks/outbound-check.js';
 
 @Module({})
 export class AppModule {
@@ -47,16 +49,21 @@ function foundations(open: () => Infrastructure): Provider[] {
     { provide: BusinessTime, useFactory: () => open().time },
     { provide: FreshIds, useFactory: () => open().ids },
     { provide: SecretSealer, useFactory: () => open().sealer },
+    { provide: Spool, useFactory: () => open().spool },
     { provide: Enrolment, useFactory: () => open().enrolment },
     { provide: WakeUp, useFactory: () => open().wakeUp },
+    { provide: OutboundCheck, useFactory: () => open().outbound },
     { provide: OperationNews, useFactory: () => open().news },
     { provide: REQUEST_LIMITER, useFactory: () => open().requestLimiter ?? null },
     { provide: METRICS, useFactory: () => open().metrics },
     { provide: QUEUE_PROBE, useFactory: () => open().queueAnswers },
     {
       provide: TokenAuthenticator,
-      useFactory: (database: Database) =>
-        new TokenAuthenticator(new StoredTokens(database), () => new Date()),
+      useFactory: (database: Database) => {
+        const { oidc } = open();
+        const foreign = oidc === undefined ? undefined : new OidcTokens(oidc, database);
+        return new TokenAuthenticator(new StoredTokens(database), () => new Date(), foreign);
+      },
       inject: [Database],
     },
     {

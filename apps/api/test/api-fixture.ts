@@ -1,9 +1,12 @@
 /** A whole API on a PostgreSQL database of its own, seeded with the demo provider; no worker, no pool, no Redis. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, createMetrics } from '@openvsys/observability';
+import { createOutboundClient } from '@openvsys/outbound';
 import {
   CapacityStore,
   Database,
@@ -21,6 +24,7 @@ import {
   seedDemo,
   type SeededDemo,
 } from '@openvsys/persistence';
+import { SpoolFolder } from '@openvsys/spool';
 import { useTestDatabase } from '@openvsys/testing';
 import {
   contractId,
@@ -48,6 +52,8 @@ import { BusinessTime } from '../src/use-cases/clock.js';
 import { OperationNewsBoard } from '../src/use-cases/operations/operation-news.js';
 import { WakeUp } from '../src/use-cases/wake-up.js';
 
+/** 64 GiB. */
+export const SPOOL_LIMIT = 64 * 2 ** 30;
 export const BODY_LIMIT = 512 * 1024;
 const DESCRIPTORS = join(import.meta.dirname, '../../../descriptors');
 const SR = srUuid('0a000000-0000-4000-8000-000000000001');
@@ -218,8 +224,13 @@ async function openApp(
   const log: string[] = [];
   const notifications = await openNotifications({
     url,
-    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
+    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm', 'openvsys_event'],
     onNotification: ({ payload }) => news.tell(payload),
+  });
+  const outbound = createOutboundClient({
+    namedRanges: [],
+    userAgent: 'OpenVSYS',
+    resolve: async (name) => await Promise.resolve([name === 'inner.example' ? '10.0.0.1' : '93.184.215.14']),
   });
   const infrastructure = {
     database,
@@ -228,8 +239,14 @@ async function openApp(
     ids: new RandomIds(),
     sealer: createTextSealer(secrets),
     enrolment: { find: () => agents && { ...agents, newToken: generateToken } },
+    spool: {
+      folder: new SpoolFolder(await mkdtemp(join(tmpdir(), 'openvsys-api-spool-'))),
+      limitBytes: SPOOL_LIMIT,
+      publicUrl: 'http://api.test',
+    },
     wakeUp: wakeUps,
     news,
+    outbound,
     metrics: createMetrics('api-test'),
     logger: createLogger({
       name: 'api',
@@ -249,6 +266,7 @@ async function openApp(
   await app.listen(0, '127.0.0.1');
   closers.push(
     async () => notifications.close(),
+    async () => outbound.close(),
     async () => app.close(),
   );
   return { app, wakeUps, log };

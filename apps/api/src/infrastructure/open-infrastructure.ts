@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { ApiConfig } from '@openvsys/config';
 import { createLogger, createMetrics, type Logger } from '@openvsys/observability';
+import { createOutboundClient } from '@openvsys/outbound';
 import {
   createTextSealer,
   Database,
@@ -13,6 +14,7 @@ import {
   type Notifications,
 } from '@openvsys/persistence';
 import { BullWakeQueue } from '@openvsys/queue';
+import { SpoolFolder } from '@openvsys/spool';
 import type { PoolId, VsysId } from '@openvsys/vsys';
 import { Redis } from 'ioredis';
 import { createRequestLimiter } from '../http/request-limiter.js';
@@ -69,7 +71,7 @@ async function listen(
 ): Promise<Notifications> {
   return openNotifications({
     url: databaseUrl,
-    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm'],
+    channels: ['openvsys_operation', 'openvsys_pool_operation', 'openvsys_efm', 'openvsys_event'],
     onNotification: ({ payload }) => board.tell(payload),
     onConnected: () => board.tellAll(),
     onError: (error) => logger.warn({ err: error }, 'notifications are interrupted'),
@@ -91,6 +93,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
   const secrets = new SecretBox(config.secretKey);
   const redis = probeOf(config.redisUrl);
   const limits = limitsOf(config);
+  const outbound = createOutboundClient({ namedRanges: config.outboundRanges, userAgent: 'OpenVSYS' });
   return {
     database,
     pools: new PoolStore(database, secrets),
@@ -98,15 +101,23 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     time: new ConfiguredTime(config),
     ids: new RandomIds(),
     enrolment: await readEnrolment(config),
+    spool: {
+      folder: new SpoolFolder(config.spoolFolder),
+      limitBytes: config.spoolLimitBytes,
+      publicUrl: config.publicUrl,
+    },
     wakeUp: new QueueWakeUp(queue),
     news: board,
+    outbound,
     metrics: createMetrics('api'),
     logger,
     queueAnswers: redis.answers,
     ...limits.limiter,
+    ...(config.oidc === undefined ? {} : { oidc: config.oidc }),
     queue,
     close: async () => {
       await notifications.close();
+      await outbound.close();
       await queue.close();
       redis.close();
       limits.close();

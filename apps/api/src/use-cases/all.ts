@@ -16,7 +16,10 @@ import { ConfigureEfm } from './efms/configure-efm.js';
 import { FindReachability } from './efms/find-reachability.js';
 import { ReadEfm } from './efms/read-efm.js';
 import { RestoreEfm } from './efms/restore-efm.js';
+import { NETWORK_USE_CASES } from './networks/all.js';
+import { FollowEvents } from './events/follow-events.js';
 import { ListEvents } from './events/list-events.js';
+import { ManageNotices } from './notices/manage-notices.js';
 import { ControlOperation } from './operations/control-operation.js';
 import { ReadOperations } from './operations/read-operations.js';
 import { WaitForOperation } from './operations/wait-for-operation.js';
@@ -58,13 +61,18 @@ import { CreateVsys } from './vsys/create-vsys.js';
 import { DeleteVsys } from './vsys/delete-vsys.js';
 import { PlanVsys } from './vsys/plan-vsys.js';
 import { ReadCost } from './vsys/read-cost.js';
+import { IMAGE_USE_CASES } from './images/all.js';
 import { ReadVsys } from './vsys/read-vsys.js';
+import { FollowDeliveries } from './webhooks/follow-deliveries.js';
+import { ManageWebhooks } from './webhooks/manage-webhooks.js';
 
 const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
 
 export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,
   ...WHOLE_SYSTEM_USE_CASES,
+  ...IMAGE_USE_CASES,
+  ...NETWORK_USE_CASES,
   Annotate,
   AskPool,
   ChangePower,
@@ -83,6 +91,8 @@ export const USE_CASES: readonly Type<object>[] = [
   ExportStatement,
   FollowPoolOperation,
   FindReachability,
+  FollowDeliveries,
+  FollowEvents,
   ListEvents,
   ManageAdjustments,
   ManageBudgets,
@@ -99,6 +109,8 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageCertificates,
   ManageUsers,
   ManageVdcs,
+  ManageNotices,
+  ManageWebhooks,
   PlanVsys,
   PullDocument,
   ReadAudit,

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { ActivateOrganizationData, ActivateOrganizationErrors, ActivateOrganizationResponses, AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, CaptureEfmPacketsData, CaptureEfmPacketsErrors, CaptureEfmPacketsResponses, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloneVsysData, CloneVsysErrors, CloneVsysResponses, CloseOrganizationData, CloseOrganizationErrors, CloseOrganizationResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteSnapshotData, DeleteSnapshotErrors, DeleteSnapshotResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, FetchEfmCaptureData, FetchEfmCaptureErrors, FetchEfmCaptureResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmCaptureData, GetEfmCaptureErrors, GetEfmCaptureResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetOrganizationStandingData, GetOrganizationStandingErrors, GetOrganizationStandingResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCapturesData, ListEfmCapturesErrors, ListEfmCapturesResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListSnapshotsData, ListSnapshotsErrors, ListSnapshotsResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCaptureData, RemoveEfmCaptureErrors, RemoveEfmCaptureResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, RenewEfmTokenData, RenewEfmTokenErrors, RenewEfmTokenResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevertSnapshotData, RevertSnapshotErrors, RevertSnapshotResponses, RevokeEfmTokenData, RevokeEfmTokenErrors, RevokeEfmTokenResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, SuspendOrganizationData, SuspendOrganizationErrors, SuspendOrganizationResponses, TakeSnapshotData, TakeSnapshotErrors, TakeSnapshotResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AcceptImageData, AcceptImageErrors, AcceptImageResponses, ActivateOrganizationData, ActivateOrganizationErrors, ActivateOrganizationResponses, AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AttachVDiskData, AttachVDiskErrors, AttachVDiskResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelImageOperationData, CancelImageOperationErrors, CancelImageOperationResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, CaptureEfmPacketsData, CaptureEfmPacketsErrors, CaptureEfmPacketsResponses, CaptureImageData, CaptureImageErrors, CaptureImageResponses, ChangeEfmData, ChangeEfmErrors, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVDiskData, ChangeVDiskErrors, ChangeVDiskResponses, ChangeVServerData, ChangeVServerErrors, ChangeVServerResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloneVsysData, CloneVsysErrors, CloneVsysResponses, CloseOrganizationData, CloseOrganizationErrors, CloseOrganizationResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateEfmData, CreateEfmErrors, CreateEfmResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateImageShareKeyData, CreateImageShareKeyErrors, CreateImageShareKeyResponses, CreateNicData, CreateNicErrors, CreateNicResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePublicIpData, CreatePublicIpErrors, CreatePublicIpResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVDiskData, CreateVDiskErrors, CreateVDiskResponses, CreateVNetData, CreateVNetErrors, CreateVNetResponses, CreateVServersData, CreateVServersErrors, CreateVServersResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteEfmData, DeleteEfmErrors, DeleteEfmResponses, DeleteNicData, DeleteNicErrors, DeleteNicResponses, DeletePublicIpData, DeletePublicIpErrors, DeletePublicIpResponses, DeleteSnapshotData, DeleteSnapshotErrors, DeleteSnapshotResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVDiskData, DeleteVDiskErrors, DeleteVDiskResponses, DeleteVNetData, DeleteVNetErrors, DeleteVNetResponses, DeleteVServerData, DeleteVServerErrors, DeleteVServerResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DetachVDiskData, DetachVDiskErrors, DetachVDiskResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DownloadImageData, DownloadImageErrors, DownloadImageResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, EndImageSharesData, EndImageSharesErrors, EndImageSharesResponses, EvictImageData, EvictImageErrors, EvictImageResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportImageData, ExportImageErrors, ExportImageResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, ExportVServerData, ExportVServerErrors, ExportVServerResponses, FetchEfmCaptureData, FetchEfmCaptureErrors, FetchEfmCaptureResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowEventsData, FollowEventsErrors, FollowEventsResponse, FollowEventsResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, FreeAddressesData, FreeAddressesErrors, FreeAddressesResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCertificateAuthorityData, GetCertificateAuthorityErrors, GetCertificateAuthorityResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmCaptureData, GetEfmCaptureErrors, GetEfmCaptureResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetImageData, GetImageErrors, GetImageOperationData, GetImageOperationErrors, GetImageOperationResponses, GetImageResponses, GetNetworkSettingsData, GetNetworkSettingsErrors, GetNetworkSettingsResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetOrganizationStandingData, GetOrganizationStandingErrors, GetOrganizationStandingResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetSignaturePolicyData, GetSignaturePolicyErrors, GetSignaturePolicyResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GiveUpImageData, GiveUpImageErrors, GiveUpImageResponses, ImportImageData, ImportImageErrors, ImportImageResponses, IssueCertificateData, IssueCertificateErrors, IssueCertificateResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCapturesData, ListEfmCapturesErrors, ListEfmCapturesResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImageOperationsData, ListImageOperationsErrors, ListImageOperationsResponses, ListImagePlacesData, ListImagePlacesErrors, ListImagePlacesResponses, ListImagesData, ListImagesErrors, ListImageSharesData, ListImageSharesErrors, ListImageSharesResponses, ListImagesResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListSnapshotsData, ListSnapshotsErrors, ListSnapshotsResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PrefetchImageData, PrefetchImageErrors, PrefetchImageResponses, PublishNoticeData, PublishNoticeErrors, PublishNoticeResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterCertificateData, RegisterCertificateErrors, RegisterCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCaptureData, RemoveEfmCaptureErrors, RemoveEfmCaptureResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemoveImageData, RemoveImageErrors, RemoveImageResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, RenewEfmTokenData, RenewEfmTokenErrors, RenewEfmTokenResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, ReplaceNoticeData, ReplaceNoticeErrors, ReplaceNoticeResponses, ReplaceWebhookData, ReplaceWebhookErrors, ReplaceWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReserveAddressesData, ReserveAddressesErrors, ReserveAddressesResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevertSnapshotData, RevertSnapshotErrors, RevertSnapshotResponses, RevokeCertificateData, RevokeCertificateErrors, RevokeCertificateResponses, RevokeEfmTokenData, RevokeEfmTokenErrors, RevokeEfmTokenResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetNetworkSettingsData, SetNetworkSettingsErrors, SetNetworkSettingsResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetSignaturePolicyData, SetSignaturePolicyErrors, SetSignaturePolicyResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, SuspendOrganizationData, SuspendOrganizationErrors, SuspendOrganizationResponses, TakeSnapshotData, TakeSnapshotErrors, TakeSnapshotResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UploadImageData, UploadImageErrors, UploadImageResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForImageOperationData, WaitForImageOperationErrors, WaitForImageOperationResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawNoticeData, WithdrawNoticeErrors, WithdrawNoticeResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -323,6 +323,32 @@ export const listVServers = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * Create one server or many
+ *
+ * In a VSYS that is there. `added` of the answer has their final ids. The VSYS has a descriptor of its own from then on.
+ */
+export const createVServers = <ThrowOnError extends boolean = false>(options: Options<CreateVServersData, ThrowOnError>): RequestResult<CreateVServersResponses, CreateVServersErrors, ThrowOnError> => (options.client ?? client).post<CreateVServersResponses, CreateVServersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a server
+ *
+ * With its system disk; a running one is stopped first. Data disks are kept unless asked otherwise. Refused while an EFM names it.
+ */
+export const deleteVServer = <ThrowOnError extends boolean = false>(options: Options<DeleteVServerData, ThrowOnError>): RequestResult<DeleteVServerResponses, DeleteVServerErrors, ThrowOnError> => (options.client ?? client).delete<DeleteVServerResponses, DeleteVServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}',
+    ...options
+});
+
+/**
  * Get a server
  *
  * Its wanted and last seen state with its network cards.
@@ -330,6 +356,47 @@ export const listVServers = <ThrowOnError extends boolean = false>(options?: Opt
 export const getVServer = <ThrowOnError extends boolean = false>(options: Options<GetVServerData, ThrowOnError>): RequestResult<GetVServerResponses, GetVServerErrors, ThrowOnError> => (options.client ?? client).get<GetVServerResponses, GetVServerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vservers/{vserverId}',
+    ...options
+});
+
+/**
+ * Change a server
+ *
+ * Only this one, of a role with many too. User data and login reach a guest at its next first boot, on a config drive at its next start.
+ */
+export const changeVServer = <ThrowOnError extends boolean = false>(options: Options<ChangeVServerData, ThrowOnError>): RequestResult<ChangeVServerResponses, ChangeVServerErrors, ThrowOnError> => (options.client ?? client).patch<ChangeVServerResponses, ChangeVServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add a network card to a server
+ *
+ * While it runs too, when its guest can take one.
+ */
+export const createNic = <ThrowOnError extends boolean = false>(options: Options<CreateNicData, ThrowOnError>): RequestResult<CreateNicResponses, CreateNicErrors, ThrowOnError> => (options.client ?? client).post<CreateNicResponses, CreateNicErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/nics',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a network card of a server
+ *
+ * The others keep their addresses. A server has at least one.
+ */
+export const deleteNic = <ThrowOnError extends boolean = false>(options: Options<DeleteNicData, ThrowOnError>): RequestResult<DeleteNicResponses, DeleteNicErrors, ThrowOnError> => (options.client ?? client).delete<DeleteNicResponses, DeleteNicErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/nics/{nicId}',
     ...options
 });
 
@@ -347,12 +414,16 @@ export const startVServer = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Stop a server
  *
- * Its guest is asked to shut down; when it does not in time, its power is cut.
+ * Its guest is asked to shut down; when it does not in time, its power is cut. With `force` its power is cut at once, also while its guest is still being asked.
  */
 export const stopVServer = <ThrowOnError extends boolean = false>(options: Options<StopVServerData, ThrowOnError>): RequestResult<StopVServerResponses, StopVServerErrors, ThrowOnError> => (options.client ?? client).post<StopVServerResponses, StopVServerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vservers/{vserverId}/stop',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -363,28 +434,6 @@ export const stopVServer = <ThrowOnError extends boolean = false>(options: Optio
 export const restartVServer = <ThrowOnError extends boolean = false>(options: Options<RestartVServerData, ThrowOnError>): RequestResult<RestartVServerResponses, RestartVServerErrors, ThrowOnError> => (options.client ?? client).post<RestartVServerResponses, RestartVServerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vservers/{vserverId}/restart',
-    ...options
-});
-
-/**
- * Get the figures of a server over time
- *
- * Processor, memory, disks and network in steps of a minute (kept for 7 days), ten minutes (35 days), an hour (400 days) or a day (5 years). What was not measured is null or not there, never zero.
- */
-export const getVServerMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVServerMetricsData, ThrowOnError>): RequestResult<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/vservers/{vserverId}/metrics',
-    ...options
-});
-
-/**
- * Get the figures of a VSYS over time
- *
- * Sums of all its servers; of the processors the mean, the highest, and the server that had most to do.
- */
-export const getVsysMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVsysMetricsData, ThrowOnError>): RequestResult<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/vsys/{vsysId}/metrics',
     ...options
 });
 
@@ -400,6 +449,32 @@ export const listVDisks = <ThrowOnError extends boolean = false>(options?: Optio
 });
 
 /**
+ * Create a disk
+ *
+ * Empty, attached to a server (a running one too) or to none.
+ */
+export const createVDisk = <ThrowOnError extends boolean = false>(options: Options<CreateVDiskData, ThrowOnError>): RequestResult<CreateVDiskResponses, CreateVDiskErrors, ThrowOnError> => (options.client ?? client).post<CreateVDiskResponses, CreateVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a disk
+ *
+ * With its contents; an attached one is detached first.
+ */
+export const deleteVDisk = <ThrowOnError extends boolean = false>(options: Options<DeleteVDiskData, ThrowOnError>): RequestResult<DeleteVDiskResponses, DeleteVDiskErrors, ThrowOnError> => (options.client ?? client).delete<DeleteVDiskResponses, DeleteVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}',
+    ...options
+});
+
+/**
  * Get a disk
  *
  * Size, state and the server it is attached to.
@@ -411,6 +486,47 @@ export const getVDisk = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * Grow a disk
+ *
+ * Where the pool cannot do it while the server runs, the server is stopped and started.
+ */
+export const changeVDisk = <ThrowOnError extends boolean = false>(options: Options<ChangeVDiskData, ThrowOnError>): RequestResult<ChangeVDiskResponses, ChangeVDiskErrors, ThrowOnError> => (options.client ?? client).patch<ChangeVDiskResponses, ChangeVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Attach a disk to a server
+ *
+ * While it runs too.
+ */
+export const attachVDisk = <ThrowOnError extends boolean = false>(options: Options<AttachVDiskData, ThrowOnError>): RequestResult<AttachVDiskResponses, AttachVDiskErrors, ThrowOnError> => (options.client ?? client).post<AttachVDiskResponses, AttachVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}/attach',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Detach a disk
+ *
+ * While its server runs too, as far as the guest lets it go. It stays and is charged.
+ */
+export const detachVDisk = <ThrowOnError extends boolean = false>(options: Options<DetachVDiskData, ThrowOnError>): RequestResult<DetachVDiskResponses, DetachVDiskErrors, ThrowOnError> => (options.client ?? client).post<DetachVDiskResponses, DetachVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}/detach',
+    ...options
+});
+
+/**
  * List networks
  *
  * Networks of one VSYS or of all that the caller sees.
@@ -418,6 +534,32 @@ export const getVDisk = <ThrowOnError extends boolean = false>(options: Options<
 export const listVNets = <ThrowOnError extends boolean = false>(options?: Options<ListVNetsData, ThrowOnError>): RequestResult<ListVNetsResponses, ListVNetsErrors, ThrowOnError> => (options?.client ?? client).get<ListVNetsResponses, ListVNetsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vnets',
+    ...options
+});
+
+/**
+ * Create a network
+ *
+ * The firewall, when there is one, becomes its gateway unless asked otherwise.
+ */
+export const createVNet = <ThrowOnError extends boolean = false>(options: Options<CreateVNetData, ThrowOnError>): RequestResult<CreateVNetResponses, CreateVNetErrors, ThrowOnError> => (options.client ?? client).post<CreateVNetResponses, CreateVNetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a network
+ *
+ * Refused while servers have network cards in it or an EFM names it.
+ */
+export const deleteVNet = <ThrowOnError extends boolean = false>(options: Options<DeleteVNetData, ThrowOnError>): RequestResult<DeleteVNetResponses, DeleteVNetErrors, ThrowOnError> => (options.client ?? client).delete<DeleteVNetResponses, DeleteVNetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets/{vnetId}',
     ...options
 });
 
@@ -444,6 +586,32 @@ export const listPublicIps = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
+ * Add a public address to a VSYS
+ *
+ * An EFM answers for it once its configuration names it.
+ */
+export const createPublicIp = <ThrowOnError extends boolean = false>(options: Options<CreatePublicIpData, ThrowOnError>): RequestResult<CreatePublicIpResponses, CreatePublicIpErrors, ThrowOnError> => (options.client ?? client).post<CreatePublicIpResponses, CreatePublicIpErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-ips',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a public address from a VSYS
+ *
+ * Refused while an EFM uses it.
+ */
+export const deletePublicIp = <ThrowOnError extends boolean = false>(options: Options<DeletePublicIpData, ThrowOnError>): RequestResult<DeletePublicIpResponses, DeletePublicIpErrors, ThrowOnError> => (options.client ?? client).delete<DeletePublicIpResponses, DeletePublicIpErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-ips/{publicIpId}',
+    ...options
+});
+
+/**
  * Get a public address
  *
  * The address and the EFM that answers for it.
@@ -451,6 +619,143 @@ export const listPublicIps = <ThrowOnError extends boolean = false>(options?: Op
 export const getPublicIp = <ThrowOnError extends boolean = false>(options: Options<GetPublicIpData, ThrowOnError>): RequestResult<GetPublicIpResponses, GetPublicIpErrors, ThrowOnError> => (options.client ?? client).get<GetPublicIpResponses, GetPublicIpErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/public-ips/{publicIpId}',
+    ...options
+});
+
+/**
+ * List EFMs
+ *
+ * Firewalls and load balancers of one VSYS or of all that the caller sees.
+ */
+export const listEfms = <ThrowOnError extends boolean = false>(options?: Options<ListEfmsData, ThrowOnError>): RequestResult<ListEfmsResponses, ListEfmsErrors, ThrowOnError> => (options?.client ?? client).get<ListEfmsResponses, ListEfmsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms',
+    ...options
+});
+
+/**
+ * Add an EFM to a VSYS
+ *
+ * Its configuration can come with it or later.
+ */
+export const createEfm = <ThrowOnError extends boolean = false>(options: Options<CreateEfmData, ThrowOnError>): RequestResult<CreateEfmResponses, CreateEfmErrors, ThrowOnError> => (options.client ?? client).post<CreateEfmResponses, CreateEfmErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an EFM
+ *
+ * Both appliances of a pair. Public addresses that it answered for stay with the VSYS.
+ */
+export const deleteEfm = <ThrowOnError extends boolean = false>(options: Options<DeleteEfmData, ThrowOnError>): RequestResult<DeleteEfmResponses, DeleteEfmErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEfmResponses, DeleteEfmErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}',
+    ...options
+});
+
+/**
+ * Make an EFM larger, smaller, or a pair
+ *
+ * Its configuration is changed at `/configuration` and below.
+ */
+export const changeEfm = <ThrowOnError extends boolean = false>(options: Options<ChangeEfmData, ThrowOnError>): RequestResult<ChangeEfmResponses, ChangeEfmErrors, ThrowOnError> => (options.client ?? client).patch<ChangeEfmResponses, ChangeEfmErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/efms/{vserverId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the addresses of a VNet
+ *
+ * Who has which, which are reserved or rest, and how many are free.
+ */
+export const listAddresses = <ThrowOnError extends boolean = false>(options: Options<ListAddressesData, ThrowOnError>): RequestResult<ListAddressesResponses, ListAddressesErrors, ThrowOnError> => (options.client ?? client).get<ListAddressesResponses, ListAddressesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets/{vnetId}/addresses',
+    ...options
+});
+
+/**
+ * Reserve addresses of a VNet
+ *
+ * No server gets them by itself; a descriptor that names one of them as a fixed address gets it.
+ */
+export const reserveAddresses = <ThrowOnError extends boolean = false>(options: Options<ReserveAddressesData, ThrowOnError>): RequestResult<ReserveAddressesResponses, ReserveAddressesErrors, ThrowOnError> => (options.client ?? client).post<ReserveAddressesResponses, ReserveAddressesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets/{vnetId}/reservations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Free reserved addresses
+ *
+ * Servers may get them again.
+ */
+export const freeAddresses = <ThrowOnError extends boolean = false>(options: Options<FreeAddressesData, ThrowOnError>): RequestResult<FreeAddressesResponses, FreeAddressesErrors, ThrowOnError> => (options.client ?? client).delete<FreeAddressesResponses, FreeAddressesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets/{vnetId}/reservations/{reservationId}',
+    ...options
+});
+
+/**
+ * Get the address space of a VDC
+ *
+ * From where the ranges of VNets with `cidr: auto` are chosen, and how long addresses rest.
+ */
+export const getNetworkSettings = <ThrowOnError extends boolean = false>(options: Options<GetNetworkSettingsData, ThrowOnError>): RequestResult<GetNetworkSettingsResponses, GetNetworkSettingsErrors, ThrowOnError> => (options.client ?? client).get<GetNetworkSettingsResponses, GetNetworkSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/network-settings',
+    ...options
+});
+
+/**
+ * Set the address space of a VDC
+ *
+ * For ranges and addresses that are given from now on; those that are there stay.
+ */
+export const setNetworkSettings = <ThrowOnError extends boolean = false>(options: Options<SetNetworkSettingsData, ThrowOnError>): RequestResult<SetNetworkSettingsResponses, SetNetworkSettingsErrors, ThrowOnError> => (options.client ?? client).put<SetNetworkSettingsResponses, SetNetworkSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/network-settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the figures of a server over time
+ *
+ * Processor, memory, disks and network in steps of a minute (kept for 7 days), ten minutes (35 days), an hour (400 days) or a day (5 years). What was not measured is null or not there, never zero.
+ */
+export const getVServerMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVServerMetricsData, ThrowOnError>): RequestResult<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVServerMetricsResponses, GetVServerMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/metrics',
+    ...options
+});
+
+/**
+ * Get the figures of a VSYS over time
+ *
+ * Sums of all its servers; of the processors the mean, the highest, and the server that had most to do.
+ */
+export const getVsysMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVsysMetricsData, ThrowOnError>): RequestResult<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/metrics',
     ...options
 });
 
@@ -515,17 +820,6 @@ export const revertSnapshot = <ThrowOnError extends boolean = false>(options: Op
         'Content-Type': 'application/json',
         ...options.headers
     }
-});
-
-/**
- * List EFMs
- *
- * Firewalls and load balancers of one VSYS or of all that the caller sees.
- */
-export const listEfms = <ThrowOnError extends boolean = false>(options?: Options<ListEfmsData, ThrowOnError>): RequestResult<ListEfmsResponses, ListEfmsErrors, ThrowOnError> => (options?.client ?? client).get<ListEfmsResponses, ListEfmsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/efms',
-    ...options
 });
 
 /**
@@ -987,32 +1281,6 @@ export const createServerType = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * List images
- *
- * Bootable images for servers.
- */
-export const listImages = <ThrowOnError extends boolean = false>(options?: Options<ListImagesData, ThrowOnError>): RequestResult<ListImagesResponses, ListImagesErrors, ThrowOnError> => (options?.client ?? client).get<ListImagesResponses, ListImagesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/images',
-    ...options
-});
-
-/**
- * Offer an image
- *
- * For the provider. Servers can be made from it on pools that have a template of the same name; on the others placement refuses it.
- */
-export const createImage = <ThrowOnError extends boolean = false>(options: Options<CreateImageData, ThrowOnError>): RequestResult<CreateImageResponses, CreateImageErrors, ThrowOnError> => (options.client ?? client).post<CreateImageResponses, CreateImageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/v1/images',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * List prices
  *
  * Prices for one unit and one hour, with the time they are valid.
@@ -1050,9 +1318,57 @@ export const changeServerType = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
+ * List images
+ *
+ * Those of the provider, your own in every state, and those that other organizations share with you.
+ */
+export const listImages = <ThrowOnError extends boolean = false>(options?: Options<ListImagesData, ThrowOnError>): RequestResult<ListImagesResponses, ListImagesErrors, ThrowOnError> => (options?.client ?? client).get<ListImagesResponses, ListImagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images',
+    ...options
+});
+
+/**
+ * Offer an image
+ *
+ * For the provider. Servers can be made from it on pools that have a template of the same name; on the others placement refuses it.
+ */
+export const createImage = <ThrowOnError extends boolean = false>(options: Options<CreateImageData, ThrowOnError>): RequestResult<CreateImageResponses, CreateImageErrors, ThrowOnError> => (options.client ?? client).post<CreateImageResponses, CreateImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an image
+ *
+ * From every pool. Refused while there are servers that were made of it. Its version is never given again.
+ */
+export const removeImage = <ThrowOnError extends boolean = false>(options: Options<RemoveImageData, ThrowOnError>): RequestResult<RemoveImageResponses, RemoveImageErrors, ThrowOnError> => (options.client ?? client).delete<RemoveImageResponses, RemoveImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}',
+    ...options
+});
+
+/**
+ * Get an image
+ *
+ * A name alone means the newest version that is offered.
+ */
+export const getImage = <ThrowOnError extends boolean = false>(options: Options<GetImageData, ThrowOnError>): RequestResult<GetImageResponses, GetImageErrors, ThrowOnError> => (options.client ?? client).get<GetImageResponses, GetImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}',
+    ...options
+});
+
+/**
  * Deprecate an image, offer it again, or change its title
  *
- * For the provider. Existing servers keep a deprecated image; new servers cannot take it.
+ * At once or from a date on, with an image to take instead. Existing servers keep a deprecated image; new ones cannot take it.
  */
 export const changeImage = <ThrowOnError extends boolean = false>(options: Options<ChangeImageData, ThrowOnError>): RequestResult<ChangeImageResponses, ChangeImageErrors, ThrowOnError> => (options.client ?? client).patch<ChangeImageResponses, ChangeImageErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1062,6 +1378,233 @@ export const changeImage = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Announce an image that you will upload
+ *
+ * Reserves the room for it. Afterwards send its bytes to `/content`. A tenant’s image is seen by its organization only, the provider’s by everybody.
+ */
+export const importImage = <ThrowOnError extends boolean = false>(options: Options<ImportImageData, ThrowOnError>): RequestResult<ImportImageResponses, ImportImageErrors, ThrowOnError> => (options.client ?? client).post<ImportImageResponses, ImportImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Upload a piece of an image
+ *
+ * Pieces of any size, one after the other; a piece counts when it has arrived as a whole. After a failure go on at `upload.received` of the image. The last piece begins the import: follow its operations. A request that takes more than five minutes is cut off, so send large files in several pieces.
+ */
+export const uploadImage = <ThrowOnError extends boolean = false>(options: Options<UploadImageData, ThrowOnError>): RequestResult<UploadImageResponses, UploadImageErrors, ThrowOnError> => (options.client ?? client).put<UploadImageResponses, UploadImageErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/content',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Make an image of a server
+ *
+ * Of the system disk of a stopped server, or of a snapshot while it runs. Nothing else of the server gets into the image; what lies on the disk does, so remove secrets and host keys first.
+ */
+export const captureImage = <ThrowOnError extends boolean = false>(options: Options<CaptureImageData, ThrowOnError>): RequestResult<CaptureImageResponses, CaptureImageErrors, ThrowOnError> => (options.client ?? client).post<CaptureImageResponses, CaptureImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/captures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the places of an image
+ *
+ * Servers can be made of it in pools that have it; placement refuses the others and says so.
+ */
+export const listImagePlaces = <ThrowOnError extends boolean = false>(options: Options<ListImagePlacesData, ThrowOnError>): RequestResult<ListImagePlacesResponses, ListImagePlacesErrors, ThrowOnError> => (options.client ?? client).get<ListImagePlacesResponses, ListImagePlacesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/places',
+    ...options
+});
+
+/**
+ * Bring an image to a further pool or storage
+ *
+ * Servers are made at once where the image is on their storage. A pool that lacks it gets it from another one: when that has given it out, a second operation brings it in.
+ */
+export const prefetchImage = <ThrowOnError extends boolean = false>(options: Options<PrefetchImageData, ThrowOnError>): RequestResult<PrefetchImageResponses, PrefetchImageErrors, ThrowOnError> => (options.client ?? client).post<PrefetchImageResponses, PrefetchImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/prefetch',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove an image from one storage
+ *
+ * For the provider. The last place goes only with the image.
+ */
+export const evictImage = <ThrowOnError extends boolean = false>(options: Options<EvictImageData, ThrowOnError>): RequestResult<EvictImageResponses, EvictImageErrors, ThrowOnError> => (options.client ?? client).delete<EvictImageResponses, EvictImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/places/{poolId}/{srUuid}',
+    ...options
+});
+
+/**
+ * Make a key that shares an image
+ *
+ * Whoever has the key can take all versions of the image into use. It is shown only here.
+ */
+export const createImageShareKey = <ThrowOnError extends boolean = false>(options: Options<CreateImageShareKeyData, ThrowOnError>): RequestResult<CreateImageShareKeyResponses, CreateImageShareKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateImageShareKeyResponses, CreateImageShareKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/share-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Share an image no longer
+ *
+ * Keys end, and other organizations can make no more servers of it. Servers that they have stay.
+ */
+export const endImageShares = <ThrowOnError extends boolean = false>(options: Options<EndImageSharesData, ThrowOnError>): RequestResult<EndImageSharesResponses, EndImageSharesErrors, ThrowOnError> => (options.client ?? client).delete<EndImageSharesResponses, EndImageSharesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/shares',
+    ...options
+});
+
+/**
+ * List with whom an image is shared
+ *
+ * Keys that can still be used, and organizations that use it.
+ */
+export const listImageShares = <ThrowOnError extends boolean = false>(options: Options<ListImageSharesData, ThrowOnError>): RequestResult<ListImageSharesResponses, ListImageSharesErrors, ThrowOnError> => (options.client ?? client).get<ListImageSharesResponses, ListImageSharesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/shares',
+    ...options
+});
+
+/**
+ * Take an image of another organization into use
+ *
+ * With a key of its owner, under a name of your own.
+ */
+export const acceptImage = <ThrowOnError extends boolean = false>(options: Options<AcceptImageData, ThrowOnError>): RequestResult<AcceptImageResponses, AcceptImageErrors, ThrowOnError> => (options.client ?? client).post<AcceptImageResponses, AcceptImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/shared-images',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give up an image of another organization
+ *
+ * Servers that were made of it stay.
+ */
+export const giveUpImage = <ThrowOnError extends boolean = false>(options: Options<GiveUpImageData, ThrowOnError>): RequestResult<GiveUpImageResponses, GiveUpImageErrors, ThrowOnError> => (options.client ?? client).delete<GiveUpImageResponses, GiveUpImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/shared-images/{imageName}',
+    ...options
+});
+
+/**
+ * Take an image out of the cloud
+ *
+ * As a machine or as a disk. The link works once, from the end of the operation on, for a day. Make it again when it was used up.
+ */
+export const exportImage = <ThrowOnError extends boolean = false>(options: Options<ExportImageData, ThrowOnError>): RequestResult<ExportImageResponses, ExportImageErrors, ThrowOnError> => (options.client ?? client).post<ExportImageResponses, ExportImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/images/{imageName}/export',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take a stopped server out of the cloud
+ *
+ * As a machine with all its disks, or its system disk alone. A machine holds what the system gave its guest, secrets too. The link works once, from the end of the operation on, for a day. Make it again when it was used up.
+ */
+export const exportVServer = <ThrowOnError extends boolean = false>(options: Options<ExportVServerData, ThrowOnError>): RequestResult<ExportVServerResponses, ExportVServerErrors, ThrowOnError> => (options.client ?? client).post<ExportVServerResponses, ExportVServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/export',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download what was taken out
+ *
+ * By the link of the export: whoever has it, once.
+ */
+export const downloadImage = <ThrowOnError extends boolean = false>(options: Options<DownloadImageData, ThrowOnError>): RequestResult<DownloadImageResponses, DownloadImageErrors, ThrowOnError> => (options.client ?? client).get<DownloadImageResponses, DownloadImageErrors, ThrowOnError>({ url: '/v1/image-downloads/{downloadSecret}', ...options });
+
+/**
+ * List operations with images
+ *
+ * Of your organization, newest first.
+ */
+export const listImageOperations = <ThrowOnError extends boolean = false>(options?: Options<ListImageOperationsData, ThrowOnError>): RequestResult<ListImageOperationsResponses, ListImageOperationsErrors, ThrowOnError> => (options?.client ?? client).get<ListImageOperationsResponses, ListImageOperationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-operations',
+    ...options
+});
+
+/**
+ * Get an operation with an image
+ *
+ * How far it is, and what came out.
+ */
+export const getImageOperation = <ThrowOnError extends boolean = false>(options: Options<GetImageOperationData, ThrowOnError>): RequestResult<GetImageOperationResponses, GetImageOperationErrors, ThrowOnError> => (options.client ?? client).get<GetImageOperationResponses, GetImageOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-operations/{imageOperationId}',
+    ...options
+});
+
+/**
+ * Wait for the end of an operation with an image
+ *
+ * Answers as soon as the operation ends, or when the time is over. The status tells the outcome: 200 succeeded, 202 not ended yet, 409 failed or cancelled. The body is the operation in each case.
+ */
+export const waitForImageOperation = <ThrowOnError extends boolean = false>(options: Options<WaitForImageOperationData, ThrowOnError>): RequestResult<WaitForImageOperationResponses, WaitForImageOperationErrors, ThrowOnError> => (options.client ?? client).get<WaitForImageOperationResponses, WaitForImageOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-operations/{imageOperationId}/wait',
+    ...options
+});
+
+/**
+ * Cancel an operation with an image
+ *
+ * What is on its way is given up, and nothing of it stays.
+ */
+export const cancelImageOperation = <ThrowOnError extends boolean = false>(options: Options<CancelImageOperationData, ThrowOnError>): RequestResult<CancelImageOperationResponses, CancelImageOperationErrors, ThrowOnError> => (options.client ?? client).post<CancelImageOperationResponses, CancelImageOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-operations/{imageOperationId}/cancel',
+    ...options
 });
 
 /**
@@ -1732,6 +2275,106 @@ export const changeUser = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * List certificates
+ *
+ * Certificates of users, revoked and ended ones among them.
+ */
+export const listCertificates = <ThrowOnError extends boolean = false>(options?: Options<ListCertificatesData, ThrowOnError>): RequestResult<ListCertificatesResponses, ListCertificatesErrors, ThrowOnError> => (options?.client ?? client).get<ListCertificatesResponses, ListCertificatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates',
+    ...options
+});
+
+/**
+ * Get the authority of certificates
+ *
+ * For proxies that check certificates of callers before this API does.
+ */
+export const getCertificateAuthority = <ThrowOnError extends boolean = false>(options?: Options<GetCertificateAuthorityData, ThrowOnError>): RequestResult<GetCertificateAuthorityResponses, GetCertificateAuthorityErrors, ThrowOnError> => (options?.client ?? client).get<GetCertificateAuthorityResponses, GetCertificateAuthorityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates/authority',
+    ...options
+});
+
+/**
+ * Issue a certificate
+ *
+ * Whoever shows it is the user. Send a request whose key you keep, or take the pair of keys from the answer: it is shown this once, and then the call cannot be repeated with an Idempotency-Key.
+ */
+export const issueCertificate = <ThrowOnError extends boolean = false>(options: Options<IssueCertificateData, ThrowOnError>): RequestResult<IssueCertificateResponses, IssueCertificateErrors, ThrowOnError> => (options.client ?? client).post<IssueCertificateResponses, IssueCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{userId}/certificates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Register a certificate
+ *
+ * One that was made elsewhere. Whoever shows it is the user.
+ */
+export const registerCertificate = <ThrowOnError extends boolean = false>(options: Options<RegisterCertificateData, ThrowOnError>): RequestResult<RegisterCertificateResponses, RegisterCertificateErrors, ThrowOnError> => (options.client ?? client).post<RegisterCertificateResponses, RegisterCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/users/{userId}/certificates/register',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke a certificate
+ *
+ * It is refused within 5 seconds.
+ */
+export const revokeCertificate = <ThrowOnError extends boolean = false>(options: Options<RevokeCertificateData, ThrowOnError>): RequestResult<RevokeCertificateResponses, RevokeCertificateErrors, ThrowOnError> => (options.client ?? client).delete<RevokeCertificateResponses, RevokeCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates/{certificateId}',
+    ...options
+});
+
+/**
+ * Get which signatures an organization takes
+ *
+ * Clients of Fujitsu’s protocol sign with SHA-1; later ones may use SHA-256.
+ */
+export const getSignaturePolicy = <ThrowOnError extends boolean = false>(options: Options<GetSignaturePolicyData, ThrowOnError>): RequestResult<GetSignaturePolicyResponses, GetSignaturePolicyErrors, ThrowOnError> => (options.client ?? client).get<GetSignaturePolicyResponses, GetSignaturePolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{organizationId}/signatures',
+    ...options
+});
+
+/**
+ * Set which signatures an organization takes
+ *
+ * Counts within 5 seconds. `refuse` ends what clients that only know SHA-1 can do.
+ */
+export const setSignaturePolicy = <ThrowOnError extends boolean = false>(options: Options<SetSignaturePolicyData, ThrowOnError>): RequestResult<SetSignaturePolicyResponses, SetSignaturePolicyErrors, ThrowOnError> => (options.client ?? client).put<SetSignaturePolicyResponses, SetSignaturePolicyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/organizations/{organizationId}/signatures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Follow events live
+ *
+ * A stream of server-sent events: what happens from now on, or since the event that `Last-Event-ID` names. The name of each is its kind, the data is the event as JSON, the id is its id. `heartbeat` events without an id keep the connection open. The stream ends after a quarter of an hour; clients come back with the last id, as EventSource does by itself.
+ */
+export const followEvents = <ThrowOnError extends boolean = false>(options?: Options<FollowEventsData, ThrowOnError, FollowEventsResponse>): Promise<ServerSentEventsResult<FollowEventsResponses>> => (options?.client ?? client).sse.get<FollowEventsResponses, FollowEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/events/stream',
+    ...options
+});
+
+/**
  * List events
  *
  * What happened, newest first: changes that were asked for and changes of state.
@@ -1740,6 +2383,206 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/events',
     ...options
+});
+
+/**
+ * List deliveries of a webhook
+ *
+ * What it was told or is to be told; kept for 30 days after their end.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>): RequestResult<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/deliveries',
+    ...options
+});
+
+/**
+ * Get a delivery
+ *
+ * With status, latency and error of the last attempt.
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>): RequestResult<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}',
+    ...options
+});
+
+/**
+ * Send a delivery again
+ *
+ * The same event with the same id, as a new delivery.
+ */
+export const replayWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<ReplayWebhookDeliveryData, ThrowOnError>): RequestResult<ReplayWebhookDeliveryResponses, ReplayWebhookDeliveryErrors, ThrowOnError> => (options.client ?? client).post<ReplayWebhookDeliveryResponses, ReplayWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
+    ...options
+});
+
+/**
+ * Send the deliveries of a time again
+ *
+ * Each event once, in their order, 10,000 at most; what waits already is left alone.
+ */
+export const replayWebhook = <ThrowOnError extends boolean = false>(options: Options<ReplayWebhookData, ThrowOnError>): RequestResult<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError> => (options.client ?? client).post<ReplayWebhookResponses, ReplayWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Try a webhook out
+ *
+ * Sends it an event `webhook.test`, whatever it is told of otherwise.
+ */
+export const testWebhook = <ThrowOnError extends boolean = false>(options: Options<TestWebhookData, ThrowOnError>): RequestResult<TestWebhookResponses, TestWebhookErrors, ThrowOnError> => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/test',
+    ...options
+});
+
+/**
+ * List webhooks
+ *
+ * Where events are sent, and how that goes.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = false>(options?: Options<ListWebhooksData, ThrowOnError>): RequestResult<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError> => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options
+});
+
+/**
+ * Create a webhook
+ *
+ * It is told of what happens from now on: by POST, as JSON, at least once, in order for each resource, for a day until it answers 2xx. The answer is the only place where the secret of the signatures is shown; because of that this call cannot be repeated with an Idempotency-Key.
+ */
+export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>): RequestResult<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError> => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook
+ *
+ * What waits for it is dropped, and its deliveries are forgotten.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookData, ThrowOnError>): RequestResult<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}',
+    ...options
+});
+
+/**
+ * Get a webhook
+ *
+ * Its terms and how it goes; never its secret.
+ */
+export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>): RequestResult<GetWebhookResponses, GetWebhookErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}',
+    ...options
+});
+
+/**
+ * Replace the terms of a webhook
+ *
+ * The secret stays. What waits is tried at once.
+ */
+export const replaceWebhook = <ThrowOnError extends boolean = false>(options: Options<ReplaceWebhookData, ThrowOnError>): RequestResult<ReplaceWebhookResponses, ReplaceWebhookErrors, ThrowOnError> => (options.client ?? client).put<ReplaceWebhookResponses, ReplaceWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a webhook a new secret
+ *
+ * The former one signs beside it for a time, so that receivers can be changed without losing anything. The new secret is shown here only; this call cannot be repeated with an Idempotency-Key.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhooks/{webhookId}/rotate-secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List notices of the provider
+ *
+ * Tenants see those that are for them and valid now; the provider sees all.
+ */
+export const listNotices = <ThrowOnError extends boolean = false>(options?: Options<ListNoticesData, ThrowOnError>): RequestResult<ListNoticesResponses, ListNoticesErrors, ThrowOnError> => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/notices',
+    ...options
+});
+
+/**
+ * Publish a notice
+ *
+ * Those it is for are told by an event `notice.published` at once.
+ */
+export const publishNotice = <ThrowOnError extends boolean = false>(options: Options<PublishNoticeData, ThrowOnError>): RequestResult<PublishNoticeResponses, PublishNoticeErrors, ThrowOnError> => (options.client ?? client).post<PublishNoticeResponses, PublishNoticeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/notices',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw a notice
+ *
+ * Nobody sees it any more; those it was for are told by an event `notice.withdrawn`.
+ */
+export const withdrawNotice = <ThrowOnError extends boolean = false>(options: Options<WithdrawNoticeData, ThrowOnError>): RequestResult<WithdrawNoticeResponses, WithdrawNoticeErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawNoticeResponses, WithdrawNoticeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/notices/{noticeId}',
+    ...options
+});
+
+/**
+ * Get a notice
+ *
+ * All of it.
+ */
+export const getNotice = <ThrowOnError extends boolean = false>(options: Options<GetNoticeData, ThrowOnError>): RequestResult<GetNoticeResponses, GetNoticeErrors, ThrowOnError> => (options.client ?? client).get<GetNoticeResponses, GetNoticeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/notices/{noticeId}',
+    ...options
+});
+
+/**
+ * Replace a notice
+ *
+ * Those it is for are told by an event `notice.changed`.
+ */
+export const replaceNotice = <ThrowOnError extends boolean = false>(options: Options<ReplaceNoticeData, ThrowOnError>): RequestResult<ReplaceNoticeResponses, ReplaceNoticeErrors, ThrowOnError> => (options.client ?? client).put<ReplaceNoticeResponses, ReplaceNoticeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/notices/{noticeId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

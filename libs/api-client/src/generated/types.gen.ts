@@ -7,7 +7,7 @@ export type ClientOptions = {
 /**
  * The kind of problem for programs.
  */
-export type ErrorCode = 'invalid-descriptor' | 'invalid-parameter' | 'invalid-request' | 'too-large' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'precondition-required' | 'idempotency-reused' | 'quota-exceeded' | 'no-capacity' | 'address-exhausted' | 'rate-limited' | 'pool-unreachable' | 'pool-refused' | 'pool-busy' | 'uncertain' | 'lease-lost' | 'cancelled' | 'not-implemented' | 'unavailable' | 'internal';
+export type ErrorCode = 'invalid-descriptor' | 'invalid-parameter' | 'invalid-request' | 'too-large' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'precondition-required' | 'idempotency-reused' | 'quota-exceeded' | 'no-capacity' | 'address-exhausted' | 'rate-limited' | 'pool-unreachable' | 'pool-refused' | 'pool-busy' | 'target-unreachable' | 'uncertain' | 'lease-lost' | 'cancelled' | 'not-implemented' | 'unavailable' | 'internal';
 
 export type ViolationView = {
     /**
@@ -523,6 +523,10 @@ export type AcceptedView = {
      * All parts with their final ids, those that still have to be made among them.
      */
     parts: Array<PartRefView>;
+    /**
+     * Those of `parts` that this change added to a system that was there.
+     */
+    added: Array<PartRefView>;
 };
 
 /**
@@ -785,6 +789,11 @@ export type VDiskView = {
     contentsLostAt: string | null;
 };
 
+/**
+ * vlan: on all hosts. private: within one host. tunnel: on all hosts without a VLAN.
+ */
+export type VNetKind = 'vlan' | 'private' | 'tunnel';
+
 export type VNetView = {
     /**
      * The VSYS it belongs to.
@@ -811,9 +820,21 @@ export type VNetView = {
      */
     cidr: string;
     /**
-     * 802.1Q tag in the pool.
+     * The range was chosen from the address space of the VDC.
      */
-    vlan: number;
+    autoRange: boolean;
+    /**
+     * vlan: on all hosts. private: within one host. tunnel: on all hosts without a VLAN.
+     */
+    kind: VNetKind;
+    /**
+     * 802.1Q tag in the pool; null for kinds that need none.
+     */
+    vlan: number | null;
+    /**
+     * Bytes of the largest packet.
+     */
+    mtu: number;
 };
 
 export type PublicIpView = {
@@ -1406,6 +1427,527 @@ export type VServerPage = {
     items: Array<VServerView>;
 };
 
+export type LoginRequest = {
+    /**
+     * Account name; `admin` when not given.
+     */
+    user?: string;
+    /**
+     * Kept sealed and never shown.
+     */
+    password?: string;
+    /**
+     * SSH public keys, one a line as in authorized_keys; up to 2 KiB each.
+     */
+    sshKeys?: Array<string>;
+};
+
+/**
+ * Whether it starts at once; `running` when not given.
+ */
+export type FirstPower = 'running' | 'stopped';
+
+export type NicRequest = {
+    /**
+     * The network it is in.
+     */
+    vnetId: string;
+    /**
+     * A fixed address in the network; without it the next free one.
+     */
+    address?: string;
+    /**
+     * Bytes of the largest packet.
+     */
+    mtu?: number;
+    /**
+     * Most that the server may send, kB/s.
+     */
+    rateLimitKBps?: number;
+};
+
+export type ServerDiskRequest = {
+    /**
+     * Name; the disk is named <server>-<name>.
+     */
+    name: string;
+    /**
+     * Size in GiB.
+     */
+    sizeGiB: number;
+    /**
+     * Disk class; `standard` when not given.
+     */
+    class?: string;
+};
+
+export type CreateVServersRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * Given to the guest as it is, up to 16 KiB.
+     */
+    userData?: string;
+    /**
+     * An account for the first login.
+     */
+    login?: LoginRequest;
+    /**
+     * Gives user data, login and network configuration on a cloud-init disk as well.
+     */
+    configDrive?: boolean;
+    /**
+     * Processor and memory settings, as descriptors write them.
+     */
+    tuning?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Beside whom it rather starts, as descriptors write it.
+     */
+    affinity?: {
+        [key: string]: unknown;
+    };
+    /**
+     * The VSYS that they come into.
+     */
+    vsysId: string;
+    /**
+     * Name, unique among the servers and EFMs of the VSYS: small letters, digits and “-”, at most 20. With a count they are named <name>-1, <name>-2 …
+     */
+    name: string;
+    /**
+     * How many; without it one, named as it is.
+     */
+    count?: number;
+    /**
+     * Server type.
+     */
+    type: string;
+    /**
+     * Image of the system disk.
+     */
+    image: string;
+    /**
+     * Whether it starts at once; `running` when not given.
+     */
+    power?: FirstPower;
+    /**
+     * Its network cards.
+     */
+    nics: Array<NicRequest>;
+    /**
+     * Data disks of each.
+     */
+    disks?: Array<ServerDiskRequest>;
+    /**
+     * Disk class of the system disk.
+     */
+    systemDiskClass?: string;
+    /**
+     * Lower starts first and stops last; equal ones together.
+     */
+    startOrder?: number;
+    /**
+     * Instead: roles and EFMs that must run before.
+     */
+    startAfter?: Array<string>;
+};
+
+export type ChangeVServerRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * Given to the guest as it is, up to 16 KiB.
+     */
+    userData?: string;
+    /**
+     * An account for the first login.
+     */
+    login?: LoginRequest;
+    /**
+     * Gives user data, login and network configuration on a cloud-init disk as well.
+     */
+    configDrive?: boolean;
+    /**
+     * Processor and memory settings, as descriptors write them.
+     */
+    tuning?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Beside whom it rather starts, as descriptors write it.
+     */
+    affinity?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Another server type. A running server is stopped and started when the type cannot change while it runs.
+     */
+    type?: string;
+};
+
+export type DiskFate = 'keep' | 'delete';
+
+export type CreateNicRequest = {
+    /**
+     * The network it is in.
+     */
+    vnetId: string;
+    /**
+     * A fixed address in the network; without it the next free one.
+     */
+    address?: string;
+    /**
+     * Bytes of the largest packet.
+     */
+    mtu?: number;
+    /**
+     * Most that the server may send, kB/s.
+     */
+    rateLimitKBps?: number;
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+};
+
+export type StopVServerRequest = {
+    /**
+     * Cuts its power without asking its guest; what the guest has not written yet is lost.
+     */
+    force?: boolean;
+};
+
+export type VDiskPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Disks in the order of their ids.
+     */
+    items: Array<VDiskView>;
+};
+
+export type CreateVDiskRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The VSYS that it comes into.
+     */
+    vsysId: string;
+    /**
+     * Name: small letters, digits and “-”, at most 20. Unique among the servers, or disks, or networks of the VSYS.
+     */
+    name: string;
+    /**
+     * Size in GiB.
+     */
+    sizeGiB: number;
+    /**
+     * Disk class; `standard` when not given.
+     */
+    class?: string;
+    /**
+     * The server that it is attached to; without it none.
+     */
+    vserverId?: string;
+};
+
+export type ChangeVDiskRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * New size in GiB; disks only grow.
+     */
+    sizeGiB: number;
+};
+
+export type AttachVDiskRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The server.
+     */
+    vserverId: string;
+};
+
+export type VNetPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Networks in the order of their ids.
+     */
+    items: Array<VNetView>;
+};
+
+/**
+ * Whether the firewall of the VSYS, when it has one, is its gateway; `firewall` when not given.
+ */
+export type VNetGateway = 'firewall' | 'none';
+
+export type CreateVNetRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The VSYS that it comes into.
+     */
+    vsysId: string;
+    /**
+     * Name: small letters, digits and “-”, at most 20. Unique among the servers, or disks, or networks of the VSYS.
+     */
+    name: string;
+    /**
+     * IPv4 network, prefix 16 to 29.
+     */
+    cidr: string;
+    /**
+     * Whether the firewall of the VSYS, when it has one, is its gateway; `firewall` when not given.
+     */
+    gateway?: VNetGateway;
+    /**
+     * How servers in it reach each other; `vlan` when not given.
+     */
+    kind?: VNetKind;
+    /**
+     * Bytes of the largest packet.
+     */
+    mtu?: number;
+};
+
+export type PublicIpPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Public addresses in the order of their ids.
+     */
+    items: Array<PublicIpView>;
+};
+
+export type CreatePublicIpRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The VSYS that it comes into.
+     */
+    vsysId: string;
+    /**
+     * Name: small letters, digits and “-”, at most 20. Unique among the servers, or disks, or networks of the VSYS.
+     */
+    name: string;
+};
+
+/**
+ * Its kind.
+ */
+export type EfmKind = 'firewall' | 'load-balancer' | 'vpn';
+
+export type CreateEfmRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The VSYS that it comes into.
+     */
+    vsysId: string;
+    /**
+     * Name: small letters, digits and “-”, at most 20. Unique among the servers, or disks, or networks of the VSYS.
+     */
+    name: string;
+    /**
+     * Its kind.
+     */
+    kind: EfmKind;
+    /**
+     * Server type of the appliance; the smallest when not given.
+     */
+    type?: string;
+    /**
+     * Two appliances that stand in for each other.
+     */
+    redundant?: boolean;
+    /**
+     * Lower starts first and stops last.
+     */
+    startOrder?: number;
+    /**
+     * Of a firewall: ids of the networks it is the gateway of; all when not given.
+     */
+    vnetIds?: Array<string>;
+    /**
+     * Of the others: network cards.
+     */
+    nics?: Array<NicRequest>;
+    /**
+     * Its configuration, as descriptors write it. Keys in it are kept sealed and never shown.
+     */
+    config?: {
+        [key: string]: unknown;
+    };
+};
+
+export type ChangeEfmRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * Another server type of the appliance.
+     */
+    type?: string;
+    /**
+     * Two appliances, or one.
+     */
+    redundant?: boolean;
+};
+
+/**
+ * nic: a server has it. leaving: until its NIC is gone. resting: kept from other servers for a while.
+ */
+export type AddressUse = 'gateway' | 'nic' | 'leaving' | 'resting';
+
+export type AddressView = {
+    /**
+     * Address.
+     */
+    address: string;
+    /**
+     * nic: a server has it. leaving: until its NIC is gone. resting: kept from other servers for a while.
+     */
+    use: AddressUse;
+    /**
+     * Name of the server that has or had it.
+     */
+    server: string | null;
+    /**
+     * When it is free, if that is known.
+     */
+    until: string | null;
+};
+
+export type ReservationView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VNet.
+     */
+    vnetId: string;
+    /**
+     * First address.
+     */
+    first: string;
+    /**
+     * Last address.
+     */
+    last: string;
+    /**
+     * What for.
+     */
+    note: string;
+    /**
+     * Since when.
+     */
+    createdAt: string;
+};
+
+export type NetworkAddressesView = {
+    /**
+     * The VNet.
+     */
+    vnetId: string;
+    /**
+     * Its range.
+     */
+    cidr: string;
+    /**
+     * Its first address, the firewall’s.
+     */
+    gateway: string;
+    /**
+     * Addresses for network cards.
+     */
+    total: number;
+    /**
+     * Those that a new network card could get now.
+     */
+    free: number;
+    /**
+     * The one that it would get.
+     */
+    nextFree: string | null;
+    /**
+     * Addresses that somebody has or had lately.
+     */
+    addresses: Array<AddressView>;
+    /**
+     * Reserved ones.
+     */
+    reservations: Array<ReservationView>;
+};
+
+export type ReservationRequest = {
+    /**
+     * First address.
+     */
+    first: string;
+    /**
+     * Last address; without it only the first is reserved.
+     */
+    last?: string;
+    /**
+     * What for.
+     */
+    note?: string;
+};
+
+export type NetworkSettingsView = {
+    /**
+     * The VDC.
+     */
+    vdcId: string;
+    /**
+     * Ranges from which those of VNets are chosen.
+     */
+    addressSpace: Array<string>;
+    /**
+     * Minutes for which an address rests before another server gets it.
+     */
+    reuseMinutes: number;
+};
+
+export type NetworkSettingsRequest = {
+    /**
+     * Private IPv4 ranges from which those of VNets with `cidr: auto` are chosen, in this order.
+     */
+    addressSpace: Array<string>;
+    /**
+     * Minutes for which an address that a server gave up is given to no other one; 0: at once.
+     */
+    reuseMinutes: number;
+};
+
 export type MetricPointView = {
     /**
      * End of the step.
@@ -1580,39 +2122,6 @@ export type SystemMetricsPage = {
     items: Array<SystemMetricPointView>;
 };
 
-export type VDiskPage = {
-    /**
-     * Cursor of the next page; null on the last one.
-     */
-    nextCursor: string | null;
-    /**
-     * Disks in the order of their ids.
-     */
-    items: Array<VDiskView>;
-};
-
-export type VNetPage = {
-    /**
-     * Cursor of the next page; null on the last one.
-     */
-    nextCursor: string | null;
-    /**
-     * Networks in the order of their ids.
-     */
-    items: Array<VNetView>;
-};
-
-export type PublicIpPage = {
-    /**
-     * Cursor of the next page; null on the last one.
-     */
-    nextCursor: string | null;
-    /**
-     * Public addresses in the order of their ids.
-     */
-    items: Array<PublicIpView>;
-};
-
 export type TakeSnapshotRequest = {
     /**
      * Name, for people.
@@ -1688,11 +2197,6 @@ export type RevertRequest = {
      */
     servers?: Array<string>;
 };
-
-/**
- * Kind of function.
- */
-export type EfmKind = 'firewall' | 'load-balancer' | 'vpn';
 
 /**
  * What became of it: it runs, the real tool refused it, or it was taken back after a failed probe.
@@ -2881,48 +3385,6 @@ export type ServerTypePage = {
     items: Array<ServerTypeView>;
 };
 
-export type ImageView = {
-    /**
-     * Name, as descriptors use it.
-     */
-    name: string;
-    /**
-     * Title.
-     */
-    title: string;
-    /**
-     * Operating system.
-     */
-    os: string;
-    /**
-     * System disk in GiB.
-     */
-    systemDiskGiB: number;
-    /**
-     * Memory that it needs at least, in MiB.
-     */
-    minMemoryMiB: number;
-    /**
-     * For servers or for EFM appliances.
-     */
-    kind: ServerTypeKind;
-    /**
-     * Not offered for new systems any more.
-     */
-    deprecated: boolean;
-};
-
-export type ImagePage = {
-    /**
-     * Cursor of the next page; null on the last one.
-     */
-    nextCursor: string | null;
-    /**
-     * By name.
-     */
-    items: Array<ImageView>;
-};
-
 /**
  * Least time that is billed.
  */
@@ -3037,6 +3499,37 @@ export type ChangeServerTypeRequest = {
     deprecated: boolean;
 };
 
+export type OfferedImageView = {
+    /**
+     * Name, as descriptors use it.
+     */
+    name: string;
+    /**
+     * Title.
+     */
+    title: string;
+    /**
+     * Operating system.
+     */
+    os: string;
+    /**
+     * System disk in GiB.
+     */
+    systemDiskGiB: number;
+    /**
+     * Memory that it needs at least, in MiB.
+     */
+    minMemoryMiB: number;
+    /**
+     * For servers or for EFM appliances.
+     */
+    kind: ServerTypeKind;
+    /**
+     * Not offered for new systems any more.
+     */
+    deprecated: boolean;
+};
+
 export type CreateImageRequest = {
     /**
      * Name; pools need a template that is called like it.
@@ -3064,6 +3557,265 @@ export type CreateImageRequest = {
     kind?: ServerTypeKind;
 };
 
+/**
+ * Whose it is: the provider’s, the own organization’s, or of one that shares it.
+ */
+export type ImageVisibility = 'public' | 'private' | 'shared';
+
+/**
+ * How it stands.
+ */
+export type ImageState = 'awaiting-upload' | 'importing' | 'available' | 'failed' | 'removing' | 'removed';
+
+export type ImageUploadView = {
+    /**
+     * Bytes that were announced.
+     */
+    bytes: number;
+    /**
+     * Bytes that have arrived: where the next piece begins.
+     */
+    received: number;
+    /**
+     * SHA-256 that was announced.
+     */
+    sha256: string | null;
+};
+
+/**
+ * What the caller may do with it now, beside making servers of it.
+ */
+export type ImageAction = 'upload' | 'export' | 'prefetch' | 'share' | 'deprecate' | 'remove';
+
+export type ImageView = {
+    /**
+     * Name, as descriptors use it.
+     */
+    name: string;
+    /**
+     * Version.
+     */
+    version: number;
+    /**
+     * Name and version, as descriptors use it for this very version.
+     */
+    reference: string;
+    /**
+     * Name of its templates in pools.
+     */
+    template: string;
+    /**
+     * Whose it is: the provider’s, the own organization’s, or of one that shares it.
+     */
+    visibility: ImageVisibility;
+    /**
+     * How it stands.
+     */
+    state: ImageState;
+    /**
+     * Title.
+     */
+    title: string;
+    /**
+     * Operating system.
+     */
+    os: string;
+    /**
+     * For servers or for EFM appliances.
+     */
+    kind: ServerTypeKind;
+    /**
+     * System disk in GiB; 0 as long as nobody knows.
+     */
+    systemDiskGiB: number;
+    /**
+     * Memory that it needs at least, in MiB.
+     */
+    minMemoryMiB: number;
+    /**
+     * GiB of all its disks: what a private image is paid for.
+     */
+    sizeGiB: number | null;
+    /**
+     * SHA-256 of what was uploaded.
+     */
+    sha256: string | null;
+    /**
+     * How far its upload is.
+     */
+    upload: ImageUploadView | null;
+    /**
+     * Why it failed.
+     */
+    failure: ErrorReportView | null;
+    /**
+     * Not offered for new systems any more.
+     */
+    deprecated: boolean;
+    /**
+     * Since or from when it is not offered any more.
+     */
+    deprecatedFrom: string | null;
+    /**
+     * Image to take instead.
+     */
+    replacement: string | null;
+    /**
+     * Storages that have it.
+     */
+    places: number;
+    /**
+     * When it was announced.
+     */
+    createdAt: string;
+    /**
+     * What the caller may do with it now, beside making servers of it.
+     */
+    allowedActions: Array<ImageAction>;
+};
+
+export type ImagePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * By name and version.
+     */
+    items: Array<ImageView>;
+};
+
+/**
+ * What the file is.
+ */
+export type ImageUploadFormat = 'xva' | 'ova' | 'vhd' | 'vmdk' | 'raw';
+
+export type ImportImageRequest = {
+    /**
+     * Name; if there is one of yours already, this becomes its next version.
+     */
+    name: string;
+    /**
+     * Title.
+     */
+    title: string;
+    /**
+     * Operating system.
+     */
+    os: string;
+    /**
+     * Memory that it needs at least, in MiB.
+     */
+    minMemoryMiB: number;
+    /**
+     * What the file is.
+     */
+    format: ImageUploadFormat;
+    /**
+     * Size of the file.
+     */
+    bytes: number;
+    /**
+     * SHA-256 of the file; if it is another one nothing becomes of the image.
+     */
+    sha256?: string;
+};
+
+/**
+ * What is done.
+ */
+export type ImageOperationKind = 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
+
+/**
+ * How it stands. `succeeded`, `failed` and `cancelled` are final.
+ */
+export type PoolOperationState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export type ImageOperationView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Pool that does it.
+     */
+    poolId: string;
+    /**
+     * What is done.
+     */
+    kind: ImageOperationKind;
+    /**
+     * How it stands. `succeeded`, `failed` and `cancelled` are final.
+     */
+    state: PoolOperationState;
+    /**
+     * Template that it is about.
+     */
+    image: string | null;
+    /**
+     * How far it is: `stage`, `bytes`, `total` and `percent`, null where nobody knows.
+     */
+    progress: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What came out.
+     */
+    result: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Why it failed.
+     */
+    error: ErrorReportView | null;
+    /**
+     * Somebody asked to cancel it.
+     */
+    cancelRequested: boolean;
+    /**
+     * When it was asked for.
+     */
+    createdAt: string;
+    /**
+     * When the work began.
+     */
+    startedAt: string | null;
+    /**
+     * When it ended.
+     */
+    finishedAt: string | null;
+};
+
+export type CapturedImageView = {
+    /**
+     * The image.
+     */
+    image: ImageView;
+    /**
+     * What makes it.
+     */
+    operation: ImageOperationView;
+};
+
+export type CaptureImageRequest = {
+    /**
+     * Name; if there is one of yours already, this becomes its next version.
+     */
+    name: string;
+    /**
+     * Title.
+     */
+    title: string;
+    /**
+     * Server; it has to be stopped unless a snapshot is given.
+     */
+    serverId: string;
+    /**
+     * Snapshot of its system.
+     */
+    snapshotId?: string;
+};
+
 export type ChangeImageRequest = {
     /**
      * True: not offered for new systems any more.
@@ -3073,6 +3825,194 @@ export type ChangeImageRequest = {
      * New title.
      */
     title?: string;
+    /**
+     * Not offered from then on.
+     */
+    deprecatedFrom?: string;
+    /**
+     * Image to take instead.
+     */
+    replacement?: string;
+};
+
+export type ImageOperationsView = {
+    /**
+     * One a pool or storage; none when there was nothing to do.
+     */
+    items: Array<ImageOperationView>;
+};
+
+export type ImagePlaceView = {
+    /**
+     * Zone.
+     */
+    zoneId: string;
+    /**
+     * Name of the zone.
+     */
+    zoneName: string;
+    /**
+     * Pool.
+     */
+    poolId: string;
+    /**
+     * Name of the pool; only for the provider.
+     */
+    poolName: string | null;
+    /**
+     * Storage; only for the provider.
+     */
+    sr: string | null;
+    /**
+     * Name of the storage; only for the provider.
+     */
+    srName: string | null;
+    /**
+     * Size of the system disk.
+     */
+    systemDiskGiB: number;
+};
+
+export type ImagePlacesView = {
+    /**
+     * By pool and storage.
+     */
+    items: Array<ImagePlaceView>;
+};
+
+export type PrefetchImageRequest = {
+    /**
+     * Pool; when not given every pool of your zones that lacks it.
+     */
+    poolId?: string;
+    /**
+     * Storage of the pool; when not given the one with the most room.
+     */
+    sr?: string;
+};
+
+export type NewShareKeyView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * Who made it.
+     */
+    createdBy: string;
+    /**
+     * Until when it can be used.
+     */
+    expiresAt: string;
+    /**
+     * The key; shown only here.
+     */
+    key: string;
+};
+
+export type ShareKeyRequest = {
+    /**
+     * Days that the key can be used.
+     */
+    days?: number;
+};
+
+export type ShareKeyView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * Who made it.
+     */
+    createdBy: string;
+    /**
+     * Until when it can be used.
+     */
+    expiresAt: string;
+};
+
+export type ImageGrantView = {
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * Its name.
+     */
+    organizationName: string;
+    /**
+     * Since when.
+     */
+    grantedAt: string;
+};
+
+export type ImageSharesView = {
+    /**
+     * Keys that can be used.
+     */
+    keys: Array<ShareKeyView>;
+    /**
+     * Organizations that use it.
+     */
+    grants: Array<ImageGrantView>;
+};
+
+export type AcceptImageRequest = {
+    /**
+     * Key that its owner gave you.
+     */
+    key: string;
+    /**
+     * What you want to call it; its own name when not given.
+     */
+    name?: string;
+};
+
+export type ExportView = {
+    /**
+     * What takes it out of the pool.
+     */
+    operation: ImageOperationView;
+    /**
+     * Link that gives it out once, when the operation has succeeded. Whoever has it gets the content.
+     */
+    url: string;
+    /**
+     * The link works until then.
+     */
+    expiresAt: string;
+};
+
+/**
+ * A machine with all its disks (`xva`), or the system disk alone.
+ */
+export type ImageExportFormat = 'xva' | 'raw' | 'vhd';
+
+export type ExportImageRequest = {
+    /**
+     * A machine with all its disks (`xva`), or the system disk alone.
+     */
+    format: ImageExportFormat;
+};
+
+export type ImageOperationPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<ImageOperationView>;
 };
 
 export type ParkedUsageView = {
@@ -3864,7 +4804,7 @@ export type PublishPriceListRequest = {
 /**
  * What is limited. vCPUs and memory are those of servers that run; stored things count always.
  */
-export type QuotaResource = 'vsys' | 'vserver' | 'vserver-running' | 'vcpu' | 'memory-mib' | 'storage-gib' | 'snapshot' | 'vnet' | 'public-ip' | 'efm' | 'operation';
+export type QuotaResource = 'vsys' | 'vserver' | 'vserver-running' | 'vcpu' | 'memory-mib' | 'storage-gib' | 'snapshot' | 'backup' | 'backup-gib' | 'vnet' | 'public-ip' | 'efm' | 'image' | 'image-gib' | 'operation';
 
 export type QuotaView = {
     /**
@@ -4782,6 +5722,181 @@ export type ChangeUserRequest = {
     state?: UserState;
 };
 
+/**
+ * Issued by this installation, or made elsewhere and registered.
+ */
+export type CertificateOrigin = 'issued' | 'registered';
+
+export type CertificateView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * User that its holder is.
+     */
+    userId: string;
+    /**
+     * SHA-256 of the DER form, hexadecimal.
+     */
+    fingerprint: string;
+    /**
+     * Whom it names.
+     */
+    subject: string;
+    /**
+     * Serial number, hexadecimal.
+     */
+    serial: string;
+    /**
+     * Issued by this installation, or made elsewhere and registered.
+     */
+    origin: CertificateOrigin;
+    /**
+     * The certificate, PEM.
+     */
+    certificate: string;
+    /**
+     * From when on it is valid.
+     */
+    notBefore: string;
+    /**
+     * Until when it is valid.
+     */
+    notAfter: string;
+    /**
+     * When it was issued or registered.
+     */
+    createdAt: string;
+    /**
+     * When it was revoked, or null.
+     */
+    revokedAt: string | null;
+    /**
+     * When it was used last, to about five minutes, or null.
+     */
+    lastUsedAt: string | null;
+};
+
+export type CertificatePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<CertificateView>;
+};
+
+export type AuthorityView = {
+    /**
+     * The certificate of the authority, PEM.
+     */
+    certificate: string;
+};
+
+export type IssuedCertificateView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization.
+     */
+    organizationId: string;
+    /**
+     * User that its holder is.
+     */
+    userId: string;
+    /**
+     * SHA-256 of the DER form, hexadecimal.
+     */
+    fingerprint: string;
+    /**
+     * Whom it names.
+     */
+    subject: string;
+    /**
+     * Serial number, hexadecimal.
+     */
+    serial: string;
+    /**
+     * Issued by this installation, or made elsewhere and registered.
+     */
+    origin: CertificateOrigin;
+    /**
+     * The certificate, PEM.
+     */
+    certificate: string;
+    /**
+     * From when on it is valid.
+     */
+    notBefore: string;
+    /**
+     * Until when it is valid.
+     */
+    notAfter: string;
+    /**
+     * When it was issued or registered.
+     */
+    createdAt: string;
+    /**
+     * When it was revoked, or null.
+     */
+    revokedAt: string | null;
+    /**
+     * When it was used last, to about five minutes, or null.
+     */
+    lastUsedAt: string | null;
+    /**
+     * The private key, PKCS#8, PEM. It is shown only in this answer; null when the request brought its own key.
+     */
+    privateKey: string | null;
+    /**
+     * The certificate of the authority, PEM.
+     */
+    authority: string;
+};
+
+export type IssueCertificateRequest = {
+    /**
+     * A PKCS#10 request, PEM, whose key stays with its owner. Without it a pair of keys is made.
+     */
+    request?: string;
+    /**
+     * Days that it is valid.
+     */
+    days?: number;
+    /**
+     * Country in the subject, two letters: some clients read a region from it.
+     */
+    country?: string;
+};
+
+export type RegisterCertificateRequest = {
+    /**
+     * A certificate of an RSA key, PEM, without its key.
+     */
+    certificate: string;
+};
+
+/**
+ * Whether signatures with SHA-1 are taken; `default`: as the installation has it.
+ */
+export type Sha1Policy = 'accept' | 'refuse' | 'default';
+
+export type SignaturePolicyView = {
+    /**
+     * Whether signatures with SHA-1 are taken; `default`: as the installation has it.
+     */
+    sha1: Sha1Policy;
+};
+
 export type EventView = {
     /**
      * Id; sorts by time.
@@ -4824,6 +5939,374 @@ export type EventPage = {
      * Newest first.
      */
     items: Array<EventView>;
+};
+
+/**
+ * Dead: it was tried for a day.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'dead';
+
+export type DeliveryView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The event; sent as `webhook-id`.
+     */
+    eventId: string;
+    /**
+     * Kind of the event; null when it is no longer kept.
+     */
+    type: string | null;
+    /**
+     * What the event is about.
+     */
+    resource: string;
+    /**
+     * Dead: it was tried for a day.
+     */
+    state: DeliveryState;
+    /**
+     * Was it asked for again?
+     */
+    replay: boolean;
+    /**
+     * Times it was tried.
+     */
+    attempts: number;
+    /**
+     * Since when it is to be told.
+     */
+    createdAt: string;
+    /**
+     * Not tried before; null when it has ended.
+     */
+    nextAt: string | null;
+    /**
+     * When it was tried last.
+     */
+    lastAttemptAt: string | null;
+    /**
+     * HTTP status of the last attempt; null: no answer.
+     */
+    lastStatus: number | null;
+    /**
+     * How long the last attempt took, ms.
+     */
+    lastLatencyMs: number | null;
+    /**
+     * Why the last attempt failed.
+     */
+    lastError: string | null;
+    /**
+     * When it was delivered or given up.
+     */
+    endedAt: string | null;
+};
+
+export type DeliveryPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<DeliveryView>;
+};
+
+export type ReplayedView = {
+    /**
+     * Events that are sent again.
+     */
+    replayed: number;
+};
+
+/**
+ * Only what ended so; absent: both.
+ */
+export type EndedDeliveryState = 'delivered' | 'dead';
+
+export type ReplayRequest = {
+    /**
+     * Deliveries that were made from then on.
+     */
+    from: string;
+    /**
+     * And before then.
+     */
+    to: string;
+    /**
+     * Only what ended so; absent: both.
+     */
+    state?: EndedDeliveryState;
+};
+
+/**
+ * Is anything sent?
+ */
+export type WebhookState = 'enabled' | 'disabled';
+
+export type WebhookView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization; null: the provider’s, told of every organization.
+     */
+    organizationId: string | null;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * Kinds of events; empty: all.
+     */
+    types: Array<string>;
+    /**
+     * Only events of these VSYS; empty: of all.
+     */
+    vsysIds: Array<string>;
+    /**
+     * Only events of systems in these VDCs; null: of all.
+     */
+    vdcIds: Array<string> | null;
+    /**
+     * Is anything sent?
+     */
+    state: WebhookState;
+    /**
+     * Until then the former secret signs too.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * Grows with each change; the ETag.
+     */
+    version: number;
+    /**
+     * Attempts that failed since the last success.
+     */
+    failures: number;
+    /**
+     * Nothing is tried before.
+     */
+    pausedUntil: string | null;
+    /**
+     * When something arrived last.
+     */
+    lastSuccessAt: string | null;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was changed last.
+     */
+    changedAt: string;
+};
+
+export type WebhookPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<WebhookView>;
+};
+
+export type CreatedWebhookView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Organization; null: the provider’s, told of every organization.
+     */
+    organizationId: string | null;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Where events are sent.
+     */
+    url: string;
+    /**
+     * Kinds of events; empty: all.
+     */
+    types: Array<string>;
+    /**
+     * Only events of these VSYS; empty: of all.
+     */
+    vsysIds: Array<string>;
+    /**
+     * Only events of systems in these VDCs; null: of all.
+     */
+    vdcIds: Array<string> | null;
+    /**
+     * Is anything sent?
+     */
+    state: WebhookState;
+    /**
+     * Until then the former secret signs too.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * Grows with each change; the ETag.
+     */
+    version: number;
+    /**
+     * Attempts that failed since the last success.
+     */
+    failures: number;
+    /**
+     * Nothing is tried before.
+     */
+    pausedUntil: string | null;
+    /**
+     * When something arrived last.
+     */
+    lastSuccessAt: string | null;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was changed last.
+     */
+    changedAt: string;
+    /**
+     * What deliveries are signed with; shown here and never again.
+     */
+    secret: string;
+};
+
+export type WebhookRequest = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Where events are sent by POST: https, reachable from the internet, without user name and password.
+     */
+    url: string;
+    /**
+     * Kinds of events, with `.*` at the end all that begin so; absent or empty: all.
+     */
+    types?: Array<string>;
+    /**
+     * Only events of these VSYS; absent or empty: of all.
+     */
+    vsysIds?: Array<string>;
+    /**
+     * Only events of systems in these VDCs; absent: of all, and what belongs to no VDC.
+     */
+    vdcIds?: Array<string>;
+    /**
+     * Disabled: nothing is sent, and events of that time are not sent later either.
+     */
+    state?: WebhookState;
+};
+
+export type RotateSecretRequest = {
+    /**
+     * How long the former secret signs too; a day when absent, 0: not at all.
+     */
+    overlapSeconds?: number;
+};
+
+/**
+ * How much it matters.
+ */
+export type NoticeSeverity = 'info' | 'warning' | 'critical';
+
+export type NoticeView = {
+    /**
+     * Id; sorts by time.
+     */
+    id: string;
+    /**
+     * In one line.
+     */
+    title: string;
+    /**
+     * All of it, as plain text.
+     */
+    text: string;
+    /**
+     * How much it matters.
+     */
+    severity: NoticeSeverity;
+    /**
+     * Who it is for; null: everybody. Shown to the provider only.
+     */
+    organizationIds: Array<string> | null;
+    /**
+     * Shown from then on.
+     */
+    validFrom: string;
+    /**
+     * Shown until then; null: without end.
+     */
+    validUntil: string | null;
+    /**
+     * Grows with each change; the ETag.
+     */
+    version: number;
+    /**
+     * When it was published.
+     */
+    createdAt: string;
+    /**
+     * When it was changed last.
+     */
+    changedAt: string;
+};
+
+export type NoticePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first.
+     */
+    items: Array<NoticeView>;
+};
+
+export type NoticeRequest = {
+    /**
+     * In one line.
+     */
+    title: string;
+    /**
+     * All of it, as plain text.
+     */
+    text: string;
+    /**
+     * How much it matters.
+     */
+    severity: NoticeSeverity;
+    /**
+     * Ids of the organizations that it is for; absent: all.
+     */
+    organizationIds?: Array<string>;
+    /**
+     * Shown from then on; absent: from now on.
+     */
+    validFrom?: string;
+    /**
+     * Shown until then; absent: without end.
+     */
+    validUntil?: string;
 };
 
 export type AuditEntryView = {
@@ -5154,12 +6637,7 @@ export type PoolPage = {
 /**
  * What was asked for.
  */
-export type PoolOperationKind = 'pool.register' | 'pool.update' | 'pool.audit' | 'host.plan' | 'host.maintain' | 'host.return' | 'orphan.remove';
-
-/**
- * How it stands. `succeeded`, `failed` and `cancelled` are final.
- */
-export type PoolOperationState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type PoolOperationKind = 'pool.register' | 'pool.update' | 'pool.audit' | 'host.plan' | 'host.maintain' | 'host.return' | 'orphan.remove' | 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
 
 export type PoolOperationView = {
     /**
@@ -7168,6 +8646,203 @@ export type ListVServersResponses = {
 
 export type ListVServersResponse = ListVServersResponses[keyof ListVServersResponses];
 
+export type CreateVServersData = {
+    body: CreateVServersRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers';
+};
+
+export type CreateVServersErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateVServersError = CreateVServersErrors[keyof CreateVServersErrors];
+
+export type CreateVServersResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreateVServersResponse = CreateVServersResponses[keyof CreateVServersResponses];
+
+export type DeleteVServerData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+        /**
+         * `keep`: its data disks stay, detached and charged. `delete`: they go with their contents.
+         */
+        disks?: DiskFate;
+    };
+    url: '/v1/vservers/{vserverId}';
+};
+
+export type DeleteVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteVServerError = DeleteVServerErrors[keyof DeleteVServerErrors];
+
+export type DeleteVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteVServerResponse = DeleteVServerResponses[keyof DeleteVServerResponses];
+
 export type GetVServerData = {
     body?: never;
     path: {
@@ -7217,6 +8892,307 @@ export type GetVServerResponses = {
 };
 
 export type GetVServerResponse = GetVServerResponses[keyof GetVServerResponses];
+
+export type ChangeVServerData = {
+    body: ChangeVServerRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}';
+};
+
+export type ChangeVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeVServerError = ChangeVServerErrors[keyof ChangeVServerErrors];
+
+export type ChangeVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ChangeVServerResponse = ChangeVServerResponses[keyof ChangeVServerResponses];
+
+export type CreateNicData = {
+    body: CreateNicRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/nics';
+};
+
+export type CreateNicErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateNicError = CreateNicErrors[keyof CreateNicErrors];
+
+export type CreateNicResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreateNicResponse = CreateNicResponses[keyof CreateNicResponses];
+
+export type DeleteNicData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+        /**
+         * Id of the network card.
+         */
+        nicId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/nics/{nicId}';
+};
+
+export type DeleteNicErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteNicError = DeleteNicErrors[keyof DeleteNicErrors];
+
+export type DeleteNicResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteNicResponse = DeleteNicResponses[keyof DeleteNicResponses];
 
 export type StartVServerData = {
     body?: never;
@@ -7298,7 +9274,7 @@ export type StartVServerResponses = {
 export type StartVServerResponse = StartVServerResponses[keyof StartVServerResponses];
 
 export type StopVServerData = {
-    body?: never;
+    body: StopVServerRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -7451,6 +9427,1844 @@ export type RestartVServerResponses = {
 
 export type RestartVServerResponse = RestartVServerResponses[keyof RestartVServerResponses];
 
+export type ListVDisksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only parts of this VSYS.
+         */
+        vsys?: string;
+    };
+    url: '/v1/vdisks';
+};
+
+export type ListVDisksErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVDisksError = ListVDisksErrors[keyof ListVDisksErrors];
+
+export type ListVDisksResponses = {
+    /**
+     * A page of disks.
+     */
+    200: VDiskPage;
+};
+
+export type ListVDisksResponse = ListVDisksResponses[keyof ListVDisksResponses];
+
+export type CreateVDiskData = {
+    body: CreateVDiskRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks';
+};
+
+export type CreateVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateVDiskError = CreateVDiskErrors[keyof CreateVDiskErrors];
+
+export type CreateVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreateVDiskResponse = CreateVDiskResponses[keyof CreateVDiskResponses];
+
+export type DeleteVDiskData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks/{vdiskId}';
+};
+
+export type DeleteVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteVDiskError = DeleteVDiskErrors[keyof DeleteVDiskErrors];
+
+export type DeleteVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteVDiskResponse = DeleteVDiskResponses[keyof DeleteVDiskResponses];
+
+export type GetVDiskData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: never;
+    url: '/v1/vdisks/{vdiskId}';
+};
+
+export type GetVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVDiskError = GetVDiskErrors[keyof GetVDiskErrors];
+
+export type GetVDiskResponses = {
+    /**
+     * The disk.
+     */
+    200: VDiskView;
+};
+
+export type GetVDiskResponse = GetVDiskResponses[keyof GetVDiskResponses];
+
+export type ChangeVDiskData = {
+    body: ChangeVDiskRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks/{vdiskId}';
+};
+
+export type ChangeVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeVDiskError = ChangeVDiskErrors[keyof ChangeVDiskErrors];
+
+export type ChangeVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ChangeVDiskResponse = ChangeVDiskResponses[keyof ChangeVDiskResponses];
+
+export type AttachVDiskData = {
+    body: AttachVDiskRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks/{vdiskId}/attach';
+};
+
+export type AttachVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AttachVDiskError = AttachVDiskErrors[keyof AttachVDiskErrors];
+
+export type AttachVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type AttachVDiskResponse = AttachVDiskResponses[keyof AttachVDiskResponses];
+
+export type DetachVDiskData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks/{vdiskId}/detach';
+};
+
+export type DetachVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DetachVDiskError = DetachVDiskErrors[keyof DetachVDiskErrors];
+
+export type DetachVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DetachVDiskResponse = DetachVDiskResponses[keyof DetachVDiskResponses];
+
+export type ListVNetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only parts of this VSYS.
+         */
+        vsys?: string;
+    };
+    url: '/v1/vnets';
+};
+
+export type ListVNetsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVNetsError = ListVNetsErrors[keyof ListVNetsErrors];
+
+export type ListVNetsResponses = {
+    /**
+     * A page of networks.
+     */
+    200: VNetPage;
+};
+
+export type ListVNetsResponse = ListVNetsResponses[keyof ListVNetsResponses];
+
+export type CreateVNetData = {
+    body: CreateVNetRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vnets';
+};
+
+export type CreateVNetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateVNetError = CreateVNetErrors[keyof CreateVNetErrors];
+
+export type CreateVNetResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreateVNetResponse = CreateVNetResponses[keyof CreateVNetResponses];
+
+export type DeleteVNetData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vnets/{vnetId}';
+};
+
+export type DeleteVNetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteVNetError = DeleteVNetErrors[keyof DeleteVNetErrors];
+
+export type DeleteVNetResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteVNetResponse = DeleteVNetResponses[keyof DeleteVNetResponses];
+
+export type GetVNetData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+    };
+    query?: never;
+    url: '/v1/vnets/{vnetId}';
+};
+
+export type GetVNetErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVNetError = GetVNetErrors[keyof GetVNetErrors];
+
+export type GetVNetResponses = {
+    /**
+     * The network.
+     */
+    200: VNetView;
+};
+
+export type GetVNetResponse = GetVNetResponses[keyof GetVNetResponses];
+
+export type ListPublicIpsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only parts of this VSYS.
+         */
+        vsys?: string;
+    };
+    url: '/v1/public-ips';
+};
+
+export type ListPublicIpsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPublicIpsError = ListPublicIpsErrors[keyof ListPublicIpsErrors];
+
+export type ListPublicIpsResponses = {
+    /**
+     * A page of public addresses.
+     */
+    200: PublicIpPage;
+};
+
+export type ListPublicIpsResponse = ListPublicIpsResponses[keyof ListPublicIpsResponses];
+
+export type CreatePublicIpData = {
+    body: CreatePublicIpRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/public-ips';
+};
+
+export type CreatePublicIpErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreatePublicIpError = CreatePublicIpErrors[keyof CreatePublicIpErrors];
+
+export type CreatePublicIpResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreatePublicIpResponse = CreatePublicIpResponses[keyof CreatePublicIpResponses];
+
+export type DeletePublicIpData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the public address.
+         */
+        publicIpId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/public-ips/{publicIpId}';
+};
+
+export type DeletePublicIpErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeletePublicIpError = DeletePublicIpErrors[keyof DeletePublicIpErrors];
+
+export type DeletePublicIpResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeletePublicIpResponse = DeletePublicIpResponses[keyof DeletePublicIpResponses];
+
+export type GetPublicIpData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the public address.
+         */
+        publicIpId: string;
+    };
+    query?: never;
+    url: '/v1/public-ips/{publicIpId}';
+};
+
+export type GetPublicIpErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetPublicIpError = GetPublicIpErrors[keyof GetPublicIpErrors];
+
+export type GetPublicIpResponses = {
+    /**
+     * The public address.
+     */
+    200: PublicIpView;
+};
+
+export type GetPublicIpResponse = GetPublicIpResponses[keyof GetPublicIpResponses];
+
+export type ListEfmsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only parts of this VSYS.
+         */
+        vsys?: string;
+    };
+    url: '/v1/efms';
+};
+
+export type ListEfmsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmsError = ListEfmsErrors[keyof ListEfmsErrors];
+
+export type ListEfmsResponses = {
+    /**
+     * A page of EFMs.
+     */
+    200: EfmPage;
+};
+
+export type ListEfmsResponse = ListEfmsResponses[keyof ListEfmsResponses];
+
+export type CreateEfmData = {
+    body: CreateEfmRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms';
+};
+
+export type CreateEfmErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateEfmError = CreateEfmErrors[keyof CreateEfmErrors];
+
+export type CreateEfmResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type CreateEfmResponse = CreateEfmResponses[keyof CreateEfmResponses];
+
+export type DeleteEfmData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}';
+};
+
+export type DeleteEfmErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteEfmError = DeleteEfmErrors[keyof DeleteEfmErrors];
+
+export type DeleteEfmResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteEfmResponse = DeleteEfmResponses[keyof DeleteEfmResponses];
+
+export type ChangeEfmData = {
+    body: ChangeEfmRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}';
+};
+
+export type ChangeEfmErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ChangeEfmError = ChangeEfmErrors[keyof ChangeEfmErrors];
+
+export type ChangeEfmResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type ChangeEfmResponse = ChangeEfmResponses[keyof ChangeEfmResponses];
+
+export type ListAddressesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+    };
+    query?: never;
+    url: '/v1/vnets/{vnetId}/addresses';
+};
+
+export type ListAddressesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListAddressesError = ListAddressesErrors[keyof ListAddressesErrors];
+
+export type ListAddressesResponses = {
+    /**
+     * The addresses.
+     */
+    200: NetworkAddressesView;
+};
+
+export type ListAddressesResponse = ListAddressesResponses[keyof ListAddressesResponses];
+
+export type ReserveAddressesData = {
+    body: ReservationRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+    };
+    query?: never;
+    url: '/v1/vnets/{vnetId}/reservations';
+};
+
+export type ReserveAddressesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReserveAddressesError = ReserveAddressesErrors[keyof ReserveAddressesErrors];
+
+export type ReserveAddressesResponses = {
+    /**
+     * The reservation.
+     */
+    201: ReservationView;
+};
+
+export type ReserveAddressesResponse = ReserveAddressesResponses[keyof ReserveAddressesResponses];
+
+export type FreeAddressesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+        /**
+         * Id of the reservation.
+         */
+        reservationId: string;
+    };
+    query?: never;
+    url: '/v1/vnets/{vnetId}/reservations/{reservationId}';
+};
+
+export type FreeAddressesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type FreeAddressesError = FreeAddressesErrors[keyof FreeAddressesErrors];
+
+export type FreeAddressesResponses = {
+    /**
+     * Freed.
+     */
+    204: void;
+};
+
+export type FreeAddressesResponse = FreeAddressesResponses[keyof FreeAddressesResponses];
+
+export type GetNetworkSettingsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/network-settings';
+};
+
+export type GetNetworkSettingsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetNetworkSettingsError = GetNetworkSettingsErrors[keyof GetNetworkSettingsErrors];
+
+export type GetNetworkSettingsResponses = {
+    /**
+     * The settings.
+     */
+    200: NetworkSettingsView;
+};
+
+export type GetNetworkSettingsResponse = GetNetworkSettingsResponses[keyof GetNetworkSettingsResponses];
+
+export type SetNetworkSettingsData = {
+    body: NetworkSettingsRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/network-settings';
+};
+
+export type SetNetworkSettingsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetNetworkSettingsError = SetNetworkSettingsErrors[keyof SetNetworkSettingsErrors];
+
+export type SetNetworkSettingsResponses = {
+    /**
+     * The settings.
+     */
+    200: NetworkSettingsView;
+};
+
+export type SetNetworkSettingsResponse = SetNetworkSettingsResponses[keyof SetNetworkSettingsResponses];
+
 export type GetVServerMetricsData = {
     body?: never;
     path: {
@@ -7592,318 +11406,6 @@ export type GetVsysMetricsResponses = {
 };
 
 export type GetVsysMetricsResponse = GetVsysMetricsResponses[keyof GetVsysMetricsResponses];
-
-export type ListVDisksData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Rows of a page, at most 500.
-         */
-        limit?: number;
-        /**
-         * The `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Only parts of this VSYS.
-         */
-        vsys?: string;
-    };
-    url: '/v1/vdisks';
-};
-
-export type ListVDisksErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type ListVDisksError = ListVDisksErrors[keyof ListVDisksErrors];
-
-export type ListVDisksResponses = {
-    /**
-     * A page of disks.
-     */
-    200: VDiskPage;
-};
-
-export type ListVDisksResponse = ListVDisksResponses[keyof ListVDisksResponses];
-
-export type GetVDiskData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the disk.
-         */
-        vdiskId: string;
-    };
-    query?: never;
-    url: '/v1/vdisks/{vdiskId}';
-};
-
-export type GetVDiskErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `not-found`: There is no such thing.
-     */
-    404: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type GetVDiskError = GetVDiskErrors[keyof GetVDiskErrors];
-
-export type GetVDiskResponses = {
-    /**
-     * The disk.
-     */
-    200: VDiskView;
-};
-
-export type GetVDiskResponse = GetVDiskResponses[keyof GetVDiskResponses];
-
-export type ListVNetsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Rows of a page, at most 500.
-         */
-        limit?: number;
-        /**
-         * The `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Only parts of this VSYS.
-         */
-        vsys?: string;
-    };
-    url: '/v1/vnets';
-};
-
-export type ListVNetsErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type ListVNetsError = ListVNetsErrors[keyof ListVNetsErrors];
-
-export type ListVNetsResponses = {
-    /**
-     * A page of networks.
-     */
-    200: VNetPage;
-};
-
-export type ListVNetsResponse = ListVNetsResponses[keyof ListVNetsResponses];
-
-export type GetVNetData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the network.
-         */
-        vnetId: string;
-    };
-    query?: never;
-    url: '/v1/vnets/{vnetId}';
-};
-
-export type GetVNetErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `not-found`: There is no such thing.
-     */
-    404: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type GetVNetError = GetVNetErrors[keyof GetVNetErrors];
-
-export type GetVNetResponses = {
-    /**
-     * The network.
-     */
-    200: VNetView;
-};
-
-export type GetVNetResponse = GetVNetResponses[keyof GetVNetResponses];
-
-export type ListPublicIpsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Rows of a page, at most 500.
-         */
-        limit?: number;
-        /**
-         * The `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Only parts of this VSYS.
-         */
-        vsys?: string;
-    };
-    url: '/v1/public-ips';
-};
-
-export type ListPublicIpsErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type ListPublicIpsError = ListPublicIpsErrors[keyof ListPublicIpsErrors];
-
-export type ListPublicIpsResponses = {
-    /**
-     * A page of public addresses.
-     */
-    200: PublicIpPage;
-};
-
-export type ListPublicIpsResponse = ListPublicIpsResponses[keyof ListPublicIpsResponses];
-
-export type GetPublicIpData = {
-    body?: never;
-    path: {
-        /**
-         * Id of the public address.
-         */
-        publicIpId: string;
-    };
-    query?: never;
-    url: '/v1/public-ips/{publicIpId}';
-};
-
-export type GetPublicIpErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `not-found`: There is no such thing.
-     */
-    404: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type GetPublicIpError = GetPublicIpErrors[keyof GetPublicIpErrors];
-
-export type GetPublicIpResponses = {
-    /**
-     * The public address.
-     */
-    200: PublicIpView;
-};
-
-export type GetPublicIpResponse = GetPublicIpResponses[keyof GetPublicIpResponses];
 
 export type ListSnapshotsData = {
     body?: never;
@@ -8284,60 +11786,6 @@ export type RevertSnapshotResponses = {
 };
 
 export type RevertSnapshotResponse = RevertSnapshotResponses[keyof RevertSnapshotResponses];
-
-export type ListEfmsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Rows of a page, at most 500.
-         */
-        limit?: number;
-        /**
-         * The `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Only parts of this VSYS.
-         */
-        vsys?: string;
-    };
-    url: '/v1/efms';
-};
-
-export type ListEfmsErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type ListEfmsError = ListEfmsErrors[keyof ListEfmsErrors];
-
-export type ListEfmsResponses = {
-    /**
-     * A page of EFMs.
-     */
-    200: EfmPage;
-};
-
-export type ListEfmsResponse = ListEfmsResponses[keyof ListEfmsResponses];
 
 export type GetEfmConfigurationData = {
     body?: never;
@@ -10892,115 +14340,6 @@ export type CreateServerTypeResponses = {
 
 export type CreateServerTypeResponse = CreateServerTypeResponses[keyof CreateServerTypeResponses];
 
-export type ListImagesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Rows of a page, at most 500.
-         */
-        limit?: number;
-        /**
-         * The `nextCursor` of the page before.
-         */
-        cursor?: string;
-    };
-    url: '/v1/images';
-};
-
-export type ListImagesErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type ListImagesError = ListImagesErrors[keyof ListImagesErrors];
-
-export type ListImagesResponses = {
-    /**
-     * A page of images.
-     */
-    200: ImagePage;
-};
-
-export type ListImagesResponse = ListImagesResponses[keyof ListImagesResponses];
-
-export type CreateImageData = {
-    body: CreateImageRequest;
-    headers?: {
-        /**
-         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
-         */
-        'Idempotency-Key'?: string;
-        /**
-         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
-         */
-        'OpenVSYS-Reason'?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/v1/images';
-};
-
-export type CreateImageErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `conflict`: The present state does not allow this.
-     */
-    409: Problem;
-    /**
-     * `idempotency-reused`: The Idempotency-Key was used for another request.
-     */
-    422: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type CreateImageError = CreateImageErrors[keyof CreateImageErrors];
-
-export type CreateImageResponses = {
-    /**
-     * The image.
-     */
-    201: ImageView;
-};
-
-export type CreateImageResponse = CreateImageResponses[keyof CreateImageResponses];
-
 export type ListPricesData = {
     body?: never;
     path?: never;
@@ -11169,6 +14508,245 @@ export type ChangeServerTypeResponses = {
 
 export type ChangeServerTypeResponse = ChangeServerTypeResponses[keyof ChangeServerTypeResponses];
 
+export type ListImagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only versions of this image.
+         */
+        name?: string;
+        /**
+         * Only images of these.
+         */
+        visibility?: ImageVisibility;
+        /**
+         * Only images in this state.
+         */
+        state?: ImageState;
+    };
+    url: '/v1/images';
+};
+
+export type ListImagesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListImagesError = ListImagesErrors[keyof ListImagesErrors];
+
+export type ListImagesResponses = {
+    /**
+     * A page of images.
+     */
+    200: ImagePage;
+};
+
+export type ListImagesResponse = ListImagesResponses[keyof ListImagesResponses];
+
+export type CreateImageData = {
+    body: CreateImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images';
+};
+
+export type CreateImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateImageError = CreateImageErrors[keyof CreateImageErrors];
+
+export type CreateImageResponses = {
+    /**
+     * The image.
+     */
+    201: OfferedImageView;
+};
+
+export type CreateImageResponse = CreateImageResponses[keyof CreateImageResponses];
+
+export type RemoveImageData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}';
+};
+
+export type RemoveImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveImageError = RemoveImageErrors[keyof RemoveImageErrors];
+
+export type RemoveImageResponses = {
+    /**
+     * What removes it; nothing when it is gone already.
+     */
+    202: ImageOperationsView;
+};
+
+export type RemoveImageResponse = RemoveImageResponses[keyof RemoveImageResponses];
+
+export type GetImageData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}';
+};
+
+export type GetImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetImageError = GetImageErrors[keyof GetImageErrors];
+
+export type GetImageResponses = {
+    /**
+     * The image.
+     */
+    200: ImageView;
+};
+
+export type GetImageResponse = GetImageResponses[keyof GetImageResponses];
+
 export type ChangeImageData = {
     body: ChangeImageRequest;
     headers?: {
@@ -11183,7 +14761,7 @@ export type ChangeImageData = {
     };
     path: {
         /**
-         * Name of the image.
+         * Name of the image, or its name, “:” and a version.
          */
         imageName: string;
     };
@@ -11236,6 +14814,1104 @@ export type ChangeImageResponses = {
 };
 
 export type ChangeImageResponse = ChangeImageResponses[keyof ChangeImageResponses];
+
+export type ImportImageData = {
+    body: ImportImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images/imports';
+};
+
+export type ImportImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ImportImageError = ImportImageErrors[keyof ImportImageErrors];
+
+export type ImportImageResponses = {
+    /**
+     * The image, awaiting its upload.
+     */
+    201: ImageView;
+};
+
+export type ImportImageResponse = ImportImageResponses[keyof ImportImageResponses];
+
+export type UploadImageData = {
+    /**
+     * Bytes of the file.
+     */
+    body: Blob | File;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query: {
+        /**
+         * Where in the file this piece begins.
+         */
+        offset: number;
+    };
+    url: '/v1/images/{imageName}/content';
+};
+
+export type UploadImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type UploadImageError = UploadImageErrors[keyof UploadImageErrors];
+
+export type UploadImageResponses = {
+    /**
+     * The image.
+     */
+    200: ImageView;
+};
+
+export type UploadImageResponse = UploadImageResponses[keyof UploadImageResponses];
+
+export type CaptureImageData = {
+    body: CaptureImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images/captures';
+};
+
+export type CaptureImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CaptureImageError = CaptureImageErrors[keyof CaptureImageErrors];
+
+export type CaptureImageResponses = {
+    /**
+     * The image and what makes it.
+     */
+    202: CapturedImageView;
+};
+
+export type CaptureImageResponse = CaptureImageResponses[keyof CaptureImageResponses];
+
+export type ListImagePlacesData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/places';
+};
+
+export type ListImagePlacesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListImagePlacesError = ListImagePlacesErrors[keyof ListImagePlacesErrors];
+
+export type ListImagePlacesResponses = {
+    /**
+     * Its places.
+     */
+    200: ImagePlacesView;
+};
+
+export type ListImagePlacesResponse = ListImagePlacesResponses[keyof ListImagePlacesResponses];
+
+export type PrefetchImageData = {
+    body: PrefetchImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/prefetch';
+};
+
+export type PrefetchImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type PrefetchImageError = PrefetchImageErrors[keyof PrefetchImageErrors];
+
+export type PrefetchImageResponses = {
+    /**
+     * What brings it.
+     */
+    202: ImageOperationsView;
+};
+
+export type PrefetchImageResponse = PrefetchImageResponses[keyof PrefetchImageResponses];
+
+export type EvictImageData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+        /**
+         * Id of the pool.
+         */
+        poolId: string;
+        /**
+         * Uuid of the storage.
+         */
+        srUuid: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/places/{poolId}/{srUuid}';
+};
+
+export type EvictImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type EvictImageError = EvictImageErrors[keyof EvictImageErrors];
+
+export type EvictImageResponses = {
+    /**
+     * What removes it.
+     */
+    202: ImageOperationsView;
+};
+
+export type EvictImageResponse = EvictImageResponses[keyof EvictImageResponses];
+
+export type CreateImageShareKeyData = {
+    body: ShareKeyRequest;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/share-keys';
+};
+
+export type CreateImageShareKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateImageShareKeyError = CreateImageShareKeyErrors[keyof CreateImageShareKeyErrors];
+
+export type CreateImageShareKeyResponses = {
+    /**
+     * The key.
+     */
+    201: NewShareKeyView;
+};
+
+export type CreateImageShareKeyResponse = CreateImageShareKeyResponses[keyof CreateImageShareKeyResponses];
+
+export type EndImageSharesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/shares';
+};
+
+export type EndImageSharesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type EndImageSharesError = EndImageSharesErrors[keyof EndImageSharesErrors];
+
+export type EndImageSharesResponses = {
+    /**
+     * It is shared no longer.
+     */
+    204: void;
+};
+
+export type EndImageSharesResponse = EndImageSharesResponses[keyof EndImageSharesResponses];
+
+export type ListImageSharesData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/shares';
+};
+
+export type ListImageSharesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListImageSharesError = ListImageSharesErrors[keyof ListImageSharesErrors];
+
+export type ListImageSharesResponses = {
+    /**
+     * The shares.
+     */
+    200: ImageSharesView;
+};
+
+export type ListImageSharesResponse = ListImageSharesResponses[keyof ListImageSharesResponses];
+
+export type AcceptImageData = {
+    body: AcceptImageRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/shared-images';
+};
+
+export type AcceptImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AcceptImageError = AcceptImageErrors[keyof AcceptImageErrors];
+
+export type AcceptImageResponses = {
+    /**
+     * The image.
+     */
+    201: ImageView;
+};
+
+export type AcceptImageResponse = AcceptImageResponses[keyof AcceptImageResponses];
+
+export type GiveUpImageData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/shared-images/{imageName}';
+};
+
+export type GiveUpImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GiveUpImageError = GiveUpImageErrors[keyof GiveUpImageErrors];
+
+export type GiveUpImageResponses = {
+    /**
+     * It is not yours to use any more.
+     */
+    204: void;
+};
+
+export type GiveUpImageResponse = GiveUpImageResponses[keyof GiveUpImageResponses];
+
+export type ExportImageData = {
+    body: ExportImageRequest;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/export';
+};
+
+export type ExportImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ExportImageError = ExportImageErrors[keyof ExportImageErrors];
+
+export type ExportImageResponses = {
+    /**
+     * What takes it out, and the link.
+     */
+    202: ExportView;
+};
+
+export type ExportImageResponse = ExportImageResponses[keyof ExportImageResponses];
+
+export type ExportVServerData = {
+    body: ExportImageRequest;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/vservers/{vserverId}/export';
+};
+
+export type ExportVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ExportVServerError = ExportVServerErrors[keyof ExportVServerErrors];
+
+export type ExportVServerResponses = {
+    /**
+     * What takes it out, and the link.
+     */
+    202: ExportView;
+};
+
+export type ExportVServerResponse = ExportVServerResponses[keyof ExportVServerResponses];
+
+export type DownloadImageData = {
+    body?: never;
+    path: {
+        /**
+         * Of the link.
+         */
+        downloadSecret: string;
+    };
+    query?: never;
+    url: '/v1/image-downloads/{downloadSecret}';
+};
+
+export type DownloadImageErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DownloadImageError = DownloadImageErrors[keyof DownloadImageErrors];
+
+export type DownloadImageResponses = {
+    /**
+     * The content, application/octet-stream.
+     */
+    200: unknown;
+};
+
+export type ListImageOperationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only of this template.
+         */
+        template?: string;
+        /**
+         * Only operations in this state.
+         */
+        state?: PoolOperationState;
+    };
+    url: '/v1/image-operations';
+};
+
+export type ListImageOperationsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListImageOperationsError = ListImageOperationsErrors[keyof ListImageOperationsErrors];
+
+export type ListImageOperationsResponses = {
+    /**
+     * A page of operations.
+     */
+    200: ImageOperationPage;
+};
+
+export type ListImageOperationsResponse = ListImageOperationsResponses[keyof ListImageOperationsResponses];
+
+export type GetImageOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the operation.
+         */
+        imageOperationId: string;
+    };
+    query?: never;
+    url: '/v1/image-operations/{imageOperationId}';
+};
+
+export type GetImageOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetImageOperationError = GetImageOperationErrors[keyof GetImageOperationErrors];
+
+export type GetImageOperationResponses = {
+    /**
+     * The operation.
+     */
+    200: ImageOperationView;
+};
+
+export type GetImageOperationResponse = GetImageOperationResponses[keyof GetImageOperationResponses];
+
+export type WaitForImageOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the operation.
+         */
+        imageOperationId: string;
+    };
+    query?: {
+        /**
+         * Seconds to wait for the end, at most 120; 30 when not given.
+         */
+        timeout?: number;
+    };
+    url: '/v1/image-operations/{imageOperationId}/wait';
+};
+
+export type WaitForImageOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * It failed or was cancelled; `error` tells why.
+     */
+    409: ImageOperationView;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WaitForImageOperationError = WaitForImageOperationErrors[keyof WaitForImageOperationErrors];
+
+export type WaitForImageOperationResponses = {
+    /**
+     * It succeeded.
+     */
+    200: ImageOperationView;
+    /**
+     * It has not ended within the time; ask again.
+     */
+    202: ImageOperationView;
+};
+
+export type WaitForImageOperationResponse = WaitForImageOperationResponses[keyof WaitForImageOperationResponses];
+
+export type CancelImageOperationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the operation.
+         */
+        imageOperationId: string;
+    };
+    query?: never;
+    url: '/v1/image-operations/{imageOperationId}/cancel';
+};
+
+export type CancelImageOperationErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CancelImageOperationError = CancelImageOperationErrors[keyof CancelImageOperationErrors];
+
+export type CancelImageOperationResponses = {
+    /**
+     * It will be cancelled.
+     */
+    202: ImageOperationView;
+};
+
+export type CancelImageOperationResponse = CancelImageOperationResponses[keyof CancelImageOperationResponses];
 
 export type ListParkedUsageData = {
     body?: never;
@@ -14344,6 +19020,475 @@ export type ChangeUserResponses = {
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
+export type ListCertificatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those of this user.
+         */
+        user?: string;
+    };
+    url: '/v1/certificates';
+};
+
+export type ListCertificatesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListCertificatesError = ListCertificatesErrors[keyof ListCertificatesErrors];
+
+export type ListCertificatesResponses = {
+    /**
+     * All certificates.
+     */
+    200: CertificatePage;
+};
+
+export type ListCertificatesResponse = ListCertificatesResponses[keyof ListCertificatesResponses];
+
+export type GetCertificateAuthorityData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/certificates/authority';
+};
+
+export type GetCertificateAuthorityErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetCertificateAuthorityError = GetCertificateAuthorityErrors[keyof GetCertificateAuthorityErrors];
+
+export type GetCertificateAuthorityResponses = {
+    /**
+     * The authority.
+     */
+    200: AuthorityView;
+};
+
+export type GetCertificateAuthorityResponse = GetCertificateAuthorityResponses[keyof GetCertificateAuthorityResponses];
+
+export type IssueCertificateData = {
+    body: IssueCertificateRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the user.
+         */
+        userId: string;
+    };
+    query?: never;
+    url: '/v1/users/{userId}/certificates';
+};
+
+export type IssueCertificateErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type IssueCertificateError = IssueCertificateErrors[keyof IssueCertificateErrors];
+
+export type IssueCertificateResponses = {
+    /**
+     * The certificate.
+     */
+    201: IssuedCertificateView;
+};
+
+export type IssueCertificateResponse = IssueCertificateResponses[keyof IssueCertificateResponses];
+
+export type RegisterCertificateData = {
+    body: RegisterCertificateRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the user.
+         */
+        userId: string;
+    };
+    query?: never;
+    url: '/v1/users/{userId}/certificates/register';
+};
+
+export type RegisterCertificateErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RegisterCertificateError = RegisterCertificateErrors[keyof RegisterCertificateErrors];
+
+export type RegisterCertificateResponses = {
+    /**
+     * The certificate.
+     */
+    201: CertificateView;
+};
+
+export type RegisterCertificateResponse = RegisterCertificateResponses[keyof RegisterCertificateResponses];
+
+export type RevokeCertificateData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the certificate.
+         */
+        certificateId: string;
+    };
+    query?: never;
+    url: '/v1/certificates/{certificateId}';
+};
+
+export type RevokeCertificateErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RevokeCertificateError = RevokeCertificateErrors[keyof RevokeCertificateErrors];
+
+export type RevokeCertificateResponses = {
+    /**
+     * It is revoked.
+     */
+    204: void;
+};
+
+export type RevokeCertificateResponse = RevokeCertificateResponses[keyof RevokeCertificateResponses];
+
+export type GetSignaturePolicyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/signatures';
+};
+
+export type GetSignaturePolicyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetSignaturePolicyError = GetSignaturePolicyErrors[keyof GetSignaturePolicyErrors];
+
+export type GetSignaturePolicyResponses = {
+    /**
+     * The policy.
+     */
+    200: SignaturePolicyView;
+};
+
+export type GetSignaturePolicyResponse = GetSignaturePolicyResponses[keyof GetSignaturePolicyResponses];
+
+export type SetSignaturePolicyData = {
+    body: SignaturePolicyView;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the organization.
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/v1/organizations/{organizationId}/signatures';
+};
+
+export type SetSignaturePolicyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetSignaturePolicyError = SetSignaturePolicyErrors[keyof SetSignaturePolicyErrors];
+
+export type SetSignaturePolicyResponses = {
+    /**
+     * The policy.
+     */
+    200: SignaturePolicyView;
+};
+
+export type SetSignaturePolicyResponse = SetSignaturePolicyResponses[keyof SetSignaturePolicyResponses];
+
+export type FollowEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Id of the last event that is known: the stream goes on behind it, without loss and without repeats.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only those about this VSYS.
+         */
+        vsys?: string;
+        /**
+         * Only those about systems in this VDC.
+         */
+        vdc?: string;
+        /**
+         * Only those about this.
+         */
+        resource?: string;
+        /**
+         * Only these kinds, separated by commas; with `.*` at the end all that begin so.
+         */
+        type?: string;
+    };
+    url: '/v1/events/stream';
+};
+
+export type FollowEventsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+    /**
+     * `unavailable`: The service is not available at the moment.
+     */
+    503: Problem;
+};
+
+export type FollowEventsError = FollowEventsErrors[keyof FollowEventsErrors];
+
+export type FollowEventsResponses = {
+    /**
+     * The stream.
+     */
+    200: EventView;
+};
+
+export type FollowEventsResponse = FollowEventsResponses[keyof FollowEventsResponses];
+
 export type ListEventsData = {
     body?: never;
     path?: never;
@@ -14360,6 +19505,18 @@ export type ListEventsData = {
          * Only those about this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those about systems in this VDC.
+         */
+        vdc?: string;
+        /**
+         * Only those about this.
+         */
+        resource?: string;
+        /**
+         * Only these kinds, separated by commas; with `.*` at the end all that begin so.
+         */
+        type?: string;
     };
     url: '/v1/events';
 };
@@ -14397,6 +19554,997 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only these.
+         */
+        state?: DeliveryState;
+        /**
+         * Only those about this.
+         */
+        resource?: string;
+    };
+    url: '/v1/webhooks/{webhookId}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * A page of deliveries.
+     */
+    200: DeliveryPage;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+        /**
+         * Id of the delivery.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery.
+     */
+    200: DeliveryView;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type ReplayWebhookDeliveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+        /**
+         * Id of the delivery.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay';
+};
+
+export type ReplayWebhookDeliveryErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReplayWebhookDeliveryError = ReplayWebhookDeliveryErrors[keyof ReplayWebhookDeliveryErrors];
+
+export type ReplayWebhookDeliveryResponses = {
+    /**
+     * The new delivery.
+     */
+    202: DeliveryView;
+};
+
+export type ReplayWebhookDeliveryResponse = ReplayWebhookDeliveryResponses[keyof ReplayWebhookDeliveryResponses];
+
+export type ReplayWebhookData = {
+    body: ReplayRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}/replay';
+};
+
+export type ReplayWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReplayWebhookError = ReplayWebhookErrors[keyof ReplayWebhookErrors];
+
+export type ReplayWebhookResponses = {
+    /**
+     * They are sent.
+     */
+    202: ReplayedView;
+};
+
+export type ReplayWebhookResponse = ReplayWebhookResponses[keyof ReplayWebhookResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * The delivery.
+     */
+    202: DeliveryView;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * A page of webhooks.
+     */
+    200: WebhookPage;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    201: CreatedWebhookView;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: WebhookView;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ReplaceWebhookData = {
+    body: WebhookRequest;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}';
+};
+
+export type ReplaceWebhookErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReplaceWebhookError = ReplaceWebhookErrors[keyof ReplaceWebhookErrors];
+
+export type ReplaceWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: WebhookView;
+};
+
+export type ReplaceWebhookResponse = ReplaceWebhookResponses[keyof ReplaceWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body: RotateSecretRequest;
+    path: {
+        /**
+         * Id of the webhook.
+         */
+        webhookId: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{webhookId}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The webhook.
+     */
+    200: CreatedWebhookView;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only these.
+         */
+        severity?: NoticeSeverity;
+    };
+    url: '/v1/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * A page of notices.
+     */
+    200: NoticePage;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type PublishNoticeData = {
+    body: NoticeRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notices';
+};
+
+export type PublishNoticeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type PublishNoticeError = PublishNoticeErrors[keyof PublishNoticeErrors];
+
+export type PublishNoticeResponses = {
+    /**
+     * The notice.
+     */
+    201: NoticeView;
+};
+
+export type PublishNoticeResponse = PublishNoticeResponses[keyof PublishNoticeResponses];
+
+export type WithdrawNoticeData = {
+    body?: never;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the notice.
+         */
+        noticeId: string;
+    };
+    query?: never;
+    url: '/v1/notices/{noticeId}';
+};
+
+export type WithdrawNoticeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawNoticeError = WithdrawNoticeErrors[keyof WithdrawNoticeErrors];
+
+export type WithdrawNoticeResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type WithdrawNoticeResponse = WithdrawNoticeResponses[keyof WithdrawNoticeResponses];
+
+export type GetNoticeData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the notice.
+         */
+        noticeId: string;
+    };
+    query?: never;
+    url: '/v1/notices/{noticeId}';
+};
+
+export type GetNoticeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetNoticeError = GetNoticeErrors[keyof GetNoticeErrors];
+
+export type GetNoticeResponses = {
+    /**
+     * The notice.
+     */
+    200: NoticeView;
+};
+
+export type GetNoticeResponse = GetNoticeResponses[keyof GetNoticeResponses];
+
+export type ReplaceNoticeData = {
+    body: NoticeRequest;
+    headers: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match': string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the notice.
+         */
+        noticeId: string;
+    };
+    query?: never;
+    url: '/v1/notices/{noticeId}';
+};
+
+export type ReplaceNoticeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `precondition-required`: A precondition is required.
+     */
+    428: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ReplaceNoticeError = ReplaceNoticeErrors[keyof ReplaceNoticeErrors];
+
+export type ReplaceNoticeResponses = {
+    /**
+     * The notice.
+     */
+    200: NoticeView;
+};
+
+export type ReplaceNoticeResponse = ReplaceNoticeResponses[keyof ReplaceNoticeResponses];
 
 export type ListAuditData = {
     body?: never;

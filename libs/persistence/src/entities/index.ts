@@ -2,10 +2,13 @@ import { BUDGET_ENTITIES } from './budget.entities.js';
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
+import { BACKUP_ENTITIES } from './backup.entities.js';
 import { FACE_ENTITIES } from './face.entities.js';
 import { IMAGE_ENTITIES } from './image.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
 import { METRIC_ENTITIES } from './metric.entities.js';
+import { NETWORK_ENTITIES } from './network.entities.js';
+import { NOTICE_ENTITIES } from './notice.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
 import { STATEMENT_ENTITIES } from './statement.entities.js';
@@ -28,6 +31,8 @@ export const ENTITIES = [
   ...VSYS_ENTITIES,
   ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
+  ...BACKUP_ENTITIES,
+  ...NETWORK_ENTITIES,
   ...EFM_AGENT_ENTITIES,
   ...EFM_CAPTURE_ENTITIES,
   ...WORK_ENTITIES,
@@ -35,6 +40,7 @@ export const ENTITIES = [
   ...STATEMENT_ENTITIES,
   ...BUDGET_ENTITIES,
   ...WEBHOOK_ENTITIES,
+  ...NOTICE_ENTITIES,
   ...FACE_ENTITIES,
   ...TEMPLATE_ENTITIES,
 ];

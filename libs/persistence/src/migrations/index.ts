@@ -17,11 +17,15 @@ import { EfmCaptures1795535000000 } from './1795535000000-efm-captures.js';
 import { Budgets1795541000000 } from './1795541000000-budgets.js';
 import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
+import { Backups1795610000000 } from './1795610000000-backups.js';
 import { Images1795620000000 } from './1795620000000-images.js';
 import { EventFeed1795640000000 } from './1795640000000-event-feed.js';
+import { Notices1795640100000 } from './1795640100000-notices.js';
 import { Faces1795650000000 } from './1795650000000-faces.js';
 import { NetworkKinds1795630000000 } from './1795630000000-network-kinds.js';
 import { Templates1795660000000 } from './1795660000000-templates.js';
+import { AddressManagement1795630100000 } from './1795630100000-address-management.js';
+import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -44,11 +48,15 @@ export const MIGRATIONS = [
   Budgets1795541000000,
   TenantStates1795543000000,
   EfmTokenRenewal1795545000000,
+  Backups1795610000000,
   Images1795620000000,
   NetworkKinds1795630000000,
+  AddressManagement1795630100000,
   EventFeed1795640000000,
+  Notices1795640100000,
   Faces1795650000000,
   Templates1795660000000,
+  UserSubject1795680000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

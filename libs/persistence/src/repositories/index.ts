@@ -1,6 +1,7 @@
 /** Queries and writes of the use cases. Each takes the session of the caller's transaction first. */
 export * from './addresses.js';
 export * from './audit-chain.js';
+export * from './backups.js';
 export * from './budget-evaluation.js';
 export * from './budgets.js';
 export * from './catalog.js';
@@ -14,6 +15,7 @@ export * from './idempotency.js';
 export { enforceGrowthLimits } from './growth-limits.js';
 export * from './images/index.js';
 export * from './invariants.js';
+export * from './notices.js';
 export * from './open-holdings.js';
 export * from './operations.js';
 export * from './organization-standing.js';
@@ -59,3 +61,5 @@ export * from './annotations.js';
 export * from './part-labels.js';
 export * from './stored-templates.js';
 export * from './user-certificates.js';
+export * from './address-reservations.js';
+export * from './address-space.js';

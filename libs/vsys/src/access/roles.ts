@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'vdc:manage',
   'catalog:read', // server types, images, prices, zones
   'catalog:manage', // offer server types and images, and end that
+  'image:manage', // images of one's own: upload, take from servers, share, take out, remove
   'descriptor:read',
   'descriptor:write',
   'vsys:read',
@@ -32,6 +33,10 @@ export const PERMISSIONS = [
   'price:manage', // publish and withdraw price lists
   'statement:close', // close months, add adjustments
   'event:read',
+  'webhook:read',
+  'webhook:manage', // where events are sent, and with which secret
+  'notice:read',
+  'notice:manage', // what the provider tells its tenants
   'audit:read',
   'pool:read',
   'pool:manage',
@@ -54,6 +59,7 @@ const LOOK: readonly Permission[] = [
   'quota:read',
   'budget:read',
   'event:read',
+  'notice:read',
 ];
 
 const OPERATE: readonly Permission[] = [
@@ -62,6 +68,7 @@ const OPERATE: readonly Permission[] = [
   'vsys:power',
   'operation:control',
   'quota:request',
+  'webhook:read',
 ];
 
 /** What no tenant may do, whatever its role. */
@@ -69,6 +76,7 @@ const PROVIDER_ONLY: readonly Permission[] = [
   'organization:manage',
   'catalog:manage',
   'price:manage',
+  'notice:manage',
   'statement:close',
   'pool:read',
   'pool:manage',
@@ -87,7 +95,15 @@ export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
     'user:read',
   ],
   'org-admin': PERMISSIONS.filter((each) => !PROVIDER_ONLY.includes(each)),
-  designer: [...OPERATE, 'descriptor:write', 'vsys:create', 'vsys:change', 'vsys:delete', 'usage:read'],
+  designer: [
+    ...OPERATE,
+    'descriptor:write',
+    'image:manage',
+    'vsys:create',
+    'vsys:change',
+    'vsys:delete',
+    'usage:read',
+  ],
   operator: OPERATE,
   monitor: LOOK,
   billing: [
@@ -99,6 +115,7 @@ export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
     'budget:read',
     'budget:manage',
     'vsys:read',
+    'notice:read',
   ],
 };
 

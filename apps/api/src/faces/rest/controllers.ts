@@ -7,18 +7,15 @@ import { CatalogController } from './catalog/catalog.controller.js';
 import { CertificatesController } from './certificates/certificates.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
 import { EFM_CONTROLLERS } from './efms/controllers.js';
+import { EventStreamController } from './events/event-stream.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { NoticesController } from './notices/notices.controller.js';
+import { IMAGE_CONTROLLERS } from './images/controllers.js';
 import { OperationStreamController } from './operations/operation-stream.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { OrganizationStandingController } from './organizations/organization-standing.controller.js';
 import { OrganizationsController } from './organizations/organizations.controller.js';
-import {
-  PublicIpsController,
-  VDisksController,
-  VNetsController,
-  VServersController,
-} from './parts/parts.controllers.js';
-import { PowerController } from './parts/power.controller.js';
+import { PART_CONTROLLERS } from './parts/controllers.js';
 import { PoolCareController } from './pools/pool-care.controller.js';
 import { PoolOperationsController } from './pools/pool-operations.controller.js';
 import { PoolsController } from './pools/pools.controller.js';
@@ -36,19 +33,19 @@ import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
+import { NETWORK_CONTROLLERS } from './networks/controllers.js';
 import { VdcsController } from './vdcs/vdcs.controller.js';
 import { CostController } from './vsys/cost.controller.js';
 import { VSYS_CONTROLLERS } from './vsys/controllers.js';
+import { WebhookDeliveriesController } from './webhooks/deliveries.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 export const REST_CONTROLLERS: readonly Type<object>[] = [
   ...VSYS_CONTROLLERS,
   CostController,
-  VServersController,
-  PowerController,
+  ...PART_CONTROLLERS,
+  ...NETWORK_CONTROLLERS,
   ServerMetricsController,
-  VDisksController,
-  VNetsController,
-  PublicIpsController,
   SnapshotsController,
   ...EFM_CONTROLLERS,
   OperationsController,
@@ -56,6 +53,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   DescriptorsController,
   CatalogController,
   CatalogManagementController,
+  ...IMAGE_CONTROLLERS,
   UsageController,
   StatementsController,
   StatementExportController,
@@ -70,7 +68,11 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   TokensController,
   UsersController,
   CertificatesController,
+  EventStreamController,
   EventsController,
+  WebhookDeliveriesController,
+  WebhooksController,
+  NoticesController,
   AuditController,
   PoolsController,
   PoolCareController,

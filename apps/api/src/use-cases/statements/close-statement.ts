@@ -1,6 +1,13 @@
 /** Closes a month: what the draft says becomes the statement, for good. */
 import { Injectable } from '@nestjs/common';
-import { checkBill, Database, insertStatement, readBill, type Session } from '@openvsys/persistence';
+import {
+  checkBill,
+  Database,
+  insertEvent,
+  insertStatement,
+  readBill,
+  type Session,
+} from '@openvsys/persistence';
 import { DomainError } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime, FreshIds } from '../clock.js';
@@ -44,6 +51,7 @@ export class CloseStatement {
     return this.preview(call, { ...address, organization: owner.id });
   }
 
+  /** With the event that tells billing systems of it; see docs/webhooks.md. */
   private async store(
     session: Session,
     owner: BilledOrganization,
@@ -68,6 +76,20 @@ export class CloseStatement {
       statement,
       adjustments: adjustments.map(({ id }) => id),
     });
+    const path = `/v1/statements/${period.label}`;
+    const links = {
+      statement: `${path}?organization=${owner.id}`,
+      export: `${path}/export?organization=${owner.id}`,
+    };
+    const data = { period: period.label, total, currency: owner.currency, hash, links };
+    const told = {
+      organizationId: owner.id,
+      vsysId: null,
+      resource: period.label,
+      type: 'statement.closed',
+      at,
+    };
+    await insertEvent(session, { ...told, id: this.ids.uuid(), data });
     return { total, currency: owner.currency, hash, reason };
   }
 }

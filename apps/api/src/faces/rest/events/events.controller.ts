@@ -1,13 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { vsysId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
 import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ListEvents } from '../../../use-cases/events/list-events.js';
-import { EventPage, ListEventsQuery } from './events.views.js';
+import { EventPage, filterOf, ListEventsQuery } from './events.views.js';
 
 @ApiTags('Events')
 @Controller('v1/events')
@@ -22,7 +21,6 @@ export class EventsController {
     answers: [{ status: 200, description: 'A page of events.', type: EventPage }],
   })
   async listEvents(@FromCaller() call: Call, @Query() query: ListEventsQuery): Promise<EventPage> {
-    const vsys = query.vsys === undefined ? undefined : vsysId(query.vsys);
-    return this.events.execute(call, vsys, pageRequestOf(query));
+    return this.events.execute(call, filterOf(query), pageRequestOf(query));
   }
 }
