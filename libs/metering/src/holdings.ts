@@ -6,12 +6,14 @@
  *   EFM       system disk; while it runs the machine as `efm-running`
  *   VDisk     its size from the moment that it exists until it is gone
  *   Snapshot  the space that it took when it was taken, from the moment that it is complete until it is gone
+ *   Backup    the size of the disk that it was taken of, from the moment that it is complete until it is gone
  *   PublicIP  one address from allocation until it is gone
  *
  * A machine that is being stopped, restarted or is paused still occupies its memory and counts as running; one that
  * is being started does not yet.
  */
 import type {
+  BackupSpec,
   Holdings,
   PartId,
   PartState,
@@ -23,6 +25,7 @@ import type {
   VsysSpec,
 } from '@openvsys/vsys';
 import {
+  BACKUP_PRODUCT,
   efmProduct,
   MEMORY_PRODUCT,
   PUBLIC_IP_PRODUCT,
@@ -33,7 +36,7 @@ import {
 
 export type HoldingItem = Holdings['items'][number];
 /** The kinds of parts that cost something; VNets and NICs do not. */
-export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec | SnapshotSpec;
+export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec | SnapshotSpec | BackupSpec;
 
 const RUNNING: readonly PartState[] = ['running', 'stopping', 'restarting', 'paused'];
 /** On the way to its first start or to its end a server is neither. */
@@ -50,6 +53,7 @@ export function holdingsOf(
   sizeGiB?: number,
 ): readonly HoldingItem[] | undefined {
   if (state === 'gone') return [];
+  if (part !== undefined && 'source' in part) return ofBackup(part, state);
   if (state === 'error' || part === undefined) return undefined;
   if ('vcpus' in part) return ofServer(part, state);
   if ('sizeGiB' in part) return ofDisk(part, state);
@@ -95,6 +99,12 @@ function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
   return [{ dimension: 'vdisk-gib', product: storageProduct(disk.diskClass), quantity: disk.sizeGiB }];
 }
 
+/** One that the pool lost is not paid for. */
+function ofBackup({ sizeGiB }: BackupSpec, state: PartState): readonly HoldingItem[] {
+  if (NOT_THERE.includes(state) || state === 'error') return [];
+  return [{ dimension: 'backup-gib', product: BACKUP_PRODUCT, quantity: sizeGiB }];
+}
+
 /** Of one whose size is not known nothing can be told: what is open stays open. */
 function ofSnapshot(state: PartState, sizeGiB: number | undefined): readonly HoldingItem[] | undefined {
   if (NOT_THERE.includes(state)) return [];
@@ -112,8 +122,9 @@ export function holdingsOfParts(
 ): readonly Holdings[] {
   const parts = new Map<PartId, MeteredPart>();
   for (const spec of specs.toReversed()) {
-    const { servers, disks, publicIps, snapshots = [] } = spec;
-    for (const part of [...servers, ...disks, ...publicIps, ...snapshots]) parts.set(part.id, part);
+    const { servers, disks, publicIps, snapshots = [], backups = [] } = spec;
+    for (const part of [...servers, ...disks, ...publicIps, ...snapshots, ...backups])
+      parts.set(part.id, part);
   }
   return statuses.flatMap(({ part, state, sizeGiB }) => {
     const items = holdingsOf(parts.get(part), state, sizeGiB);
@@ -123,8 +134,9 @@ export function holdingsOfParts(
 
 /** What a VSYS holds once its spec is reached: the base of a price before anything is built. */
 export function holdingsWhenReached(spec: VsysSpec): readonly Holdings[] {
-  if (spec.presence === 'absent') return [];
-  return [...spec.servers, ...spec.disks, ...spec.publicIps].map(whenReached);
+  const { servers, disks, publicIps, backups = [] } = spec;
+  const parts = spec.presence === 'absent' ? [] : [...servers, ...disks, ...publicIps];
+  return [...parts, ...backups].map(whenReached);
 }
 
 function whenReached(part: MeteredPart): Holdings {

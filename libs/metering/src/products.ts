@@ -3,7 +3,9 @@
 /** System disks and data disks, by their disk class. */
 export const storageProduct = (diskClass = 'standard'): string => `storage.${diskClass}`;
 export const STORAGE_PRODUCT = storageProduct();
+export const BACKUP_PRODUCT = 'backup';
 export const SNAPSHOT_PRODUCT = 'snapshot';
+export const IMAGE_PRODUCT = 'image';
 export const PUBLIC_IP_PRODUCT = 'ip.public';
 export const VCPU_PRODUCT = 'vcpu';
 export const MEMORY_PRODUCT = 'memory';

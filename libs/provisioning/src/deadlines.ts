@@ -31,6 +31,10 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   // With memory, all of it is written to storage.
   'snapshot.create': 60 * MINUTE,
   'snapshot.destroy': 15 * MINUTE,
+  // A whole disk is copied; 2 TiB at 100 MB/s.
+  'disk.fill': 360 * MINUTE,
+  'backup.create': 360 * MINUTE,
+  'backup.destroy': 15 * MINUTE,
   'nic.create': 5 * MINUTE,
   'nic.configure': 5 * MINUTE,
   'nic.destroy': 5 * MINUTE,

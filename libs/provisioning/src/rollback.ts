@@ -64,9 +64,15 @@ function canRollBack(work: VsysWork, fall: Fall): boolean {
   return fall.because === 'cancelled' || newest.onFailure === 'rollback';
 }
 
-/** The last reached spec as the newest generation; without one, nothing shall be left. */
+/**
+ * The last reached spec as the newest generation; without one, nothing shall be left. Back-ups that were deleted since do not come
+ * back: they would be taken anew, of what the disk holds now.
+ */
 function rollbackSpec({ spec, reachedSpec }: VsysWork): VsysSpec {
   const generation = spec.generation + 1;
   if (reachedSpec === undefined) return { ...spec, generation, presence: 'absent' };
-  return { ...reachedSpec, generation };
+  const { backups, ...reached } = reachedSpec;
+  const wanted = new Set((spec.backups ?? []).map(({ id }) => id));
+  const kept = (backups ?? []).filter(({ id }) => wanted.has(id));
+  return { ...reached, generation, ...(kept.length === 0 ? {} : { backups: kept }) };
 }

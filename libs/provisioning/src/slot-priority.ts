@@ -34,11 +34,15 @@ export function slotPriority(spec: VsysSpec, action: Action): SlotPriority {
       return action.disk.server === null ? KEPT_DISK : ofServer(spec, action.disk.server);
     case 'snapshot.create':
     case 'snapshot.destroy':
+    case 'backup.create':
+    case 'backup.destroy':
     case 'vdisk.resize':
       return KEPT_DISK;
     case 'vdisk.attach':
     case 'vdisk.detach':
       return ofServer(spec, action.server);
+    case 'disk.fill':
+      return action.server === null ? KEPT_DISK : ofServer(spec, action.server);
     default:
       return ofServer(spec, action.part);
   }

@@ -9,6 +9,7 @@
  *   NIC        ACME0001-7K2M9QXPA-S-0001-E-0 the server's id + its device number
  *   PublicIP   ACME0001-7K2M9QXPA-P-0001
  *   Snapshot   ACME0001-7K2M9QXPA-X-0001
+ *   Backup     ACME0001-7K2M9QXPA-B-0001     may outlive its VSYS
  *
  * Everything that is not part of a system (operation, action, event, token …) has a UUIDv7.
  * Numbers are never used again within a VSYS, so an old id cannot come to mean another thing.
@@ -31,12 +32,13 @@ export type VNetId = Branded<'VNet'>;
 export type NicId = Branded<'Nic'>;
 export type PublicIpId = Branded<'PublicIp'>;
 export type SnapshotId = Branded<'Snapshot'>;
+export type BackupId = Branded<'Backup'>;
 /** Uuid of a host or storage repository of a pool (XenAPI `host.uuid`, `SR.uuid`). */
 export type HostUuid = Branded<'Host'>;
 export type SrUuid = Branded<'Sr'>;
 
 /** Any part of a VSYS that an action can be about. */
-export type PartId = VServerId | VDiskId | VNetId | NicId | PublicIpId | SnapshotId;
+export type PartId = VServerId | VDiskId | VNetId | NicId | PublicIpId | SnapshotId | BackupId;
 
 const CONTRACT = '[A-Z0-9]{8}';
 const VSYS = `${CONTRACT}-[A-Z0-9]{9}`;
@@ -49,6 +51,7 @@ const PATTERNS = {
   Nic: new RegExp(`^${VSYS}-S-[0-9]{4}-E-[0-9]{1,2}$`),
   PublicIp: new RegExp(`^${VSYS}-P-[0-9]{4}$`),
   Snapshot: new RegExp(`^${VSYS}-X-[0-9]{4}$`),
+  Backup: new RegExp(`^${VSYS}-B-[0-9]{4}$`),
   Uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
 } as const;
 
@@ -68,6 +71,7 @@ export const vnetId = (text: string): VNetId => checked('VNet', text);
 export const nicId = (text: string): NicId => checked('Nic', text);
 export const publicIpId = (text: string): PublicIpId => checked('PublicIp', text);
 export const snapshotId = (text: string): SnapshotId => checked('Snapshot', text);
+export const backupId = (text: string): BackupId => checked('Backup', text);
 export const organizationId = (text: string): OrganizationId => checked('Uuid', text);
 export const vdcId = (text: string): VdcId => checked('Uuid', text);
 export const poolId = (text: string): PoolId => checked('Uuid', text);
@@ -86,6 +90,8 @@ export const nicIdOf = (server: VServerId, device: number): NicId => nicId(`${se
 export const publicIpIdOf = (vsys: VsysId, n: number): PublicIpId => publicIpId(`${vsys}-P-${numbered(n)}`);
 
 export const snapshotIdOf = (vsys: VsysId, n: number): SnapshotId => snapshotId(`${vsys}-X-${numbered(n)}`);
+
+export const backupIdOf = (vsys: VsysId, n: number): BackupId => backupId(`${vsys}-B-${numbered(n)}`);
 
 /** The VSYS that a part belongs to: its first two dash-separated words. */
 export const vsysOfPart = (part: PartId): VsysId => vsysId(part.split('-').slice(0, 2).join('-'));

@@ -12,6 +12,9 @@
  *   openvsys-snapshot  on a disk: the snapshot that is being given up and that it was of
  *   openvsys-snapshot-paused-ms   on a snapshot: it is complete, and how long its servers were held still for it
  *   openvsys-snapshot-bytes   on a snapshot: what its disks took when it was taken
+ *   openvsys-copying   on a disk: the part for which it is being copied; with `/<part>` on the source, for a moment
+ *   openvsys-origin    on a disk: the count of the last wish to be filled that it obeyed
+ *   openvsys-standby, openvsys-seat   on a complete copy that is about to take a disk's place: the wish, and the device
  *   openvsys-offline-growth   on a disk: the error with which it refused to grow under a running server
  *   openvsys-net-kind  on a network: `private` or `tunnel`; absent: a VLAN
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
@@ -36,6 +39,10 @@ export const TAG = {
   snapshot: 'openvsys-snapshot',
   snapshotPaused: 'openvsys-snapshot-paused-ms',
   snapshotBytes: 'openvsys-snapshot-bytes',
+  copying: 'openvsys-copying',
+  origin: 'openvsys-origin',
+  standby: 'openvsys-standby',
+  seat: 'openvsys-seat',
   offlineGrowth: 'openvsys-offline-growth',
   netKind: 'openvsys-net-kind',
 } as const;

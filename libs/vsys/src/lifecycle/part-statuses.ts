@@ -12,7 +12,7 @@ import type { ObservedSnapshot, ObservedVsys } from '../plan/observed.js';
 import type { World } from '../plan/world.js';
 import { isNetReady, isNicExact, worldOf } from '../plan/world.js';
 import type { PartStatus } from '../ports/provisioning-store.port.js';
-import type { SnapshotSpec, VsysSpec } from '../spec/vsys-spec.js';
+import type { BackupSpec, SnapshotSpec, VsysSpec } from '../spec/vsys-spec.js';
 import type { Activity } from './activity.js';
 import { NO_ACTIVITY, statusOf } from './activity.js';
 import { serverStatus } from './server-status.js';
@@ -53,6 +53,9 @@ function wantedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
     ),
     ...spec.disks.map(({ id }) => {
       const disk = seen.disks.get(id);
+      // Out of sight for a moment while a copy takes its place.
+      if (disk === undefined && activity.inFlight.has(`disk.fill:${id}`))
+        return statusOf(id, 'detached', activity);
       if (disk === undefined) {
         return statusOf(id, activity.inFlight.has(`vdisk.create:${id}`) ? 'creating' : 'planned', activity);
       }
@@ -63,6 +66,7 @@ function wantedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
       return statusOf(id, isNetReady(world, id) ? 'ready' : making, activity);
     }),
     ...(spec.snapshots ?? []).map((snapshot) => snapshotStatus(snapshot, world, activity)),
+    ...(spec.backups ?? []).map((backup) => backupStatus(backup, world, activity)),
     // An address is held from admission on; who answers for it is its EFM's state.
     ...spec.publicIps.map(({ id }) => statusOf(id, 'ready', activity)),
   ];
@@ -76,6 +80,7 @@ function doomedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
     ...[...spec.disks, ...spec.nets, ...(spec.snapshots ?? [])].map(({ id }) => id),
   ];
   return [
+    ...(spec.backups ?? []).map((backup) => backupStatus(backup, world, activity)),
     ...parts.map((part) => (there.has(part) ? deleting(part, world, activity) : gone(part))),
     // Not given to anybody else while the EFM that answers for it is still there.
     ...spec.publicIps.map(({ id, server }) =>
@@ -85,13 +90,13 @@ function doomedStatuses(spec: VsysSpec, world: World, activity: Activity): PartS
 }
 
 function inPool(observed: PartsOf): PartId[] {
-  const { servers, nics, disks, nets, snapshots } = observed;
-  return [servers, nics, disks, nets, snapshots].flatMap((parts): PartId[] =>
+  const { servers, nics, disks, nets, snapshots, backups } = observed;
+  return [servers, nics, disks, nets, snapshots, backups].flatMap((parts): PartId[] =>
     [...parts.values()].map(({ id }) => id),
   );
 }
 type PartsOf = Record<
-  'servers' | 'nics' | 'disks' | 'nets' | 'snapshots',
+  'servers' | 'nics' | 'disks' | 'nets' | 'snapshots' | 'backups',
   { values(): Iterable<{ readonly id: PartId }> }
 >;
 
@@ -123,6 +128,23 @@ function snapshotStatus({ id, servers }: SnapshotSpec, world: World, activity: A
   if (isTaken) return { ...statusOf(id, 'error', activity), reason: NOBODY_LEFT };
   const making = activity.inFlight.has(`snapshot.create:${id}`) ? 'creating' : 'planned';
   return statusOf(id, making, activity);
+}
+
+const LOST = 'The pool has lost it. Delete it; what it held is gone.';
+const NOT_TAKEN = 'What it was to be a copy of is gone, so it is not taken. Delete it.';
+
+function backupStatus({ id, isTaken, source }: BackupSpec, world: World, activity: Activity): PartStatus {
+  const seen = world.seen.backups.get(id);
+  if (seen !== undefined && seen.isPartial !== true) return statusOf(id, 'ready', activity);
+  if (isTaken === true) return { ...statusOf(id, 'error', activity), reason: LOST };
+  const wanted: {
+    readonly servers: ReadonlyMap<PartId, unknown>;
+    readonly disks: ReadonlyMap<PartId, unknown>;
+  } = world.wanted;
+  const isPossible = activity.inFlight.has(`backup.create:${id}`) || inPool(world.seen).includes(source);
+  if (!isPossible && !wanted.servers.has(source) && !wanted.disks.has(source))
+    return { ...statusOf(id, 'error', activity), reason: NOT_TAKEN };
+  return statusOf(id, activity.inFlight.has(`backup.create:${id}`) ? 'creating' : 'planned', activity);
 }
 
 const gone = (part: PartId): PartStatus => ({ part, state: 'gone', host: null, reason: null });

@@ -50,7 +50,7 @@ export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   readonly together?: readonly string[];
 };
 export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
-  /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once; for servers that will be destroyed. */
+  /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once. */
   readonly mode: 'clean' | 'hard';
 };
 export type VServerRestart = ActionOf<'vserver.restart', VServerId> & { readonly restarts: number };
@@ -136,6 +136,13 @@ export type Action =
   | NicDestroy;
 export type ActionKind = Action['kind'];
 export type ActionOfKind<K extends ActionKind> = Extract<Action, { kind: K }>;
+
+/** The newer wish cannot wait for the end of the older one: a guest that is being asked may take its time. */
+export const overtakes = (next: Action, present: Action): boolean =>
+  next.kind === 'vserver.stop' &&
+  present.kind === 'vserver.stop' &&
+  next.mode === 'hard' &&
+  present.mode === 'clean';
 
 /** Two actions with the same key are the same wish; at most one of them is under way. */
 export type ActionKey = `${ActionKind}:${PartId}`;

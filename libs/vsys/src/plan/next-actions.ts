@@ -44,14 +44,17 @@ function turnOf(wanted: SpecIndex, action: Action): number {
     case 'vnet.create':
       return NET;
     case 'snapshot.create':
+    case 'backup.create':
       return of(null);
     case 'snapshot.destroy':
+    case 'backup.destroy':
     case 'vnet.destroy':
     case 'vdisk.destroy':
       return REMOVAL;
     case 'vdisk.create':
     case 'vdisk.resize':
       return of(wanted.disks.get(action.part)?.server ?? null);
+    case 'disk.fill':
     case 'vdisk.attach':
     case 'vdisk.detach':
     case 'nic.create':

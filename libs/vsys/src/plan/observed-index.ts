@@ -2,9 +2,10 @@
  * One pass over an observation, so that every later question about it is a map lookup. A plan for hundreds of servers
  * asks thousands of questions, and scanning arrays for each would make planning quadratic.
  */
-import type { NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { BackupId, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
 import type { NetRef } from '../spec/vsys-spec.js';
 import type {
+  ObservedBackup,
   ObservedDisk,
   ObservedNet,
   ObservedNic,
@@ -19,6 +20,7 @@ export interface ObservedIndex {
   readonly disks: ReadonlyMap<VDiskId, ObservedDisk>;
   readonly nics: ReadonlyMap<NicId, ObservedNic>;
   readonly snapshots: ReadonlyMap<SnapshotId, ObservedSnapshot>;
+  readonly backups: ReadonlyMap<BackupId, ObservedBackup>;
   readonly nicsOfServer: ReadonlyMap<VServerId, readonly ObservedNic[]>;
   readonly nicsOfNet: ReadonlyMap<NetRef, readonly ObservedNic[]>;
   /** Only disks whose server really is a VM: an attachment ends with its VM, whatever a stale record says. */
@@ -37,6 +39,7 @@ export function indexObserved(observed: ObservedVsys): ObservedIndex {
     disks: byId(observed.disks),
     nics: byId(observed.nics),
     snapshots: byId(observed.snapshots ?? []),
+    backups: byId(observed.backups ?? []),
     nicsOfServer: Map.groupBy(observed.nics, (nic) => nic.server),
     nicsOfNet: Map.groupBy(observed.nics, (nic) => nic.net),
     disksOfServer: Map.groupBy(attached, (disk) => disk.attachedTo as VServerId),

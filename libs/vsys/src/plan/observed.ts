@@ -13,7 +13,7 @@ export interface ObservedVsys {
   readonly nics: readonly ObservedNic[];
   /** Absent: none. */
   readonly snapshots?: readonly ObservedSnapshot[];
-  /** Only complete ones. Absent: none. */
+  /** Absent: none. */
   readonly backups?: readonly ObservedBackup[];
 }
 
@@ -79,6 +79,8 @@ export interface ObservedDisk {
 
 export interface ObservedBackup {
   readonly id: BackupId;
+  /** What an attempt is working on or has left. */
+  readonly isPartial?: true;
 }
 
 export interface ObservedSnapshot {

@@ -45,7 +45,8 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
     }
-    if (server.power === 'stopped' && isVm(vm) && vm.power !== 'halted') {
+    // One that goes back to a snapshot may wake up asleep, and be halted after that.
+    if (server.power === 'stopped' && isVm(vm) && (vm.power !== 'halted' || reverting)) {
       stopGate = Math.max(stopGate, server.startOrder);
     }
   }

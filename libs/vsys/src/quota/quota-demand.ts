@@ -4,7 +4,7 @@ import { QUOTA_RESOURCES, type QuotaResource } from './quota-resources.js';
 
 export type QuotaDemand = Readonly<Record<QuotaResource, number>>;
 
-const NOTHING: QuotaDemand = {
+export const NO_DEMAND: QuotaDemand = {
   vsys: 0,
   vserver: 0,
   'vserver-running': 0,
@@ -12,9 +12,13 @@ const NOTHING: QuotaDemand = {
   'memory-mib': 0,
   'storage-gib': 0,
   snapshot: 0,
+  backup: 0,
+  'backup-gib': 0,
   vnet: 0,
   'public-ip': 0,
   efm: 0,
+  image: 0,
+  'image-gib': 0,
   operation: 0,
 };
 
@@ -39,7 +43,7 @@ export function growthOf(previous: VsysSpec | undefined, next: VsysSpec): QuotaD
   const after = [...demandsByPart(next)];
   const grown = totalOf((resource) =>
     after.reduce(
-      (sum, [part, demand]) => sum + Math.max(0, demand[resource] - (before.get(part) ?? NOTHING)[resource]),
+      (sum, [part, demand]) => sum + Math.max(0, demand[resource] - (before.get(part) ?? NO_DEMAND)[resource]),
       0,
     ),
   );
@@ -51,22 +55,27 @@ export const resourcesOf = (demand: QuotaDemand): readonly QuotaResource[] =>
   QUOTA_RESOURCES.filter((resource) => demand[resource] > 0);
 
 function totalOf(count: (resource: QuotaResource) => number): QuotaDemand {
-  const total: Record<QuotaResource, number> = { ...NOTHING };
+  const total: Record<QuotaResource, number> = { ...NO_DEMAND };
   for (const resource of QUOTA_RESOURCES) total[resource] = count(resource);
   return total;
 }
 
 function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
-  if (spec.presence === 'absent') return new Map();
+  const backups = (spec.backups ?? []).map(({ id, sizeGiB }): [string, QuotaDemand] => [
+    id,
+    { ...NO_DEMAND, backup: 1, 'backup-gib': sizeGiB },
+  ]);
+  if (spec.presence === 'absent') return new Map(backups);
   const of = (parts: readonly { readonly id: string }[], demand: Partial<QuotaDemand>) =>
-    parts.map(({ id }): [string, QuotaDemand] => [id, { ...NOTHING, ...demand }]);
+    parts.map(({ id }): [string, QuotaDemand] => [id, { ...NO_DEMAND, ...demand }]);
   return new Map<string, QuotaDemand>([
-    [spec.vsysId, { ...NOTHING, vsys: 1 }],
+    [spec.vsysId, { ...NO_DEMAND, vsys: 1 }],
     ...spec.servers.map((server): [string, QuotaDemand] => [server.id, ofServer(server)]),
     ...spec.disks.map(({ id, sizeGiB }): [string, QuotaDemand] => [
       id,
-      { ...NOTHING, 'storage-gib': sizeGiB },
+      { ...NO_DEMAND, 'storage-gib': sizeGiB },
     ]),
+    ...backups,
     ...of(spec.snapshots ?? [], { snapshot: 1 }),
     ...of(spec.nets, { vnet: 1 }),
     ...of(spec.publicIps, { 'public-ip': 1 }),
@@ -74,7 +83,7 @@ function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
 }
 
 function ofServer({ kind, power, vcpus, memoryMiB, systemDiskGiB }: VServerSpec): QuotaDemand {
-  const stored = { ...NOTHING, vserver: 1, efm: kind === 'server' ? 0 : 1, 'storage-gib': systemDiskGiB };
+  const stored = { ...NO_DEMAND, vserver: 1, efm: kind === 'server' ? 0 : 1, 'storage-gib': systemDiskGiB };
   return occupiesHost(power)
     ? { ...stored, 'vserver-running': 1, vcpu: vcpus, 'memory-mib': memoryMiB }
     : stored;

@@ -8,9 +8,13 @@ export const QUOTA_RESOURCES = [
   'memory-mib', // of running servers
   'storage-gib', // system disks and data disks, whether their servers run or not
   'snapshot',
+  'backup',
+  'backup-gib', // back-ups, those of deleted systems too
   'vnet',
   'public-ip',
   'efm', // appliances
+  'image', // of the organization, in whatever state
+  'image-gib', // what they take, once each
   'operation', // in flight
 ] as const;
 export type QuotaResource = (typeof QUOTA_RESOURCES)[number];

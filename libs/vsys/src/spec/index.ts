@@ -1,4 +1,6 @@
 /** Descriptors, parameters and specs: what a tenant may ask for and what follows from it. */
+export * from './address-book.js';
+export * from './address-space.js';
 export * from './allocate/allocate.js';
 export * from './allocate/allocation.js';
 export type { AgentAccess, AgentEnrolment, EnrolledAgent } from './allocate/appliance-boot.js';

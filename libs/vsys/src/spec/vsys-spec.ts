@@ -44,6 +44,8 @@ export interface VNetSpec {
   readonly mtu?: number;
   /** IPv4 network in CIDR form. */
   readonly cidr: string;
+  /** It was chosen: nothing else of the organization that was chosen has an address in common with it. */
+  readonly autoRange?: true;
 }
 
 export interface VServerSpec {
@@ -72,6 +74,8 @@ export interface VServerSpec {
   /** What its system disk shall be filled with, instead of what the image brought. */
   readonly systemOrigin?: DiskOrigin;
   readonly power: WantedPower;
+  /** Of one that is wanted stopped: its power is cut at once, whatever its guest is doing. Absent: its guest is asked. */
+  readonly stopMode?: 'hard';
   /** Grows by one for each wanted restart. */
   readonly restarts: number;
   /** Back to a snapshot of it; `count` grows by one for each wish. Absent: never. */

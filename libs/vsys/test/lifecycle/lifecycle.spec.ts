@@ -65,14 +65,15 @@ describe('partStatuses', () => {
         const statuses = partStatuses(spec, observed, doing(...inFlight));
         const parts = statuses.map(({ part }) => part);
         expect(new Set(parts).size).toBe(parts.length);
-        const { servers, nics, disks, nets, snapshots = [] } = observed;
-        const there = [...servers, ...nics, ...disks, ...nets, ...snapshots].map(({ id }) => id);
+        const { servers, nics, disks, nets, snapshots = [], backups = [] } = observed;
+        const there = [...servers, ...nics, ...disks, ...nets, ...snapshots, ...backups].map(({ id }) => id);
         const named = [
           ...spec.servers,
           ...spec.servers.flatMap((s) => s.nics),
           ...spec.disks,
           ...spec.nets,
           ...(spec.snapshots ?? []),
+          ...(spec.backups ?? []),
         ].map(({ id }) => id);
         expect(new Set(parts)).toEqual(new Set([...there, ...named]));
         for (const { part, state } of statuses) {

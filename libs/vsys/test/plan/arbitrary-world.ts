@@ -158,6 +158,7 @@ function serverShape() {
     kind: fc.constantFrom('server' as const, 'server' as const, 'firewall' as const),
     vcpus: fc.constantFrom(1, 2),
     power: fc.constantFrom(...(['running', 'running', 'running', 'stopped', 'suspended', 'paused'] as const)),
+    stopMode: fc.constantFrom(undefined, undefined, 'hard' as const),
     configDrive: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
     minMemoryMiB: fc.constantFrom(undefined, undefined, 512),
     revert: fc.option(fc.record({ to: fc.constantFrom(...SNAPSHOTS), count: fc.constantFrom(1, 2) }), {
@@ -202,6 +203,7 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     nics,
     guestData: shape.guestData,
     ...given({
+      stopMode: shape.stopMode,
       minMemoryMiB: shape.minMemoryMiB,
       tuning: shape.tuning,
       revert: shape.revert,
@@ -261,6 +263,7 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         maxLength: 2,
       }),
       backups: fc.subarray(BACKUPS),
+      partial: fc.boolean(),
       nics: fc.array(fc.record({ fate, net: fc.nat(), address, more }), { minLength: 10, maxLength: 10 }),
     })
     .map((r) => {
@@ -291,7 +294,12 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         disks,
         nics,
         ...given({ snapshots: snapshots.length > 0 ? snapshots : undefined }),
-        ...given({ backups: r.backups.length > 0 ? r.backups.map((id) => ({ id })) : undefined }),
+        ...given({
+          backups:
+            r.backups.length > 0
+              ? r.backups.map((id) => ({ id, ...(r.partial ? { isPartial: true as const } : {}) }))
+              : undefined,
+        }),
       };
     });
 }

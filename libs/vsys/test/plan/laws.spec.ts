@@ -108,7 +108,7 @@ describe('the planner', () => {
               [],
             );
           }
-          if (action.kind === 'vserver.stop' && server.power === 'stopped') {
+          if (action.kind === 'vserver.stop' && action.mode === 'clean' && server.power === 'stopped') {
             const behind = spec.servers.filter(
               (s) => s.power === 'stopped' && s.startOrder > server.startOrder,
             );
@@ -182,7 +182,11 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
           ? undefined
           : 'destroys a live server';
     case 'vserver.stop': {
-      if (!server || server.power === 'stopped') return undefined;
+      if (!server) return undefined;
+      if (server.power === 'stopped')
+        return (action.mode === 'hard') === (server.stopMode === 'hard')
+          ? undefined
+          : 'stops it in another way';
       if (action.mode === 'hard') return 'pulls the plug of a wanted server';
       const resized =
         vm?.vcpus !== server.vcpus ||
@@ -505,7 +509,9 @@ describe('a disk that shall be filled', () => {
         if (spec.presence === 'absent') return;
         const owed = (now: ObservedVsys): string[] => [
           ...spec.servers
-            .filter(({ id, systemOrigin: wish }) => wish && filledOf(now.servers, id, 'systemOrigin') < wish.count)
+            .filter(
+              ({ id, systemOrigin: wish }) => wish && filledOf(now.servers, id, 'systemOrigin') < wish.count,
+            )
             .map(({ id }) => id),
           ...spec.disks
             .filter(({ id, origin: wish }) => wish && filledOf(now.disks, id, 'origin') < wish.count)

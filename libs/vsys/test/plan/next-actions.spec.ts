@@ -10,6 +10,7 @@ import {
   namesOf,
   nextActions,
   nicIdOf,
+  backupIdOf,
   snapshotIdOf,
   predict,
   preview,
@@ -376,7 +377,15 @@ describe('words', () => {
       ...changed(WEB, { revert: { to: snapshot.id, count: 1 } }),
       snapshots: [snapshot],
     };
+    const backup = { id: backupIdOf(VSYS, 1), name: 'monday', source: DB, sizeGiB: 4, sr: SPEC.disks[0]!.sr };
+    const withBackup = { ...SPEC, backups: [backup] };
     const plans = [
+      preview(withBackup, before),
+      preview(SPEC, finish(withBackup, before), { previous: withBackup }),
+      preview(
+        { ...changed(WEB, { systemOrigin: { from: { backup: backup.id }, count: 2 } }), backups: [backup] },
+        finish(withBackup, before),
+      ),
       preview(SPEC, EMPTY_OBSERVED),
       preview({ ...SPEC, presence: 'absent' }, before, { previous: SPEC }),
       preview(changed(WEB, { restarts: 1 }), before),

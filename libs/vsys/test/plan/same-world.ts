@@ -40,12 +40,8 @@ export function wantedWorld(spec: VsysSpec) {
       tuning: server.tuning,
     })),
     snapshots: sorted(spec.snapshots ?? []).map(({ id }) => ({ id })),
-    backups: sorted(spec.backups ?? []).map(({ id }) => ({ id })),
-    disks: sorted(spec.disks).map(({ id, server, origin }) => ({
-      id,
-      attachedTo: server,
-      origin: origin?.count,
-    })),
+    backups: sorted(spec.backups ?? []).map(({ id }) => ({ id, isPartial: undefined })),
+    disks: sorted(spec.disks).map(({ id, server }) => ({ id, attachedTo: server })),
     nics: sorted(
       spec.servers.flatMap((server) =>
         server.nics.map(({ device: _device, ...nic }) => comparableNic({ server: server.id, ...nic })),
@@ -70,7 +66,7 @@ export function seenWorld(observed: ObservedVsys) {
       minMemoryMiB: more.minMemoryMiB,
       tuning: more.tuning,
     })),
-    backups: backups.map(({ id }) => ({ id })),
+    backups: backups.map(({ id, isPartial }) => ({ id, isPartial })),
     disks: disks.map(({ id, attachedTo }) => ({ id, attachedTo })),
     nics: nics.map(comparableNic),
     snapshots: snapshots.map(({ id }) => ({ id })),

@@ -1,7 +1,9 @@
 /** One handler a kind of action; the compiler knows when one is missing. */
 import type { Action, ActionContext, ActionKind, ActionOfKind } from '@openvsys/vsys';
 import type { ActionHandler } from './action-handler.js';
+import { backupCreate, backupDestroy } from './backup.js';
 import { configDriveInsert, configDriveRemove } from './config-drive.js';
+import { diskFill } from './disk-fill.js';
 import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
@@ -42,6 +44,9 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vserver.suspend': vserverSuspend,
   'config-drive.insert': configDriveInsert,
   'config-drive.remove': configDriveRemove,
+  'disk.fill': diskFill,
+  'backup.create': backupCreate,
+  'backup.destroy': backupDestroy,
   'snapshot.create': snapshotCreate,
   'snapshot.destroy': snapshotDestroy,
   'nic.create': nicCreate,

@@ -6,6 +6,7 @@ import { TAG, tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { findDisk, listReplacements, listDisks } from './find-parts.js';
 import { seen, type PoolAccess } from './pool-access.js';
+import { findStandby } from './standby.js';
 import { sign } from './sign-disk.js';
 import { unlessGone } from './unless-gone.js';
 
@@ -65,7 +66,10 @@ export const vdiskCreate: ActionHandler<'vdisk.create'> = {
   methods: ['VDI.create'],
   isDone: ({ part }, { cache }) => findDisk(cache, part)?.record.other_config[TAG.self] !== undefined,
   perform: async (action, pool, { signal }) => {
-    const existing = findDisk(pool.cache, action.part) ?? listReplacements(pool.cache, action.part)[0];
+    const existing =
+      findDisk(pool.cache, action.part) ??
+      listReplacements(pool.cache, action.part)[0] ??
+      findStandby(pool.cache, action.part);
     const vdi = existing?.ref ?? (await create(action, pool, signal));
     await signSelf(vdi, pool, signal);
   },

@@ -40,6 +40,10 @@ const srSlot = (uuid: string | SrUuid, sizes: SlotSizes): Slot => ({
   capacity: sizes.sr,
 });
 
+/** Copies hold no lock of a storage, but take its bandwidth (XenAPI VDI.copy). */
+const COPIES_AT_ONCE = 2;
+const copySlot = (to: string): Slot => ({ name: `copy:${to}`, capacity: COPIES_AT_ONCE });
+
 function diskSlots(cache: PoolCache, disk: VDiskId, sizes: SlotSizes): Slot[] {
   return srSlots(cache, [findDisk(cache, disk)?.record.SR ?? null], sizes);
 }
@@ -61,6 +65,10 @@ function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes
         listOwnDisks(cache, action.part).map(({ record }) => record.SR),
         sizes,
       );
+    case 'backup.create':
+      return [copySlot(action.sr)];
+    case 'disk.fill':
+      return [copySlot('fill')];
     case 'vdisk.create':
       return [srSlot(action.disk.sr, sizes)];
     case 'vdisk.resize':

@@ -19,6 +19,8 @@ import {
   type VServerId,
   type VsysId,
 } from '@openvsys/vsys';
+import { observeBackups } from '../actions/backup.js';
+import { fillsOf, systemFillsOf } from '../actions/standby.js';
 import { observeConfigDrive } from '../actions/config-drive.js';
 import { seenAddresses } from '../actions/nic-lock.js';
 import { findExternalNetwork } from '../actions/external-network.js';
@@ -76,6 +78,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
   const tuning = observedTuning(vm);
   const reverts = Number(vm.other_config[TAG.reverts] ?? 0);
   const configDrive = observeConfigDrive(cache, located, id);
+  const systemOrigin = systemFillsOf(cache, id);
   return {
     id,
     stage: isConfigured ? 'configured' : 'cloned',
@@ -89,6 +92,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     ...(configDrive === undefined ? {} : { configDrive }),
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),
     ...(reverts > 0 ? { reverts } : {}),
+    ...(systemOrigin > 0 ? { systemOrigin } : {}),
     guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
     guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,
@@ -156,6 +160,7 @@ function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
         id,
         sizeGiB: Math.floor(record.virtual_size / GIB),
         attachedTo: attachmentOf(cache, ref),
+        ...(fillsOf(record.other_config) > 0 ? { origin: fillsOf(record.other_config) } : {}),
         ...(canGrowOnline(cache, record) ? { growsOnline: true as const } : {}),
       },
     ];
@@ -200,11 +205,13 @@ function observeNics(cache: PoolCache, servers: readonly SeenServer[]): Observed
 export function observeVsys(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefined): ObservedVsys {
   const servers = observeServers(cache, vsys);
   const snapshots = observeSnapshots(cache, vsys);
+  const backups = observeBackups(cache, vsys);
   return {
     nets: observeNets(cache, vsys, vlanDevice),
     servers: servers.map(({ server }) => server),
     disks: observeDisks(cache, vsys),
     nics: observeNics(cache, servers),
     ...(snapshots.length === 0 ? {} : { snapshots }),
+    ...(backups.length === 0 ? {} : { backups }),
   };
 }

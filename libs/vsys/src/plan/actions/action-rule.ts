@@ -27,6 +27,8 @@ export interface ActionRule<K extends ActionKind> {
 
 /** Lock names: one a part, plus those of a server's settings and config drive, which change while its NICs and disks are made. */
 export const lockOf = (part: PartId): string => `part:${part}`;
+/** What is on a disk: shared by those who copy it, exclusive for who replaces or destroys it. */
+export const contentsLockOf = (disk: PartId): string => `contents:${disk}`;
 export const driveLockOf = (server: PartId): string => `drive:${server}`;
 export const settingsLockOf = (server: PartId): string => `settings:${server}`;
 

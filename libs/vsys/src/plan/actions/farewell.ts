@@ -15,7 +15,8 @@ import { isNetWrong } from '../world.js';
 /** The action takes data with it that nothing wanted waits for. */
 export function isFarewell(world: World, action: Action): boolean {
   if (world.wanted.presence === 'absent') return false;
-  if (action.kind === 'vdisk.destroy' || action.kind === 'snapshot.destroy') return true;
+  if (action.kind === 'vdisk.destroy' || action.kind === 'snapshot.destroy' || action.kind === 'backup.destroy')
+    return true;
   return action.kind === 'vserver.destroy' && isPlainlyUnwanted(world, action.part);
 }
 

@@ -4,8 +4,11 @@ import type { Action, ActionKey, ActionKind, ActionLocks } from '../action.js';
 import type { ObservedVsys } from '../observed.js';
 import type { World } from '../world.js';
 import type { ActionRule } from './action-rule.js';
+import { backupCreate } from './backup-create.js';
+import { backupDestroy } from './backup-destroy.js';
 import { configDriveInsert } from './config-drive-insert.js';
 import { configDriveRemove } from './config-drive-remove.js';
+import { diskFill } from './disk-fill.js';
 import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
@@ -42,10 +45,13 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'config-drive.insert': configDriveInsert,
   'vdisk.detach': vdiskDetach,
   'vdisk.create': vdiskCreate,
+  'disk.fill': diskFill,
   'vdisk.resize': vdiskResize,
   'vdisk.attach': vdiskAttach,
   'vdisk.destroy': vdiskDestroy,
   'config-drive.remove': configDriveRemove,
+  'backup.create': backupCreate,
+  'backup.destroy': backupDestroy,
   'vserver.pause': vserverPause,
   'vserver.suspend': vserverSuspend,
   'snapshot.create': snapshotCreate,

@@ -1,6 +1,6 @@
 /** Gives a disk of the right size to its server, also while that runs. */
 import { holderOf } from '../observed-index.js';
-import { acceptsParts } from '../world.js';
+import { acceptsParts, isFillOwed } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById } from './action-rule.js';
 
@@ -10,6 +10,7 @@ export const vdiskAttach: ActionRule<'vdisk.attach'> = {
     [...world.wanted.disks.values()].flatMap((spec) => {
       const disk = world.seen.disks.get(spec.id);
       if (spec.server === null || disk === undefined || disk.sizeGiB < spec.sizeGiB) return [];
+      if (isFillOwed(spec, disk)) return [];
       if (holderOf(world.seen, disk) !== null || !acceptsParts(world, spec.server)) return [];
       return [{ kind: 'vdisk.attach', part: spec.id, server: spec.server }];
     }),
@@ -23,6 +24,7 @@ export const vdiskAttach: ActionRule<'vdisk.attach'> = {
     return [
       `vdisk.create:${part}`,
       `vdisk.resize:${part}`,
+      `disk.fill:${part}`,
       `vdisk.detach:${part}`,
       `vserver.clone:${server}`,
       `vserver.stop:${server}`,

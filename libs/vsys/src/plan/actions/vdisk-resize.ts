@@ -4,7 +4,7 @@
 import type { VServerId } from '../../ids.js';
 import { holderOf } from '../observed-index.js';
 import type { ObservedDisk } from '../observed.js';
-import { staysUp, type World } from '../world.js';
+import { isFillOwed, staysUp, type World } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById } from './action-rule.js';
 
@@ -14,7 +14,7 @@ export const vdiskResize: ActionRule<'vdisk.resize'> = {
     [...world.wanted.disks.values()].flatMap((spec) => {
       const { seen } = world;
       const disk = seen.disks.get(spec.id);
-      if (disk === undefined || disk.sizeGiB >= spec.sizeGiB) return [];
+      if (disk === undefined || disk.sizeGiB >= spec.sizeGiB || isFillOwed(spec, disk)) return [];
       const holder = holderOf(seen, disk);
       // One that sits on the wrong server is detached first and then grows without anybody's halt.
       if (holder !== null && holder !== spec.server) return [];

@@ -4,7 +4,7 @@
  */
 import { isVm } from '../observed-index.js';
 import type { ActionRule } from './action-rule.js';
-import { lockOf, settingsLockOf } from './action-rule.js';
+import { contentsLockOf, lockOf, settingsLockOf } from './action-rule.js';
 
 export const vserverDestroy: ActionRule<'vserver.destroy'> = {
   kind: 'vserver.destroy',
@@ -18,7 +18,7 @@ export const vserverDestroy: ActionRule<'vserver.destroy'> = {
     nics: observed.nics.filter(({ server }) => server !== part),
     disks: observed.disks.map((disk) => (disk.attachedTo === part ? { ...disk, attachedTo: null } : disk)),
   }),
-  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
+  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part), contentsLockOf(part)], shared: [] }),
   after: ({ part }) => [`vserver.stop:${part}`],
   title: ({ part }, name) => `Remove VServer ${name(part)}`,
   // XenAPI VM.destroy 0.06 s and VDI.destroy of the system disk 0.6 s.

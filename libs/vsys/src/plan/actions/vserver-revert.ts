@@ -4,7 +4,7 @@
  */
 import { afterPowerLoss } from '../config-drive.js';
 import type { ActionRule } from './action-rule.js';
-import { driveLockOf, lockOf, replaceById, settingsLockOf } from './action-rule.js';
+import { contentsLockOf, driveLockOf, lockOf, replaceById, settingsLockOf } from './action-rule.js';
 
 export const vserverRevert: ActionRule<'vserver.revert'> = {
   kind: 'vserver.revert',
@@ -24,7 +24,7 @@ export const vserverRevert: ActionRule<'vserver.revert'> = {
       reverts: revert.count,
     })),
   }),
-  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part), driveLockOf(part)], shared: [] }),
+  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part), driveLockOf(part), contentsLockOf(part)], shared: [] }),
   after: ({ part }) => [`vserver.configure:${part}`],
   title: ({ part, revert }, name) => `Bring VServer ${name(part)} back to snapshot ${name(revert.to)}`,
   // XenAPI VM.revert: one VDI.clone a disk.

@@ -1,11 +1,12 @@
 /**
  * Halts a server: cleanly and after those with a higher start order when it shall stay stopped, cleanly and at once when it
- * comes up again changed, hard when it will be destroyed.
+ * comes up again changed, hard when it will be destroyed or its power shall be cut.
  */
 import type { VServerStop } from '../action.js';
 import { afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
+import type { VServerSpec } from '../../spec/vsys-spec.js';
 import type { World } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
@@ -26,11 +27,11 @@ export const vserverStop: ActionRule<'vserver.stop'> = {
     })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
-  after: ({ part }, { wanted }) => {
+  after: ({ part, mode }, { wanted }) => {
     const server = wanted.servers.get(part);
     // Back from a snapshot with memory it sleeps, and may have to be halted for something else.
     const reverted = `vserver.revert:${part}` as const;
-    if (server === undefined || server.power !== 'stopped') return [reverted];
+    if (server === undefined || server.power !== 'stopped' || mode === 'hard') return [reverted];
     const later = [...wanted.servers.values()].filter(
       ({ power, startOrder }) => power === 'stopped' && startOrder > server.startOrder,
     );
@@ -41,10 +42,13 @@ export const vserverStop: ActionRule<'vserver.stop'> = {
   estimateMs: 6_000,
 };
 
+const isCut = ({ power, stopMode }: VServerSpec): boolean => power === 'stopped' && stopMode === 'hard';
+
 function modeOf(world: World, vm: ObservedServer): VServerStop['mode'] | undefined {
   if (!isVm(vm) || vm.power === 'halted' || world.owesRevert.has(vm.id)) return undefined;
   const server = world.wanted.servers.get(vm.id);
   if (server === undefined) return 'hard';
+  if (isCut(server)) return 'hard';
   if (server.power !== 'stopped') return world.mustHalt.has(vm.id) ? 'clean' : undefined;
   return server.startOrder >= world.stopGate ? 'clean' : undefined;
 }

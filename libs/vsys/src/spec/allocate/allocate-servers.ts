@@ -129,7 +129,7 @@ function bareServer(
     image: survivor?.image ?? templateOf(image),
     systemDiskGiB: survivor?.systemDiskGiB ?? image.systemDiskGiB,
     ...systemDiskOf(found, context, survivor),
-    power: powerOf(wanted, context, survivor),
+    ...powerOf(wanted, context, survivor),
     restarts: survivor?.restarts ?? 0,
     startOrder: wanted.startOrder,
     nics,
@@ -200,10 +200,12 @@ function powerOf(
   wanted: DesignServer | DesignEfm,
   { previous }: AllocationContext,
   survivor: VServerSpec | undefined,
-): VServerSpec['power'] {
-  if (!survivor) return wanted.power;
+): Pick<VServerSpec, 'power' | 'stopMode'> {
+  if (!survivor) return { power: wanted.power };
   const before = [...(previous?.design?.servers ?? []), ...(previous?.design?.efms ?? [])].find(
     ({ name }) => name === wanted.name,
   );
-  return before && before.power !== wanted.power ? wanted.power : survivor.power;
+  if (before && before.power !== wanted.power) return { power: wanted.power };
+  const { power, stopMode } = survivor;
+  return stopMode === undefined ? { power } : { power, stopMode };
 }

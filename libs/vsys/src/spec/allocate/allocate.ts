@@ -7,6 +7,7 @@ import { publicIpIdOf, vdiskIdOf, vnetIdOf, type SrUuid, type VNetId, type VServ
 import { efmWithoutSecrets, publicIpsOf, type EfmDesign, type ModuleInput } from '../../efm/registry.js';
 import type { DesignNet, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
+import { autoPrefixOf } from '../address-space.js';
 import { NO_SEALER } from '../sealed-text.js';
 import { TUNNEL_MTU, USUAL_MTU } from '../vnet-kind.js';
 import {
@@ -25,7 +26,7 @@ import { checkCatalog } from './check-catalog.js';
 import { checkChange } from './check-change.js';
 import { configDriveOf, loginDataOf, sealGuestData, type FirstBoot } from './first-boot.js';
 import { guestDataOf, type GuestFacts } from './guest-data.js';
-import { matchParts, type Survivors } from './match-parts.js';
+import { keptRange, matchParts, type Survivors } from './match-parts.js';
 import { moduleInputs, type AddressBook } from './module-input.js';
 import { withPublicAddresses } from './public-addresses.js';
 import { applianceDriveOf, type AgentAccess, type EnrolledAgent } from './appliance-boot.js';
@@ -90,8 +91,11 @@ function refuse(code: 'invalid-descriptor' | 'conflict', violations: readonly Vi
 
 function allocateNets(design: VsysDesign, context: AllocationContext, survivors: Survivors): VNetSpec[] {
   const vlans = new Supply(context.reserved.vlans, 'VLANs');
+  const ranges = new Supply(context.reserved.ranges ?? [], 'ranges');
   return design.nets.map((net): VNetSpec => {
-    const { name, cidr, kind } = net;
+    const { name, kind } = net;
+    const isChosen = autoPrefixOf(net.cidr) !== undefined;
+    const cidr = isChosen ? (keptRange(net, survivors.nets.get(name)) ?? ranges.take()) : net.cidr;
     const before: VNetSpec = survivors.nets.get(name) ?? {
       cidr,
       id: vnetIdOf(context.vsysId, name),
@@ -99,12 +103,15 @@ function allocateNets(design: VsysDesign, context: AllocationContext, survivors:
       vlan: kind === undefined ? vlans.take() : null,
       ...(kind === undefined ? {} : { kind }),
     };
-    const { mtu: _former, ...base } = before;
-    return { ...base, cidr, ...mtuOfNet(net) };
+    const { mtu: _mtu, autoRange: _auto, ...base } = before;
+    return { ...base, cidr, ...(isChosen ? { autoRange: true as const } : {}), ...mtuOfNet(net) };
   });
 }
 
-function mtuOfNet({ kind, mtu = kind === 'tunnel' ? TUNNEL_MTU : USUAL_MTU }: DesignNet): Pick<VNetSpec, 'mtu'> {
+function mtuOfNet({
+  kind,
+  mtu = kind === 'tunnel' ? TUNNEL_MTU : USUAL_MTU,
+}: DesignNet): Pick<VNetSpec, 'mtu'> {
   return mtu === USUAL_MTU ? {} : { mtu };
 }
 

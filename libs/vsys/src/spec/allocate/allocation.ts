@@ -60,6 +60,8 @@ export interface Needs {
   readonly vlans: number;
   /** Networks that need tunnels between hosts. */
   readonly tunnels: number;
+  /** Prefix lengths of the ranges to be chosen, in the order of the VNets. */
+  readonly autoRanges: readonly number[];
   readonly macs: number;
   readonly publicAddresses: number;
   /** Of the zone's range for appliances. */
@@ -70,6 +72,8 @@ export interface Needs {
 
 export interface Reserved {
   readonly vlans: readonly number[];
+  /** Chosen ranges, in the order of `Needs.autoRanges`. */
+  readonly ranges?: readonly string[];
   /** Lower case, colon separated, locally administered. */
   readonly macs: readonly string[];
   readonly publicAddresses: readonly string[];
@@ -83,6 +87,14 @@ export interface Reserved {
   readonly systemPlaces?: readonly SystemPlace[];
   /** Addresses of NICs that are being removed since an earlier change: not given again before they are gone. */
   readonly addressesInUse?: readonly { readonly net: VNetId; readonly ipv4: string }[];
+  /** Reserved by people, or resting after their last use: not given to anybody who did not name them. */
+  readonly withheld?: readonly WithheldAddresses[];
+}
+
+export interface WithheldAddresses {
+  readonly net: VNetId;
+  readonly first: string;
+  readonly last: string;
 }
 
 export interface UplinkSupply {

@@ -1,7 +1,15 @@
 /** Changes of a spec that are about copies of disks: back-ups taken and given up, disks filled with other contents. */
 import { DomainError } from '../../errors.js';
 import type { BackupId, PartId } from '../../ids.js';
-import type { BackupSpec, DiskOrigin, DiskPart, DiskSource, VDiskSpec, VServerSpec, VsysSpec } from '../vsys-spec.js';
+import type {
+  BackupSpec,
+  DiskOrigin,
+  DiskPart,
+  DiskSource,
+  VDiskSpec,
+  VServerSpec,
+  VsysSpec,
+} from '../vsys-spec.js';
 
 /** The member of a spec; absent when there are none. */
 export const backupsIn = (backups: readonly BackupSpec[]): Pick<VsysSpec, 'backups'> =>
@@ -40,7 +48,9 @@ export function withBackup(spec: VsysSpec, backup: BackupSpec): VsysSpec {
   const backups = spec.backups ?? [];
   diskFactsOf(spec, backup.source);
   if (backups.some(({ id }) => id === backup.id))
-    throw new DomainError('conflict', `There is a back-up ${backup.id} already.`, { remedy: 'Take another number.' });
+    throw new DomainError('conflict', `There is a back-up ${backup.id} already.`, {
+      remedy: 'Take another number.',
+    });
   return next({ ...spec, backups: [...backups, backup] });
 }
 
@@ -58,7 +68,9 @@ export function withoutBackups(spec: VsysSpec, ids: readonly BackupId[]): VsysSp
   return next({
     ...rest,
     ...backupsIn(backups.filter(({ id }) => !leaving.has(id))),
-    servers: spec.servers.map((server) => (isFrom(server.systemOrigin) ? withoutSystemOrigin(server) : server)),
+    servers: spec.servers.map((server) =>
+      isFrom(server.systemOrigin) ? withoutSystemOrigin(server) : server,
+    ),
     disks: spec.disks.map((disk) => (isFrom(disk.origin) ? withoutOrigin(disk) : disk)),
   });
 }
@@ -75,7 +87,9 @@ export function withOrigin(spec: VsysSpec, disk: DiskPart, from: DiskSource): Vs
   const origin: DiskOrigin = { from, count: spec.generation + 1 };
   return next({
     ...spec,
-    servers: spec.servers.map((server) => (server.id === disk ? { ...server, systemOrigin: origin } : server)),
+    servers: spec.servers.map((server) =>
+      server.id === disk ? { ...server, systemOrigin: origin } : server,
+    ),
     disks: spec.disks.map((each) => (each.id === disk ? { ...each, origin } : each)),
   });
 }
@@ -87,7 +101,7 @@ export const withoutOrigins = (spec: VsysSpec, servers: ReadonlySet<PartId>): Vs
   disks: spec.disks.map((disk) => (isOf(disk, servers) ? withoutOrigin(disk) : disk)),
 });
 
-const isOf = ({ server }: VDiskSpec, servers: ReadonlySet<PartId>): boolean => server !== null && servers.has(server);
+const isOf = ({ server }: VDiskSpec, servers: ReadonlySet<PartId>): boolean =>
+  server !== null && servers.has(server);
 const withoutSystemOrigin = ({ systemOrigin: _, ...server }: VServerSpec): VServerSpec => server;
 const withoutOrigin = ({ origin: _, ...disk }: VDiskSpec): VDiskSpec => disk;
-

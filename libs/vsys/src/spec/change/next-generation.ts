@@ -16,7 +16,17 @@ function withServer(spec: VsysSpec, id: VServerId, change: (server: VServerSpec)
 
 /** Throws `not-found` for a server that the spec does not have. */
 export const withPower = (spec: VsysSpec, server: VServerId, power: VServerSpec['power']): VsysSpec =>
-  withServer(spec, server, (old) => ({ ...old, power }));
+  withServer(spec, server, (old) => poweredTo(old, power));
+
+/** With another power; how it was stopped before is over. */
+export function poweredTo(server: VServerSpec, power: VServerSpec['power']): VServerSpec {
+  const { stopMode: _before, ...rest } = server;
+  return { ...rest, power };
+}
+
+/** Stopped by cutting its power, one that is just being stopped too. Throws `not-found`. */
+export const withPowerCut = (spec: VsysSpec, server: VServerId): VsysSpec =>
+  withServer(spec, server, (old) => ({ ...old, power: 'stopped', stopMode: 'hard' }));
 
 /** Throws `not-found`, and `conflict` for a server that is not meant to run. */
 export const withRestart = (spec: VsysSpec, server: VServerId): VsysSpec =>

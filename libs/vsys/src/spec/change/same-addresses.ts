@@ -17,8 +17,11 @@ export function withAddressesOf(design: VsysDesign, spec: VsysSpec): VsysDesign 
     const nics = member.nics.map((nic, index) => ({ ...nic, address: found[index]?.ipv4 ?? nic.address }));
     return { ...member, nics };
   };
+  const cidrOf = new Map(spec.nets.map(({ name, cidr }) => [name, cidr]));
   return {
     ...design,
+    // A range that was chosen for the source is written down in the copy.
+    nets: design.nets.map((net) => ({ ...net, cidr: cidrOf.get(net.name) ?? net.cidr })),
     servers: design.servers.map(pinned),
     efms: design.efms.map((efm) =>
       seatOf(efm.kind) === 'gateway' || efm.redundant === true ? efm : pinned(efm),

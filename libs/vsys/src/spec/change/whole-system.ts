@@ -1,6 +1,7 @@
 /** Verbs of a whole system as changes of its spec: each returns the next generation. The planner orders the work. */
 import { DomainError } from '../../errors.js';
 import type { VServerSpec, VsysSpec } from '../vsys-spec.js';
+import { poweredTo } from './next-generation.js';
 
 export type WholePower = 'running' | 'stopped';
 
@@ -10,7 +11,7 @@ export type WholePower = 'running' | 'stopped';
  */
 export function withPowerOfAll(spec: VsysSpec, power: WholePower): VsysSpec {
   if (spec.servers.some((server) => server.power !== power))
-    return withServers(spec, (server) => ({ ...server, power }));
+    return withServers(spec, (server) => (server.power === power ? server : poweredTo(server, power)));
   throw new DomainError('conflict', `Every server of “${spec.name}” is wanted ${power} already.`, {
     retry: 'never',
     remedy: 'There is nothing to do.',
