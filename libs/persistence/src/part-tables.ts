@@ -1,7 +1,7 @@
 /** Which table holds a part: readable from its id. */
 import type { PartId } from '@openvsys/vsys';
 
-export const PART_TABLES = ['vserver', 'vdisk', 'vnet', 'nic', 'public_ip', 'snapshot'] as const;
+export const PART_TABLES = ['vserver', 'vdisk', 'vnet', 'nic', 'public_ip', 'snapshot', 'backup'] as const;
 export type PartTable = (typeof PART_TABLES)[number];
 
 const TABLE_OF_LETTER: Readonly<Record<string, PartTable>> = {
@@ -10,6 +10,7 @@ const TABLE_OF_LETTER: Readonly<Record<string, PartTable>> = {
   N: 'vnet',
   P: 'public_ip',
   X: 'snapshot',
+  B: 'backup',
 };
 
 /** `CONTRACT-SYSTEM-S-0001-E-0` is a NIC; otherwise the third word says what it is. */

@@ -59,10 +59,11 @@ const SERVERS = upsert(
 );
 const NETS = upsert(
   'vnet',
-  ['name', 'pool_id', 'kind', 'vlan', 'mtu', 'cidr'],
-  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, coalesce(n.kind, 'vlan'), n.vlan, coalesce(n.mtu, ${USUAL_MTU}), n.cidr
+  ['name', 'pool_id', 'kind', 'vlan', 'mtu', 'cidr', 'auto_range'],
+  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, coalesce(n.kind, 'vlan'), n.vlan, coalesce(n.mtu, ${USUAL_MTU}), n.cidr,
+     coalesce(n."autoRange", FALSE)
    FROM jsonb_to_recordset($5::jsonb->'nets')
-     AS n(id text, name text, kind text, vlan integer, mtu integer, cidr cidr)`,
+     AS n(id text, name text, kind text, vlan integer, mtu integer, cidr cidr, "autoRange" boolean)`,
 );
 const DISKS = upsert(
   'vdisk',
@@ -91,6 +92,15 @@ const SNAPSHOTS = upsert(
   `SELECT x.id, ${COMMON_VALUES}, x.name, x.servers, x."withMemory"
    FROM jsonb_to_recordset($5::jsonb->'snapshots') AS x(id text, name text, servers text[], "withMemory" boolean)`,
 );
+const BACKUPS = upsert(
+  'backup',
+  ['name', 'source', 'source_name', 'size_gib', 'sr', 'outlives'],
+  `SELECT b.id, ${COMMON_VALUES}, b.name, b.source, coalesce((SELECT p->>'name'
+       FROM jsonb_array_elements(($5::jsonb->'servers') || ($5::jsonb->'disks')) AS p WHERE p->>'id' = b.source),
+     (SELECT k.source_name FROM backup k WHERE k.id = b.id), b.source), b."sizeGiB", b.sr, coalesce(b.outlives, FALSE)
+   FROM jsonb_to_recordset($5::jsonb->'backups') AS b(id text, name text, source text, "sizeGiB" integer, sr uuid,
+     outlives boolean)`,
+);
 const ADDRESSES = `addresses_taken AS (
     UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
     FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet)
@@ -100,7 +110,7 @@ const ADDRESSES = `addresses_taken AS (
 const AGENTS = `agents_told AS (
     SELECT pg_notify('openvsys_efm', s->>'id') FROM jsonb_array_elements($5::jsonb->'servers') AS s WHERE s ? 'efm')`;
 const WRITE_PARTS = `
-WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, SNAPSHOTS, ADDRESSES, AGENTS].join(',\n')}
+WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, SNAPSHOTS, BACKUPS, ADDRESSES, AGENTS].join(',\n')}
 SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addresses_taken`;
 
 /**
@@ -108,7 +118,7 @@ SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addres
  * another address give theirs up first, so that two of them can change places.
  */
 const UNWANT = `
-WITH ${['vserver', 'vdisk', 'vnet', 'public_ip', 'snapshot']
+WITH ${['vserver', 'vdisk', 'vnet', 'public_ip', 'snapshot', 'backup']
   .map(
     (table) => `${table}_unwanted AS (
     UPDATE ${table} SET wanted = FALSE WHERE vsys_id = $1 AND wanted AND id <> ALL($2::text[]))`,
@@ -142,8 +152,8 @@ export async function writeSpecParts(
 }
 
 async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {
-  const { servers, disks, nets, publicIps, snapshots = [] } = wanted;
-  const ids = [...servers, ...disks, ...nets, ...publicIps, ...snapshots].map(({ id }) => id);
+  const { servers, disks, nets, publicIps, snapshots = [], backups = [] } = wanted;
+  const ids = [...servers, ...disks, ...nets, ...publicIps, ...snapshots, ...backups].map(({ id }) => id);
   const nics = servers.flatMap(({ nics: ofServer }) => ofServer);
   await session.rows(UNWANT, [wanted.vsysId, ids, JSON.stringify(nics)]);
 }

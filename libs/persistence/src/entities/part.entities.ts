@@ -8,13 +8,13 @@
  *
  * Between gone and released the reservation is kept, so a roll-back never finds its VLAN or quota taken.
  */
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Exclusion, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { PoolEntity } from './infrastructure.entities.js';
 import { OrganizationEntity, ZoneEntity } from './tenancy.entities.js';
 import { VsysEntity } from './vsys.entities.js';
 
 /** Columns that every part has. */
-abstract class PartEntity {
+export abstract class PartEntity {
   @PrimaryColumn('text') id: string;
   @ForeignKey(() => VsysEntity)
   @Column('text')
@@ -85,6 +85,10 @@ export class VDiskEntity extends PartEntity {
 @Index('vnet_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
 @Index('vnet_held_index', ['organizationId'], { where: 'released_at IS NULL' })
 @Index('vnet_vlan_unique', ['poolId', 'vlan'], { unique: true, where: 'released_at IS NULL' })
+@Exclusion(
+  'vnet_auto_range_free',
+  `USING gist (organization_id WITH =, cidr inet_ops WITH &&) WHERE (auto_range AND released_at IS NULL)`,
+)
 @Check('vnet_kind_has_vlan', `(kind = 'vlan') = (vlan IS NOT NULL)`)
 export class VNetEntity extends PartEntity {
   @Column('text') name: string;
@@ -97,6 +101,8 @@ export class VNetEntity extends PartEntity {
   @Column('integer', { nullable: true }) vlan: number | null;
   @Column('integer', { default: 1500 }) mtu: number;
   @Column('cidr') cidr: string;
+  /** It was chosen from the VDC's address space. */
+  @Column('boolean', { default: false }) autoRange: boolean;
 }
 
 @Entity('nic')

@@ -7,7 +7,7 @@ import { OrganizationEntity, VdcEntity } from './tenancy.entities.js';
 /** A VSYS differs from its spec while `generation <> observed_generation`; `parked` keeps the sweep away from it. */
 @Entity('vsys')
 @Index('vsys_unsettled_index', ['poolId', 'changedAt'], {
-  where: 'generation <> observed_generation AND parked IS NULL AND deleted_at IS NULL',
+  where: 'generation <> observed_generation AND parked IS NULL',
 })
 @Index('vsys_live_of_pool_index', ['poolId', 'id'], { where: 'deleted_at IS NULL' })
 @Index('vsys_live_of_organization_index', ['organizationId', 'createdAt', 'id'], {

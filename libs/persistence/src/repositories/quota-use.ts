@@ -20,6 +20,7 @@ const building = `FILTER (WHERE t.state IN ('planned', 'creating'))`;
 const occupies = `t.wanted_power IN ('running', 'paused')`;
 const cpus = `greatest(CASE WHEN ${occupies} THEN t.vcpus ELSE 0 END, t.held_vcpus)`;
 const mib = `greatest(CASE WHEN ${occupies} THEN t.memory_mib ELSE 0 END, t.held_memory_mib)`;
+const coming = `FILTER (WHERE t.state IN ('awaiting-upload', 'importing'))`;
 const starting = `FILTER (WHERE t.host IS NULL)`;
 
 /**
@@ -84,8 +85,23 @@ const SOURCES: readonly Source[] = [
         AND g.generation BETWEEN t.observed_generation AND t.generation
       WHERE ${OF_SYSTEMS[scope]} AND t.deleted_at IS NULL GROUP BY t.id) AS systems`,
   },
+  {
+    resources: ['backup', 'backup-gib'],
+    from: held(
+      'backup',
+      `${counted('backup')}, sum(t.size_gib) AS "backup-gib", sum(t.size_gib) ${building} AS "backup-gib_new"`,
+    ),
+  },
   { resources: ['vnet'], from: held('vnet', counted('vnet')) },
   { resources: ['public-ip'], from: held('public_ip', counted('public-ip')) },
+  {
+    // Belong to no VDC and no VSYS.
+    resources: ['image', 'image-gib'],
+    from: (scope) => `SELECT count(*) AS image, count(*) ${coming} AS image_new,
+      sum(t.size_gib) AS "image-gib", sum(t.size_gib) ${coming} AS "image-gib_new" FROM disk_image t
+      WHERE ${scope === 'organization' ? 't.organization_id = $1::uuid' : '$1::text IS NULL'}
+        AND t.state NOT IN ('failed', 'removed')`,
+  },
   {
     resources: ['operation'],
     from: (

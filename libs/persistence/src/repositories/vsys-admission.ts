@@ -58,8 +58,8 @@ export interface LockedSystem extends GenerationSource {
   readonly purgeAt: Date | null;
 }
 
-/** Which systems a caller means: a system in the recycle bin can only be restored or purged. */
-export type BinSide = 'outside' | 'either';
+/** Which systems a caller means: one in the recycle bin can only be restored or purged, of a deleted one only back-ups are left. */
+export type BinSide = 'outside' | 'either' | 'deleted-too';
 
 const WITH_GENERATION = `
 WITH generation AS (
@@ -142,7 +142,8 @@ export async function lockVsys(
     `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
        v.generation, v.observed_generation AS "observedGeneration", v.numbers, v.parameters,
        v.descriptor_version_id AS "descriptorVersionId", v.purge_at AS "purgeAt"
-     FROM vsys v WHERE v.id = ${parameters.add(id, 'text')} AND v.deleted_at IS NULL AND ${tenant} FOR NO KEY UPDATE`,
+     FROM vsys v WHERE v.id = ${parameters.add(id, 'text')} ${side === 'deleted-too' ? '' : 'AND v.deleted_at IS NULL'} AND ${tenant}
+     FOR NO KEY UPDATE`,
     parameters.values,
   );
   if (locked === undefined) throw new DomainError('not-found', `No Vsys has the id “${id}”.`);

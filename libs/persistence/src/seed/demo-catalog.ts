@@ -1,5 +1,5 @@
 /** What the demonstration sells. Prices are invented; they only have to look like prices. */
-import { efmProduct, PUBLIC_IP_PRODUCT, SNAPSHOT_PRODUCT, STORAGE_PRODUCT } from '@openvsys/metering';
+import { BACKUP_PRODUCT, efmProduct, IMAGE_PRODUCT, PUBLIC_IP_PRODUCT, SNAPSHOT_PRODUCT, STORAGE_PRODUCT } from '@openvsys/metering';
 import { EFM_KINDS, type UsageDimension } from '@openvsys/vsys';
 import type { ImageRecord, ServerTypeRecord } from '../repositories/reads/catalog.reads.js';
 
@@ -72,7 +72,9 @@ export const DEMO_PRICES: readonly DemoPrice[] = [
   ]),
   { product: STORAGE_PRODUCT, dimension: 'system-disk-gib', amount: '0.0001' },
   { product: STORAGE_PRODUCT, dimension: 'vdisk-gib', amount: '0.0001' },
+  { product: BACKUP_PRODUCT, dimension: 'backup-gib', amount: '0.00004' },
   { product: SNAPSHOT_PRODUCT, dimension: 'snapshot-gib', amount: '0.00005' },
+  { product: IMAGE_PRODUCT, dimension: 'image-gib', amount: '0.00005' },
   { product: PUBLIC_IP_PRODUCT, dimension: 'public-ip', amount: '0.004' },
 ];
 

@@ -13,7 +13,7 @@ import { refuseContradiction, releaseWhatIsGone } from './provisioning/write-sys
 
 const LIST_UNSETTLED = `
 SELECT id FROM vsys
-WHERE pool_id = $1 AND generation <> observed_generation AND parked IS NULL AND deleted_at IS NULL
+WHERE pool_id = $1 AND generation <> observed_generation AND parked IS NULL
 ORDER BY changed_at, id LIMIT $2`;
 
 const LIST_LIVE = `

@@ -65,7 +65,8 @@ export const INVARIANTS: readonly Invariant[] = [
     ],
     ids: `SELECT u.id::text AS id FROM usage_interval u JOIN (
        SELECT id FROM vserver WHERE gone_at IS NOT NULL UNION ALL SELECT id FROM vdisk WHERE gone_at IS NOT NULL
-       UNION ALL SELECT id FROM public_ip WHERE gone_at IS NOT NULL) p ON p.id = u.resource
+       UNION ALL SELECT id FROM public_ip WHERE gone_at IS NOT NULL
+       UNION ALL SELECT id FROM backup WHERE gone_at IS NOT NULL) p ON p.id = u.resource
      WHERE u.ended_at IS NULL`,
   },
   {
@@ -93,7 +94,8 @@ export const INVARIANTS: readonly Invariant[] = [
       'If that is refused, report it as a defect.',
     ],
     ids: `SELECT o.id::text AS id FROM operation o JOIN vsys v ON v.id = o.vsys_id
-     WHERE o.state IN ('queued', 'running', 'rolling-back') AND v.deleted_at IS NOT NULL`,
+     WHERE o.state IN ('queued', 'running', 'rolling-back') AND v.deleted_at IS NOT NULL
+       AND v.generation = v.observed_generation`,
   },
   {
     name: 'operations-are-reachable',
@@ -117,7 +119,7 @@ export const INVARIANTS: readonly Invariant[] = [
       'Report it as a defect: a system is deleted only when all its intents are settled.',
     ],
     ids: `SELECT a.id::text AS id FROM action a JOIN vsys v ON v.id = a.vsys_id
-     WHERE a.outcome IS NULL AND v.deleted_at IS NOT NULL`,
+     WHERE a.outcome IS NULL AND v.deleted_at IS NOT NULL AND v.generation = v.observed_generation`,
   },
   {
     name: 'specs-are-stored',

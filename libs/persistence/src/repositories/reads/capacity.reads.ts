@@ -77,7 +77,7 @@ SELECT p.id AS "poolId", p.name, p.draining,
     ELSE jsonb_build_object('diskClass', disk_class) END ORDER BY uuid), '[]')
     FROM pool_sr WHERE pool_id = p.id) AS srs,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'sr', sr, 'systemDiskGiB', system_disk_gib)
-    ORDER BY name), '[]')
+    ORDER BY name, sr), '[]')
     FROM pool_image WHERE pool_id = p.id) AS images,
   p.vlan_last - p.vlan_first + 1 - (SELECT count(*) FROM vnet t WHERE t.pool_id = p.id
     AND t.released_at IS NULL AND t.vlan BETWEEN p.vlan_first AND p.vlan_last) AS "freeVlans",

@@ -51,7 +51,7 @@ const SERVER_TYPES: CatalogList = {
 const IMAGES: CatalogList = {
   columns: `c.name, c.title, c.os, c.system_disk_gib AS "systemDiskGiB", c.min_memory_mib AS "minMemoryMiB",
             c.kind, c.deprecated`,
-  table: 'disk_image',
+  table: `(SELECT * FROM disk_image WHERE organization_id IS NULL AND state = 'available' AND version = 1)`,
   key: ascending('images', text('c.name')),
 };
 const PRICES: CatalogList = {

@@ -14,3 +14,4 @@ export * from './part.reads.js';
 export * from './pool.reads.js';
 export * from './vsys.reads.js';
 export * from './vsys-origin.reads.js';
+export * from './backup.reads.js';

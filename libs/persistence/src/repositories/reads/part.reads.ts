@@ -46,6 +46,8 @@ export interface VDiskRecord extends PartRecord {
 
 export interface VNetRecord extends PartRecord {
   readonly cidr: string;
+  /** It was chosen from the address space of the VDC. */
+  readonly autoRange: boolean;
   readonly kind: VNetKind;
   /** Null: its kind needs none. */
   readonly vlan: number | null;
@@ -91,7 +93,7 @@ const TABLES = {
   vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
     p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
   vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
-  vnet: `${PART}, p.cidr::text AS cidr, p.kind, p.vlan, p.mtu`,
+  vnet: `${PART}, p.cidr::text AS cidr, p.auto_range AS "autoRange", p.kind, p.vlan, p.mtu`,
   public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
   snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",
     p.created_at AS "createdAt"`,
@@ -145,7 +147,7 @@ export async function listAddressesInUse(
 
 export interface PartStateRecord {
   readonly id: string;
-  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
+  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot' | 'backup';
   /** A NIC has its server's name. */
   readonly name: string;
   readonly state: PartState;
@@ -165,6 +167,7 @@ export async function listPartStates(session: Session, vsys: VsysId): Promise<re
     `WITH last AS (SELECT max(created_at) AS since FROM operation WHERE vsys_id = $1)
      ${statesOf('vserver', 'vserver')} UNION ALL ${statesOf('vdisk', 'vdisk')} UNION ALL ${statesOf('vnet', 'vnet')}
      UNION ALL ${statesOf('public_ip', 'public-ip')} UNION ALL ${statesOf('snapshot', 'snapshot')}
+     UNION ALL ${statesOf('backup', 'backup')}
      UNION ALL SELECT n.id, 'nic', s.name, n.state, n.reason FROM nic n JOIN vserver s ON s.id = n.vserver_id
       WHERE n.vsys_id = $1 AND (n.gone_at IS NULL OR n.gone_at >= (SELECT since FROM last))
      ORDER BY id`,

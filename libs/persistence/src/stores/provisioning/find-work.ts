@@ -1,6 +1,7 @@
 /** Everything that the loop of one VSYS starts from, in one statement, so that it is one consistent picture. */
 import type {
   ActiveOperation,
+  BackupId,
   ErrorReport,
   OpenAction,
   OrganizationId,
@@ -34,9 +35,11 @@ SELECT v.organization_id AS "organizationId", v.pool_id AS "poolId", v.observed_
       UNION ALL ${liveParts('vnet', 'NULL::uuid')}
       UNION ALL ${liveParts('nic', 'NULL::uuid')}
       UNION ALL ${liveParts('public_ip', 'NULL::uuid')}
-      UNION ALL ${liveParts('snapshot', 'NULL::uuid', 'size_gib')}) p) AS parts
+      UNION ALL ${liveParts('snapshot', 'NULL::uuid', 'size_gib')}
+      UNION ALL ${liveParts('backup', 'NULL::uuid')}) p) AS parts,
+  (SELECT coalesce(jsonb_agg(b.id), '[]') FROM backup b WHERE b.vsys_id = v.id AND b.taken_at IS NOT NULL) AS taken
 FROM vsys v JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
-WHERE v.id = $1 AND v.deleted_at IS NULL`;
+WHERE v.id = $1 AND (v.deleted_at IS NULL OR v.generation <> v.observed_generation)`;
 
 interface WorkRow {
   readonly organizationId: OrganizationId;
@@ -49,11 +52,22 @@ interface WorkRow {
   readonly operations: readonly ActiveOperation[];
   readonly openActions: readonly OpenAction[];
   readonly parts: readonly PartStatus[];
+  readonly taken: readonly BackupId[];
 }
 
-/** Undefined when there is no such VSYS or it is deleted. */
+/** Undefined when there is no such VSYS or it is deleted and none of its back-ups is to be removed. */
 export async function findWork(session: Session, vsys: VsysId): Promise<VsysWork | undefined> {
   const row = await session.first<WorkRow>(FIND_WORK, [vsys]);
   if (row === undefined) return undefined;
-  return { ...row, reachedSpec: row.reachedSpec ?? undefined };
+  const { taken, ...work } = row;
+  return { ...work, spec: withTaken(work.spec, new Set(taken)), reachedSpec: row.reachedSpec ?? undefined };
+}
+
+/** Only the rows know which back-ups were complete once. */
+function withTaken(spec: VsysSpec, taken: ReadonlySet<BackupId>): VsysSpec {
+  if (spec.backups === undefined || taken.size === 0) return spec;
+  const backups = spec.backups.map((backup) =>
+    taken.has(backup.id) ? { ...backup, isTaken: true as const } : backup,
+  );
+  return { ...spec, backups };
 }

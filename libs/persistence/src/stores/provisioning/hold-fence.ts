@@ -25,7 +25,8 @@ WITH fence AS (
   FOR SHARE
 ), system AS (
   SELECT organization_id, vdc_id, generation FROM vsys
-  WHERE id = $4 AND pool_id = $1 AND deleted_at IS NULL AND EXISTS (SELECT FROM fence)
+  WHERE id = $4 AND pool_id = $1 AND (deleted_at IS NULL OR generation <> observed_generation)
+    AND EXISTS (SELECT FROM fence)
   FOR NO KEY UPDATE
 )
 SELECT EXISTS (SELECT FROM fence) AS held, s.organization_id AS "organizationId", s.vdc_id AS "vdcId", s.generation

@@ -38,7 +38,7 @@ SELECT h.id, $4, $5, $1, h.resource, h.dimension, h.product, h.quantity,
   greatest($3::timestamptz, (SELECT max(e.ended_at) FROM usage_interval e
     WHERE e.resource = h.resource AND e.dimension = h.dimension))
 FROM ${HELD}
-WHERE ${['vserver', 'vdisk', 'public_ip', 'snapshot']
+WHERE ${['vserver', 'vdisk', 'public_ip', 'snapshot', 'backup']
   .map((table) => `EXISTS (SELECT FROM ${table} p WHERE p.id = h.resource AND p.gone_at IS NULL)`)
   .join(' OR ')}
 ON CONFLICT (resource, dimension) WHERE ended_at IS NULL DO NOTHING`;

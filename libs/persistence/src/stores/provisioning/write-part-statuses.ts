@@ -33,9 +33,15 @@ const lossChange = (table: PartTable): string =>
 const loss = (table: PartTable): string =>
   HOLDS_CONTENTS.has(table) ? `t.contents_lost_at IS NOT DISTINCT FROM $4::timestamptz` : 'FALSE';
 
+/** A back-up that was complete once is never taken again. */
+const takenChange = (table: PartTable): string =>
+  table === 'backup'
+    ? `taken_at = CASE WHEN i.state = 'ready' THEN coalesce(t.taken_at, $4::timestamptz) ELSE t.taken_at END,`
+    : '';
+
 const update = (table: PartTable): string => `
 ${table}_changed AS (
-  UPDATE ${table} t SET state = i.state, reason = i.reason, ${hostChange(table)} ${sizeChange(table)} ${lossChange(table)}
+  UPDATE ${table} t SET state = i.state, reason = i.reason, ${hostChange(table)} ${sizeChange(table)} ${lossChange(table)} ${takenChange(table)}
     gone_at = CASE WHEN i.state = 'gone' THEN $4::timestamptz END
   FROM part_input i WHERE i."table" = '${table}' AND t.id = i.part AND t.vsys_id = $2 AND t.gone_at IS NULL
     AND (t.state <> i.state OR t.reason IS DISTINCT FROM i.reason ${hostDiffers(table)} ${sizeDiffers(table)})

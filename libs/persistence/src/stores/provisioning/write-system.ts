@@ -20,7 +20,8 @@ system_input AS (
     phase = CASE WHEN v.generation = i.generation THEN coalesce(i.phase, v.phase) ELSE v.phase END,
     parked = CASE WHEN i."saysParked" AND (v.generation = i.generation OR i.parked IS NULL) THEN i.parked
       ELSE v.parked END,
-    deleted_at = CASE WHEN v.generation = i.generation AND i.phase = 'deleted' THEN $4::timestamptz END
+    deleted_at = CASE WHEN v.generation = i.generation AND i.phase = 'deleted' THEN coalesce(v.deleted_at, $4::timestamptz)
+      ELSE v.deleted_at END
   FROM system_input i WHERE v.id = $2
   RETURNING v.phase
 ), system_reached AS (
@@ -56,9 +57,10 @@ const CLOSE_ALL_PARTS = `
 WITH ${PART_TABLES.map(
   (table) => `${table}_closed AS (
     UPDATE ${table} SET state = 'gone', wanted = FALSE, gone_at = coalesce(gone_at, $2::timestamptz)
-    WHERE vsys_id = $1 AND released_at IS NULL)`,
+    WHERE vsys_id = $1 AND released_at IS NULL ${table === 'backup' ? 'AND NOT wanted' : ''})`,
 ).join(',\n')}
-UPDATE usage_interval SET ended_at = greatest(started_at, $3::timestamptz) WHERE vsys_id = $1 AND ended_at IS NULL`;
+UPDATE usage_interval SET ended_at = greatest(started_at, $3::timestamptz) WHERE vsys_id = $1 AND ended_at IS NULL
+  AND resource NOT IN (SELECT id FROM backup WHERE vsys_id = $1 AND wanted AND gone_at IS NULL)`;
 
 /** Nobody will ever look at the VSYS again, so whoever still waits for one of its operations is told now. */
 const END_OPERATIONS = `

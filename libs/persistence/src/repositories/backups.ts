@@ -1,0 +1,35 @@
+/** What is written about back-ups beside their part rows. Rows of parts are written by admission. */
+import type { BackupId, VsysId } from '@openvsys/vsys';
+import type { Session } from '../session.js';
+
+/** Null withdraws the key. For a back-up that was read with the caller's scope. */
+export async function setCopyKey(session: Session, id: BackupId, hash: string | null): Promise<void> {
+  await session.change('UPDATE backup SET copy_key_hash = $2 WHERE id = $1', [id, hash]);
+}
+
+export interface PolicyMark {
+  readonly policyId: string;
+  readonly dueAt: Date;
+}
+
+/** For which due time of a policy the back-ups are taken. */
+export async function markByPolicy(
+  session: Session,
+  ids: readonly BackupId[],
+  { policyId, dueAt }: PolicyMark,
+): Promise<void> {
+  await session.change('UPDATE backup SET policy_id = $2, due_at = $3 WHERE id = ANY($1::text[])', [
+    ids,
+    policyId,
+    dueAt,
+  ]);
+}
+
+/** Of a locked system: wanted back-ups that are not complete yet. */
+export async function listUnfinishedBackups(session: Session, vsysId: VsysId): Promise<readonly BackupId[]> {
+  const rows = await session.rows<{ id: BackupId }>(
+    'SELECT id FROM backup WHERE vsys_id = $1 AND wanted AND taken_at IS NULL AND gone_at IS NULL ORDER BY id',
+    [vsysId],
+  );
+  return rows.map(({ id }) => id);
+}
