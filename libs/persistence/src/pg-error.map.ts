@@ -75,6 +75,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'There is already a user of this name in the organization.',
     { pointer: '/name', remedy: 'Users are never deleted: enable this one again, or take another name.' },
   ],
+  user_account_subject_unique: [
+    'conflict',
+    'Another user signs in with this subject.',
+    { pointer: '/subject', retry: 'never' },
+  ],
   user_account_provider_name_unique: [
     'conflict',
     'There is already a user of this name in the organization.',
@@ -107,6 +112,12 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     { remedy: 'Read it again and repeat.' },
   ],
   vnet_vlan_unique: ['conflict', 'The VLAN was taken at the same moment.', TAKEN_MEANWHILE],
+  vnet_auto_range_free: ['conflict', 'The range was taken at the same moment.', TAKEN_MEANWHILE],
+  address_reservation_free: [
+    'conflict',
+    'Some of these addresses are reserved already.',
+    { pointer: '/first', remedy: 'Choose others, or free the other reservation first.' },
+  ],
   nic_zone_address_unique: [
     'conflict',
     'The address of an appliance was taken at the same moment.',

@@ -65,12 +65,17 @@ export class VsysScheduleRunEntity {
 
 @Entity('vdc_settings')
 @Check('vdc_settings_bin_hours', 'bin_hours >= 0')
+@Check('vdc_settings_reuse_range', 'reuse_minutes BETWEEN 0 AND 1440')
 export class VdcSettingsEntity {
   @ForeignKey(() => VdcEntity, { onDelete: 'CASCADE' })
   @PrimaryColumn('uuid')
   vdcId: string;
   /** How long deleted systems stay in the recycle bin; 0: not at all. */
   @Column('integer') binHours: number;
+  /** Ranges from which those of VNets are chosen. */
+  @Column('text', { array: true, default: ['10.0.0.0/8'] }) addressSpace: string[];
+  /** How long an address rests before another server gets it. */
+  @Column('integer', { default: 5 }) reuseMinutes: number;
 }
 
 export const VSYS_SETTINGS_ENTITIES = [

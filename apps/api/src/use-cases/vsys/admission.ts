@@ -11,16 +11,19 @@ import {
   insertOperation,
   nextMacs,
   pickPublicAddresses,
+  pickRanges,
   pickUplink,
   pickVlans,
   readCatalog,
   type EfmConfigRecord,
   type NewOperation,
   type QuotaOwner,
+  type RangeWish,
   type Session,
 } from '@openvsys/persistence';
 import {
   allocate,
+  autoPrefixOf,
   needs,
   operationId,
   type Allocation,
@@ -57,7 +60,9 @@ export interface AllocationRequest extends Pick<
   readonly design: VsysDesign;
   readonly catalog: Catalog;
   readonly place: Place;
+  readonly owner: QuotaOwner;
   readonly addressesInUse?: Reserved['addressesInUse'];
+  readonly withheld?: Reserved['withheld'];
 }
 
 export interface OperationRequest {
@@ -77,19 +82,21 @@ export class Admission {
     private readonly enrolment: Enrolment,
   ) {}
 
-  async readCatalog(session: Session): Promise<Catalog> {
-    return catalogOf(await readCatalog(session));
+  /** With the images that the organization may use. */
+  async readCatalog(session: Session, organization: OrganizationId): Promise<Catalog> {
+    return catalogOf(await readCatalog(session, organization));
   }
 
   /** Takes VLANs, MACs and addresses and decides every id. Throws what `allocate` throws and `address-exhausted`. */
   async allocate(session: Session, request: AllocationRequest): Promise<Allocation> {
-    const { design, catalog, place, addressesInUse, ...context } = request;
+    const { design, catalog, place, owner, addressesInUse, withheld, ...context } = request;
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, addressesInUse);
+    const ranges = await pickRanges(session, rangeWishOf(owner, place.zoneId, design, wanted));
     return allocate(design, {
       ...context,
       catalog,
-      reserved,
+      reserved: { ...reserved, ranges, ...(withheld === undefined ? {} : { withheld }) },
       ...this.surroundings(),
     });
   }
@@ -131,6 +138,20 @@ export class Admission {
     await enforceGrowthLimits(session, owner, spec, createdAt);
   }
 }
+
+/** What a design asks of the address space of its VDC. */
+export const rangeWishOf = (
+  { organizationId, vdcId }: QuotaOwner,
+  zoneId: string,
+  { nets }: VsysDesign,
+  { autoRanges: prefixes }: Needs,
+): RangeWish => ({
+  organizationId,
+  vdcId,
+  zoneId,
+  prefixes,
+  written: nets.map(({ cidr }) => cidr).filter((cidr) => autoPrefixOf(cidr) === undefined),
+});
 
 async function reserve(
   session: Session,

@@ -4,6 +4,7 @@ import {
   getVdc,
   insertGeneration,
   listAddressesInUse,
+  listWithheld,
   lockVsys,
   type LockedSystem,
   type Session,
@@ -50,7 +51,7 @@ export class ChangeVsys {
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const scope = call.scope.within(vsys.organizationId);
     const bound = await command.design(session, scope, vsys, this.admission.sealer);
-    const allocation = await this.allocate(session, call, vsys, command, bound);
+    const allocation = await this.allocate(session, call, vsys, command, bound, at);
     const { spec } = allocation;
     command.refuse?.(vsys.spec, spec);
     const { onFailure } = command;
@@ -79,9 +80,10 @@ export class ChangeVsys {
     vsys: LockedSystem,
     command: DesignChange,
     { design }: BoundDesign,
+    at: Date,
   ) {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);
-    const catalog = await this.admission.readCatalog(session);
+    const catalog = await this.admission.readCatalog(session, vsys.organizationId);
     const previous = previousOf(vsys);
     await this.placing.reserve(session, vdc.zoneId);
     const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, {
@@ -98,7 +100,9 @@ export class ChangeVsys {
       catalog,
       place,
       previous,
+      owner: vsys,
       addressesInUse: await listAddressesInUse(session, vsys.id),
+      withheld: await listWithheld(session, vsys.id, at),
     });
   }
 }

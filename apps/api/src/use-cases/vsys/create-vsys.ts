@@ -54,7 +54,7 @@ export class CreateVsys {
     const scope = call.scope.within(organizationId);
     const bound = await command.design(session, scope, this.admission.sealer);
     const vsysId = vsysIdOf(contractId(home.contract), this.ids.systemName());
-    const { place, allocation } = await this.decide(session, home.zoneId, {
+    const { place, allocation } = await this.decide(session, home, {
       vsysId,
       name: command.name,
       bound,
@@ -82,17 +82,18 @@ export class CreateVsys {
 
   private async decide(
     session: Session,
-    zoneId: string,
+    home: VdcHome,
     { vsysId, name, bound }: { readonly vsysId: VsysId; readonly name: string; readonly bound: BoundDesign },
   ): Promise<{ place: Place; allocation: Allocation }> {
     const { design } = bound;
-    const catalog = await this.admission.readCatalog(session);
+    const { organizationId, zoneId } = home;
+    const catalog = await this.admission.readCatalog(session, organizationId);
     await this.placing.reserve(session, zoneId);
     const place = await this.placing.choose(session, zoneId, design, catalog);
     const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS };
     return {
       place,
-      allocation: await this.admission.allocate(session, { ...first, design, catalog, place }),
+      allocation: await this.admission.allocate(session, { ...first, design, catalog, place, owner: home }),
     };
   }
 }

@@ -8,6 +8,7 @@ import {
   getOrganization,
   getPresentSystem,
   getVdc,
+  pickRanges,
   pickUplink,
   type BinSide,
   type PresentSystem,
@@ -16,6 +17,7 @@ import {
 import {
   assertAllowed,
   contractId,
+  needs,
   NO_NUMBERS,
   vsysIdOf,
   type Allocation,
@@ -27,7 +29,7 @@ import { BusinessTime } from '../clock.js';
 import type { Demand } from '../placing/demand.js';
 import { Placing, type CapacityAnswer } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
-import { Admission } from './admission.js';
+import { Admission, rangeWishOf } from './admission.js';
 import type { DesignChange } from './design-change.js';
 import type { NewSystem } from './new-system.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
@@ -53,7 +55,7 @@ export class PlanVsys {
       const organization = await getOrganization(session, call.scope, vdc.organizationId);
       const scope = call.scope.within(organization.id);
       const { design } = await command.design(session, scope, this.admission.sealer);
-      const catalog = await this.admission.readCatalog(session);
+      const catalog = await this.admission.readCatalog(session, organization.id);
       const { spec, advice } = allocateWithStandIns(
         design,
         {
@@ -65,6 +67,10 @@ export class PlanVsys {
           ...this.admission.surroundings(),
         },
         await pickUplink(session, vdc.zoneId, 0),
+        await pickRanges(
+          session,
+          rangeWishOf({ organizationId: organization.id, vdcId: vdc.id }, vdc.zoneId, design, needs(design)),
+        ),
       );
       const capacity = await this.placing.check(async () =>
         this.placing.choose(session, vdc.zoneId, design, catalog),
@@ -100,7 +106,7 @@ export class PlanVsys {
       const vdc = await getVdc(session, call.scope, vsys.vdcId);
       const scope = call.scope.within(vsys.organizationId);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
-      const catalog = await this.admission.readCatalog(session);
+      const catalog = await this.admission.readCatalog(session, vsys.organizationId);
       const allocation = allocateWithStandIns(
         design,
         {
@@ -113,6 +119,7 @@ export class PlanVsys {
           previous: previousOf(vsys),
         },
         await pickUplink(session, vdc.zoneId, 0),
+        await pickRanges(session, rangeWishOf(vsys, vdc.zoneId, design, needs(design, vsys.spec))),
       );
       const capacity = await this.roomWithin(session, vsys, vdc.zoneId, { design, catalog });
       const plan = await this.plan(session, {

@@ -34,6 +34,7 @@ describe('a new VSYS', () => {
     expect(needs(design({ webCount: 2 }))).toEqual({
       vlans: 3,
       tunnels: 0,
+      autoRanges: [],
       macs: 10,
       applianceAddresses: 2,
       publicAddresses: 1,
@@ -173,6 +174,7 @@ describe('a changed VSYS', () => {
     expect(needs(design({ webCount: 4 }), before.allocation.spec)).toEqual({
       vlans: 0,
       tunnels: 0,
+      autoRanges: [],
       macs: 2,
       applianceAddresses: 0,
       publicAddresses: 0,

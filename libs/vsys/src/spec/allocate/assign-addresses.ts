@@ -6,6 +6,7 @@ import { DomainError, type Violation } from '../../errors.js';
 import type { VNetId } from '../../ids.js';
 import { ipv4FromNumber, ipv4Range, ipv4ToNumber } from '../ipv4.js';
 import { pointerOf } from '../pointer.js';
+import type { WithheldAddresses } from './allocation.js';
 import type { VNetSpec } from '../vsys-spec.js';
 
 export interface AddressWish {
@@ -23,6 +24,7 @@ export interface AddressWish {
 export function assignAddresses(
   wishes: readonly AddressWish[],
   inUse: readonly { readonly net: VNetId; readonly ipv4: string }[],
+  withheld: readonly WithheldAddresses[] = [],
 ): string[] {
   const taken = new Map<VNetId, Set<number>>();
   const takenIn = (net: VNetId): Set<number> => {
@@ -40,11 +42,12 @@ export function assignAddresses(
     });
   }
   const next = new Map<VNetId, number>();
+  const gapsOf = gapsByNet(withheld);
   return settled.map((answer, index) => {
     if (typeof answer === 'string') return answer;
     const { net } = wishes[index] ?? {};
     if (!net) throw new DomainError('internal', 'An address wish has no VNet.');
-    const value = lowestFree(net, takenIn(net.id), next.get(net.id));
+    const value = lowestFree(net, takenIn(net.id), gapsOf(net.id), next.get(net.id));
     next.set(net.id, value + 1);
     return ipv4FromNumber(value);
   });
@@ -69,15 +72,39 @@ function settle(
   return address;
 }
 
-function lowestFree(net: VNetSpec, taken: Set<number>, from: number | undefined): number {
+interface Gap {
+  readonly first: number;
+  readonly last: number;
+}
+
+function gapsByNet(withheld: readonly WithheldAddresses[]): (net: VNetId) => readonly Gap[] {
+  const gaps = Map.groupBy(
+    withheld.map(({ net, first, last }) => ({ net, first: ipv4ToNumber(first), last: ipv4ToNumber(last) })),
+    ({ net }) => net,
+  );
+  return (net) => gaps.get(net) ?? [];
+}
+
+function lowestFree(
+  net: VNetSpec,
+  taken: Set<number>,
+  gaps: readonly Gap[],
+  from: number | undefined,
+): number {
   const range = ipv4Range(net.cidr);
   for (let value = from ?? range.gateway + 1; value < range.broadcast; value += 1) {
     if (taken.has(value)) continue;
+    const gap = gaps.find(({ first, last }) => first <= value && value <= last);
+    if (gap !== undefined) {
+      value = gap.last;
+      continue;
+    }
     taken.add(value);
     return value;
   }
   throw new DomainError('address-exhausted', `VNet “${net.name}” (${net.cidr}) has no free address left.`, {
     pointer: pointerOf('vnets', net.name, 'cidr'),
-    remedy: 'Use a wider range, or wait until removed servers are gone.',
+    remedy:
+      'Use a wider range, free reserved addresses, or wait until removed servers are gone and their addresses have rested.',
   });
 }

@@ -7,7 +7,7 @@ import { vnetKindOf } from '../vnet-kind.js';
 import type { VsysSpec } from '../vsys-spec.js';
 import type { Catalog } from './allocation.js';
 import { keepsImage } from './kept-image.js';
-import { matchNics, matchParts, wantedMembers, type Survivors } from './match-parts.js';
+import { keptRange, matchNics, matchParts, wantedMembers, type Survivors } from './match-parts.js';
 
 export function checkChange(design: VsysDesign, previous: VsysSpec, catalog: Catalog): Violation[] {
   const survivors = matchParts(design, previous);
@@ -96,9 +96,11 @@ function checkRanges(design: VsysDesign, previous: VsysSpec, { nets, servers }: 
       matchNics(nics, servers.get(name), previous).flatMap((nic) => (nic ? [nic.net] : [])),
     ),
   );
-  return design.nets.flatMap(({ name, cidr }) => {
+  return design.nets.flatMap((net) => {
+    const { name, cidr } = net;
     const old = nets.get(name);
     if (!old || old.cidr === cidr || !living.has(old.id)) return [];
+    if (keptRange(net, old) !== undefined) return [];
     return [
       {
         pointer: pointerOf('vnets', name, 'cidr'),

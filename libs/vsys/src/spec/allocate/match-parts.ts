@@ -1,7 +1,8 @@
 /** Which parts of the previous spec live on: those with the same name (and, for servers, the same kind). */
 import { applianceNames } from '../../efm/design-efm.js';
+import { autoPrefixOf } from '../address-space.js';
 import { seatOf } from '../../efm/registry.js';
-import type { DesignEfm, DesignNic, VsysDesign } from '../bind/vsys-design.js';
+import type { DesignEfm, DesignNet, DesignNic, VsysDesign } from '../bind/vsys-design.js';
 import { pointerOf } from '../pointer.js';
 import {
   EXTERNAL_NET,
@@ -113,6 +114,13 @@ export function matchNics(
   return wanted.map((nic) => matched.get(nic));
 }
 
+/** The chosen range that a VNet keeps; undefined when it needs a new one or its range is written. */
+export function keptRange({ cidr }: DesignNet, survivor: VNetSpec | undefined): string | undefined {
+  const prefix = autoPrefixOf(cidr);
+  const isKept = prefix !== undefined && survivor?.cidr.endsWith(`/${prefix}`) === true;
+  return isKept ? survivor.cidr : undefined;
+}
+
 /** What has to be reserved before `allocate`. */
 export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
   const survivors = matchParts(design, previous);
@@ -125,6 +133,12 @@ export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
   return {
     vlans: design.nets.filter(({ name, kind }) => kind === undefined && !survivors.nets.has(name)).length,
     tunnels: design.nets.filter(({ name, kind }) => kind === 'tunnel' && !survivors.nets.has(name)).length,
+    autoRanges: design.nets.flatMap((net) => {
+      const prefix = autoPrefixOf(net.cidr);
+      return prefix === undefined || keptRange(net, survivors.nets.get(net.name)) !== undefined
+        ? []
+        : [prefix];
+    }),
     macs: newNics.length + newUplinks.length,
     applianceAddresses: newUplinks.length,
     publicAddresses: design.publicIps.length - survivors.publicIps.size,

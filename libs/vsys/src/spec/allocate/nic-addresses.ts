@@ -37,7 +37,11 @@ export function nicAddresses(
       ? seat.nics.map((_, position) => sharedWish(design, seat, position, survivors))
       : [],
   );
-  const addresses = assignAddresses([...shared.flat(), ...owns.flat()], addressesInUse(context));
+  const addresses = assignAddresses(
+    [...shared.flat(), ...owns.flat()],
+    addressesInUse(context),
+    context.reserved.withheld,
+  );
   const sharedOf = new Map<string, readonly string[]>();
   shared.forEach((wishes, index) => {
     const role = seats[index]?.member.role ?? '';

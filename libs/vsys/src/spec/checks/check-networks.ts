@@ -1,5 +1,6 @@
 /** Address ranges of VNets and fixed addresses in them. */
 import type { Violation } from '../../errors.js';
+import { autoPrefixOf } from '../address-space.js';
 import {
   ipv4FromNumber,
   ipv4Range,
@@ -16,7 +17,7 @@ import type { Descriptor } from '../schema/descriptor.schema.js';
 import { INTERNET } from './internet.js';
 
 /** A VNet of /16 has 65 534 hosts, one of /29 has 6. */
-const PREFIXES = { widest: 16, narrowest: 29 } as const;
+export const PREFIXES = { widest: 16, narrowest: 29 } as const;
 
 interface Net {
   readonly name: string;
@@ -27,7 +28,7 @@ interface Net {
 export function checkNetworks(descriptor: Descriptor, outline: Outline): Violation[] {
   const nets = Object.entries(descriptor.vnets).flatMap(([name, { cidr }]): Net[] => {
     const known = closed(cidr);
-    return known === undefined
+    return known === undefined || autoPrefixOf(known) !== undefined
       ? []
       : [{ name, pointer: pointerOf('vnets', name, 'cidr'), range: ipv4Range(known) }];
   });
@@ -37,6 +38,9 @@ export function checkNetworks(descriptor: Descriptor, outline: Outline): Violati
     ...nets.flatMap((net, index) => checkOverlap(net, nets.slice(0, index))),
     ...nets.flatMap((net) => checkCapacity(net, outline)),
     ...nets.flatMap((net) => checkFixed(net, outline)),
+    ...Object.entries(descriptor.vnets).flatMap(([name, { cidr }]) =>
+      checkChosen(name, closed(cidr), outline),
+    ),
     ...checkFixedOfMany(descriptor),
   ];
 }
@@ -78,6 +82,26 @@ function checkOverlap(net: Net, earlier: readonly Net[]): Violation[] {
   if (!other) return [];
   const message = `${net.range.cidr} overlaps with ${other.range.cidr} of VNet “${other.name}”.`;
   return [{ pointer: net.pointer, message, remedy: 'Choose ranges that have no address in common.' }];
+}
+
+/** A range that nobody knows yet: no fixed addresses in it, and enough of it. */
+function checkChosen(name: string, cidr: string | undefined, outline: Outline): Violation[] {
+  const prefix = cidr === undefined ? undefined : autoPrefixOf(cidr);
+  if (prefix === undefined) return [];
+  const stand: Net = {
+    name,
+    pointer: pointerOf('vnets', name, 'cidr'),
+    range: ipv4Range(`10.0.0.0/${prefix}`),
+  };
+  const fixed = sharedNics(outline).filter((nic) => isIn(stand)(nic) && nic.address !== undefined);
+  return [
+    ...checkCapacity(stand, outline),
+    ...fixed.map(({ pointer }) => ({
+      pointer: `${pointer}/address`,
+      message: `VNet “${name}” has no written range that a fixed address could be in.`,
+      remedy: 'Write the range of the VNet, or leave the address out.',
+    })),
+  ];
 }
 
 const isIn = (net: Net) => (nic: OutlineNic) => nic.vnet === net.name;

@@ -4,7 +4,7 @@ import { efmConcrete, efmTemplate } from '../../efm/registry.js';
 import {
   CONCRETE,
   TEMPLATE,
-  cidr,
+  rangeWish,
   description,
   diskName,
   mtu,
@@ -43,9 +43,10 @@ const vnetSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({
       description: description.exactOptional(),
-      cidr: orText(cidr, refs).meta({
-        description: 'Prefix 16 to 29. The first address is the gateway.',
-        examples: ['10.0.1.0/24'],
+      cidr: orText(rangeWish, refs).meta({
+        description:
+          'Prefix 16 to 29; the first address is the gateway. `auto` or `auto/26`: the next free range of the address space of the VDC.',
+        examples: ['10.0.1.0/24', 'auto'],
       }),
       kind: orWhole(z.enum(VNET_KINDS), refs).exactOptional().meta({
         description:

@@ -68,6 +68,14 @@ export const cidr = z
     'must be an IPv4 network like 10.0.1.0/24 (quote it)',
   );
 
+/** A range that is written down, or one that is chosen. */
+export const rangeWish = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${ADDRESS}/(?:[0-9]|[12][0-9]|3[0-2])|auto(?:/(?:1[6-9]|2[0-9]))?)$`),
+    'must be an IPv4 network like 10.0.1.0/24 (quote it), or auto, or auto with a prefix of 16 to 29 like auto/26',
+  );
+
 export const description = z.string().max(1000).meta({ description: 'For people; no effect.' });
 /** IPv6 needs 1280; segments carry Ethernet's usual frames. */
 export const mtu = z.int().min(1280).max(1500);

@@ -10,7 +10,7 @@ import {
   type WantedPower,
 } from '@openvsys/vsys';
 import { PageView } from '../../../http/paging.js';
-import { Choice, Instant, ListOf, Text, Whole } from '../../../http/fields.js';
+import { Choice, Flag, Instant, ListOf, Text, Whole } from '../../../http/fields.js';
 
 abstract class PartView {
   @Text({ description: 'The VSYS it belongs to.', example: 'DEMO0001-7K2M9QXPA' })
@@ -147,6 +147,9 @@ export class VNetView extends PartView {
   @Text({ description: 'IPv4 network.', example: '10.1.1.0/24' })
   cidr!: string;
 
+  @Flag({ description: 'The range was chosen from the address space of the VDC.', example: false })
+  autoRange!: boolean;
+
   @Choice({
     description: 'vlan: on all hosts. private: within one host. tunnel: on all hosts without a VLAN.',
     example: 'vlan',
@@ -155,7 +158,11 @@ export class VNetView extends PartView {
   })
   kind!: VNetKind;
 
-  @Whole({ description: '802.1Q tag in the pool; null for kinds that need none.', example: 100, nullable: true })
+  @Whole({
+    description: '802.1Q tag in the pool; null for kinds that need none.',
+    example: 100,
+    nullable: true,
+  })
   vlan!: number | null;
 
   @Whole({ description: 'Bytes of the largest packet.', example: 1500 })
