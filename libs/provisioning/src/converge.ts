@@ -208,6 +208,7 @@ export class VsysLoop {
       this.nudge('work');
     }
     for (const flight of decision.withdraw) flight.withdraw();
+    for (const flight of decision.overtake) flight.overtake();
     for (const flight of flights) this.#deck.launch(flight);
   }
 

@@ -3,7 +3,7 @@
  * the locks it takes for what it starts.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { actionKey, locksOf, type Action, type ActionKey } from '@openvsys/vsys';
+import { actionKey, locksOf, overtakes, type Action, type ActionKey } from '@openvsys/vsys';
 import type { Flight } from './flight.js';
 import type { LockTable } from './lock-table.js';
 import type { Trouble } from './retry.js';
@@ -23,13 +23,15 @@ export interface Situation {
 export interface Decision {
   readonly start: readonly Action[];
   readonly withdraw: readonly Flight[];
+  /** Under way, and a newer wish about the same part cannot wait for their end. */
+  readonly overtake: readonly Flight[];
   /** When the first action that is backing off may be tried again, ms since the epoch; undefined when none is. */
   readonly nextTryAt: number | undefined;
 }
 
 export function decideTurn(situation: Situation): Decision {
   if (situation.mode === 'hold') {
-    return { start: [], withdraw: waitingOf(situation.flights), nextTryAt: undefined };
+    return { start: [], withdraw: waitingOf(situation.flights), overtake: [], nextTryAt: undefined };
   }
   const byKey = new Map(situation.due.map((action) => [actionKey(action), action]));
   const withdraw = waitingOf(situation.flights).filter(
@@ -47,7 +49,17 @@ export function decideTurn(situation: Situation): Decision {
     }
     if (situation.locks.tryTake(locksOf(action))) start.push(action);
   }
-  return { start, withdraw, nextTryAt };
+  return { start, withdraw, overtake: overtakenOf(situation.flights, byKey), nextTryAt };
+}
+
+function overtakenOf(
+  flights: ReadonlyMap<ActionKey, Flight>,
+  due: ReadonlyMap<ActionKey, Action>,
+): readonly Flight[] {
+  return [...flights.values()].filter(({ stage, plan }) => {
+    const next = due.get(plan.key);
+    return stage === 'performing' && next !== undefined && overtakes(next, plan.action);
+  });
 }
 
 function waitingOf(flights: ReadonlyMap<ActionKey, Flight>): readonly Flight[] {

@@ -2,7 +2,7 @@
  * One action on its way: from its committed intent to its result.
  *
  *   waiting ──slots──► performing ──answer──► done | failed
- *      │                   └──outcome unknown──► settling ──► done | failed | withdrawn
+ *      │                   └──outcome unknown, or overtaken──► settling ──► done | failed | withdrawn
  *      └──withdraw──► withdrawn                      ▲
  *   (adopted from an earlier process) ───────────────┘
  *
@@ -44,6 +44,7 @@ export class Flight {
   /** Told each time that the pool cannot be asked what became of it. */
   onHindered: (error: DomainError) => void = () => {};
   readonly #withdrawal = new AbortController();
+  readonly #overtaking = new AbortController();
 
   constructor(
     readonly plan: FlightPlan,
@@ -56,6 +57,15 @@ export class Flight {
   /** Aborted when the flight is to be given up before anything was done. */
   get withdrawn(): AbortSignal {
     return this.#withdrawal.signal;
+  }
+
+  /** Aborted when a newer wish about the same part cannot wait: what the pool has done until then is looked at. */
+  get overtaken(): AbortSignal {
+    return this.#overtaking.signal;
+  }
+
+  overtake(): void {
+    this.#overtaking.abort(new DomainError('uncertain', 'A newer wish does not wait for this step.'));
   }
 
   /** Only a waiting flight can be withdrawn; what already goes on in the pool runs to its end. */

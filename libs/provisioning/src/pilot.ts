@@ -57,7 +57,8 @@ export class Pilot {
     flight.host = grant.host;
     const end = await this.#perform(flight).finally(() => grant.release());
     if (end.outcome !== 'unknown') return end;
-    return await this.#settleAfter(flight, end.error);
+    // Overtaken, it did not fail: what comes instead is planned when it is known where it ended.
+    return await this.#settleAfter(flight, flight.overtaken.aborted ? undefined : end.error);
   }
 
   /** For an intent of an earlier process: only finds out what became of it. Never rejects. */
@@ -99,7 +100,8 @@ export class Pilot {
       await Promise.race([
         work,
         expire(clock, limitMs, over.signal, () => deadlineError(key, limitMs)),
-        aborted(this.#stop, over.signal),
+        aborted(this.#stop, over.signal, leaseEnd),
+        aborted(flight.overtaken, over.signal, (): unknown => flight.overtaken.reason),
       ]);
       await faultPoint('action.after-perform', key);
       return { outcome: 'done' };
@@ -135,10 +137,12 @@ async function expire(clock: Clock, ms: number, over: AbortSignal, error: () => 
   throw error();
 }
 
+const leaseEnd = () => new DomainError('lease-lost', 'The right to act on the pool ended.');
+
 /** Rejects when `stop` is aborted, so that a call that does not listen to its signal holds nobody up. */
-async function aborted(stop: AbortSignal, over: AbortSignal): Promise<never> {
+async function aborted(stop: AbortSignal, over: AbortSignal, reason: () => unknown): Promise<never> {
   return await new Promise<never>((_resolve, reject) => {
-    const fail = () => reject(new DomainError('lease-lost', 'The right to act on the pool ended.'));
+    const fail = () => reject(reason());
     if (stop.aborted) fail();
     else stop.addEventListener('abort', fail, { once: true, signal: over });
   });

@@ -177,8 +177,8 @@ export function ListOf(doc: ListDoc, type: () => Class): PropertyDecorator {
   return field(doc, schema, ...listChecks(doc), ValidateNested({ each: true }), Type(type));
 }
 
-/** A list of texts. */
-export function Texts(doc: ListDoc): PropertyDecorator {
+/** A list of texts, each up to 200 characters unless said otherwise. */
+export function Texts(doc: ListDoc & { readonly maxLength?: number }): PropertyDecorator {
   const maxItems = doc.maxItems ?? DEFAULT_MAX_ITEMS;
   const schema = { type: 'array', items: { type: 'string' }, maxItems } satisfies ApiPropertyOptions;
   return field(
@@ -186,7 +186,7 @@ export function Texts(doc: ListDoc): PropertyDecorator {
     schema,
     ...listChecks(doc),
     IsString({ each: true }),
-    MaxLength(DEFAULT_MAX_LENGTH, { each: true }),
+    MaxLength(doc.maxLength ?? DEFAULT_MAX_LENGTH, { each: true }),
   );
 }
 

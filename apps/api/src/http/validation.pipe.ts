@@ -2,6 +2,7 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { DomainError, type Violation } from '@openvsys/vsys';
 import { ValidationError } from 'class-validator';
+import { mayBeEmpty } from './may-be-empty.decorator.js';
 
 const PREFIX: Partial<Record<ArgumentMetadata['type'], string>> = { query: '/query', param: '/path' };
 
@@ -20,7 +21,8 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(sent: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const value = sent === undefined && mayBeEmpty(metadata.metatype) ? {} : sent;
     if (metadata.type === 'body' && this.toValidate(metadata)) requireObject(value);
     try {
       return await super.transform(value, metadata);

@@ -5664,6 +5664,10 @@ export type UserView = {
      */
     state: UserState;
     /**
+     * Who it is at the identity provider (`sub`); null: it acts by tokens only.
+     */
+    subject: string | null;
+    /**
      * When it was made.
      */
     createdAt: string;
@@ -5690,6 +5694,10 @@ export type CreateUserRequest = {
      */
     email?: string;
     /**
+     * Who it is at the identity provider: the claim `sub` of its tokens.
+     */
+    subject?: string;
+    /**
      * Roles; none that gives more than the caller may do.
      */
     roles: Array<Role>;
@@ -5708,6 +5716,10 @@ export type ChangeUserRequest = {
      * New mail address.
      */
     email?: string;
+    /**
+     * Who it is at the identity provider; an empty text: it acts by tokens of this API only.
+     */
+    subject?: string;
     /**
      * All roles that it has then.
      */

@@ -132,7 +132,10 @@ export class FakePool {
     const key = actionKey(action);
     const fault = this.#takeFault(key, ['conflict']);
     if (fault?.is === 'conflict') return fault;
-    if (this.#running.has(key)) return { is: 'running' };
+    const running = this.#running.get(key);
+    // As a pool: a guest that is being asked to shut down does not keep anybody from asking again, or from cutting its power.
+    if (running?.kind === 'vserver.stop' && running.mode === 'clean') this.#running.delete(key);
+    else if (running !== undefined) return { is: 'running' };
     return { is: this.#isDone(action) ? 'done' : 'absent' };
   }
 

@@ -56,6 +56,18 @@ const VERBS = {
     // What is not made yet can be wished to be made stopped or running.
     start: ['planned', 'creating', 'stopped', 'stopping', 'paused', 'suspended', 'error'],
     stop: ['planned', 'creating', 'starting', 'running', 'restarting', 'paused', 'suspended', 'error'],
+    // The power of one that is being stopped can still be cut.
+    cut: [
+      'planned',
+      'creating',
+      'starting',
+      'running',
+      'stopping',
+      'restarting',
+      'paused',
+      'suspended',
+      'error',
+    ],
     restart: ['running', 'paused', 'suspended'],
     change: PART_ALIVE,
     delete: PART_ALIVE,

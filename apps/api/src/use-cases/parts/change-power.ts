@@ -40,7 +40,7 @@ export class ChangePower {
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const spec = await specAfterPower(session, call.scope, vsys, command);
     if (command.verb === 'start') await this.requireRoom(session, call, vsys, spec);
-    const kind = `vserver.${command.verb}`;
+    const kind = `vserver.${command.verb === 'cut' ? 'stop' : command.verb}`;
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure: 'rollback', ...about }, at);
     const { design, descriptor, descriptorVersionId, parameters, numbers } = vsys;

@@ -17,6 +17,7 @@ import {
   type VsysId,
 } from '@openvsys/vsys';
 import type { PartEdit } from './edit-parts.js';
+import { nicWish, type NewNic } from './server-edits.js';
 import { getAppliance, netName, publicIpName } from './part-names.js';
 
 export const createdNet = (vsysId: VsysId, net: NewNet): PartEdit => ({
@@ -43,10 +44,23 @@ export const deletedPublicIp = (id: PublicIpId): PartEdit => ({
   draft: (present) => withoutPublicIp(present, publicIpName(present.spec, id)),
 });
 
-export const createdEfm = (vsysId: VsysId, efm: NewEfm): PartEdit => ({
+/** VNets are named by id here. */
+export interface NewEfmOf extends Omit<NewEfm, 'vnets' | 'nics'> {
+  /** Of a firewall. */
+  readonly vnetIds?: readonly VNetId[];
+  /** Of the others. */
+  readonly nics?: readonly NewNic[];
+}
+
+export const createdEfm = (vsysId: VsysId, { vnetIds, nics, ...efm }: NewEfmOf): PartEdit => ({
   vsysId,
   about: { kind: 'efm.create', resource: vsysId },
-  draft: (present) => withEfm(present, efm),
+  draft: (present) =>
+    withEfm(present, {
+      ...efm,
+      ...(vnetIds === undefined ? {} : { vnets: vnetIds.map((id) => netName(present.spec, id)) }),
+      ...(nics === undefined ? {} : { nics: nics.map((nic) => nicWish(present.spec, nic)) }),
+    }),
 });
 
 /** Of either appliance of a pair. */

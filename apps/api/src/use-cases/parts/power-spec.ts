@@ -4,6 +4,7 @@ import {
   assertAllowed,
   DomainError,
   withPower,
+  withPowerCut,
   withRestart,
   type Scope,
   type VServerId,
@@ -12,7 +13,8 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 
-export type PowerVerb = 'start' | 'stop' | 'restart';
+/** `cut`: stopped without asking the guest. */
+export type PowerVerb = 'start' | 'stop' | 'cut' | 'restart';
 
 export interface ChangePowerCommand {
   readonly server: VServerId;
@@ -25,6 +27,8 @@ interface Present {
   readonly spec: VsysSpec;
 }
 
+const VSYS_VERB = { start: 'start', stop: 'stop', cut: 'stop', restart: 'change' } as const;
+
 /** Throws `not-found`, and `conflict` when its state or that of its VSYS does not allow it or it is wanted so already. */
 export async function specAfterPower(
   session: Session,
@@ -36,9 +40,10 @@ export async function specAfterPower(
   const server = vsys.spec.servers.find((each) => each.id === id);
   const state = items[0]?.state;
   if (server === undefined || state === undefined) throw noServer(id);
-  assertAllowed('vsys', vsys.id, verb === 'restart' ? 'change' : verb, vsys.phase);
+  assertAllowed('vsys', vsys.id, VSYS_VERB[verb], vsys.phase);
   assertAllowed('vserver', id, verb, state);
   if (verb === 'restart') return withRestart(vsys.spec, id);
+  if (verb === 'cut' && server.stopMode !== 'hard') return withPowerCut(vsys.spec, id);
   const power = verb === 'start' ? 'running' : 'stopped';
   if (server.power !== power) return withPower(vsys.spec, id, power);
   throw new DomainError('conflict', `“${server.name}” is wanted ${power} already.`, {

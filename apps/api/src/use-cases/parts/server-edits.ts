@@ -29,7 +29,7 @@ export interface NewServersOf extends Omit<NewServers, 'nics'> {
   readonly nics: readonly NewNic[];
 }
 
-const nicWish = (spec: VsysSpec, { vnetId, ...nic }: NewNic): NicWish => ({
+export const nicWish = (spec: VsysSpec, { vnetId, ...nic }: NewNic): NicWish => ({
   ...nic,
   vnet: netName(spec, vnetId),
 });

@@ -1,7 +1,18 @@
-import { Text } from '../../../http/fields.js';
+import { Flag, Text } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery } from '../../../http/paging.js';
 
 export class ListPartsQuery extends PageQuery {
   @Text({ description: 'Only parts of this VSYS.', example: 'DEMO0001-7K2M9QXPA', optional: true })
   vsys?: string;
+}
+
+@MayBeEmpty()
+export class StopVServerRequest {
+  @Flag({
+    description: 'Cuts its power without asking its guest; what the guest has not written yet is lost.',
+    example: false,
+    optional: true,
+  })
+  force?: boolean;
 }

@@ -1,5 +1,5 @@
 /** Power of servers: start, stop, restart. */
-import { Controller, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vserverId, vsysOfPart } from '@openvsys/vsys';
 import type { Response } from 'express';
@@ -10,6 +10,7 @@ import type { Call } from '../../../use-cases/call.js';
 import { ChangePower } from '../../../use-cases/parts/change-power.js';
 import { specAfterPower, type ChangePowerCommand } from '../../../use-cases/parts/power-spec.js';
 import { PlanVsys } from '../../../use-cases/vsys/plan-vsys.js';
+import { StopVServerRequest } from './parts.requests.js';
 import { acceptedView } from '../operations/accepted.js';
 import { AcceptedView } from '../operations/operations.views.js';
 import { ACCEPTED_OR_PLAN } from '../vsys/admission.doc.js';
@@ -47,7 +48,8 @@ export class PowerController {
   @Repeatable()
   @Describe({
     summary: 'Stop a server',
-    description: 'Its guest is asked to shut down; when it does not in time, its power is cut.',
+    description:
+      'Its guest is asked to shut down; when it does not in time, its power is cut. With `force` its power is cut at once, also while its guest is still being asked.',
     answers: ACCEPTED_OR_PLAN,
     problems: ['not-found', 'conflict'],
   })
@@ -55,9 +57,11 @@ export class PowerController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Query() query: DryRunQuery,
+    @Body() { force = false }: StopVServerRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedView | PlanView> {
-    return this.answer(call, { server: vserverId(id), verb: 'stop' }, query, response);
+    const verb = force ? 'cut' : 'stop';
+    return this.answer(call, { server: vserverId(id), verb }, query, response);
   }
 
   @Post(':vserverId/restart')

@@ -1,0 +1,29 @@
+/** Controllers of single parts. */
+import type { Type } from '@nestjs/common';
+import { DiskPartsController } from './disk-parts.controller.js';
+import {
+  EfmSeatsController,
+  NetPartsController,
+  PublicIpPartsController,
+} from './network-parts.controller.js';
+import {
+  PublicIpsController,
+  VDisksController,
+  VNetsController,
+  VServersController,
+} from './parts.controllers.js';
+import { PowerController } from './power.controller.js';
+import { ServerPartsController } from './server-parts.controller.js';
+
+export const PART_CONTROLLERS: readonly Type<object>[] = [
+  VServersController,
+  ServerPartsController,
+  PowerController,
+  VDisksController,
+  DiskPartsController,
+  VNetsController,
+  NetPartsController,
+  PublicIpsController,
+  PublicIpPartsController,
+  EfmSeatsController,
+];

@@ -1,0 +1,28 @@
+/** Bodies of changes of data disks. */
+import { Text, Whole } from '../../../http/fields.js';
+import { FailureChoice, NewPartRequest } from './server-parts.requests.js';
+
+export class CreateVDiskRequest extends NewPartRequest {
+  @Whole({ description: 'Size in GiB.', example: 20, minimum: 1, maximum: 2_000 })
+  sizeGiB!: number;
+
+  @Text({ description: 'Disk class; `standard` when not given.', example: 'standard', optional: true })
+  class?: string;
+
+  @Text({
+    description: 'The server that it is attached to; without it none.',
+    example: 'DEMO0001-7K2M9QXPA-S-0003',
+    optional: true,
+  })
+  vserverId?: string;
+}
+
+export class ChangeVDiskRequest extends FailureChoice {
+  @Whole({ description: 'New size in GiB; disks only grow.', example: 40, minimum: 1, maximum: 2_000 })
+  sizeGiB!: number;
+}
+
+export class AttachVDiskRequest extends FailureChoice {
+  @Text({ description: 'The server.', example: 'DEMO0001-7K2M9QXPA-S-0003' })
+  vserverId!: string;
+}
