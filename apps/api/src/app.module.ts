@@ -5,6 +5,8 @@ import { Database, PoolStore } from '@openvsys/persistence';
 import { AgentController } from './faces/agent/agent.controller.js';
 import { FgcpController } from './faces/fgcp/fgcp.controller.js';
 import { fgcpProviders } from './faces/fgcp/fgcp.providers.js';
+import { CimiController } from './faces/cimi/cimi.controller.js';
+import { CimiUseCases } from './faces/cimi/resources/use-cases.js';
 import { REST_CONTROLLERS } from './faces/rest/controllers.js';
 import { AgentAuthenticator } from './http/agent-authenticator.js';
 import { AuthGuard } from './http/auth.guard.js';
@@ -15,7 +17,7 @@ import { StoredTokens } from './http/stored-tokens.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
-import { METRICS, QUEUE_PROBE, REQUEST_LIMITER } from './tokens.js';
+import { METRICS, QUEUE_PROBE, REQUEST_LIMITER, PUBLIC_URL } from './tokens.js';
 import { USE_CASES } from './use-cases/all.js';
 import { BusinessTime, Enrolment, FreshIds, SecretSealer, Spool } from './use-cases/clock.js';
 import { OperationNews } from './use-cases/operations/operation-news.js';
@@ -28,8 +30,14 @@ export class AppModule {
   static from(open: () => Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      controllers: [...REST_CONTROLLERS, AgentController, FgcpController],
-      providers: [...foundations(open), ...gates, ...USE_CASES, ...fgcpProviders(() => open().fgcp)],
+      controllers: [...REST_CONTROLLERS, CimiController, AgentController, FgcpController],
+      providers: [
+        ...foundations(open),
+        ...gates,
+        ...USE_CASES,
+        CimiUseCases,
+        ...fgcpProviders(() => open().fgcp),
+      ],
     };
   }
 }
@@ -55,6 +63,7 @@ function foundations(open: () => Infrastructure): Provider[] {
     { provide: OutboundCheck, useFactory: () => open().outbound },
     { provide: OperationNews, useFactory: () => open().news },
     { provide: REQUEST_LIMITER, useFactory: () => open().requestLimiter ?? null },
+    { provide: PUBLIC_URL, useFactory: () => open().publicUrl ?? null },
     { provide: METRICS, useFactory: () => open().metrics },
     { provide: QUEUE_PROBE, useFactory: () => open().queueAnswers },
     {

@@ -46,6 +46,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule, setUpApp } from '../src/index.js';
 import { DEFAULT_FGCP_SETTINGS } from '../src/faces/fgcp/identity/fgcp-settings.js';
+import type { OidcOptions } from '../src/http/oidc-tokens.js';
 import type { RequestLimiter } from '../src/http/request-limiter.js';
 import { RandomIds } from '../src/infrastructure/random-ids.js';
 import { BusinessTime } from '../src/use-cases/clock.js';
@@ -126,8 +127,12 @@ export function emptyPool(freeMemoryMiB = 65_536): PoolCapacity {
 }
 
 /** Registers the world's set-up and tear-down for the calling suite. */
-export function useApi(agents?: AgentAccess, requestLimiter?: RequestLimiter): () => ApiWorld {
-  const { world, open, close } = lifecycle(agents, requestLimiter);
+export function useApi(
+  agents?: AgentAccess,
+  requestLimiter?: RequestLimiter,
+  oidc?: OidcOptions,
+): () => ApiWorld {
+  const { world, open, close } = lifecycle({ agents, requestLimiter, oidc });
   const database = useTestDatabase({
     name: 'api',
     build: async (url) => {
@@ -141,7 +146,13 @@ export function useApi(agents?: AgentAccess, requestLimiter?: RequestLimiter): (
   return world;
 }
 
-function lifecycle(agents: AgentAccess | undefined, requestLimiter: RequestLimiter | undefined) {
+interface Surroundings {
+  readonly agents: AgentAccess | undefined;
+  readonly requestLimiter: RequestLimiter | undefined;
+  readonly oidc: OidcOptions | undefined;
+}
+
+function lifecycle(surroundings: Surroundings) {
   let world: ApiWorld | undefined;
   const closers: (() => Promise<unknown>)[] = [];
   return {
@@ -150,7 +161,7 @@ function lifecycle(agents: AgentAccess | undefined, requestLimiter: RequestLimit
       return world;
     },
     open: async (url: string) => {
-      world = await openWorld(url, closers, agents, requestLimiter);
+      world = await openWorld(url, closers, surroundings);
     },
     close: async () => {
       for (const close of closers.toReversed()) await close();
@@ -161,8 +172,7 @@ function lifecycle(agents: AgentAccess | undefined, requestLimiter: RequestLimit
 async function openWorld(
   url: string,
   closers: (() => Promise<unknown>)[],
-  agents: AgentAccess | undefined,
-  requestLimiter: RequestLimiter | undefined,
+  surroundings: Surroundings,
 ): Promise<ApiWorld> {
   const database = await Database.connect({ url, poolSize: 12 });
   closers.push(async () => database.close());
@@ -177,8 +187,7 @@ async function openWorld(
   const demo = await seedDemo(database, { secrets, pool, descriptors, at: new Date() });
   const { app, wakeUps, log } = await openApp(url, database, secrets, {
     closers,
-    agents,
-    requestLimiter,
+    ...surroundings,
   });
   const fence = await ownPool(database, demo.poolId);
   const seeCapacity = async (capacity: PoolCapacity) =>
@@ -209,15 +218,7 @@ async function openApp(
   url: string,
   database: Database,
   secrets: SecretBox,
-  {
-    closers,
-    agents,
-    requestLimiter,
-  }: {
-    closers: (() => Promise<unknown>)[];
-    agents: AgentAccess | undefined;
-    requestLimiter: RequestLimiter | undefined;
-  },
+  { closers, agents, requestLimiter, oidc }: Surroundings & { readonly closers: (() => Promise<unknown>)[] },
 ) {
   const wakeUps = new RecordedWakeUps();
   const news = new OperationNewsBoard();
@@ -257,6 +258,7 @@ async function openApp(
     fgcp: { ...DEFAULT_FGCP_SETTINGS, clientCertificates: 'optional' as const },
     queueAnswers: async () => false,
     ...(requestLimiter === undefined ? {} : { requestLimiter }),
+    ...(oidc === undefined ? {} : { oidc }),
   };
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.from(() => infrastructure),

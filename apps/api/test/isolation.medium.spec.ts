@@ -46,6 +46,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'post /v1/vsys/{vsysId}/snapshots': { name: 'mine' },
   'post /v1/vsys/{vsysId}/snapshots/{snapshotId}/revert': { servers: [] },
   'post /v1/vsys/{vsysId}/reachability': { from: 'internet', to: 'web', protocol: 'icmp' },
+  'post /v1/vservers/{vserverId}/export': { format: 'raw' },
   'patch /v1/vdcs/{vdcId}': { name: 'mine' },
   'patch /v1/users/{userId}': { state: 'disabled' },
   'put /v1/vdcs/{vdcId}/quotas': { limits: [] },
@@ -79,6 +80,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
   const quotaRequest = await api.post('/v1/quota-requests').send(wish).expect(201);
   const terms = { scope: 'organization', name: 'theirs', amount: '9', thresholds: [], atLimit: 'alert' };
   const budget = await api.post('/v1/budgets').send(terms).expect(201);
+  const imageOperation = await openImageOperation(api);
   const foreign = {
     budgetId: budget.body.id,
     quotaRequestId: quotaRequest.body.id,
@@ -94,6 +96,8 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     vdcId: other.vdcId,
     tokenId: token.body.id,
     userId: user.body.id,
+    imageName: 'theirs-only',
+    imageOperationId: imageOperation.id,
     descriptorName: 'theirs-only',
     version: '1.0.0',
     configVersion: '1',
@@ -110,11 +114,22 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     vdiskId: `${system}-D-0001`,
     vnetId: `${system}-N-DMZ`,
     publicIpId: `${system}-P-0001`,
+    imageName: 'nobodys',
     descriptorName: 'nobodys',
     version: '1.0.0',
     configVersion: '1',
   };
   return { foreign, unknown };
+}
+
+/** Of an image that is being brought in. */
+async function openImageOperation(api: TokenRequests): Promise<{ readonly id: string }> {
+  const name = newName('theirs');
+  const facts = { title: 'Theirs', os: 'linux', minMemoryMiB: 512, format: 'raw', bytes: 4 };
+  await api.post('/v1/images/imports').send({ name, ...facts }).expect(201);
+  const piece = api.put(`/v1/images/${name}/content?offset=0`).set('Content-Type', 'application/octet-stream');
+  await piece.send('data').expect(200);
+  return (await api.get('/v1/image-operations').expect(200)).body.items[0];
 }
 
 const filled = (path: string, ids: Record<string, string>): string =>

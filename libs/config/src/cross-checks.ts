@@ -28,12 +28,25 @@ export const wholePool: CrossCheck = (environment) => {
 };
 
 /** An appliance must know both where the API is and how to recognise it. */
-export const wholeAgentAccess: CrossCheck = (environment) => {
-  const names = ['EFM_AGENT_URL', 'EFM_AGENT_CA_FILE'];
-  const missing = names.filter((name) => !environment[name]);
-  if (missing.length !== 1) return undefined;
-  return {
-    name: missing.join(),
-    reason: `must be set together with ${names.find((name) => environment[name])}`,
-  };
+export const wholeAgentAccess: CrossCheck = bothOrNone('EFM_AGENT_URL', 'EFM_AGENT_CA_FILE');
+
+/** A token that was made for somebody else must not open this API. */
+export const wholeIdentityProvider: CrossCheck = bothOrNone('OIDC_ISSUER', 'OIDC_AUDIENCE');
+
+/** Whoever can change its answers on the way can be anybody. */
+export const secureIdentityProvider: CrossCheck = (environment) => {
+  if (environment['NODE_ENV'] !== 'production' || !environment['OIDC_ISSUER']?.startsWith('http:'))
+    return undefined;
+  return { name: 'OIDC_ISSUER', reason: 'must start with https:// when NODE_ENV is production' };
 };
+
+function bothOrNone(...names: readonly [string, string]): CrossCheck {
+  return (environment) => {
+    const missing = names.filter((name) => !environment[name]);
+    if (missing.length !== 1) return undefined;
+    return {
+      name: missing.join(),
+      reason: `must be set together with ${names.find((name) => environment[name])}`,
+    };
+  };
+}

@@ -1,6 +1,13 @@
 /** One frozen, typed configuration an app. */
 import { resolve } from 'node:path';
-import { anchoredTime, noScaledTimeInProduction, wholeAgentAccess, wholePool } from './cross-checks.js';
+import {
+  anchoredTime,
+  noScaledTimeInProduction,
+  secureIdentityProvider,
+  wholeAgentAccess,
+  wholeIdentityProvider,
+  wholePool,
+} from './cross-checks.js';
 import { createMeteredTime, type MeteredTime } from './metered-time.js';
 import { readSettings, type Environment } from './read-settings.js';
 import type { SettingValue } from './settings.js';
@@ -12,6 +19,8 @@ interface ServiceConfig {
   readonly redisUrl: string;
   /** 32 bytes. */
   readonly secretKey: Buffer;
+  /** Where contents of images wait; absolute. */
+  readonly spoolFolder: string;
   /** Time as usage and bills see it; real time in production. */
   readonly meteredTime: MeteredTime;
   /** Where tenants' addresses may lead beside public ones, e.g. `10.20.0.0/16`. */
@@ -25,8 +34,12 @@ export interface ApiConfig extends ServiceConfig {
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly bodyLimitBytes: number;
+  /** Of all that waits in the spool folder. */
+  readonly spoolLimitBytes: number;
   /** Of one caller; 0: any number. */
   readonly requestsPerMinute: number;
+  /** Whose access tokens are taken beside our own; undefined: nobody's. */
+  readonly oidc: { readonly issuer: string; readonly audience: string } | undefined;
   /** Without it appliances are made without an agent's token. */
   readonly efmAgents: { readonly url: string; readonly caFile: string } | undefined;
 }
@@ -77,6 +90,7 @@ const SERVICE = [
   'DATABASE_URL',
   'REDIS_URL',
   'SECRET_KEY',
+  'SPOOL_FOLDER',
   'TIME_SCALE',
   'OUTBOUND_RANGES',
 ] as const;
@@ -94,6 +108,7 @@ function asService(values: ServiceValues): ServiceConfig {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     secretKey: values.SECRET_KEY,
+    spoolFolder: resolve(values.SPOOL_FOLDER),
     meteredTime: createMeteredTime(values.TIME_SCALE, values.TIME_ANCHOR),
     outboundRanges: values.OUTBOUND_RANGES,
   };
@@ -101,17 +116,39 @@ function asService(values: ServiceValues): ServiceConfig {
 
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
-  const required = [...SERVICE, 'API_HOST', 'API_PORT', 'BODY_LIMIT', 'REQUESTS_PER_MINUTE'] as const;
-  const optional = ['PUBLIC_URL', 'TIME_ANCHOR', 'EFM_AGENT_URL', 'EFM_AGENT_CA_FILE'] as const;
-  const values = readSettings(environment, required, optional, [...TIME_CHECKS, wholeAgentAccess]);
+  const required = [
+    ...SERVICE,
+    'API_HOST',
+    'API_PORT',
+    'BODY_LIMIT',
+    'SPOOL_LIMIT',
+    'REQUESTS_PER_MINUTE',
+  ] as const;
+  const optional = [
+    'PUBLIC_URL',
+    'TIME_ANCHOR',
+    'EFM_AGENT_URL',
+    'EFM_AGENT_CA_FILE',
+    'OIDC_ISSUER',
+    'OIDC_AUDIENCE',
+  ] as const;
+  const values = readSettings(environment, required, optional, [
+    ...TIME_CHECKS,
+    wholeAgentAccess,
+    wholeIdentityProvider,
+    secureIdentityProvider,
+  ]);
   const { EFM_AGENT_URL: agentUrl, EFM_AGENT_CA_FILE: caFile } = values;
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = values;
   return Object.freeze({
     ...asService(values),
     host: values.API_HOST,
     port: values.API_PORT,
     publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/+$/, ''),
     bodyLimitBytes: values.BODY_LIMIT,
+    spoolLimitBytes: values.SPOOL_LIMIT * 2 ** 30,
     requestsPerMinute: values.REQUESTS_PER_MINUTE,
+    oidc: issuer === undefined || audience === undefined ? undefined : { issuer, audience },
     efmAgents:
       agentUrl === undefined || caFile === undefined ? undefined : { url: agentUrl, caFile: resolve(caFile) },
   });

@@ -56,7 +56,7 @@ describe('the seed', () => {
     expect(token).toMatchObject({ organizationId: first.organizationId, roles: ['org-admin'], vdcIds: null });
     if (token === undefined) throw new Error('the token is usable');
     expect(Scope.of({ ...token, actor: `token:${token.id}` }).organizationId).toBe(first.organizationId);
-    const catalog = await database.session((session) => readCatalog(session));
+    const catalog = await database.session((session) => readCatalog(session, null));
     expect(catalog.serverTypes.map(({ name }) => name)).toContain('highmem.large');
     expect(catalog.images.find(({ kind }) => kind === 'efm')?.name).toBe('openvsys-efm');
   });

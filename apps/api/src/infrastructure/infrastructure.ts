@@ -22,6 +22,8 @@ export interface Infrastructure {
   readonly outbound: OutboundCheck;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Under which others reach this installation; absent: nobody was told. */
+  readonly publicUrl?: string;
   /** Absent: requests are not limited. */
   readonly requestLimiter?: RequestLimiter;
   /** The identity provider whose tokens are taken; absent: none. */

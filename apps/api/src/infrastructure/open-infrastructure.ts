@@ -99,6 +99,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     pools: new PoolStore(database, secrets),
     sealer: createTextSealer(secrets),
     time: new ConfiguredTime(config),
+    publicUrl: config.publicUrl,
     ids: new RandomIds(),
     enrolment: await readEnrolment(config),
     spool: {

@@ -28,6 +28,7 @@ import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { EditParts } from './parts/edit-parts.js';
 import { ReadParts } from './parts/read-parts.js';
+import { RestServer } from './parts/rest-server.js';
 import { ManagePriceLists } from './prices/manage-price-lists.js';
 import { Placing } from './placing/placing.js';
 import { AskPool } from './pools/ask-pool.js';
@@ -127,6 +128,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadVsys,
   RenewToken,
   RestoreEfm,
+  RestServer,
   TakeCaptures,
   TakeReport,
   WaitForOperation,

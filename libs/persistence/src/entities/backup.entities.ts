@@ -8,7 +8,15 @@ import { VsysEntity } from './vsys.entities.js';
 @Index('backup_live_index', ['organizationId', 'id'], { where: 'gone_at IS NULL' })
 @Index('backup_held_index', ['organizationId'], { where: 'released_at IS NULL' })
 @Index('backup_policy_index', ['policyId'], { where: 'policy_id IS NOT NULL AND wanted' })
+@Index('backup_pending_index', ['vsysId'], {
+  where: `wanted AND gone_at IS NULL AND state IN ('planned', 'creating')`,
+})
 @Check('backup_size_positive', 'size_gib > 0')
+@Check(
+  'backup_copy_key_whole',
+  '(copy_key IS NULL) = (copy_key_hash IS NULL) AND (copy_key IS NULL) = (copy_contracts IS NULL)',
+)
+@Check('backup_placed_known', `placed IN ('backup-storage', 'other-storage', 'same-storage')`)
 export class BackupEntity extends PartEntity {
   @Column('text') name: string;
   /** Id of the data disk, or of the server whose system disk it is of. */
@@ -28,6 +36,12 @@ export class BackupEntity extends PartEntity {
   @Column('timestamptz', { nullable: true }) dueAt: Date | null;
   /** SHA-256 of the key with which other tenants may copy it, hex; null: nobody may. */
   @Column('text', { nullable: true }) copyKeyHash: string | null;
+  /** The key itself, sealed, for who set it. */
+  @Column('text', { nullable: true }) copyKey: string | null;
+  /** Contracts of the tenants that may use the key; none: whoever has it. */
+  @Column('text', { array: true, nullable: true }) copyContracts: string[] | null;
+  /** Beside which disks: on storage for back-ups, on another storage than its disk, or on the same one. */
+  @Column('text', { default: 'same-storage' }) placed: string;
 }
 
 @Entity('backup_policy')

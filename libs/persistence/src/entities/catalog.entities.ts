@@ -16,7 +16,18 @@ export class ServerTypeEntity {
 
 @Entity('disk_image')
 @Check('disk_image_kind_known', `kind IN ('server', 'efm')`)
+@Check(
+  'disk_image_state_known',
+  `state IN ('awaiting-upload', 'importing', 'available', 'failed', 'removing', 'removed')`,
+)
+@Check('disk_image_version_positive', 'version > 0')
+@Index('disk_image_organization_version_unique', ['organizationId', 'family', 'version'], { unique: true })
+@Index('disk_image_provider_version_unique', ['family', 'version'], {
+  unique: true,
+  where: 'organization_id IS NULL',
+})
 export class DiskImageEntity {
+  /** Of the template in pools. */
   @PrimaryColumn('text') name: string;
   @Column('text') title: string;
   @Column('text') os: string;
@@ -25,6 +36,30 @@ export class DiskImageEntity {
   /** `efm`: the image of an appliance, not offered to tenants. */
   @Column('text', { default: 'server' }) kind: string;
   @Column('boolean', { default: false }) deprecated: boolean;
+  /** As descriptors write it, without the version. */
+  @Column('text') family: string;
+  @Column('integer', { default: 1 }) version: number;
+  /** Null: of the provider, for everybody. */
+  @ForeignKey(() => OrganizationEntity)
+  @Column('uuid', { nullable: true })
+  organizationId: string | null;
+  @Column('text', { default: 'available' }) state: string;
+  @Column('text', { nullable: true }) format: string | null;
+  /** Of what was uploaded. */
+  @Column('text', { nullable: true }) sha256: string | null;
+  /** Of all its disks; null: not known to us. */
+  @Column('integer', { nullable: true }) sizeGib: number | null;
+  /** While it is uploaded: announced and received bytes, and the files in the spool folder. */
+  @Column('jsonb', { nullable: true }) upload: object | null;
+  /** Why there is none. */
+  @Column('jsonb', { nullable: true }) failure: object | null;
+  /** Deprecated from then on, whatever `deprecated` says. */
+  @Column('timestamptz', { nullable: true }) deprecatedFrom: Date | null;
+  /** What to take instead. */
+  @Column('text', { nullable: true }) replacement: string | null;
+  @Column('text', { nullable: true }) createdBy: string | null;
+  @Column('timestamptz', { default: () => 'now()' }) createdAt: Date;
+  @Column('timestamptz', { default: () => 'now()' }) touchedAt: Date;
 }
 
 /** A price list as it was published: never changes. Null organization: for everybody. */

@@ -81,7 +81,7 @@ export class PoolImageEntity {
   @PrimaryColumn('uuid')
   poolId: string;
   @PrimaryColumn('text') name: string;
-  @Column('uuid') sr: string;
+  @PrimaryColumn('uuid') sr: string;
   @Column('integer') systemDiskGib: number;
 }
 

@@ -5,6 +5,8 @@ import { PoolEntity } from './infrastructure.entities.js';
 /** No foreign key: a pool that is being registered has no row yet. */
 @Entity('pool_operation')
 @Index(['poolId', 'id'])
+@Index(['organizationId', 'id'])
+@Index('pool_operation_image_index', ['image'], { where: 'image IS NOT NULL' })
 @Index('pool_operation_open_index', ['poolId'], { where: 'finished_at IS NULL' })
 @Index('pool_operation_subject_index', ['poolId', 'subject'], { unique: true, where: 'finished_at IS NULL' })
 @Check('pool_operation_state_known', `state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')`)
@@ -31,6 +33,10 @@ export class PoolOperationEntity {
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz', { nullable: true }) startedAt: Date | null;
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
+  /** Whose it is; null: the provider's. */
+  @Column('uuid', { nullable: true }) organizationId: string | null;
+  /** Template that it is about. */
+  @Column('text', { nullable: true }) image: string | null;
 }
 
 @Entity('pool_finding')

@@ -30,6 +30,7 @@ export class OrganizationEntity {
 @Unique(['organizationId', 'name'])
 @Index('user_account_provider_name_unique', ['name'], { unique: true, where: 'organization_id IS NULL' })
 @Check('user_account_state_known', `state IN ('active', 'disabled')`)
+@Index('user_account_subject_unique', ['subject'], { unique: true, where: 'subject IS NOT NULL' })
 export class UserAccountEntity {
   @PrimaryColumn('uuid') id: string;
   /** Null: of the provider. */
@@ -42,6 +43,8 @@ export class UserAccountEntity {
   /** Null: every VDC of the organization. */
   @Column('uuid', { array: true, nullable: true }) vdcIds: string[] | null;
   @Column('text', { default: 'active' }) state: string;
+  /** `sub` at the identity provider; null: signs in by tokens only. */
+  @Column('text', { nullable: true }) subject: string | null;
   @Column('timestamptz') createdAt: Date;
 }
 

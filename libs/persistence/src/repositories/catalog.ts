@@ -1,22 +1,25 @@
 /** The catalog as admission reads it and the provider writes it: the same for every tenant. */
+import type { OrganizationId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { listOfferedImages, type VisibleImage } from './images/image-rows.js';
 import type { ImageRecord, ServerTypeRecord } from './reads/catalog.reads.js';
 
 /** Everything that an allocation may need to look up; some dozens of rows. */
 export interface WholeCatalog {
   readonly serverTypes: readonly ServerTypeRecord[];
-  readonly images: readonly ImageRecord[];
+  readonly images: readonly VisibleImage[];
 }
 
-const READ_CATALOG = `
-SELECT
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'vcpus', vcpus, 'memoryMiB', memory_mib, 'kind', kind,
-    'deprecated', deprecated) ORDER BY name), '[]') FROM server_type) AS "serverTypes",
-  (SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'title', title, 'os', os, 'systemDiskGiB', system_disk_gib,
-    'minMemoryMiB', min_memory_mib, 'kind', kind, 'deprecated', deprecated) ORDER BY name), '[]') FROM disk_image) AS images`;
+const SERVER_TYPES = `
+SELECT name, vcpus, memory_mib AS "memoryMiB", kind, deprecated FROM server_type ORDER BY name`;
 
-export async function readCatalog(session: Session): Promise<WholeCatalog> {
-  return (await session.first<WholeCatalog>(READ_CATALOG)) ?? { serverTypes: [], images: [] };
+/** With the images that the organization sees; null: those of the provider alone. */
+export async function readCatalog(
+  session: Session,
+  organization: OrganizationId | null,
+): Promise<WholeCatalog> {
+  const serverTypes = await session.rows<ServerTypeRecord>(SERVER_TYPES);
+  return { serverTypes, images: await listOfferedImages(session, organization) };
 }
 
 /** Adds what is new and overwrites what has the same name. */
@@ -34,8 +37,8 @@ export async function putServerTypes(session: Session, types: readonly ServerTyp
 /** Adds what is new and overwrites what has the same name. */
 export async function putDiskImages(session: Session, images: readonly ImageRecord[]): Promise<void> {
   await session.change(
-    `INSERT INTO disk_image (name, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
-     SELECT i.name, i.title, i.os, i."systemDiskGiB", i."minMemoryMiB", i.kind, i.deprecated
+    `INSERT INTO disk_image (name, family, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
+     SELECT i.name, i.name, i.title, i.os, i."systemDiskGiB", i."minMemoryMiB", i.kind, i.deprecated
      FROM jsonb_to_recordset($1::jsonb) AS i(name text, title text, os text, "systemDiskGiB" integer,
        "minMemoryMiB" integer, kind text, deprecated boolean)
      ON CONFLICT (name) DO UPDATE SET title = excluded.title, os = excluded.os,
@@ -59,8 +62,8 @@ export async function insertServerType(session: Session, type: ServerTypeRecord)
 export async function insertDiskImage(session: Session, image: ImageRecord): Promise<boolean> {
   const { name, title, os, systemDiskGiB, minMemoryMiB, kind, deprecated } = image;
   const inserted = await session.change(
-    `INSERT INTO disk_image (name, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    `INSERT INTO disk_image (name, family, title, os, system_disk_gib, min_memory_mib, kind, deprecated)
+     VALUES ($1, $1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     [name, title, os, systemDiskGiB, minMemoryMiB, kind, deprecated],
   );
   return inserted === 1;
@@ -76,18 +79,5 @@ export async function changeServerType(
     `UPDATE server_type SET deprecated = $2 WHERE name = $1
      RETURNING name, vcpus, memory_mib AS "memoryMiB", kind, deprecated`,
     [name, change.deprecated],
-  );
-}
-
-/** The image as it is then; undefined when there is none of this name. */
-export async function changeDiskImage(
-  session: Session,
-  name: string,
-  change: { readonly deprecated?: boolean | undefined; readonly title?: string | undefined },
-): Promise<ImageRecord | undefined> {
-  return session.first<ImageRecord>(
-    `UPDATE disk_image SET deprecated = coalesce($2, deprecated), title = coalesce($3, title) WHERE name = $1
-     RETURNING name, title, os, system_disk_gib AS "systemDiskGiB", min_memory_mib AS "minMemoryMiB", kind, deprecated`,
-    [name, change.deprecated ?? null, change.title ?? null],
   );
 }

@@ -50,7 +50,7 @@ const INSERT = `
 INSERT INTO pool_operation (id, pool_id, kind, state, subject, task, secret, request_id, requested_by, created_at)
 VALUES ($1, $2, $3, 'queued', $4, $5::jsonb, $6, $7, $8, $9)`;
 
-const COLUMNS = `o.id, o.pool_id AS "poolId", o.kind, o.state, o.subject, o.progress, o.result, o.error,
+export const POOL_OPERATION_COLUMNS = `o.id, o.pool_id AS "poolId", o.kind, o.state, o.subject, o.progress, o.result, o.error,
   o.cancel_requested AS "cancelRequested", o.requested_by AS "requestedBy", o.request_id AS "requestId",
   o.created_at AS "createdAt", o.started_at AS "startedAt", o.finished_at AS "finishedAt"`;
 
@@ -81,7 +81,7 @@ export async function insertPoolOperation(session: Session, operation: NewPoolOp
 /** Throws `not-found`. */
 export async function getPoolOperation(session: Session, id: string): Promise<PoolOperationRecord> {
   const row = await session.first<PoolOperationRecord>(
-    `SELECT ${COLUMNS} FROM pool_operation o WHERE o.id = $1`,
+    `SELECT ${POOL_OPERATION_COLUMNS} FROM pool_operation o WHERE o.id = $1`,
     [id],
   );
   if (row !== undefined) return row;
@@ -100,7 +100,7 @@ export async function listPoolOperations(
     .after(KEY, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<PoolOperationRecord & Keyed>(
-    `SELECT ${COLUMNS}, ARRAY[o.id::text] AS "pageKey" FROM pool_operation o
+    `SELECT ${POOL_OPERATION_COLUMNS}, ARRAY[o.id::text] AS "pageKey" FROM pool_operation o
       WHERE ${where.text} ORDER BY o.id DESC LIMIT ${limit}`,
     where.parameters,
   );

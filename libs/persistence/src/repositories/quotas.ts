@@ -111,6 +111,17 @@ export async function enforceGrowth(
   requireWithin(await exceededAmong(session, finite, growth));
 }
 
+/** For what belongs to no VDC and no VSYS: only the organization's own limits. As `enforceQuotas`. */
+export async function enforceOrganizationQuotas(
+  session: Session,
+  organizationId: OrganizationId,
+  growth: QuotaDemand,
+): Promise<void> {
+  const parameters = [organizationId, null, null, resourcesOf(growth)];
+  const finite = await session.rows<FiniteLimit>(LOCK_FINITE, parameters);
+  requireWithin(await exceededAmong(session, finite, growth));
+}
+
 /** The spec of the generation before; undefined for the first. */
 export async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
   if (spec.generation === 1) return undefined;

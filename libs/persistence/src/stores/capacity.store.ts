@@ -30,10 +30,10 @@ ON CONFLICT (pool_id, uuid) DO UPDATE SET name = excluded.name, type = excluded.
 const REPLACE_IMAGES = `
 WITH input AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb) AS i(name text, sr uuid, "systemDiskGiB" numeric)
-), dropped AS (DELETE FROM pool_image WHERE pool_id = $1 AND name NOT IN (SELECT name FROM input))
+), dropped AS (DELETE FROM pool_image WHERE pool_id = $1 AND (name, sr) NOT IN (SELECT name, sr FROM input))
 INSERT INTO pool_image (pool_id, name, sr, system_disk_gib)
-SELECT DISTINCT ON (name) $1::uuid, name, sr, ceil("systemDiskGiB")::integer FROM input ORDER BY name, sr
-ON CONFLICT (pool_id, name) DO UPDATE SET sr = excluded.sr, system_disk_gib = excluded.system_disk_gib`;
+SELECT DISTINCT ON (name, sr) $1::uuid, name, sr, ceil("systemDiskGiB")::integer FROM input ORDER BY name, sr
+ON CONFLICT (pool_id, name, sr) DO UPDATE SET system_disk_gib = excluded.system_disk_gib`;
 
 export class CapacityStore {
   constructor(private readonly database: Database) {}

@@ -119,16 +119,30 @@ export class PoolOperationStore {
     await this.write(fence, id, PROGRESS, [JSON.stringify(progress)]);
   }
 
-  async end(fence: Fence, id: string, end: PoolOperationEnd, at: Date): Promise<void> {
-    await this.write(fence, id, END, [end.state, json(end.result), json(end.error), at]);
+  /** `store` writes what follows from the end, in the same transaction. Throws what `store` throws. */
+  async end(
+    fence: Fence,
+    id: string,
+    end: PoolOperationEnd,
+    at: Date,
+    store: (session: Session) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    await this.write(fence, id, END, [end.state, json(end.result), json(end.error), at], store);
   }
 
-  private async write(fence: Fence, id: string, text: string, values: readonly unknown[]): Promise<void> {
+  private async write(
+    fence: Fence,
+    id: string,
+    text: string,
+    values: readonly unknown[],
+    store: (session: Session) => Promise<void> = async () => undefined,
+  ): Promise<void> {
     await this.database.transaction(async (session) => {
       const all = [id, fence.poolId, fence.workerId, fence.epoch, ...values];
       if ((await session.change(text, all)) === 0) {
         throw new DomainError('lease-lost', 'The operation has ended, or another worker owns the pool now.');
       }
+      await store(session);
       await session.notify('openvsys_pool_operation', id);
     });
   }

@@ -6,7 +6,6 @@
  */
 import { Injectable } from '@nestjs/common';
 import {
-  changeDiskImage,
   changeServerType,
   insertDiskImage,
   insertServerType,
@@ -18,11 +17,6 @@ import {
 import { DomainError } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Transactor } from '../transactor.js';
-
-export interface ImageChange {
-  readonly deprecated?: boolean | undefined;
-  readonly title?: string | undefined;
-}
 
 @Injectable()
 export class ManageCatalog {
@@ -59,26 +53,11 @@ export class ManageCatalog {
       return { answer, audit: auditOf('image.create', image.name, image) };
     });
   }
-
-  /** As above, and `invalid-request` when nothing is to be changed. */
-  async changeImage(call: Call, name: string, change: ImageChange): Promise<ImageRecord> {
-    if (change.deprecated === undefined && change.title === undefined) {
-      throw new DomainError('invalid-request', 'Nothing is to be changed.', {
-        remedy: 'Send `deprecated`, `title` or both.',
-      });
-    }
-    return this.transactor.change(call, async (session) => {
-      const answer = await changeDiskImage(session, name, change);
-      if (answer === undefined) throw unknown('image', name);
-      await requireAppliance(session);
-      return { answer, audit: auditOf('image.change', name, change) };
-    });
-  }
 }
 
 /** Every design may have EFMs: without an image and a type for their appliances nothing could be designed. */
-async function requireAppliance(session: Session): Promise<void> {
-  const { images, serverTypes } = await readCatalog(session);
+export async function requireAppliance(session: Session): Promise<void> {
+  const { images, serverTypes } = await readCatalog(session, null);
   if (images.some(isAppliance) && serverTypes.some(isAppliance)) return;
   throw new DomainError('conflict', 'No image or no server type for EFM appliances would be left.', {
     pointer: '/deprecated',

@@ -7,11 +7,10 @@ import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ManageCatalog } from '../../../use-cases/catalog/manage-catalog.js';
 import {
-  ChangeImageRequest,
   ChangeServerTypeRequest,
   CreateImageRequest,
   CreateServerTypeRequest,
-  ImageView,
+  OfferedImageView,
   ServerTypeView,
 } from './catalog.views.js';
 
@@ -61,28 +60,11 @@ export class CatalogManagementController {
     summary: 'Offer an image',
     description:
       'For the provider. Servers can be made from it on pools that have a template of the same name; on the others placement refuses it.',
-    answers: [{ status: 201, description: 'The image.', type: ImageView }],
+    answers: [{ status: 201, description: 'The image.', type: OfferedImageView }],
     problems: ['conflict'],
   })
-  async createImage(@FromCaller() call: Call, @Body() body: CreateImageRequest): Promise<ImageView> {
+  async createImage(@FromCaller() call: Call, @Body() body: CreateImageRequest): Promise<OfferedImageView> {
     const { name, title, os, systemDiskGiB, minMemoryMiB, kind = 'server' } = body;
     return this.catalog.createImage(call, { name, title, os, systemDiskGiB, minMemoryMiB, kind });
-  }
-
-  @Patch('images/:imageName')
-  @Allow('catalog:manage')
-  @Repeatable()
-  @Describe({
-    summary: 'Deprecate an image, offer it again, or change its title',
-    description: 'For the provider. Existing servers keep a deprecated image; new servers cannot take it.',
-    answers: [{ status: 200, description: 'The image.', type: ImageView }],
-    problems: ['not-found', 'conflict'],
-  })
-  async changeImage(
-    @FromCaller() call: Call,
-    @Param('imageName') name: string,
-    @Body() { deprecated, title }: ChangeImageRequest,
-  ): Promise<ImageView> {
-    return this.catalog.changeImage(call, name, { deprecated, title });
   }
 }

@@ -4,7 +4,7 @@ import { Allow } from '../../../http/allow.decorator.js';
 import { Describe } from '../../../http/describe.decorator.js';
 import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
-import { ImagePage, PricePage, ServerTypePage, ZonePage } from './catalog.views.js';
+import { PricePage, ServerTypePage, ZonePage } from './catalog.views.js';
 
 @ApiTags('Catalog')
 @Controller('v1')
@@ -20,17 +20,6 @@ export class CatalogController {
   })
   async listServerTypes(@Query() query: PageQuery): Promise<ServerTypePage> {
     return this.catalog.listServerTypes(pageRequestOf(query));
-  }
-
-  @Get('images')
-  @Allow('catalog:read')
-  @Describe({
-    summary: 'List images',
-    description: 'Bootable images for servers.',
-    answers: [{ status: 200, description: 'A page of images.', type: ImagePage }],
-  })
-  async listImages(@Query() query: PageQuery): Promise<ImagePage> {
-    return this.catalog.listImages(pageRequestOf(query));
   }
 
   @Get('prices')

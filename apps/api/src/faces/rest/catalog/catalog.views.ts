@@ -25,7 +25,8 @@ export class ServerTypeView {
   deprecated!: boolean;
 }
 
-export class ImageView {
+/** A template of the pools that is offered. */
+export class OfferedImageView {
   @Text({ description: 'Name, as descriptors use it.', example: 'debian-13' })
   name!: string;
 
@@ -124,14 +125,6 @@ export class CreateImageRequest {
   kind?: 'server' | 'efm';
 }
 
-export class ChangeImageRequest {
-  @Flag({ description: 'True: not offered for new systems any more.', example: true, optional: true })
-  deprecated?: boolean;
-
-  @Text({ description: 'New title.', example: 'Debian 14', optional: true, minLength: 1, maxLength: 100 })
-  title?: string;
-}
-
 export class PriceTierView {
   @Text({ description: 'From so many units of a month on.', example: '1000' })
   from!: string;
@@ -188,11 +181,6 @@ export class ZoneView {
 export class ServerTypePage extends PageView {
   @ListOf({ description: 'By name.' }, () => ServerTypeView)
   items!: readonly ServerTypeView[];
-}
-
-export class ImagePage extends PageView {
-  @ListOf({ description: 'By name.' }, () => ImageView)
-  items!: readonly ImageView[];
 }
 
 export class PricePage extends PageView {

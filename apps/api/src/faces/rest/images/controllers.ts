@@ -1,0 +1,15 @@
+/** Controllers of images. */
+import type { Type } from '@nestjs/common';
+import { ImageExportsController } from './image-exports.controller.js';
+import { ImageOperationsController } from './image-operations.controller.js';
+import { ImagePlacesController } from './image-places.controller.js';
+import { ImageSharingController } from './image-sharing.controller.js';
+import { ImagesController } from './images.controller.js';
+
+export const IMAGE_CONTROLLERS: readonly Type<object>[] = [
+  ImagesController,
+  ImagePlacesController,
+  ImageSharingController,
+  ImageExportsController,
+  ImageOperationsController,
+];

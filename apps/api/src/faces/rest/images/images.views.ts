@@ -1,0 +1,459 @@
+/** Images and what is done with them. */
+import {
+  EXPORT_FORMATS,
+  IMAGE_ACTIONS,
+  IMAGE_NAME_PATTERN,
+  IMAGE_STATES,
+  IMAGE_TASK_KINDS,
+  IMAGE_VISIBILITIES,
+  MAX_IMAGE_NAME,
+  POOL_OPERATION_STATES,
+  UPLOAD_FORMATS,
+  type ExportFormat,
+  type ImageAction,
+  type ImageState,
+  type ImageTask,
+  type ImageVisibility,
+  type PoolOperationState,
+  type UploadFormat,
+} from '@openvsys/vsys';
+import {
+  Choice,
+  Choices,
+  Flag,
+  Instant,
+  ListOf,
+  Mapping,
+  Nested,
+  Text,
+  Uuid,
+  Whole,
+} from '../../../http/fields.js';
+import { PageQuery, PageView } from '../../../http/paging.js';
+import { ErrorReportView } from '../operations/operations.views.js';
+
+const SHA256 = '^[0-9a-fA-F]{64}$';
+/** The largest source that is read, 1 TiB. */
+const MAX_BYTES = 2 ** 40;
+const MAX_MEMORY_MIB = 16_777_216;
+const REFERENCE = 'web-base:2';
+
+export class ImageUploadView {
+  @Whole({ description: 'Bytes that were announced.', example: 734_003_200 })
+  bytes!: number;
+
+  @Whole({ description: 'Bytes that have arrived: where the next piece begins.', example: 67_108_864 })
+  received!: number;
+
+  @Text({ description: 'SHA-256 that was announced.', example: null, nullable: true })
+  sha256!: string | null;
+}
+
+export class ImageView {
+  @Text({ description: 'Name, as descriptors use it.', example: 'debian-13' })
+  name!: string;
+
+  @Whole({ description: 'Version.', example: 1, minimum: 1 })
+  version!: number;
+
+  @Text({ description: 'Name and version, as descriptors use it for this very version.', example: REFERENCE })
+  reference!: string;
+
+  @Text({ description: 'Name of its templates in pools.', example: 'DEMO0001_web-base_2' })
+  template!: string;
+
+  @Choice({
+    description: 'Whose it is: the provider’s, the own organization’s, or of one that shares it.',
+    example: 'private',
+    of: IMAGE_VISIBILITIES,
+    name: 'ImageVisibility',
+  })
+  visibility!: ImageVisibility;
+
+  @Choice({ description: 'How it stands.', example: 'available', of: IMAGE_STATES, name: 'ImageState' })
+  state!: ImageState;
+
+  @Text({ description: 'Title.', example: 'Debian 13' })
+  title!: string;
+
+  @Text({ description: 'Operating system.', example: 'linux' })
+  os!: string;
+
+  @Choice({
+    description: 'For servers or for EFM appliances.',
+    example: 'server',
+    of: ['server', 'efm'],
+    name: 'ServerTypeKind',
+  })
+  kind!: 'server' | 'efm';
+
+  @Whole({ description: 'System disk in GiB; 0 as long as nobody knows.', example: 4 })
+  systemDiskGiB!: number;
+
+  @Whole({ description: 'Memory that it needs at least, in MiB.', example: 512 })
+  minMemoryMiB!: number;
+
+  @Whole({
+    description: 'GiB of all its disks: what a private image is paid for.',
+    example: 4,
+    nullable: true,
+  })
+  sizeGiB!: number | null;
+
+  @Text({ description: 'SHA-256 of what was uploaded.', example: null, nullable: true })
+  sha256!: string | null;
+
+  @Nested({ description: 'How far its upload is.', nullable: true }, () => ImageUploadView)
+  upload!: ImageUploadView | null;
+
+  @Nested({ description: 'Why it failed.', nullable: true }, () => ErrorReportView)
+  failure!: ErrorReportView | null;
+
+  @Flag({ description: 'Not offered for new systems any more.', example: false })
+  deprecated!: boolean;
+
+  @Instant({ description: 'Since or from when it is not offered any more.', nullable: true })
+  deprecatedFrom!: Date | null;
+
+  @Text({ description: 'Image to take instead.', example: null, nullable: true })
+  replacement!: string | null;
+
+  @Whole({ description: 'Storages that have it.', example: 1 })
+  places!: number;
+
+  @Instant({ description: 'When it was announced.' })
+  createdAt!: Date;
+
+  @Choices({
+    description: 'What the caller may do with it now, beside making servers of it.',
+    example: ['export', 'prefetch', 'share', 'deprecate', 'remove'],
+    of: IMAGE_ACTIONS,
+    name: 'ImageAction',
+  })
+  allowedActions!: readonly ImageAction[];
+}
+
+export class ImagePage extends PageView {
+  @ListOf({ description: 'By name and version.' }, () => ImageView)
+  items!: readonly ImageView[];
+}
+
+export class ListImagesQuery extends PageQuery {
+  @Text({ description: 'Only versions of this image.', example: 'web-base', optional: true })
+  name?: string;
+
+  @Choice({
+    description: 'Only images of these.',
+    example: 'private',
+    of: IMAGE_VISIBILITIES,
+    name: 'ImageVisibility',
+    optional: true,
+  })
+  visibility?: ImageVisibility;
+
+  @Choice({
+    description: 'Only images in this state.',
+    example: 'available',
+    of: IMAGE_STATES,
+    name: 'ImageState',
+    optional: true,
+  })
+  state?: ImageState;
+}
+
+export class ImportImageRequest {
+  @Text({
+    description: 'Name; if there is one of yours already, this becomes its next version.',
+    example: 'web-base',
+    pattern: IMAGE_NAME_PATTERN,
+    maxLength: MAX_IMAGE_NAME,
+  })
+  name!: string;
+
+  @Text({ description: 'Title.', example: 'Our web servers', minLength: 1, maxLength: 100 })
+  title!: string;
+
+  @Text({ description: 'Operating system.', example: 'linux', minLength: 1, maxLength: 40 })
+  os!: string;
+
+  @Whole({
+    description: 'Memory that it needs at least, in MiB.',
+    example: 512,
+    minimum: 16,
+    maximum: MAX_MEMORY_MIB,
+  })
+  minMemoryMiB!: number;
+
+  @Choice({
+    description: 'What the file is.',
+    example: 'vmdk',
+    of: UPLOAD_FORMATS,
+    name: 'ImageUploadFormat',
+  })
+  format!: UploadFormat;
+
+  @Whole({ description: 'Size of the file.', example: 734_003_200, minimum: 1, maximum: MAX_BYTES })
+  bytes!: number;
+
+  @Text({
+    description: 'SHA-256 of the file; if it is another one nothing becomes of the image.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    pattern: SHA256,
+    maxLength: 64,
+    optional: true,
+  })
+  sha256?: string;
+}
+
+export class UploadQuery {
+  @Whole({ description: 'Where in the file this piece begins.', example: 0 })
+  offset!: number;
+}
+
+export class CaptureImageRequest {
+  @Text({
+    description: 'Name; if there is one of yours already, this becomes its next version.',
+    example: 'web-base',
+    pattern: IMAGE_NAME_PATTERN,
+    maxLength: MAX_IMAGE_NAME,
+  })
+  name!: string;
+
+  @Text({ description: 'Title.', example: 'Web servers of May', minLength: 1, maxLength: 100 })
+  title!: string;
+
+  @Text({
+    description: 'Server; it has to be stopped unless a snapshot is given.',
+    example: 'DEMO0001-7K2M9QXPA-S-0003',
+  })
+  serverId!: string;
+
+  @Text({ description: 'Snapshot of its system.', example: 'DEMO0001-7K2M9QXPA-X-0001', optional: true })
+  snapshotId?: string;
+}
+
+export class ChangeImageRequest {
+  @Flag({ description: 'True: not offered for new systems any more.', example: true, optional: true })
+  deprecated?: boolean;
+
+  @Text({ description: 'New title.', example: 'Debian 14', optional: true, minLength: 1, maxLength: 100 })
+  title?: string;
+
+  @Instant({ description: 'Not offered from then on.', optional: true })
+  deprecatedFrom?: string;
+
+  @Text({ description: 'Image to take instead.', example: 'debian-14', optional: true, maxLength: 80 })
+  replacement?: string;
+}
+
+export class PrefetchImageRequest {
+  @Uuid({ description: 'Pool; when not given every pool of your zones that lacks it.', optional: true })
+  poolId?: string;
+
+  @Uuid({ description: 'Storage of the pool; when not given the one with the most room.', optional: true })
+  sr?: string;
+}
+
+export class ExportImageRequest {
+  @Choice({
+    description: 'A machine with all its disks (`xva`), or the system disk alone.',
+    example: 'raw',
+    of: EXPORT_FORMATS,
+    name: 'ImageExportFormat',
+  })
+  format!: ExportFormat;
+}
+
+export class ShareKeyRequest {
+  @Whole({
+    description: 'Days that the key can be used.',
+    example: 7,
+    minimum: 1,
+    maximum: 90,
+    optional: true,
+  })
+  days?: number;
+}
+
+export class AcceptImageRequest {
+  @Text({ description: 'Key that its owner gave you.', example: 'ovi_…', maxLength: 100 })
+  key!: string;
+
+  @Text({
+    description: 'What you want to call it; its own name when not given.',
+    example: 'partner-base',
+    pattern: IMAGE_NAME_PATTERN,
+    maxLength: MAX_IMAGE_NAME,
+    optional: true,
+  })
+  name?: string;
+}
+
+export class ImagePlaceView {
+  @Uuid({ description: 'Zone.' })
+  zoneId!: string;
+
+  @Text({ description: 'Name of the zone.', example: 'zone-1' })
+  zoneName!: string;
+
+  @Uuid({ description: 'Pool.' })
+  poolId!: string;
+
+  @Text({ description: 'Name of the pool; only for the provider.', example: null, nullable: true })
+  poolName!: string | null;
+
+  @Uuid({ description: 'Storage; only for the provider.', nullable: true })
+  sr!: string | null;
+
+  @Text({ description: 'Name of the storage; only for the provider.', example: null, nullable: true })
+  srName!: string | null;
+
+  @Whole({ description: 'Size of the system disk.', example: 4 })
+  systemDiskGiB!: number;
+}
+
+export class ImagePlacesView {
+  @ListOf({ description: 'By pool and storage.' }, () => ImagePlaceView)
+  items!: readonly ImagePlaceView[];
+}
+
+export class ImageOperationView {
+  @Uuid({ description: 'Id.' })
+  id!: string;
+
+  @Uuid({ description: 'Pool that does it.' })
+  poolId!: string;
+
+  @Choice({
+    description: 'What is done.',
+    example: 'image.import',
+    of: IMAGE_TASK_KINDS,
+    name: 'ImageOperationKind',
+  })
+  kind!: ImageTask['kind'];
+
+  @Choice({
+    description: 'How it stands. `succeeded`, `failed` and `cancelled` are final.',
+    example: 'running',
+    of: POOL_OPERATION_STATES,
+    name: 'PoolOperationState',
+  })
+  state!: PoolOperationState;
+
+  @Text({ description: 'Template that it is about.', example: 'DEMO0001_web-base_2', nullable: true })
+  image!: string | null;
+
+  @Mapping({
+    description: 'How far it is: `stage`, `bytes`, `total` and `percent`, null where nobody knows.',
+    example: { stage: 'uploading', bytes: 1_048_576, total: 4_194_304, percent: 25 },
+    nullable: true,
+  })
+  progress!: Record<string, unknown> | null;
+
+  @Mapping({ description: 'What came out.', example: null, nullable: true })
+  result!: Record<string, unknown> | null;
+
+  @Nested({ description: 'Why it failed.', nullable: true }, () => ErrorReportView)
+  error!: ErrorReportView | null;
+
+  @Flag({ description: 'Somebody asked to cancel it.', example: false })
+  cancelRequested!: boolean;
+
+  @Instant({ description: 'When it was asked for.' })
+  createdAt!: Date;
+
+  @Instant({ description: 'When the work began.', nullable: true })
+  startedAt!: Date | null;
+
+  @Instant({ description: 'When it ended.', nullable: true })
+  finishedAt!: Date | null;
+}
+
+export class ImageOperationPage extends PageView {
+  @ListOf({ description: 'Newest first.' }, () => ImageOperationView)
+  items!: readonly ImageOperationView[];
+}
+
+export class ImageOperationsView {
+  @ListOf(
+    { description: 'One a pool or storage; none when there was nothing to do.' },
+    () => ImageOperationView,
+  )
+  items!: readonly ImageOperationView[];
+}
+
+export class ListImageOperationsQuery extends PageQuery {
+  @Text({ description: 'Only of this template.', example: 'DEMO0001_web-base_2', optional: true })
+  template?: string;
+
+  @Choice({
+    description: 'Only operations in this state.',
+    example: 'running',
+    of: POOL_OPERATION_STATES,
+    name: 'PoolOperationState',
+    optional: true,
+  })
+  state?: PoolOperationState;
+}
+
+export class CapturedImageView {
+  @Nested({ description: 'The image.' }, () => ImageView)
+  image!: ImageView;
+
+  @Nested({ description: 'What makes it.' }, () => ImageOperationView)
+  operation!: ImageOperationView;
+}
+
+export class ExportView {
+  @Nested({ description: 'What takes it out of the pool.' }, () => ImageOperationView)
+  operation!: ImageOperationView;
+
+  @Text({
+    description:
+      'Link that gives it out once, when the operation has succeeded. Whoever has it gets the content.',
+    example: 'https://cloud.example/v1/image-downloads/kQ2v…',
+    maxLength: 500,
+  })
+  url!: string;
+
+  @Instant({ description: 'The link works until then.' })
+  expiresAt!: Date;
+}
+
+export class ShareKeyView {
+  @Uuid({ description: 'Id.' })
+  id!: string;
+
+  @Instant({ description: 'When it was made.' })
+  createdAt!: Date;
+
+  @Text({ description: 'Who made it.', example: 'token:019399d2' })
+  createdBy!: string;
+
+  @Instant({ description: 'Until when it can be used.' })
+  expiresAt!: Date;
+}
+
+export class NewShareKeyView extends ShareKeyView {
+  @Text({ description: 'The key; shown only here.', example: 'ovi_…' })
+  key!: string;
+}
+
+export class ImageGrantView {
+  @Uuid({ description: 'Organization.' })
+  organizationId!: string;
+
+  @Text({ description: 'Its name.', example: 'Partner' })
+  organizationName!: string;
+
+  @Instant({ description: 'Since when.' })
+  grantedAt!: Date;
+}
+
+export class ImageSharesView {
+  @ListOf({ description: 'Keys that can be used.' }, () => ShareKeyView)
+  keys!: readonly ShareKeyView[];
+
+  @ListOf({ description: 'Organizations that use it.' }, () => ImageGrantView)
+  grants!: readonly ImageGrantView[];
+}

@@ -1,0 +1,6 @@
+export * from './image-downloads.js';
+export * from './image-operations.js';
+export * from './image-places.js';
+export * from './image-rows.js';
+export * from './image-sharing.js';
+export { endImage, settleImageOperation } from './settle-image-operation.js';
