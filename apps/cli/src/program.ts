@@ -11,6 +11,8 @@ import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
 import { registerEfms } from './commands/efms/register.js';
+import { registerEvents } from './commands/events/register.js';
+import { registerNotices } from './commands/notices/register.js';
 import { registerOperations } from './commands/operations/register.js';
 import { registerPools } from './commands/pools/register.js';
 import { registerPrices } from './commands/prices/register.js';
@@ -23,6 +25,7 @@ import { registerRoles } from './commands/users/roles.js';
 import { registerVservers } from './commands/vservers/register.js';
 import { registerSnapshots } from './commands/snapshots/register.js';
 import { registerVsys } from './commands/vsys/register.js';
+import { registerWebhooks } from './commands/webhooks/register.js';
 import type { Shell } from './context.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { OUTPUT_FORMATS } from './output/render.js';
@@ -70,6 +73,9 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerEfms,
   registerSnapshots,
   registerOperations,
+  registerEvents,
+  registerWebhooks,
+  registerNotices,
   registerUsage,
   registerStatements,
   registerAdjustments,
