@@ -27,7 +27,7 @@ export const ERROR_CODES = [
   'lease-lost', // another worker owns the pool now
   'cancelled', // the caller cancelled the operation
   'not-implemented', // known, but not served by this version
-  'unavailable', // our own database does not answer just now; nothing is known to be wrong with the request
+  'unavailable', // our own database or the identity provider does not answer just now; nothing is known to be wrong with the request
   'internal', // a defect of ours
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,5 +1,5 @@
 /**
- * Bearer tokens. Only their SHA-256 hashes are stored and compared, so a read of the database gives no access; a plain hash is
+ * Bearer tokens: our own, and those of an identity provider when there is one (`oidc-tokens.ts`). Of ours only their SHA-256 hashes are stored and compared, so a read of the database gives no access; a plain hash is
  * enough because a token is 256 random bits, not chosen by a person.
  */
 import { createHash } from 'node:crypto';
@@ -24,8 +24,10 @@ interface CacheEntry {
 const CACHE_MS = 5_000;
 /** More entries than this are not remembered at once; the cache starts over. Bounds memory against token floods. */
 const CACHE_SIZE = 10_000;
-/** Bounds what is hashed for an unknown caller. */
-const TOKEN = /^[A-Za-z0-9._~+/=-]{16,200}$/;
+/** Bounds what is hashed for an unknown caller; tokens of identity providers carry claims and are long. */
+const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
+/** RFC 7519: three parts in base64url. Ours have no dots. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export class TokenAuthenticator {
   private readonly cache = new Map<string, CacheEntry>();
@@ -33,6 +35,8 @@ export class TokenAuthenticator {
   constructor(
     private readonly tokens: TokenLookup,
     private readonly now: () => Date,
+    /** Undefined: there is no identity provider. */
+    private readonly foreignTokens?: TokenLookup,
   ) {}
 
   /** Throws `unauthenticated`; the answer does not tell unknown, expired and revoked apart. */
@@ -43,7 +47,7 @@ export class TokenAuthenticator {
     const now = this.now().getTime();
     const cached = this.cache.get(key);
     if (cached !== undefined && cached.until > now) return cached.found.principal;
-    const found = await this.tokens.find(token);
+    const found = await (JWT.test(token) ? this.foreignTokens : this.tokens)?.find(token);
     if (found === undefined || (found.expiresAt !== null && found.expiresAt.getTime() <= now))
       throw unknownToken();
     this.remember(key, found, now);

@@ -25,10 +25,12 @@ export interface UserRecord {
   /** Null: every VDC of the organization. */
   readonly vdcIds: readonly VdcId[] | null;
   readonly state: UserState;
+  /** Who it is at the identity provider (`sub`), of one user at most; null: signs in by tokens only. */
+  readonly subject: string | null;
   readonly createdAt: Date;
 }
 
-const COLUMNS = `id, organization_id AS "organizationId", name, email, roles, vdc_ids AS "vdcIds", state,
+const COLUMNS = `id, organization_id AS "organizationId", name, email, roles, vdc_ids AS "vdcIds", state, subject,
   created_at AS "createdAt"`;
 
 /** Throws `conflict` when the organization has a user of this name. */
@@ -64,14 +66,23 @@ export async function lockUser(session: Session, scope: Scope, id: string): Prom
   throw new DomainError('not-found', `No user has the id “${id}”.`);
 }
 
-/** Of a user that was locked before. */
+/** Who signs in as `subject`; undefined for somebody unknown and for a disabled user. */
+export async function findUserBySubject(session: Session, subject: string): Promise<UserRecord | undefined> {
+  const row = await session.first<UserRecord>(
+    `SELECT ${COLUMNS} FROM user_account WHERE subject = $1 AND state = 'active'`,
+    [subject],
+  );
+  return row === undefined ? undefined : withKnownRoles(row);
+}
+
+/** Of a user that was locked before. Throws `conflict` when another user has its subject. */
 export async function updateUser(
   session: Session,
-  { id, email, roles, vdcIds, state }: UserRecord,
+  { id, email, roles, vdcIds, state, subject }: UserRecord,
 ): Promise<void> {
   await session.change(
-    `UPDATE user_account SET email = $2, roles = $3, vdc_ids = $4, state = $5 WHERE id = $1`,
-    [id, email, roles, vdcIds, state],
+    `UPDATE user_account SET email = $2, roles = $3, vdc_ids = $4, state = $5, subject = $6 WHERE id = $1`,
+    [id, email, roles, vdcIds, state, subject],
   );
 }
 

@@ -33,6 +33,7 @@ import { requireGrantable } from './grantable.js';
 export interface CreateUserCommand {
   readonly name: string;
   readonly email: string | undefined;
+  readonly subject: string | undefined;
   readonly roles: readonly Role[];
   readonly vdcIds: readonly string[] | undefined;
   readonly organizationId: string | undefined;
@@ -40,6 +41,8 @@ export interface CreateUserCommand {
 
 export interface ChangeUserCommand {
   readonly email: string | undefined;
+  /** Empty: none any more. */
+  readonly subject: string | undefined;
   readonly roles: readonly Role[] | undefined;
   /** Empty: all VDCs. */
   readonly vdcIds: readonly string[] | undefined;
@@ -65,13 +68,14 @@ export class ManageUsers {
   async create(call: Call, command: CreateUserCommand): Promise<UserRecord> {
     return this.transactor.change(call, async (session, at) => {
       const organization = await ownerOf(session, call, command.organizationId);
-      const { name, email = null, roles, vdcIds } = command;
+      const { name, email = null, subject = null, roles, vdcIds } = command;
       requireGrantable(call, 'A user', { roles, vdcIds, organizationId: organization });
       const user: UserRecord = {
         id: this.ids.uuid(),
         organizationId: organization,
         name,
         email,
+        subject,
         roles,
         vdcIds: vdcIds === undefined ? null : await vdcsOf(session, call, organization, vdcIds),
         state: 'active',
@@ -105,16 +109,17 @@ async function changed(
   session: Session,
   call: Call,
   before: UserRecord,
-  { email, roles, vdcIds, state }: ChangeUserCommand,
+  { email, subject, roles, vdcIds, state }: ChangeUserCommand,
 ): Promise<UserRecord> {
-  if ([email, roles, vdcIds, state].every((each) => each === undefined)) {
+  if ([email, subject, roles, vdcIds, state].every((each) => each === undefined)) {
     throw new DomainError('invalid-request', 'Nothing is to be changed.', {
-      remedy: 'Send `email`, `roles`, `vdcIds` or `state`.',
+      remedy: 'Send `email`, `subject`, `roles`, `vdcIds` or `state`.',
     });
   }
   return {
     ...before,
     email: email ?? before.email,
+    subject: subject === undefined ? before.subject : subject === '' ? null : subject,
     roles: roles ?? before.roles,
     state: state ?? before.state,
     vdcIds: await nextVdcs(session, call, before, vdcIds),

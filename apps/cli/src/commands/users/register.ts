@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<UserView>[] = [
   { title: 'name', value: ({ name }) => name },
   { title: 'roles', value: ({ roles }) => roles.join(' ') },
   { title: 'state', value: ({ state }) => state, style: 'state' },
+  { title: 'subject', value: ({ subject }) => subject },
   { title: 'email', value: ({ email }) => email },
   { title: 'organization', value: ({ organizationId }) => organizationId ?? '(provider)' },
   { title: 'id', value: ({ id }) => id },
@@ -34,7 +35,7 @@ A user acts by tokens that are made for it. None of them gives more than the use
 
 Examples:
   $ vsysctl users create ada --role designer billing --email ada@example.com
-  $ vsysctl users create bob --role operator --vdc production
+  $ vsysctl users create bob --role operator --vdc production --subject 248289761001
   $ vsysctl users create boss --role org-admin --organization ACME0001   # for the provider
   $ vsysctl tokens create --name laptop --role designer --user ada`;
 
@@ -50,6 +51,7 @@ Examples:
 interface UserOptions {
   readonly role?: Role[];
   readonly email?: string;
+  readonly subject?: string;
   readonly vdc?: string[];
 }
 
@@ -87,6 +89,7 @@ function addCreate(users: Command, shell: Shell): void {
     .argument('<name>', 'name, unique in the organization')
     .addOption(new Option('--role <role...>', 'one or more roles').choices(ROLE_NAMES).makeOptionMandatory())
     .option('--email <address>', 'mail address')
+    .option('--subject <sub>', 'who it is at the identity provider: the claim “sub” of its tokens')
     .option('--vdc <vdc...>', 'only for these VDCs, by name or id')
     .option('--organization <tenant>', 'for the provider: contract or id of the tenant it is of')
     .addHelpText('after', CREATE_HELP)
@@ -100,6 +103,7 @@ function addChange(users: Command, shell: Shell): void {
     .argument('<user>', 'name or id')
     .addOption(new Option('--role <role...>', 'all roles that it has then').choices(ROLE_NAMES))
     .option('--email <address>', 'mail address')
+    .option('--subject <sub>', 'who it is at the identity provider: the claim “sub” of its tokens')
     .addOption(new Option('--vdc <vdc...>', 'only for these VDCs, by name or id').conflicts('allVdcs'))
     .option('--all-vdcs', 'not bound to VDCs any more')
     .addHelpText('after', CHANGE_HELP)
@@ -128,7 +132,7 @@ async function create(
 async function change(context: Context, user: string, { allVdcs, ...options }: ChangeOptions): Promise<void> {
   const body = { ...(await fieldsOf(context, options)), ...(allVdcs === true ? { vdcIds: [] } : {}) };
   if (Object.keys(body).length === 0) {
-    throw usageError('Nothing is to be changed.', 'Give --role, --email, --vdc or --all-vdcs.');
+    throw usageError('Nothing is to be changed.', 'Give --role, --email, --subject, --vdc or --all-vdcs.');
   }
   await modify(context, user, body);
 }
@@ -139,10 +143,11 @@ async function modify(context: Context, user: string, body: ChangeUserRequest): 
   await print(output, await send(async (headers) => changeUser({ client, headers, path: { userId }, body })));
 }
 
-async function fieldsOf({ client }: Context, { role, email, vdc }: UserOptions) {
+async function fieldsOf({ client }: Context, { role, email, subject, vdc }: UserOptions) {
   return {
     ...(role === undefined ? {} : { roles: role }),
     ...(email === undefined ? {} : { email }),
+    ...(subject === undefined ? {} : { subject }),
     ...(vdc === undefined
       ? {}
       : { vdcIds: await Promise.all(vdc.map(async (each) => getVdcId(client, each))) }),
@@ -151,8 +156,8 @@ async function fieldsOf({ client }: Context, { role, email, vdc }: UserOptions) 
 
 async function print(output: Output, user: UserView): Promise<void> {
   await output.result(user, () => {
-    const { name, roles, state, email, vdcIds, organizationId, createdAt, id } = user;
-    const facts = { name, roles: roles.join(' '), state, email, vdcs: vdcIds?.join(' ') ?? '(all)' };
+    const { name, roles, state, email, subject, vdcIds, organizationId, createdAt, id } = user;
+    const facts = { name, roles: roles.join(' '), state, email, subject, vdcs: vdcIds?.join(' ') ?? '(all)' };
     const rest = { organization: organizationId ?? '(provider)', created: instant(createdAt), id };
     return renderFacts({ ...facts, ...rest }, output.colors);
   });

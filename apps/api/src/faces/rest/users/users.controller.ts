@@ -50,13 +50,14 @@ export class UsersController {
   @Repeatable()
   @Describe({
     summary: 'Create a user',
-    description: 'A person with roles. It acts by tokens that are made for it.',
+    description:
+      'A person with roles. It acts by tokens that are made for it, and by those of the identity provider when it has a subject there.',
     answers: [{ status: 201, description: 'The user.', type: UserView }],
     problems: ['not-found', 'conflict'],
   })
   async createUser(@FromCaller() call: Call, @Body() body: CreateUserRequest): Promise<UserView> {
-    const { name, email, roles, vdcIds, organizationId } = body;
-    return this.users.create(call, { name, email, roles, vdcIds, organizationId });
+    const { name, email, subject, roles, vdcIds, organizationId } = body;
+    return this.users.create(call, { name, email, subject, roles, vdcIds, organizationId });
   }
 
   @Patch('users/:userId')
@@ -72,9 +73,10 @@ export class UsersController {
   async changeUser(
     @FromCaller() call: Call,
     @Param('userId') id: string,
-    @Body() { email, roles, vdcIds, state }: ChangeUserRequest,
+    @Body() { email, subject, roles, vdcIds, state }: ChangeUserRequest,
   ): Promise<UserView> {
-    const user = await this.users.change(call, requireUuid('user', id), { email, roles, vdcIds, state });
+    const command = { email, subject, roles, vdcIds, state };
+    const user = await this.users.change(call, requireUuid('user', id), command);
     this.authenticator.forgetAll();
     return user;
   }

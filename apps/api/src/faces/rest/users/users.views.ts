@@ -7,6 +7,8 @@ const EMAIL = '^[^\\s@]+@[^\\s@]+$';
 /** The longest address that mail can be sent to (RFC 5321). */
 const MAX_EMAIL = 254;
 const MAX_VDCS = 100;
+/** OpenID Connect Core 1.0 §2. */
+const MAX_SUBJECT = 255;
 
 export class UserView {
   @Uuid({ description: 'Id.' })
@@ -45,6 +47,14 @@ export class UserView {
   })
   state!: UserState;
 
+  @Text({
+    description: 'Who it is at the identity provider (`sub`); null: it acts by tokens only.',
+    example: '248289761001',
+    nullable: true,
+    maxLength: MAX_SUBJECT,
+  })
+  subject!: string | null;
+
   @Instant({ description: 'When it was made.' })
   createdAt!: Date;
 }
@@ -71,6 +81,15 @@ export class CreateUserRequest {
     optional: true,
   })
   email?: string;
+
+  @Text({
+    description: 'Who it is at the identity provider: the claim `sub` of its tokens.',
+    example: '248289761001',
+    pattern: '^[\\x21-\\x7E]+$',
+    maxLength: MAX_SUBJECT,
+    optional: true,
+  })
+  subject?: string;
 
   @Choices({
     description: 'Roles; none that gives more than the caller may do.',
@@ -106,6 +125,15 @@ export class ChangeUserRequest {
     optional: true,
   })
   email?: string;
+
+  @Text({
+    description: 'Who it is at the identity provider; an empty text: it acts by tokens of this API only.',
+    example: '248289761001',
+    pattern: '^[\\x21-\\x7E]*$',
+    maxLength: MAX_SUBJECT,
+    optional: true,
+  })
+  subject?: string;
 
   @Choices({
     description: 'All roles that it has then.',
