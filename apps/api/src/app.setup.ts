@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-express';
+import { cimiBody } from './faces/cimi/cimi.body.js';
 import { fgcpBody } from './faces/fgcp/fgcp.body.js';
 import { createOpenApiDocument } from './http/openapi-document.js';
 import { observeRequests } from './http/observe-requests.js';
@@ -33,6 +34,7 @@ export function setUpApp(
   if (queueBoard !== undefined) app.use('/queues', queueBoard);
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(fgcpBody(bodyLimitBytes));
+  app.use(cimiBody(bodyLimitBytes, infrastructure.publicUrl ?? null));
   app.use(express.json({ limit: bodyLimitBytes }));
   app.use(express.text({ limit: bodyLimitBytes, type: YAML_TYPES }));
   serveDocument(app);

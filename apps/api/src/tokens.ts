@@ -6,3 +6,5 @@ export const QUEUE_PROBE = Symbol('queue-probe');
 /** `RequestLimiter`, or null where requests are not limited. */
 export const REQUEST_LIMITER = Symbol('request-limiter');
 export type QueueProbe = () => Promise<boolean>;
+/** The configured public URL, or null where there is none. */
+export const PUBLIC_URL = Symbol('public-url');

@@ -11,6 +11,7 @@ export type Allowance =
   | { readonly permission: Permission }
   | { readonly anyone: true }
   | { readonly authenticated: true }
+  | { readonly password: true }
   | { readonly agent: true };
 
 /** Callers with this permission. */
@@ -28,6 +29,11 @@ export function AllowAuthenticated(): MethodDecorator & ClassDecorator {
     SetMetadata(ALLOW_METADATA, { authenticated: true } satisfies Allowance),
     ApiSecurity('token'),
   );
+}
+
+/** Callers with any valid token, which may come as the password of HTTP Basic too. */
+export function AllowPassword(): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(ALLOW_METADATA, { password: true } satisfies Allowance));
 }
 
 /** Callers without a token too: liveness and the API document. */

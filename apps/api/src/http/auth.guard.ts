@@ -1,10 +1,12 @@
 /** The only guard: authenticates, then compares what the route asks with what the caller may. Deny by default. */
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { DomainError, requirePermission } from '@openvsys/vsys';
 import type { Request } from 'express';
+import { PUBLIC_URL } from '../tokens.js';
 import { AgentAuthenticator } from './agent-authenticator.js';
 import { ALLOW_METADATA, type Allowance } from './allow.decorator.js';
+import { bearerOf } from './basic-login.js';
 import { rememberPrincipal } from './call.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 
@@ -14,6 +16,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: TokenAuthenticator,
     private readonly agents: AgentAuthenticator,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,7 +32,9 @@ export class AuthGuard implements CanActivate {
       await this.agents.authenticate(request);
       return true;
     }
-    const principal = await this.authenticator.authenticate(request.headers.authorization);
+    const authorization =
+      'password' in allowance ? bearerOf(request, this.publicUrl) : request.headers.authorization;
+    const principal = await this.authenticator.authenticate(authorization);
     rememberPrincipal(request, principal);
     if ('permission' in allowance) requirePermission(principal, allowance.permission);
     return true;

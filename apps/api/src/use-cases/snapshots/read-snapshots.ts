@@ -1,4 +1,4 @@
-/** Lists and shows the snapshots of a VSYS. */
+/** Lists and shows snapshots. */
 import { Injectable } from '@nestjs/common';
 import {
   Database,
@@ -21,6 +21,11 @@ export class ReadSnapshots {
       await getVsys(session, call.scope, vsysId);
       return listSnapshots(session, call.scope, { vsysId }, page);
     });
+  }
+
+  /** Of every system that the caller sees. */
+  async listAll(call: Call, page: PageRequest): Promise<Page<SnapshotRecord>> {
+    return this.database.session(async (session) => listSnapshots(session, call.scope, {}, page));
   }
 
   /** Throws `not-found`. */

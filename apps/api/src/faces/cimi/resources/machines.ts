@@ -1,0 +1,71 @@
+/** Machines: the servers of tenants. */
+import type { VsysId } from '@openvsys/vsys';
+import type { Representation } from '../model/representation.js';
+import type { CimiContext } from './context.js';
+import type { CollectionFace } from './face.js';
+import { interfacesFace } from './interfaces.js';
+import { found, getMachine, isMachine } from './find.js';
+import { machineOf, machineVolumeOf, systemDiskOf } from './machine-views.js';
+import { metersOf } from './meters.js';
+import { noteOf, notesOf } from './notes.js';
+import { MACHINES } from './paths.js';
+import { snapshotsOfMachine } from './snapshots.js';
+
+export function machinesFace(context: CimiContext): CollectionFace {
+  return {
+    type: 'Machine',
+    path: MACHINES,
+    permission: 'vsys:read',
+    list: async () => listMachines(context),
+    get: async (id) => {
+      const server = await getMachine(context, id);
+      return machineOf(context, server, await noteOf(context, id, server.vsysId));
+    },
+    children: {
+      disks: (id) => disksFace(context, id),
+      volumes: (id) => machineVolumesFace(context, id),
+      network_interfaces: (id) => interfacesFace(context, id),
+      snapshots: (id) => snapshotsOfMachine(context, id),
+      meters: (id) => metersOf(context, `${MACHINES}/${id}`),
+    },
+  };
+}
+
+export async function listMachines(
+  context: CimiContext,
+  vsysId?: VsysId,
+): Promise<readonly Representation[]> {
+  const servers = await context.all((page) => context.use.parts.listVServers(context.call, { vsysId }, page));
+  const notes = await notesOf(context, vsysId);
+  return servers.filter(isMachine).map((server) => machineOf(context, server, notes));
+}
+
+function disksFace(context: CimiContext, machine: string): CollectionFace {
+  const list = async () => [systemDiskOf(await getMachine(context, machine))];
+  return {
+    type: 'Disk',
+    path: `${MACHINES}/${machine}/disks`,
+    permission: 'vsys:read',
+    list,
+    get: async (id) => found(await list(), 'Disk', id),
+  };
+}
+
+function machineVolumesFace(context: CimiContext, machine: string): CollectionFace {
+  const list = async (): Promise<readonly Representation[]> => {
+    const server = await getMachine(context, machine);
+    const disks = await context.all((page) =>
+      context.use.parts.listVDisks(context.call, { vsysId: server.vsysId }, page),
+    );
+    return disks
+      .filter((disk) => disk.vserverId === machine)
+      .map((disk) => machineVolumeOf(context, machine, disk));
+  };
+  return {
+    type: 'MachineVolume',
+    path: `${MACHINES}/${machine}/volumes`,
+    permission: 'vsys:read',
+    list,
+    get: async (id) => found(await list(), 'MachineVolume', id),
+  };
+}

@@ -1,0 +1,27 @@
+/** Where things are below the entry point. */
+import type { VsysId } from '@openvsys/vsys';
+import type { Dialect } from '../model/dialect.js';
+
+export const SYSTEMS = 'systems';
+export const MACHINES = 'machines';
+export const VOLUMES = 'volumes';
+export const NETWORKS = 'networks';
+export const NETWORK_PORTS = 'network_ports';
+export const ADDRESSES = 'addresses';
+export const MACHINE_IMAGES = 'machine_images';
+export const MACHINE_CONFIGS = 'machine_configurations';
+export const EVENT_LOGS = 'event_logs';
+export const METERS = 'meters';
+
+/** The network that public addresses are in; the provider's. */
+export const PUBLIC_NETWORK = 'public';
+
+/** An appliance of an EFM. */
+export function servicePath({ version }: Dialect, vsysId: VsysId, server: string): string {
+  return version === 1 ? `${SYSTEMS}/${vsysId}/efms/${server}` : `network_services/${server}`;
+}
+
+export const networkPath = (vnetId: string | null): string => `${NETWORKS}/${vnetId ?? PUBLIC_NETWORK}`;
+
+/** The last word of a path. */
+export const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
