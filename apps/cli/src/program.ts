@@ -9,6 +9,8 @@ import { registerBudgets } from './commands/budgets/register.js';
 import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
+import { registerDisks } from './commands/disks/register.js';
+import { registerNetworks } from './commands/networks/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
 import { registerEfms } from './commands/efms/register.js';
 import { registerEvents } from './commands/events/register.js';
@@ -70,6 +72,8 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerAccess,
   registerVsys,
   registerVservers,
+  registerDisks,
+  registerNetworks,
   registerEfms,
   registerSnapshots,
   registerOperations,

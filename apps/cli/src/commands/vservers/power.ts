@@ -21,6 +21,11 @@ const VERBS = {
   restart: { send: restartVServer, description: 'Restarts a server, exactly once.' },
 } as const;
 
+interface PowerOptions extends WaitOptions {
+  /** Of `stop`. */
+  readonly force?: true;
+}
+
 type Verb = keyof typeof VERBS;
 
 const helpOf = (verb: Verb): string => `
@@ -30,12 +35,14 @@ Examples:
 
 export function registerPower(vservers: Command, shell: Shell): void {
   for (const verb of ['start', 'stop', 'restart'] as const) {
-    addWaitOptions(vservers.command(verb))
+    const command = addWaitOptions(vservers.command(verb));
+    if (verb === 'stop') command.option('--force', 'cut its power at once, without asking its guest');
+    command
       .description(VERBS[verb].description)
       .argument(...VSERVER_ARGUMENT)
       .addHelpText('after', helpOf(verb))
       .action(
-        shell.connected(async (context: Context, idOrPath: string, options: WaitOptions) =>
+        shell.connected(async (context: Context, idOrPath: string, options: PowerOptions) =>
           changePower(context, verb, idOrPath, options),
         ),
       );
@@ -46,10 +53,14 @@ async function changePower(
   context: Context,
   verb: Verb,
   idOrPath: string,
-  options: WaitOptions,
+  options: PowerOptions,
 ): Promise<ExitCode> {
   const { client, change } = context;
   const path = { vserverId: await getVServerId(client, idOrPath) };
-  const accepted = await change(async (headers) => VERBS[verb].send({ client, headers, path }));
+  const accepted = await change(async (headers) => {
+    if (verb !== 'stop') return VERBS[verb].send({ client, headers, path });
+    const body = options.force === true ? { force: true } : {};
+    return VERBS.stop.send({ client, headers, path, body });
+  });
   return finishAccepted(context, requireAccepted(accepted), options);
 }

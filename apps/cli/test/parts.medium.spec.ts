@@ -1,0 +1,44 @@
+/** Single parts of a system from the terminal, with the real program against everything it works with. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newUser } from './captured-io.js';
+import { useCliWorld } from './cli-world.js';
+
+describe('parts of a system', () => {
+  const world = useCliWorld();
+  const { vsysctl } = newUser();
+  const ok = async (...args: readonly string[]): Promise<string> => {
+    const { code, out, err } = await vsysctl(args);
+    expect(`${code} ${err}`).toMatch(/^0 /);
+    return out;
+  };
+
+  beforeAll(async () => {
+    const { url, tenantToken } = world();
+    await ok('login', '--url', url, '--token', tenantToken);
+    await ok('vsys', 'create', '--descriptor', 'three-tier', '--name', 'shop', '--vdc', 'main');
+  }, 60_000);
+
+  it('come, change and go while the rest runs', async () => {
+    const server = ['--type', 'standard.small', '--image', 'debian-13', '--network', 'app'];
+    await ok('vservers', 'create', 'shop', '--name', 'job', '--count', '2', ...server, '--disk', 'data:2');
+    await ok('vservers', 'stop', 'shop/job-2', '--force');
+    await ok('networks', 'create', 'shop', '--name', 'back', '--cidr', '10.0.9.0/24');
+    await ok('vservers', 'add-nic', 'shop/job-1', 'shop/back', '--address', '10.0.9.9');
+    await ok('disks', 'create', 'shop', '--name', 'extra', '--size', '3', '--attach', 'shop/job-1');
+    await ok('disks', 'detach', 'shop/extra');
+    await ok('disks', 'grow', 'shop/extra', '4', '--yes');
+    await ok('disks', 'attach', 'shop/extra', 'shop/job-2');
+    const disks = JSON.parse(await ok('disks', 'list', '--vsys', 'shop', '-o', 'json'));
+    expect(disks.find(({ name }: { name: string }) => name === 'extra')).toMatchObject({
+      sizeGiB: 4,
+      state: 'attached',
+    });
+    expect((await vsysctl(['vservers', 'delete', 'shop/job-1'])).code).toBe(2);
+    await ok('vservers', 'delete', 'shop/job-1', '--yes');
+    await ok('networks', 'delete', 'shop/back', '--yes');
+    const shown = await ok('vsys', 'show', 'shop');
+    expect(shown).toMatch(/job-2 .* stopped/);
+    expect(shown).toMatch(/job-1-data .* detached/);
+    expect(shown).not.toMatch(/job-1 |back /);
+  }, 60_000);
+});
