@@ -95,7 +95,13 @@ describe('uploading an image', () => {
     await put(name, 10, 'k').expect(409);
     await endOperations(whole.template, OK);
     const there = (await demo().get(`/v1/images/${name}`).expect(200)).body;
-    expect(there).toMatchObject({ state: 'available', sizeGiB: 3, systemDiskGiB: 2, places: 1, upload: null });
+    expect(there).toMatchObject({
+      state: 'available',
+      sizeGiB: 3,
+      systemDiskGiB: 2,
+      places: 1,
+      upload: null,
+    });
   });
 
   it('refuses what cannot become an image before a byte is sent', async () => {
@@ -115,7 +121,10 @@ describe('uploading an image', () => {
         .expect(400);
     const public_ = await demo().post('/v1/images/imports').send(announcement('debian-13')).expect(409);
     expect(public_.body).toMatchObject({ pointer: '/name' });
-    const full = await demo().post('/v1/images/imports').send(announcement('full', 2 ** 39)).expect(409);
+    const full = await demo()
+      .post('/v1/images/imports')
+      .send(announcement('full', 2 ** 39))
+      .expect(409);
     expect(full.body).toMatchObject({ code: 'no-capacity', details: { requestedBytes: 2 ** 39 } });
     const monitor = world().as(await world().tokenWith(['monitor']));
     await monitor.post('/v1/images/imports').send(announcement('mine')).expect(403);
@@ -152,7 +161,12 @@ describe('uploading an image', () => {
     ).body;
     await put(reference, 0, 'data').expect(200);
     await demo().delete(`/v1/images/${reference}`).expect(409);
-    const error = { code: 'invalid-parameter', message: 'damaged', retry: 'never', pointer: '/source' } as const;
+    const error = {
+      code: 'invalid-parameter',
+      message: 'damaged',
+      retry: 'never',
+      pointer: '/source',
+    } as const;
     await endOperations(template, { state: 'failed', error });
     const failed = (await demo().get(`/v1/images/${name}`).expect(200)).body;
     expect(failed).toMatchObject({ state: 'failed', failure: error, allowedActions: ['remove'] });
@@ -162,7 +176,8 @@ describe('uploading an image', () => {
 
   it('can be cancelled before a worker took it', async () => {
     const name = newName('cancelled');
-    const { template } = (await demo().post('/v1/images/imports').send(announcement(name, 4)).expect(201)).body;
+    const { template } = (await demo().post('/v1/images/imports').send(announcement(name, 4)).expect(201))
+      .body;
     await put(name, 0, 'data').expect(200);
     const { items } = (await demo().get(`/v1/image-operations?template=${template}`).expect(200)).body;
     await other().post(`/v1/image-operations/${items[0].id}/cancel`).expect(404);
@@ -177,8 +192,14 @@ describe('images in descriptors', () => {
     const { template } = await madeImage(name);
     const plan = await demo().post('/v1/vsys/plans').send(design(name));
     expect([plan.status, plan.body.violations]).toEqual([200, undefined]);
-    await demo().post('/v1/vsys/plans').send(design(`${name}:1`)).expect(200);
-    const unknown = await demo().post('/v1/vsys/plans').send(design(`${name}:2`)).expect(422);
+    await demo()
+      .post('/v1/vsys/plans')
+      .send(design(`${name}:1`))
+      .expect(200);
+    const unknown = await demo()
+      .post('/v1/vsys/plans')
+      .send(design(`${name}:2`))
+      .expect(422);
     expect(unknown.body.violations[0]).toMatchObject({ pointer: '/vservers/app/image' });
     const foreign = { ...design(name), vdcId: world().other.vdcId };
     await other().post('/v1/vsys/plans').send(foreign).expect(422);
@@ -196,13 +217,20 @@ describe('images in descriptors', () => {
     const second = await madeImage(name);
     expect(second.reference).toBe(`${name}:2`);
     expect((await demo().get(`/v1/images/${name}`).expect(200)).body.version).toBe(2);
-    await demo().patch(`/v1/images/${name}:2`).send({ deprecated: true, replacement: first.reference }).expect(200);
+    await demo()
+      .patch(`/v1/images/${name}:2`)
+      .send({ deprecated: true, replacement: first.reference })
+      .expect(200);
     expect((await demo().get(`/v1/images/${name}`).expect(200)).body.version).toBe(1);
-    const refused = await demo().post('/v1/vsys/plans').send(design(`${name}:2`)).expect(422);
+    const refused = await demo()
+      .post('/v1/vsys/plans')
+      .send(design(`${name}:2`))
+      .expect(422);
     expect(refused.body.violations[0].remedy).toContain(`${name}:1`);
     await demo().patch(`/v1/images/${name}:1`).send({ replacement: 'nothing-such' }).expect(400);
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-    const dated = (await demo().patch(`/v1/images/${name}:1`).send({ deprecatedFrom: tomorrow }).expect(200)).body;
+    const dated = (await demo().patch(`/v1/images/${name}:1`).send({ deprecatedFrom: tomorrow }).expect(200))
+      .body;
     expect(dated).toMatchObject({ deprecated: false, deprecatedFrom: tomorrow });
     const past = new Date(Date.now() - 1000).toISOString();
     const over = (await demo().patch(`/v1/images/${name}:1`).send({ deprecatedFrom: past }).expect(200)).body;
@@ -249,7 +277,9 @@ describe('limits and money', () => {
       ]),
     );
     const announce = (bytes: number) =>
-      other().post('/v1/images/imports').send(announcement(newName('limited'), bytes));
+      other()
+        .post('/v1/images/imports')
+        .send(announcement(newName('limited'), bytes));
     await announce(2 ** 30).expect(201);
     const large = await announce(2 ** 30 + 1).expect(409);
     expect(large.body).toMatchObject({ code: 'quota-exceeded' });

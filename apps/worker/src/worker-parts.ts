@@ -13,10 +13,12 @@ import type {
   StoredPool,
 } from '@openvsys/persistence';
 import type { OutboundClient } from '@openvsys/outbound';
+import type { SpoolFolder } from '@openvsys/spool';
 import type { WakeSource } from '@openvsys/queue';
 import type {
   Clock,
   Hypervisor,
+  ImageDepot,
   MetricsSource,
   PoolCare,
   PoolLeaseStore,
@@ -28,6 +30,7 @@ import type {
 /** A pool with everything that its owner does with it. */
 export interface ManagedPool extends Hypervisor {
   readonly care: PoolCare;
+  readonly images: ImageDepot;
   readonly metrics: MetricsSource;
 }
 
@@ -51,6 +54,7 @@ export interface WorkerParts {
   readonly usage: UsageStore;
   readonly wakes: WakeSource;
   readonly sealer: TextSealer;
+  readonly spool: SpoolFolder;
   /** To addresses that tenants gave. */
   readonly outbound: OutboundClient;
   /** How notifications of the database come; absent: on a connection of their own. */

@@ -19,6 +19,7 @@ import {
   type StoredPool,
 } from '@openvsys/persistence';
 import { BullWakeSource } from '@openvsys/queue';
+import { SpoolFolder } from '@openvsys/spool';
 import { createXcpHypervisor, probePool } from '@openvsys/xcp-driver';
 import { realClock } from './real-clock.js';
 import type { ManagedPool, WorkerParts } from './worker-parts.js';
@@ -93,6 +94,7 @@ function makeParts(config: WorkerConfig, log: Logger, database: Database): Worke
       probe: async (login, signal) => probePool(login, { originator: originatorOf(config) }, signal),
     },
     sealer: createTextSealer(secrets),
+    spool: new SpoolFolder(config.spoolFolder),
     outbound: createOutboundClient({ namedRanges: config.outboundRanges, userAgent: USER_AGENT }),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),

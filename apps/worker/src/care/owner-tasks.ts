@@ -6,9 +6,11 @@
  *                          ▲           │ pool away
  *                          └── pause ◄─┘
  */
+import { settleImageOperation } from '@openvsys/persistence';
 import {
   asDomainError,
   DomainError,
+  isImageTask,
   reportOf,
   type Fence,
   type OpenPoolOperation,
@@ -17,6 +19,8 @@ import {
 import type { ManagedPool, WorkerParts } from '../worker-parts.js';
 import { performTask } from './perform-task.js';
 
+/** Images that a pool brings in or gives out at once. */
+const IMAGES_AT_ONCE = 2;
 /** Between two tries at a pool that is away, ms. */
 const PAUSE_MS = 5_000;
 /** A pool that is away for longer is somebody's problem: the operation fails and says so, ms. */
@@ -30,7 +34,10 @@ export interface OwnerTerm {
 }
 
 export class OwnerTasks {
-  readonly #running = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
+  readonly #running = new Map<
+    string,
+    { readonly cancel: AbortController; readonly done: Promise<void>; readonly isLarge: boolean }
+  >();
   #looking: Promise<void> = Promise.resolve();
 
   constructor(
@@ -55,11 +62,17 @@ export class OwnerTasks {
       for (const operation of await this.parts.operations.listOwned(this.term.fence.poolId)) {
         const running = this.#running.get(operation.id);
         if (running !== undefined && operation.cancelRequested) running.cancel.abort();
-        if (running === undefined) this.#begin(operation);
+        if (running === undefined && this.#hasRoomFor(operation)) this.#begin(operation);
       }
     } catch (error) {
       this.#complain(error);
     }
+  }
+
+  /** Images are large: the others wait until one of these is through. */
+  #hasRoomFor({ task, cancelRequested }: OpenPoolOperation): boolean {
+    if (!isImageTask(task) || cancelRequested) return true;
+    return [...this.#running.values()].filter(({ isLarge }) => isLarge).length < IMAGES_AT_ONCE;
   }
 
   #begin(operation: OpenPoolOperation): void {
@@ -67,8 +80,11 @@ export class OwnerTasks {
     if (operation.cancelRequested) cancel.abort();
     const done = this.#run(operation, cancel.signal)
       .catch((error: unknown) => this.#complain(error))
-      .finally(() => this.#running.delete(operation.id));
-    this.#running.set(operation.id, { cancel, done });
+      .finally(() => {
+        this.#running.delete(operation.id);
+        if (isImageTask(operation.task)) this.look();
+      });
+    this.#running.set(operation.id, { cancel, done, isLarge: isImageTask(operation.task) });
   }
 
   async #run(operation: OpenPoolOperation, cancelled: AbortSignal): Promise<void> {
@@ -77,7 +93,10 @@ export class OwnerTasks {
     await operations.start(fence, operation.id, clock.now());
     const end = await this.#insist(operation, cancelled);
     if (signal.aborted) return;
-    await operations.end(fence, operation.id, end, clock.now());
+    const ended = { ...operation, at: clock.now(), metered: this.parts.config.meteredTime.now() };
+    await operations.end(fence, operation.id, end, ended.at, async (session) =>
+      settleImageOperation(session, ended, end),
+    );
   }
 
   async #insist(operation: OpenPoolOperation, cancelled: AbortSignal): Promise<PoolOperationEnd> {

@@ -2,6 +2,7 @@
 import { getRemovableOrphan } from '@openvsys/persistence';
 import {
   DomainError,
+  isImageTask,
   reportOf,
   type HostUuid,
   type MaintenanceProgress,
@@ -10,6 +11,8 @@ import {
 } from '@openvsys/vsys';
 import type { WorkerParts } from '../worker-parts.js';
 import type { OwnerTerm } from './owner-tasks.js';
+import { performImageTask } from './perform-image-task.js';
+import { ProgressTeller } from './progress-teller.js';
 import { countFindings, surveyPool } from './survey.js';
 
 export async function performTask(
@@ -19,6 +22,7 @@ export async function performTask(
   signal: AbortSignal,
 ): Promise<PoolOperationEnd> {
   const { task } = operation;
+  if (isImageTask(task)) return performImageTask(operation.id, task, term, parts, signal);
   const { care } = term.pool;
   switch (task.kind) {
     case 'pool.audit':
@@ -71,7 +75,7 @@ async function maintain(
 }
 
 /** Admission and lists see a host that was closed or opened at once, not at the next turn of a schedule. */
-async function tellChange(term: OwnerTerm, parts: WorkerParts, signal: AbortSignal): Promise<void> {
+export async function tellChange(term: OwnerTerm, parts: WorkerParts, signal: AbortSignal): Promise<void> {
   const { fence, pool } = term;
   const now = parts.clock.now();
   await parts.capacity.replace(fence, pool.capacity(), now);
@@ -92,35 +96,4 @@ async function removeOrphan(
   await term.pool.care.removeOrphan({ uuid, vsys: orphan.vsysId }, signal);
   await surveyPool(term.pool.care, term.fence, parts);
   return succeeded({ uuid, class: orphan.class, vsysId: orphan.vsysId });
-}
-
-/** Writes the newest progress, one write at a time; those in between are left out. */
-class ProgressTeller {
-  private newest: MaintenanceProgress | undefined;
-  private writing: Promise<void> | undefined;
-
-  constructor(
-    private readonly id: string,
-    private readonly term: OwnerTerm,
-    private readonly parts: WorkerParts,
-  ) {}
-
-  tell(progress: MaintenanceProgress): void {
-    this.newest = progress;
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
-  }
-
-  async settled(): Promise<void> {
-    await this.writing;
-  }
-
-  private async write(): Promise<void> {
-    for (let next = this.newest; next !== undefined; next = this.newest) {
-      this.newest = undefined;
-      // Progress is for the eye: the end of the operation tells the truth in any case.
-      await this.parts.operations.tellProgress(this.term.fence, this.id, next).catch(() => undefined);
-    }
-  }
 }

@@ -5,6 +5,7 @@ import { countParkedUsage, purgeIdempotencyKeys, tidyEfmCaptures } from '@openvs
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
+import { tidySpool } from '../care/tidy-spool.js';
 import { settleTenants } from '../tenants/settle-tenants.js';
 import type { OwnerTasks } from '../care/owner-tasks.js';
 import { dueSchedules } from '../due/due-schedules.js';
@@ -76,6 +77,7 @@ export function poolSchedules(pool: OwnedPool, parts: WorkerParts): readonly Sch
       },
     },
     ...careSchedules(pool, parts),
+    imageSweep(pool, parts),
   ];
 }
 
@@ -155,7 +157,33 @@ export function workerSchedules(
     { name: 'webhooks', everyMs: FEED_MS, atOnce: true, run: async () => await webhooks.look() },
     { name: 'webhooks-tidy', everyMs: MINUTE, run: async () => await webhooks.tidy() },
     ...metricSchedules(parts),
+    spoolSchedule(parts),
   ];
+}
+
+/** What imports left that nobody goes on with: only the owner of a pool makes any. */
+function imageSweep({ hypervisor, fence }: OwnedPool, parts: WorkerParts): Schedule {
+  return {
+    name: 'image-sweep',
+    everyMs: HOUR,
+    atOnce: true,
+    run: async () => {
+      const removed = await hypervisor.images.sweepImports(new Set(), AbortSignal.timeout(10 * MINUTE));
+      if (removed > 0) parts.log.info({ poolId: fence.poolId, removed }, 'rests of imports were removed');
+    },
+  };
+}
+
+function spoolSchedule(parts: WorkerParts): Schedule {
+  return {
+    name: 'spool',
+    everyMs: HOUR,
+    atOnce: true,
+    run: async () => {
+      const removed = await tidySpool(parts);
+      if (removed > 0) parts.log.info({ removed }, 'files that nobody needs left the spool folder');
+    },
+  };
 }
 
 /** Suspended and closed organizations. */

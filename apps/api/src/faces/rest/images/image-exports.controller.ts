@@ -1,6 +1,6 @@
 /** Images and servers out of the cloud. */
 import { Body, Controller, Get, Param, Post, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { vserverId } from '@openvsys/vsys';
 import { Allow, AllowAnyone } from '../../../http/allow.decorator.js';
@@ -52,6 +52,7 @@ export class ImageExportsController {
 
   @Get('image-downloads/:downloadSecret')
   @AllowAnyone()
+  @ApiSecurity({})
   @Describe({
     summary: 'Download what was taken out',
     description: 'By the link of the export: whoever has it, once.',
