@@ -82,9 +82,10 @@ const NICS = upsert(
 );
 const PUBLIC_IPS = upsert(
   'public_ip',
-  ['name', 'address', 'vserver_id'],
-  `SELECT p.id, ${COMMON_VALUES}, p.name, p.address, p.server
-   FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, name text, address inet, server text)`,
+  ['name', 'address', 'vserver_id', 'allocation_id'],
+  `SELECT p.id, ${COMMON_VALUES}, p.name, p.address, p.server, p.allocation
+   FROM jsonb_to_recordset($5::jsonb->'publicIps')
+     AS p(id text, name text, address inet, server text, allocation uuid)`,
 );
 const SNAPSHOTS = upsert(
   'snapshot',
@@ -94,17 +95,19 @@ const SNAPSHOTS = upsert(
 );
 const BACKUPS = upsert(
   'backup',
-  ['name', 'source', 'source_name', 'size_gib', 'sr', 'outlives'],
+  ['name', 'source', 'source_name', 'size_gib', 'sr', 'outlives', 'placed'],
   `SELECT b.id, ${COMMON_VALUES}, b.name, b.source, coalesce((SELECT p->>'name'
        FROM jsonb_array_elements(($5::jsonb->'servers') || ($5::jsonb->'disks')) AS p WHERE p->>'id' = b.source),
-     (SELECT k.source_name FROM backup k WHERE k.id = b.id), b.source), b."sizeGiB", b.sr, coalesce(b.outlives, FALSE)
+     (SELECT k.source_name FROM backup k WHERE k.id = b.id), b.source), b."sizeGiB", b.sr, coalesce(b.outlives, FALSE),
+     coalesce(b.placed, 'same-storage')
    FROM jsonb_to_recordset($5::jsonb->'backups') AS b(id text, name text, source text, "sizeGiB" integer, sr uuid,
-     outlives boolean)`,
+     outlives boolean, placed text)`,
 );
 const ADDRESSES = `addresses_taken AS (
     UPDATE public_address a SET vsys_id = $1, public_ip_id = p.id
-    FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet)
+    FROM jsonb_to_recordset($5::jsonb->'publicIps') AS p(id text, address inet, allocation uuid)
     WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)
+      AND a.allocation_id IS NOT DISTINCT FROM p.allocation
     RETURNING a.address)`;
 /** Wakes the agents of appliances when the transaction commits: by a change as by a roll-back. */
 const AGENTS = `agents_told AS (

@@ -95,5 +95,7 @@ export const backupIdOf = (vsys: VsysId, n: number): BackupId => backupId(`${vsy
 
 /** The VSYS that a part belongs to: its first two dash-separated words. */
 export const vsysOfPart = (part: PartId): VsysId => vsysId(part.split('-').slice(0, 2).join('-'));
+/** The tenant that a VSYS belongs to: its first word. */
+export const contractOf = (vsys: VsysId): ContractId => contractId(vsys.split('-')[0] ?? '');
 /** The server that a NIC belongs to. */
 export const vserverOfNic = (nic: NicId): VServerId => vserverId(nic.slice(0, nic.lastIndexOf('-E-')));

@@ -24,6 +24,7 @@ import { ControlOperation } from './operations/control-operation.js';
 import { ReadOperations } from './operations/read-operations.js';
 import { WaitForOperation } from './operations/wait-for-operation.js';
 import { WatchOperation } from './operations/watch-operation.js';
+import { ExportMetrics } from './metrics/export-metrics.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { EditParts } from './parts/edit-parts.js';
@@ -36,6 +37,10 @@ import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
 import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
 import { ManageQuotas } from './quotas/manage-quotas.js';
+import { ChangeBackups } from './backups/change-backups.js';
+import { ManageCopyKeys } from './backups/manage-copy-keys.js';
+import { ReadBackups } from './backups/read-backups.js';
+import { RestoreBackup } from './backups/restore-backup.js';
 import { ChangeSnapshots } from './snapshots/change-snapshots.js';
 import { ReadSnapshots } from './snapshots/read-snapshots.js';
 import { CloseStatement } from './statements/close-statement.js';
@@ -77,6 +82,10 @@ export const USE_CASES: readonly Type<object>[] = [
   Annotate,
   AskPool,
   ChangePower,
+  ChangeBackups,
+  ManageCopyKeys,
+  ReadBackups,
+  RestoreBackup,
   ChangeSnapshots,
   ChangeVsys,
   CheckInvariants,
@@ -89,6 +98,7 @@ export const USE_CASES: readonly Type<object>[] = [
   DeleteVsys,
   EditParts,
   ExplainLine,
+  ExportMetrics,
   ExportStatement,
   FollowPoolOperation,
   FindReachability,

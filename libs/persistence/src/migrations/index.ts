@@ -18,14 +18,19 @@ import { Budgets1795541000000 } from './1795541000000-budgets.js';
 import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
 import { Backups1795610000000 } from './1795610000000-backups.js';
+import { BackupKeys1795610100000 } from './1795610100000-backup-keys.js';
 import { Images1795620000000 } from './1795620000000-images.js';
 import { EventFeed1795640000000 } from './1795640000000-event-feed.js';
 import { Notices1795640100000 } from './1795640100000-notices.js';
+import { AuditByRequest1795640200000 } from './1795640200000-audit-by-request.js';
 import { Faces1795650000000 } from './1795650000000-faces.js';
 import { NetworkKinds1795630000000 } from './1795630000000-network-kinds.js';
 import { Templates1795660000000 } from './1795660000000-templates.js';
 import { AddressManagement1795630100000 } from './1795630100000-address-management.js';
+import { DataKeys1795680100000 } from './1795680100000-data-keys.js';
 import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
+import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addresses.js';
+import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -48,15 +53,20 @@ export const MIGRATIONS = [
   Budgets1795541000000,
   TenantStates1795543000000,
   EfmTokenRenewal1795545000000,
+  InitialPasswords1795600000000,
   Backups1795610000000,
+  BackupKeys1795610100000,
   Images1795620000000,
   NetworkKinds1795630000000,
   AddressManagement1795630100000,
+  AllocatedAddresses1795630200000,
   EventFeed1795640000000,
   Notices1795640100000,
+  AuditByRequest1795640200000,
   Faces1795650000000,
   Templates1795660000000,
   UserSubject1795680000000,
+  DataKeys1795680100000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -1,10 +1,30 @@
 /** What is written about back-ups beside their part rows. Rows of parts are written by admission. */
-import type { BackupId, VsysId } from '@openvsys/vsys';
+import type { BackupId, ContractId, SealedText, VsysId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
 
+export interface CopyKey {
+  readonly hash: string;
+  /** Sealed for the back-up. */
+  readonly sealed: SealedText;
+  /** None: whoever has the key. */
+  readonly contracts: readonly ContractId[];
+}
+
 /** Null withdraws the key. For a back-up that was read with the caller's scope. */
-export async function setCopyKey(session: Session, id: BackupId, hash: string | null): Promise<void> {
-  await session.change('UPDATE backup SET copy_key_hash = $2 WHERE id = $1', [id, hash]);
+export async function setCopyKey(session: Session, id: BackupId, key: CopyKey | null): Promise<void> {
+  await session.change(
+    'UPDATE backup SET copy_key_hash = $2, copy_key = $3, copy_contracts = $4 WHERE id = $1',
+    [id, key?.hash ?? null, key?.sealed ?? null, key?.contracts ?? null],
+  );
+}
+
+/** For a back-up that was read with the caller's scope; undefined: it has none. */
+export async function findCopyKey(session: Session, id: BackupId): Promise<CopyKey | undefined> {
+  return session.first<CopyKey>(
+    `SELECT copy_key_hash AS hash, copy_key AS sealed, copy_contracts AS contracts FROM backup
+      WHERE id = $1 AND copy_key IS NOT NULL`,
+    [id],
+  );
 }
 
 export interface PolicyMark {

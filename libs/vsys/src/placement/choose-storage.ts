@@ -152,7 +152,7 @@ function placesOf(
 }
 
 /** A storage of one host only serves a pool of one host. */
-function isForDisks(sr: SrCapacity, { hosts }: PoolCapacity): boolean {
+export function isForDisks(sr: SrCapacity, { hosts }: PoolCapacity): boolean {
   return !MEDIA_TYPES.includes(sr.type) && (sr.shared || hosts.length === 1);
 }
 

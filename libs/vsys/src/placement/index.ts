@@ -4,3 +4,4 @@ export * from './choose-storage.js';
 export * from './disk-class.js';
 export * from './fit-servers.js';
 export * from './memory.js';
+export * from './choose-backup-storage.js';

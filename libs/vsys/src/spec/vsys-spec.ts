@@ -171,6 +171,8 @@ export interface PublicIpSpec {
   readonly address: string;
   /** The EFM that answers for the address. */
   readonly server: VServerId | null;
+  /** The address belongs to the VDC and outlives the system. Absent: it goes with the system. */
+  readonly allocation?: string;
 }
 
 /** A state of servers to come back to: all of them at one moment. Taken once, when all else of the spec is reached. */
@@ -182,6 +184,10 @@ export interface SnapshotSpec {
   readonly withMemory: boolean;
 }
 
+/** On storage that is kept for back-ups, on another storage than the disk, or on the disk's own, whose loss takes both. */
+export const BACKUP_PLACEMENTS = ['backup-storage', 'other-storage', 'same-storage'] as const;
+export type BackupPlacement = (typeof BACKUP_PLACEMENTS)[number];
+
 /** A copy of a disk that lives by itself: it may outlive the disk, the server and the system. */
 export interface BackupSpec {
   readonly id: BackupId;
@@ -191,6 +197,7 @@ export interface BackupSpec {
   readonly sizeGiB: number;
   /** Where it is kept. */
   readonly sr: SrUuid;
+  readonly placed?: BackupPlacement;
   /** It stays when its system is deleted. */
   readonly outlives?: true;
   /** It was complete once: it is never taken again, for the disk holds something else now. Absent: not yet. */

@@ -22,11 +22,13 @@ import { PoolsController } from './pools/pools.controller.js';
 import { PriceListsController } from './prices/price-lists.controller.js';
 import { QuotaRequestsController } from './quotas/quota-requests.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { BACKUP_CONTROLLERS } from './backups/controllers.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { AdjustmentsController } from './statements/adjustments.controller.js';
 import { StatementExportController } from './statements/statement-export.controller.js';
 import { StatementsController } from './statements/statements.controller.js';
 import { HealthController } from './system/health.controller.js';
+import { MetricExportsController } from './metrics/metric-exports.controller.js';
 import { ServerMetricsController } from './metrics/server-metrics.controller.js';
 import { InvariantsController } from './system/invariants.controller.js';
 import { MetricsController } from './system/metrics.controller.js';
@@ -46,7 +48,9 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   ...PART_CONTROLLERS,
   ...NETWORK_CONTROLLERS,
   ServerMetricsController,
+  MetricExportsController,
   SnapshotsController,
+  ...BACKUP_CONTROLLERS,
   ...EFM_CONTROLLERS,
   OperationsController,
   OperationStreamController,

@@ -35,6 +35,8 @@ export interface PartEdit {
   readonly about: ChangedPart;
   /** Asked inside the transaction of the change, with the system locked. Throws what is wrong with the wish. */
   draft(present: PresentParts): SystemDraft;
+  /** What the next spec has beside its design. */
+  readonly shape?: DesignChange['shape'];
 }
 
 export interface EditOptions {
@@ -69,13 +71,14 @@ interface WatchedChange {
   drafted(): SystemDraft | undefined;
 }
 
-function changeOf({ vsysId, about, draft }: PartEdit, options: EditOptions): WatchedChange {
+function changeOf({ vsysId, about, draft, shape }: PartEdit, options: EditOptions): WatchedChange {
   let made: SystemDraft | undefined;
   return {
     drafted: () => made,
     change: {
       vsysId,
       about,
+      ...(shape === undefined ? {} : { shape }),
       precondition: options.precondition,
       name: undefined,
       onFailure: options.onFailure ?? 'rollback',

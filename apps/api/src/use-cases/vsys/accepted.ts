@@ -4,7 +4,7 @@ import type { OperationId, VsysId, VsysSpec } from '@openvsys/vsys';
 
 export interface PartRef {
   readonly id: string;
-  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
+  readonly kind: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot' | 'backup';
   readonly name: string;
 }
 
@@ -77,5 +77,6 @@ function partsOf(spec: VsysSpec): PartRef[] {
     ...spec.disks.map(({ id, name }): PartRef => ({ id, kind: 'vdisk', name })),
     ...spec.publicIps.map(({ id, name }): PartRef => ({ id, kind: 'public-ip', name })),
     ...(spec.snapshots ?? []).map(({ id, name }): PartRef => ({ id, kind: 'snapshot', name })),
+    ...(spec.backups ?? []).map(({ id, name }): PartRef => ({ id, kind: 'backup', name })),
   ];
 }

@@ -77,7 +77,7 @@ export class ChangeSpec {
     await next.also?.(session);
     const audit = { organizationId: vsys.organizationId, verb: kind, resource: vsys.id };
     return {
-      answer: { accepted: acceptedOf(operation, spec), poolId: vsys.poolId },
+      answer: { accepted: acceptedOf(operation, spec, vsys.spec), poolId: vsys.poolId },
       audit: { ...audit, detail: { generation: spec.generation, operation: operation.id } },
     };
   }

@@ -52,7 +52,7 @@ export class ChangeVsys {
     const scope = call.scope.within(vsys.organizationId);
     const bound = await command.design(session, scope, vsys, this.admission.sealer);
     const allocation = await this.allocate(session, call, vsys, command, bound, at);
-    const { spec } = allocation;
+    const spec = (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec;
     command.refuse?.(vsys.spec, spec);
     const { onFailure } = command;
     const { kind, resource } = command.about ?? { kind: `vsys.${command.verb}`, resource: vsys.id };

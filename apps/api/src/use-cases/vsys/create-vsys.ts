@@ -8,7 +8,15 @@ import {
   type Session,
   type VdcHome,
 } from '@openvsys/persistence';
-import { contractId, DomainError, NO_NUMBERS, vsysIdOf, type Allocation, type VsysId } from '@openvsys/vsys';
+import {
+  contractId,
+  DomainError,
+  NO_NUMBERS,
+  vsysIdOf,
+  type Allocation,
+  type PoolId,
+  type VsysId,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
@@ -19,6 +27,13 @@ import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission, type Place } from './admission.js';
 import { sourceOf, type BoundDesign } from './design-source.js';
 import type { NewSystem } from './new-system.js';
+
+interface NewSystemDecision {
+  readonly vsysId: VsysId;
+  readonly name: string;
+  readonly bound: BoundDesign;
+  readonly pool: PoolId | undefined;
+}
 
 interface Admitted {
   readonly accepted: Accepted;
@@ -54,12 +69,14 @@ export class CreateVsys {
     const scope = call.scope.within(organizationId);
     const bound = await command.design(session, scope, this.admission.sealer);
     const vsysId = vsysIdOf(contractId(home.contract), this.ids.systemName());
+    const pool = await command.pool?.(session, scope);
     const { place, allocation } = await this.decide(session, home, {
       vsysId,
+      pool,
       name: command.name,
       bound,
     });
-    const { spec } = allocation;
+    const spec = (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec;
     const owner = { organizationId, vdcId };
     const about = { organizationId, vsysId, generation: spec.generation };
     const { kind, onFailure } = command;
@@ -83,13 +100,13 @@ export class CreateVsys {
   private async decide(
     session: Session,
     home: VdcHome,
-    { vsysId, name, bound }: { readonly vsysId: VsysId; readonly name: string; readonly bound: BoundDesign },
+    { vsysId, name, bound, pool }: NewSystemDecision,
   ): Promise<{ place: Place; allocation: Allocation }> {
     const { design } = bound;
     const { organizationId, zoneId } = home;
     const catalog = await this.admission.readCatalog(session, organizationId);
     await this.placing.reserve(session, zoneId);
-    const place = await this.placing.choose(session, zoneId, design, catalog);
+    const place = await this.placing.choose(session, zoneId, design, catalog, pool);
     const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS };
     return {
       place,

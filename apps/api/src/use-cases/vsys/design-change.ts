@@ -31,6 +31,8 @@ export interface DesignChange {
   /** What was done to which part, e.g. `vdisk.attach`; absent: the verb, to the system. */
   readonly about?: ChangedPart;
   design(session: Session, scope: Scope, vsys: DescribedSystem, sealer: TextSealer): Promise<BoundDesign>;
+  /** What the spec has beside its design, e.g. contents of a new disk. */
+  shape?(next: VsysSpec, session: Session, scope: Scope): VsysSpec | Promise<VsysSpec>;
   /** Asked before the change is admitted, not for a plan. Throws when it must not be. */
   refuse?(previous: VsysSpec, next: VsysSpec): void;
 }

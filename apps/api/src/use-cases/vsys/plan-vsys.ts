@@ -8,7 +8,6 @@ import {
   getOrganization,
   getPresentSystem,
   getVdc,
-  pickRanges,
   pickUplink,
   type BinSide,
   type PresentSystem,
@@ -29,7 +28,7 @@ import { BusinessTime } from '../clock.js';
 import type { Demand } from '../placing/demand.js';
 import { Placing, type CapacityAnswer } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
-import { Admission, rangeWishOf } from './admission.js';
+import { Admission, chooseAddresses } from './admission.js';
 import type { DesignChange } from './design-change.js';
 import type { NewSystem } from './new-system.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
@@ -67,20 +66,23 @@ export class PlanVsys {
           ...this.admission.surroundings(),
         },
         await pickUplink(session, vdc.zoneId, 0),
-        await pickRanges(
+        await chooseAddresses(
           session,
-          rangeWishOf({ organizationId: organization.id, vdcId: vdc.id }, vdc.zoneId, design, needs(design)),
+          { organizationId: organization.id, vdcId: vdc.id },
+          vdc.zoneId,
+          design,
+          needs(design),
         ),
       );
       const capacity = await this.placing.check(async () =>
-        this.placing.choose(session, vdc.zoneId, design, catalog),
+        this.placing.choose(session, vdc.zoneId, design, catalog, await command.pool?.(session, scope)),
       );
       const owner = { organizationId: organization.id, vdcId: vdc.id };
       return this.plan(session, {
         owner,
         currency: organization.currency,
         previous: undefined,
-        next: spec,
+        next: (await command.shape?.(spec, session, scope)) ?? spec,
         capacity,
         warnings: advice,
       });
@@ -119,14 +121,14 @@ export class PlanVsys {
           previous: previousOf(vsys),
         },
         await pickUplink(session, vdc.zoneId, 0),
-        await pickRanges(session, rangeWishOf(vsys, vdc.zoneId, design, needs(design, vsys.spec))),
+        await chooseAddresses(session, vsys, vdc.zoneId, design, needs(design, vsys.spec)),
       );
       const capacity = await this.roomWithin(session, vsys, vdc.zoneId, { design, catalog });
       const plan = await this.plan(session, {
         owner: vsys,
         currency,
         previous: vsys.spec,
-        next: allocation.spec,
+        next: (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec,
         capacity,
         warnings: allocation.advice,
       });

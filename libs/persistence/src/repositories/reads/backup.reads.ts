@@ -2,6 +2,8 @@
 import {
   DomainError,
   type BackupId,
+  type BackupPlacement,
+  type ContractId,
   type OrganizationId,
   type PartState,
   type PoolId,
@@ -32,6 +34,7 @@ export interface BackupRecord {
   readonly sr: SrUuid;
   /** Class of the storage that it is on; null: standard, or not known any more. */
   readonly storageClass: string | null;
+  readonly placed: BackupPlacement;
   readonly outlives: boolean;
   readonly state: PartState;
   readonly reason: string | null;
@@ -55,7 +58,7 @@ const COLUMNS = `b.id, b.vsys_id AS "vsysId", v.name AS "vsysName", v.deleted_at
   b.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", b.name, b.source,
   b.source_name AS "sourceName", b.size_gib AS "sizeGiB", b.sr,
   (SELECT r.disk_class FROM pool_sr r WHERE r.pool_id = v.pool_id AND r.uuid = b.sr) AS "storageClass",
-  b.outlives, b.state, b.reason, b.created_at AS "createdAt", b.taken_at AS "takenAt", b.policy_id AS "policyId",
+  b.placed, b.outlives, b.state, b.reason, b.created_at AS "createdAt", b.taken_at AS "takenAt", b.policy_id AS "policyId",
   b.copy_key_hash IS NOT NULL AS "hasCopyKey"`;
 
 /** In the order of their ids. */
@@ -96,12 +99,17 @@ export async function getBackup(session: Session, scope: Scope, id: BackupId): P
   throw noBackup(id);
 }
 
-/** One of another tenant, for who has its key. Throws `not-found`, also for a wrong key. */
-export async function getBackupByKey(session: Session, id: BackupId, keyHash: string): Promise<BackupRecord> {
+/** One of another tenant, for who has its key and may use it. Throws `not-found`, also for a wrong key. */
+export async function getBackupByKey(
+  session: Session,
+  id: BackupId,
+  use: { readonly keyHash: string; readonly contract: ContractId },
+): Promise<BackupRecord> {
   const found = await session.first<BackupRecord>(
     `SELECT ${COLUMNS} FROM backup b JOIN vsys v ON v.id = b.vsys_id
-      WHERE b.id = $1 AND b.copy_key_hash = $2 AND b.gone_at IS NULL`,
-    [id, keyHash],
+      WHERE b.id = $1 AND b.copy_key_hash = $2 AND b.gone_at IS NULL
+        AND (b.copy_contracts = '{}' OR $3::text = ANY(b.copy_contracts))`,
+    [id, use.keyHash, use.contract],
   );
   if (found !== undefined) return found;
   throw noBackup(id);

@@ -34,7 +34,7 @@ export interface PoolPlace extends PoolCapacity {
   /** Its hosts can make tunnels between them, as it was seen last. */
   readonly hasTunnels: boolean;
   readonly pendingServers: readonly PendingServers[];
-  /** Data disks that are not built yet, added up by storage. */
+  /** Data disks and back-ups that are not built yet, added up by storage. */
   readonly pendingDisks: readonly { readonly sr: SrUuid; readonly sizeGiB: number }[];
   /** Guest memory of our servers by host: a capacity that was seen before they started does not know of them. */
   readonly hostLoads: readonly HostLoad[];
@@ -57,7 +57,9 @@ GROUP BY pool_id, vcpus, memory_mib, image, system_disk_gib, system_sr, needs_me
 const PENDING_DISKS = `
 SELECT pool_id, sr, sum(size_gib)::integer AS size_gib FROM (
   SELECT ${POOL_OF} AS pool_id, p.sr, p.size_gib
-  FROM vdisk p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')) AS pending
+  FROM vdisk p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')
+  UNION ALL SELECT ${POOL_OF}, p.sr, p.size_gib
+  FROM backup p WHERE p.wanted AND p.gone_at IS NULL AND p.state IN ('planned', 'creating')) AS pending
 GROUP BY pool_id, sr`;
 
 const HOST_LOADS = `

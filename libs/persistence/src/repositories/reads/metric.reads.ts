@@ -111,3 +111,51 @@ export async function listSystemMetrics(
 
 const within = ({ from, to }: MetricPeriod): Filter =>
   new Filter().and('m.at > ?', from).and('m.at <= ?', to);
+
+/** Of one server, with the names by which people know it. */
+export interface MetricRow extends MetricPoint {
+  readonly vserverId: VServerId;
+  readonly name: string;
+}
+
+export interface LatestServerMetric extends MetricRow {
+  readonly vsysId: VsysId;
+  readonly role: string;
+}
+
+/** The newest minute of each server of a system that was measured after `since`; by name. */
+export async function listLatestMetrics(
+  session: Session,
+  vsys: VsysId,
+  since: Date,
+): Promise<readonly LatestServerMetric[]> {
+  return session.rows<LatestServerMetric>(
+    `SELECT s.vsys_id AS "vsysId", s.id AS "vserverId", s.name, s.role, m.at, m.seconds, m.cpu_use AS "cpuUse",
+       m.cpu_use_max AS "cpuUseMax", ${columns((column) => `m.${column}`)}
+     FROM vserver s CROSS JOIN LATERAL (SELECT * FROM ${metricTable(60).table} t
+       WHERE t.vserver_id = s.id AND t.at > $2 ORDER BY t.at DESC LIMIT 1) m
+     WHERE s.vsys_id = $1 ORDER BY s.name, s.id`,
+    [vsys, since],
+  );
+}
+
+/** Of every server of a system, oldest first, `limit` at most. */
+export async function listMetricRows(
+  session: Session,
+  vsys: VsysId,
+  period: MetricPeriod,
+  limit: number,
+): Promise<readonly MetricRow[]> {
+  const where = within(period).and(
+    'm.vserver_id = ANY(ARRAY(SELECT v.id FROM vserver v WHERE v.vsys_id = ?))',
+    vsys,
+  );
+  const most = where.parameter(limit);
+  return session.rows<MetricRow>(
+    `SELECT s.id AS "vserverId", s.name, m.at, m.seconds, m.cpu_use AS "cpuUse", m.cpu_use_max AS "cpuUseMax",
+       ${columns((column) => `m.${column}`)}
+     FROM ${metricTable(period.stepSeconds).table} m JOIN vserver s ON s.id = m.vserver_id
+     WHERE ${where.text} ORDER BY m.at, s.name, s.id LIMIT ${most}`,
+    where.parameters,
+  );
+}

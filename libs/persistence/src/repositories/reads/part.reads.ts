@@ -55,6 +55,8 @@ export interface VNetRecord extends PartRecord {
 }
 
 export interface PublicIpRecord extends PartRecord {
+  /** The address belongs to the VDC; null: it goes with the system. */
+  readonly allocationId: string | null;
   readonly address: string;
   readonly vserverId: string | null;
 }
@@ -94,7 +96,7 @@ const TABLES = {
     p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
   vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
   vnet: `${PART}, p.cidr::text AS cidr, p.auto_range AS "autoRange", p.kind, p.vlan, p.mtu`,
-  public_ip: `${PART}, host(p.address) AS address, p.vserver_id AS "vserverId"`,
+  public_ip: `${PART}, host(p.address) AS address, p.allocation_id AS "allocationId", p.vserver_id AS "vserverId"`,
   snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",
     p.created_at AS "createdAt"`,
 } as const;

@@ -184,10 +184,10 @@ export class PartRefView {
   @Choice({
     description: 'What it is.',
     example: 'vserver',
-    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot'],
+    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot', 'backup'],
     name: 'PartKind',
   })
-  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
+  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot' | 'backup';
 
   @Text({ description: 'Name in the descriptor; for network cards the server’s.', example: 'web-1' })
   name!: string;
@@ -228,10 +228,10 @@ export class PartStateView {
   @Choice({
     description: 'What it is.',
     example: 'vserver',
-    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot'],
+    of: ['vserver', 'vdisk', 'vnet', 'nic', 'public-ip', 'snapshot', 'backup'],
     name: 'PartKind',
   })
-  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
+  kind!: 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot' | 'backup';
 
   @Text({ description: 'Name; for network cards the server’s.', example: 'web-1' })
   name!: string;
