@@ -125,7 +125,7 @@ describe('who may', () => {
       .post('/v1/vsys')
       .send({ name, vdcId: vdc, descriptor: { name: '1-tier' } });
     expect(created.status, created.text).toBe(202);
-    const { id } = (created.body as { vsys: { id: string } }).vsys;
+    const { vsysId: id } = created.body as { vsysId: string };
     const stranger = new FgcpClient(world(), await newFgcpUser(world(), world().other.token));
     expect((await stranger.call('ListVSYS')).texts('vsys')).toEqual([]);
     const foreign = await stranger.send('GetVSYSAttributes', { vsysId: id });

@@ -80,6 +80,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'Another user signs in with this subject.',
     { pointer: '/subject', retry: 'never' },
   ],
+  user_certificate_fingerprint_unique: [
+    'conflict',
+    'The certificate is registered already.',
+    { pointer: '/certificate', retry: 'never' },
+  ],
   user_account_provider_name_unique: [
     'conflict',
     'There is already a user of this name in the organization.',

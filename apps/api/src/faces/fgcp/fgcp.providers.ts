@@ -9,19 +9,32 @@ import { FgcpDispatcher } from './fgcp-dispatcher.js';
 import type { FgcpNoun } from './fgcp-operation.js';
 import { FGCP_NOUNS, FgcpRegistry } from './fgcp-registry.js';
 import { FgcpSystems } from './fgcp-systems.js';
+import { FgcpAttachments } from './fgcp-attachments.js';
 import { CatalogReads } from './operations/catalog-reads.js';
+import { EfmChanges } from './operations/efm-changes.js';
 import { EfmReads } from './operations/efm-reads.js';
+import { PowerChanges } from './operations/power-changes.js';
+import { PublicIpChanges } from './operations/public-ip-changes.js';
 import { PublicIpReads } from './operations/public-ip-reads.js';
+import { VDiskChanges } from './operations/vdisk-changes.js';
 import { VDiskReads } from './operations/vdisk-reads.js';
+import { VServerChanges } from './operations/vserver-changes.js';
 import { VServerReads } from './operations/vserver-reads.js';
+import { VsysChanges } from './operations/vsys-changes.js';
 import { VsysReads } from './operations/vsys-reads.js';
 
 const NOUNS: readonly Type<FgcpNoun>[] = [
   CatalogReads,
+  EfmChanges,
   EfmReads,
+  PowerChanges,
+  PublicIpChanges,
   PublicIpReads,
+  VDiskChanges,
   VDiskReads,
+  VServerChanges,
   VServerReads,
+  VsysChanges,
   VsysReads,
 ];
 
@@ -36,6 +49,7 @@ export const fgcpProviders = (settings: () => FgcpSettings | undefined): readonl
   },
   { provide: FGCP_NOUNS, useFactory: (...nouns: FgcpNoun[]) => nouns, inject: [...NOUNS] },
   ...NOUNS,
+  FgcpAttachments,
   FgcpDispatcher,
   FgcpRegistry,
   FgcpSystems,

@@ -13,6 +13,8 @@ export interface NewEfm {
   readonly kind: EfmKind;
   readonly type?: string;
   readonly redundant?: boolean;
+  /** Absent: it runs. */
+  readonly power?: 'running' | 'stopped';
   readonly startOrder?: number;
   /** Of a firewall. */
   readonly vnets?: readonly string[];

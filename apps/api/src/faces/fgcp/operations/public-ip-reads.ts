@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PublicIpRecord } from '@openvsys/persistence';
 import { ReadParts } from '../../../use-cases/parts/read-parts.js';
+import { FgcpAttachments } from '../fgcp-attachments.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { everyPage, FgcpSystems } from '../fgcp-systems.js';
 import { wrongValue } from '../protocol/fgcp-error.js';
@@ -14,6 +15,7 @@ export class PublicIpReads extends FgcpNoun {
   constructor(
     private readonly systems: FgcpSystems,
     private readonly parts: ReadParts,
+    private readonly attachments: FgcpAttachments,
   ) {
     super();
   }
@@ -26,7 +28,7 @@ export class PublicIpReads extends FgcpNoun {
     },
     GetPublicIPStatus: {
       permission: 'vsys:read',
-      run: async (given) => ({ publicipStatus: publicIpStatus(await this.get(given)) }),
+      run: async (given) => this.status(given),
     },
   };
 
@@ -36,6 +38,12 @@ export class PublicIpReads extends FgcpNoun {
     const filter = { vsysId, which: 'wanted' } as const;
     const all = await everyPage(async (page) => this.parts.listPublicIps(given.call, filter, page));
     return { publicips: { publicip: all.map((ip) => ({ ...addressView(ip), vsysId: ip.vsysId })) } };
+  }
+
+  private async status(given: FgcpCall): Promise<FgcpFields> {
+    const address = await this.get(given);
+    const attached = await this.attachments.isAttached(given, address.vsysId, address);
+    return { publicipStatus: publicIpStatus(address.state, attached ? 'attached' : 'detached') };
   }
 
   private async get({ call, request }: FgcpCall): Promise<PublicIpRecord> {

@@ -10,6 +10,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, FgcpStatus>> = {
   unauthenticated: 'ERROR',
   forbidden: 'ACCESS_NOT_PERMIT',
   'not-found': 'RESOURCE_NOT_FOUND',
+  gone: 'RESOURCE_NOT_FOUND',
   conflict: 'ILLEGAL_STATE',
   stale: 'ILLEGAL_STATE',
   'precondition-required': 'ERROR',

@@ -43,14 +43,8 @@ export const RESTING: readonly (ServerStatus | VDiskStatus)[] = ['STOPPED', 'NOR
  * An address is attached while an appliance answers for it. Here that changes with the configuration, in the moment of the
  * call, so the states on the way are not seen.
  */
-export function publicIpStatus({
-  state,
-  vserverId,
-}: {
-  readonly state: PartState;
-  readonly vserverId: string | null;
-}): PublicIpStatus {
+export function publicIpStatus(state: PartState, place: 'attached' | 'detached'): PublicIpStatus {
   if (state === 'planned' || state === 'creating') return 'DEPLOYING';
   if (state === 'deleting' || state === 'gone') return 'UNDEPLOYING';
-  return vserverId === null ? 'DETACHED' : 'ATTACHED';
+  return place === 'attached' ? 'ATTACHED' : 'DETACHED';
 }
