@@ -6,6 +6,7 @@ import { createOutboundClient } from '@openvsys/outbound';
 import {
   CapacityStore,
   Database,
+  KeyRing,
   loginOf,
   MetricStore,
   PgPoolLeaseStore,
@@ -28,6 +29,7 @@ import { createWorker } from './worker.js';
 export const WORKER = Symbol('worker');
 const PARTS = Symbol('worker parts');
 const DATABASE = Symbol('database');
+const KEYS = Symbol('keys');
 
 /** Commits of many loops at once; more would only queue inside PostgreSQL. */
 const DATABASE_CONNECTIONS = 16;
@@ -43,24 +45,33 @@ function providersOf(config: WorkerConfig, log: Logger): Provider[] {
   return [
     { provide: DATABASE, useFactory: async () => await connectDatabase(config, log) },
     {
-      provide: PARTS,
-      useFactory: (database: Database) => makeParts(config, log, database),
+      provide: KEYS,
+      useFactory: async (database: Database) => await KeyRing.open(database, config),
       inject: [DATABASE],
+    },
+    {
+      provide: PARTS,
+      useFactory: (database: Database, keys: KeyRing) => makeParts(config, log, { database, keys }),
+      inject: [DATABASE, KEYS],
     },
     { provide: WORKER, useFactory: (parts: WorkerParts) => createWorker(parts), inject: [PARTS] },
     {
       provide: DatabaseCloser,
-      useFactory: (database: Database) => new DatabaseCloser(database),
-      inject: [DATABASE],
+      useFactory: (database: Database, keys: KeyRing) => new DatabaseCloser(database, keys),
+      inject: [DATABASE, KEYS],
     },
   ];
 }
 
 /** Closes the database when Nest closes the application: after the worker has stopped. */
 class DatabaseCloser {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeyRing,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    this.keys.close();
     await this.database.close();
   }
 }
@@ -76,8 +87,13 @@ async function connectDatabase(config: WorkerConfig, log: Logger): Promise<Datab
   return database;
 }
 
-function makeParts(config: WorkerConfig, log: Logger, database: Database): WorkerParts {
-  const secrets = new SecretBox(config.secretKey);
+interface Store {
+  readonly database: Database;
+  readonly keys: KeyRing;
+}
+
+function makeParts(config: WorkerConfig, log: Logger, { database, keys }: Store): WorkerParts {
+  const secrets = new SecretBox(keys);
   return {
     config,
     log,

@@ -19,6 +19,8 @@ interface ServiceConfig {
   readonly redisUrl: string;
   /** 32 bytes. */
   readonly secretKey: Buffer;
+  /** 32 bytes; what `secretKey` was before. */
+  readonly formerSecretKey?: Buffer | undefined;
   /** Where contents of images wait; absolute. */
   readonly spoolFolder: string;
   /** Time as usage and bills see it; real time in production. */
@@ -95,10 +97,13 @@ const SERVICE = [
   'OUTBOUND_RANGES',
 ] as const;
 
+const OPTIONAL = ['TIME_ANCHOR', 'SECRET_KEY_FORMER'] as const;
+
 const TIME_CHECKS = [noScaledTimeInProduction, anchoredTime];
 
 type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue<Name> } & {
   readonly TIME_ANCHOR: Date | undefined;
+  readonly SECRET_KEY_FORMER: Buffer | undefined;
 };
 
 function asService(values: ServiceValues): ServiceConfig {
@@ -108,6 +113,7 @@ function asService(values: ServiceValues): ServiceConfig {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     secretKey: values.SECRET_KEY,
+    formerSecretKey: values.SECRET_KEY_FORMER,
     spoolFolder: resolve(values.SPOOL_FOLDER),
     meteredTime: createMeteredTime(values.TIME_SCALE, values.TIME_ANCHOR),
     outboundRanges: values.OUTBOUND_RANGES,
@@ -126,7 +132,7 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
   ] as const;
   const optional = [
     'PUBLIC_URL',
-    'TIME_ANCHOR',
+    ...OPTIONAL,
     'EFM_AGENT_URL',
     'EFM_AGENT_CA_FILE',
     'OIDC_ISSUER',
@@ -164,7 +170,7 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     'METRICS_HOST',
     'METRICS_PORT',
   ] as const;
-  const values = readSettings(environment, [...SERVICE, ...own], ['TIME_ANCHOR'], TIME_CHECKS);
+  const values = readSettings(environment, [...SERVICE, ...own], OPTIONAL, TIME_CHECKS);
   return Object.freeze({
     ...asService(values),
     workerId: values.WORKER_ID,

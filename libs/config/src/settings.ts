@@ -69,6 +69,8 @@ export const SETTINGS = {
   REDIS_URL: url('redis:', 'rediss:'),
   /** Encrypts pool credentials and user data at rest. */
   SECRET_KEY: secretKey,
+  /** The one before, while an installation gets another: data keys are sealed anew at the first start with both. */
+  SECRET_KEY_FORMER: secretKey,
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(3000),
   /** How callers reach the API, for links in answers; from host and port when absent. */

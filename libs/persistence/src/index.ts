@@ -2,8 +2,10 @@
 export * from './database.js';
 export { SCHEMA_VERSION } from './migrations/index.js';
 export * from './session.js';
-export * from './sealed-secret.js';
-export * from './text-sealer.js';
+export * from './secrets/key-ring.js';
+export * from './secrets/secret-box.js';
+export { SECRET_KEY_BYTES } from './secrets/secret-keys.js';
+export * from './secrets/text-sealer.js';
 export * from './repositories/index.js';
 export * from './stores/capacity.store.js';
 export { METRIC_STEP_SECONDS, METRIC_TABLES, type MetricStepSeconds } from './stores/metrics/metric-steps.js';

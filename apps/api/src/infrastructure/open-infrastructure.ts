@@ -9,6 +9,7 @@ import {
   Database,
   openNotifications,
   PoolStore,
+  KeyRing,
   SecretBox,
   generateToken,
   type Notifications,
@@ -90,7 +91,8 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
   const queue = new BullWakeQueue(config.redisUrl, logger);
   const board = new OperationNewsBoard();
   const notifications = await listen(config, board, logger);
-  const secrets = new SecretBox(config.secretKey);
+  const keys = await KeyRing.open(database, config);
+  const secrets = new SecretBox(keys);
   const redis = probeOf(config.redisUrl);
   const limits = limitsOf(config);
   const outbound = createOutboundClient({ namedRanges: config.outboundRanges, userAgent: 'OpenVSYS' });
@@ -122,6 +124,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
       await queue.close();
       redis.close();
       limits.close();
+      keys.close();
       await database.close();
     },
   };

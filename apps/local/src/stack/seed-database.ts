@@ -1,5 +1,5 @@
 /** Brings the schema up to date and puts in what there is to sell, who may buy it, and the pool. */
-import { Database, readDescriptorFiles, SecretBox, seedDemo } from '@openvsys/persistence';
+import { Database, KeyRing, readDescriptorFiles, SecretBox, seedDemo } from '@openvsys/persistence';
 import type { Credentials } from './credentials.js';
 import { descriptorsFolder } from './programs.js';
 import type { RunningPool } from './start-simulator.js';
@@ -21,8 +21,10 @@ export async function seedDatabase(request: SeedRequest): Promise<string> {
   });
   try {
     await database.migrate();
+    const keys = await KeyRing.open(database, request);
+    keys.close();
     const { descriptors } = await seedDemo(database, {
-      secrets: new SecretBox(request.secretKey),
+      secrets: new SecretBox(keys),
       pool: {
         urls: request.pool.urls,
         username: request.pool.user,

@@ -11,9 +11,11 @@ import { NETWORK_ENTITIES } from './network.entities.js';
 import { NOTICE_ENTITIES } from './notice.entities.js';
 import { PART_ENTITIES } from './part.entities.js';
 import { POOL_CARE_ENTITIES } from './pool-care.entities.js';
+import { SECRET_ENTITIES } from './secret.entities.js';
 import { STATEMENT_ENTITIES } from './statement.entities.js';
 import { TEMPLATE_ENTITIES } from './template.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
+import { INITIAL_PASSWORD_ENTITIES } from './initial-password.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
 import { VSYS_SETTINGS_ENTITIES } from './vsys-settings.entities.js';
@@ -31,6 +33,7 @@ export const ENTITIES = [
   ...VSYS_ENTITIES,
   ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
+  ...INITIAL_PASSWORD_ENTITIES,
   ...BACKUP_ENTITIES,
   ...NETWORK_ENTITIES,
   ...EFM_AGENT_ENTITIES,
@@ -43,4 +46,5 @@ export const ENTITIES = [
   ...NOTICE_ENTITIES,
   ...FACE_ENTITIES,
   ...TEMPLATE_ENTITIES,
+  ...SECRET_ENTITIES,
 ];

@@ -1,6 +1,6 @@
 /** The sealer of a spec's secret texts, on the key that all secrets in the database are sealed with. */
 import { sealedBase64, sealedText, type TextSealer } from '@openvsys/vsys';
-import type { SecretBox } from './sealed-secret.js';
+import type { SecretBox } from './secret-box.js';
 
 /** Kept apart from other secrets of the same key: a sealed password of a pool never opens as a text of a part. */
 const contextOf = (part: string): string => `spec text of ${part}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SecretBox } from './sealed-secret.js';
+import { SecretBox } from './secret-box.js';
 
 const box = new SecretBox(new Uint8Array(32).fill(1));
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { contractId, markOf, vserverIdOf, vsysIdOf } from '@openvsys/vsys';
-import { SECRET_KEY_BYTES, SecretBox } from './sealed-secret.js';
+import { SecretBox } from './secret-box.js';
+import { SECRET_KEY_BYTES } from './secret-keys.js';
 import { createTextSealer } from './text-sealer.js';
 
 const VSYS = vsysIdOf(contractId('ACME0001'), 'SEALED001');
