@@ -1,5 +1,6 @@
 /** A whole installation for tests: processes, its users, faults, and an auditor. */
 export { Cloud, LEASE_SECONDS, type CloudOptions } from './cloud/cloud.js';
+export { ImageUser, type ApiAnswer, type ImageFile, type ImageOperation } from './cloud/image-user.js';
 export { OwnServices } from './cloud/own-services.js';
 export { Refusal, Tenant, type PowerVerb, type VsysOrder } from './cloud/tenant.js';
 export { expectedPool, sorted } from './audit/expected-pool.js';

@@ -73,6 +73,16 @@ describe('configuration of the API', () => {
     expect(mistakesOf(() => loadWorkerConfig({ ...good, TIME_SCALE: '60' }))).toHaveProperty('TIME_ANCHOR');
   });
 
+  it('gives API and workers of one installation one spool folder, and others another', () => {
+    const { spoolFolder, spoolLimitBytes } = loadApiConfig(good);
+    expect(loadWorkerConfig(good).spoolFolder).toBe(spoolFolder);
+    expect(loadApiConfig({ ...good, DATABASE_URL: `${good.DATABASE_URL}2` }).spoolFolder).not.toBe(
+      spoolFolder,
+    );
+    expect(loadApiConfig({ ...good, SPOOL_FOLDER: '/srv/spool' }).spoolFolder).toBe('/srv/spool');
+    expect(spoolLimitBytes).toBe(200 * 2 ** 30);
+  });
+
   it('cuts the trailing slash of the public URL', () => {
     expect(loadApiConfig({ ...good, PUBLIC_URL: 'https://cloud.example/' }).publicUrl).toBe(
       'https://cloud.example',

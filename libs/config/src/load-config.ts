@@ -1,5 +1,7 @@
 /** One frozen, typed configuration an app. */
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import {
   anchoredTime,
   noScaledTimeInProduction,
@@ -92,7 +94,6 @@ const SERVICE = [
   'DATABASE_URL',
   'REDIS_URL',
   'SECRET_KEY',
-  'SPOOL_FOLDER',
   'TIME_SCALE',
   'OUTBOUND_RANGES',
 ] as const;
@@ -106,6 +107,12 @@ type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue
   readonly SECRET_KEY_FORMER: Buffer | undefined;
 };
 
+/** Installations that share a machine have nothing else in common, and would tidy each other's files away. */
+function ownSpoolFolder(databaseUrl: string): string {
+  const mark = createHash('sha256').update(databaseUrl).digest('hex').slice(0, 12);
+  return join(tmpdir(), 'openvsys-spool', mark);
+}
+
 function asService(values: ServiceValues): ServiceConfig {
   return {
     environment: values.NODE_ENV,
@@ -114,7 +121,7 @@ function asService(values: ServiceValues): ServiceConfig {
     redisUrl: values.REDIS_URL,
     secretKey: values.SECRET_KEY,
     formerSecretKey: values.SECRET_KEY_FORMER,
-    spoolFolder: resolve(values.SPOOL_FOLDER),
+    spoolFolder: resolve(values.SPOOL_FOLDER ?? ownSpoolFolder(values.DATABASE_URL)),
     meteredTime: createMeteredTime(values.TIME_SCALE, values.TIME_ANCHOR),
     outboundRanges: values.OUTBOUND_RANGES,
   };

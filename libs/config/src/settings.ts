@@ -1,7 +1,6 @@
 /** Every setting of OpenVSYS: its name in the environment, what it may hold, its default. Secrets have none. */
 import { isIP } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { z } from 'zod';
 
 /** AES-256 takes a key of exactly this length. */
@@ -84,8 +83,11 @@ export const SETTINGS = {
    * network; plain http is spoken only there.
    */
   OUTBOUND_RANGES: addressRanges.default([]),
-  /** Where contents of images wait; one folder for all APIs and workers. */
-  SPOOL_FOLDER: z.string().min(1).default(join(tmpdir(), 'openvsys-spool')),
+  /**
+   * Where contents of images wait; one folder for all APIs and workers, with room for the largest images. When absent one
+   * in the system's temporary folder, which does for a single machine.
+   */
+  SPOOL_FOLDER: z.string().min(1),
   /** What may wait there at most, GiB. */
   SPOOL_LIMIT: z.coerce.number({ error: 'must be a number of GiB' }).int().min(1).max(1_000_000).default(200),
   /** The identity provider whose access tokens are taken beside our own, exactly as it writes itself in them. */
