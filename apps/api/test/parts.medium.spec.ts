@@ -1,6 +1,7 @@
 /** Single parts of a system: made, changed, removed, one by one and by many callers at once. */
 import { describe, expect, it } from 'vitest';
-import { vsysId } from '@openvsys/vsys';
+import { createTextSealer } from '@openvsys/persistence';
+import { vsysId, type SealedText } from '@openvsys/vsys';
 import { newName, useApi, type TokenRequests } from './api-fixture.js';
 
 const world = useApi();
@@ -142,6 +143,48 @@ describe('servers of a system that is there', () => {
       session.rows('SELECT * FROM vsys_generation WHERE vsys_id = $1', [id]),
     );
     expect(shown + JSON.stringify(stored)).not.toContain('correct horse');
+  });
+});
+
+describe('a password that is made for a server', () => {
+  it('is shown once, to its tenant, is another one for each server, and is stored sealed', async () => {
+    const id = await deploy();
+    const vnetId = named((await show(id)).vnets, 'app').id;
+    const login = { user: 'root', generatePassword: true };
+    const body = { vsysId: id, name: 'job', count: 2, type: 'standard.small', image: 'debian-13' };
+    const wish = { ...body, nics: [{ vnetId }], login };
+    const both = { ...wish, login: { ...login, password: 'given as well' } };
+    await asDemo().post('/v1/vservers').send(both).expect(400);
+    const created = await asDemo().post('/v1/vservers').send(wish).expect(202);
+    const [first, second] = (created.body.added as Part[]).filter(({ kind }) => kind === 'vserver');
+    const path = (server: Part | undefined) => `/v1/vservers/${server?.id ?? ''}/initial-password`;
+    await world().as(world().other.token).post(path(first)).expect(404);
+    await world()
+      .as(await world().tokenWith(['monitor']))
+      .post(path(first))
+      .expect(403);
+    const answers = await Promise.all([1, 2, 3].map(async () => asDemo().post(path(first))));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 410, 410]);
+    const shown = answers.find(({ status }) => status === 200)?.body as { user: string; password: string };
+    expect(shown).toMatchObject({ user: 'root', password: expect.stringMatching(/^[A-Za-z2-9]{20}$/) });
+    const other = (await asDemo().post(path(second)).expect(200)).body as { password: string };
+    expect(other.password).not.toBe(shown.password);
+    await asDemo()
+      .post(path(named((await show(id)).vservers, 'db')))
+      .expect(404);
+
+    const spec = (await world().store.findWork(vsysId(id)))?.spec;
+    const server = spec?.servers.find((each) => each.id === first?.id);
+    const sealed = server?.guestData['openvsys/login/password'] ?? '';
+    expect(createTextSealer(world().secrets).open(sealed as SealedText, first!.id)).toBe(shown.password);
+    expect(server?.configDrive?.files['vendor-data']).toBeDefined();
+    const rows = await world().database.session((session) =>
+      session.rows(
+        'SELECT * FROM vsys_generation g, initial_password p WHERE g.vsys_id = p.vsys_id AND g.vsys_id = $1',
+        [id],
+      ),
+    );
+    expect(JSON.stringify(rows)).not.toContain(shown.password);
   });
 });
 

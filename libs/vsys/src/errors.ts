@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'too-large', // a size or count bound was exceeded
   'unauthenticated', // no or unknown credentials
   'forbidden', // known caller, role too weak
+  'gone', // it was there to be had once, and was had
   'not-found', // does not exist or belongs to somebody else: the same answer
   'conflict', // the state of the thing does not allow this now
   'stale', // If-Match or a plan no longer matches

@@ -14,6 +14,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   unauthenticated: { status: 401, title: 'Credentials are missing or unknown' },
   forbidden: { status: 403, title: 'Your roles do not allow this' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  gone: { status: 410, title: 'It is not there any more' },
   conflict: { status: 409, title: 'The present state does not allow this' },
   stale: { status: 412, title: 'It was changed meanwhile' },
   'precondition-required': { status: 428, title: 'A precondition is required' },

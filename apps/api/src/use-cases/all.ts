@@ -28,6 +28,7 @@ import { ExportMetrics } from './metrics/export-metrics.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { EditParts } from './parts/edit-parts.js';
+import { InitialPasswords } from './parts/initial-passwords.js';
 import { ReadParts } from './parts/read-parts.js';
 import { RestServer } from './parts/rest-server.js';
 import { ManagePriceLists } from './prices/manage-price-lists.js';
@@ -135,6 +136,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadParkedUsage,
   ReadStatements,
   ReadUsage,
+  InitialPasswords,
   ReadVsys,
   RenewToken,
   RestoreEfm,

@@ -14,6 +14,7 @@ export * from './event-feed.js';
 export * from './idempotency.js';
 export { enforceGrowthLimits } from './growth-limits.js';
 export * from './images/index.js';
+export * from './initial-passwords.js';
 export * from './invariants.js';
 export * from './notices.js';
 export * from './open-holdings.js';
@@ -29,6 +30,7 @@ export * from './quota-requests.js';
 export * from './quota-use.js';
 export {
   enforceOrganizationQuotas,
+  enforceVdcQuotas,
   enforceQuotas,
   listQuotas,
   setQuotas,
@@ -63,3 +65,5 @@ export * from './stored-templates.js';
 export * from './user-certificates.js';
 export * from './address-reservations.js';
 export * from './address-space.js';
+export * from './address-ranges.js';
+export * from './allocated-addresses.js';

@@ -37,6 +37,8 @@ export interface PartEdit {
   draft(present: PresentParts): SystemDraft;
   /** What the next spec has beside its design. */
   readonly shape?: DesignChange['shape'];
+  /** What is written with it, in the same transaction. */
+  readonly also?: DesignChange['also'];
 }
 
 export interface EditOptions {
@@ -71,7 +73,7 @@ interface WatchedChange {
   drafted(): SystemDraft | undefined;
 }
 
-function changeOf({ vsysId, about, draft, shape }: PartEdit, options: EditOptions): WatchedChange {
+function changeOf({ vsysId, about, draft, shape, also }: PartEdit, options: EditOptions): WatchedChange {
   let made: SystemDraft | undefined;
   return {
     drafted: () => made,
@@ -79,6 +81,7 @@ function changeOf({ vsysId, about, draft, shape }: PartEdit, options: EditOption
       vsysId,
       about,
       ...(shape === undefined ? {} : { shape }),
+      ...(also === undefined ? {} : { also }),
       precondition: options.precondition,
       name: undefined,
       onFailure: options.onFailure ?? 'rollback',

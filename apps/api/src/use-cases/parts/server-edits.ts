@@ -18,13 +18,14 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { PartEdit } from './edit-parts.js';
+import type { ServerPasswords } from './initial-passwords.js';
 import { getNicPlace, getServer, netName } from './part-names.js';
 
 export interface NewNic extends Omit<NicWish, 'vnet'> {
   readonly vnetId: VNetId;
 }
 
-export interface NewServersOf extends Omit<NewServers, 'nics'> {
+export interface NewServersOf extends Omit<NewServers, 'nics' | 'passwords'> {
   readonly vsysId: VsysId;
   readonly nics: readonly NewNic[];
 }
@@ -34,13 +35,26 @@ export const nicWish = (spec: VsysSpec, { vnetId, ...nic }: NewNic): NicWish => 
   vnet: netName(spec, vnetId),
 });
 
-/** One server, or with a count a role of so many. */
-export const createdServers = ({ vsysId, nics, ...servers }: NewServersOf): PartEdit => ({
-  vsysId,
-  about: { kind: 'vserver.create', resource: vsysId },
-  draft: (present) =>
-    withServers(present, { ...servers, nics: nics.map((nic) => nicWish(present.spec, nic)) }),
-});
+/** One server, or with a count a role of so many. With passwords each gets its own, on a config drive. */
+export function createdServers(
+  { vsysId, nics, ...servers }: NewServersOf,
+  passwords?: ServerPasswords,
+): PartEdit {
+  const firstBoot = passwords === undefined ? {} : { configDrive: true, passwords: passwords.byServer };
+  return {
+    vsysId,
+    about: { kind: 'vserver.create', resource: vsysId },
+    draft: (present) =>
+      withServers(present, {
+        ...servers,
+        ...firstBoot,
+        nics: nics.map((nic) => nicWish(present.spec, nic)),
+      }),
+    ...(passwords === undefined
+      ? {}
+      : { also: async (session, written) => passwords.store(session, written) }),
+  };
+}
 
 export const changedServer = (id: VServerId, change: ServerChange): PartEdit => ({
   vsysId: vsysOfPart(id),

@@ -67,6 +67,7 @@ export class ChangeVsys {
       at,
     });
     await this.admission.complete(session, operation, allocation, vsys, spec);
+    await command.also?.(session, { spec, organizationId: vsys.organizationId, at });
     const audit = { organizationId: vsys.organizationId, verb: kind, resource };
     return {
       answer: { accepted: acceptedOf(operation, spec, vsys.spec), poolId: vsys.poolId },

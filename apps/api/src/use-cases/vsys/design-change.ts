@@ -3,7 +3,7 @@
  * role, a former generation. Plan and admission take the same thing, so they cannot differ.
  */
 import type { LockedSystem, PresentSystem, Session } from '@openvsys/persistence';
-import type { FailurePolicy, Scope, TextSealer, VerbOf, VsysId, VsysSpec } from '@openvsys/vsys';
+import type { FailurePolicy, OrganizationId, Scope, TextSealer, VerbOf, VsysId, VsysSpec } from '@openvsys/vsys';
 import type { Precondition } from '../precondition.js';
 import type { BoundDesign } from './design-source.js';
 import { nextDesign, type DesignChange as Wishes } from './next-generation.js';
@@ -21,6 +21,12 @@ export interface ChangedPart {
   readonly resource: string;
 }
 
+export interface WrittenChange {
+  readonly spec: VsysSpec;
+  readonly organizationId: OrganizationId;
+  readonly at: Date;
+}
+
 export interface DesignChange {
   readonly vsysId: VsysId;
   readonly precondition: Precondition | undefined;
@@ -33,6 +39,8 @@ export interface DesignChange {
   design(session: Session, scope: Scope, vsys: DescribedSystem, sealer: TextSealer): Promise<BoundDesign>;
   /** What the spec has beside its design, e.g. contents of a new disk. */
   shape?(next: VsysSpec, session: Session, scope: Scope): VsysSpec | Promise<VsysSpec>;
+  /** What is written with it, in the same transaction; not for a plan. */
+  also?(session: Session, written: WrittenChange): Promise<void>;
   /** Asked before the change is admitted, not for a plan. Throws when it must not be. */
   refuse?(previous: VsysSpec, next: VsysSpec): void;
 }

@@ -11,7 +11,10 @@ export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
   return {
     descriptor: { name: descriptor.metadata.name, version: descriptor.metadata.version },
     nets: Object.entries(descriptor.vnets).map(([name, net]) => designNet(name, net)),
-    publicIps: Object.keys(descriptor.publicIps ?? {}).map((name) => ({ name })),
+    publicIps: Object.entries(descriptor.publicIps ?? {}).map(([name, { allocation }]) => ({
+      name,
+      ...(allocation === undefined ? {} : { allocation }),
+    })),
     efms: designEfms(descriptor, orders),
     servers: designServers(descriptor, orders),
     disks: [...disksOfRoles(descriptor), ...freeDisks(descriptor)],
@@ -46,7 +49,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
 }
 
 /** Debian's, Ubuntu's and most other cloud images know an account by any name; this one says what it is for. */
-const DEFAULT_USER = 'admin';
+export const DEFAULT_USER = 'admin';
 
 const designLogin = ({
   user = DEFAULT_USER,

@@ -73,6 +73,28 @@ export function withPublicIp({ descriptor, values }: SystemSource, name: string)
   };
 }
 
+/** The address of that name becomes one of the VDC; a name that is not there is added. */
+export function withAllocatedIp(
+  { descriptor, values }: SystemSource,
+  name: string,
+  allocation: string,
+): SystemDraft {
+  return {
+    document: { ...descriptor, publicIps: { ...descriptor.publicIps, [name]: { allocation } } },
+    values,
+    places: [{ written: pointerOf('publicIps', name), asked: '' }],
+  };
+}
+
+/** The name gets an address of its own again, so that what uses it goes on. Throws `not-found` when it is not there. */
+export function withOwnIp({ descriptor, values }: SystemSource, name: string): SystemDraft {
+  return {
+    document: { ...descriptor, publicIps: { ...descriptor.publicIps, [name]: {} } },
+    values,
+    places: [{ written: pointerOf('publicIps', name), asked: '' }],
+  };
+}
+
 /** Refused while an EFM uses it. */
 export function withoutPublicIp({ descriptor, values }: SystemSource, name: string): SystemDraft {
   const { [name]: _gone, ...publicIps } = descriptor.publicIps ?? {};

@@ -45,6 +45,8 @@ export interface NewServers extends ServerFields {
   readonly disks?: readonly { readonly name: string; readonly size: number; readonly class?: string }[];
   readonly startOrder?: number;
   readonly startAfter?: readonly string[];
+  /** A password of each server's own, by its name; they go into its login. */
+  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 /** `null`: as in its role, or not at all. */
@@ -53,18 +55,40 @@ export type ServerChange = {
 };
 
 /** Throws `conflict` when something has the name. */
-export function withServers(source: SystemSource, { name, login, ...fields }: NewServers): SystemDraft {
+export function withServers(
+  source: SystemSource,
+  { name, login, passwords, ...fields }: NewServers,
+): SystemDraft {
   const { vservers, efms = {} } = source.descriptor;
   if (Object.hasOwn(vservers, name) || Object.hasOwn(efms, name))
     throw nameTaken('server, role or EFM', name);
   const hidden = hidingPassword(source, login);
   const written = { ...literal(fields), ...(hidden.login === undefined ? {} : { login: hidden.login }) };
-  const { descriptor, values } = hidden.source;
+  const own = withPasswords(hidden.source, hidden.login ?? {}, name, passwords ?? new Map());
+  const { descriptor, values } = own.source;
   return {
-    document: { ...descriptor, vservers: { ...vservers, [name]: written } },
+    document: { ...descriptor, vservers: { ...vservers, [name]: { ...written, ...own.fields } } },
     values,
     places: [{ written: pointerOf('vservers', name), asked: '' }],
   };
+}
+
+/** Each server with the login of all and a password of its own. */
+function withPasswords(
+  source: SystemSource,
+  login: LoginWish,
+  role: string,
+  passwords: ReadonlyMap<string, string>,
+): { readonly source: SystemSource; readonly fields: object } {
+  let next = source;
+  const logins = [...passwords].map(([server, password]) => {
+    const hidden = hidingSecret(next, password);
+    next = hidden.source;
+    return [server, { login: { ...login, password: hidden.reference } }] as const;
+  });
+  const single = logins.find(([server]) => server === role);
+  if (single !== undefined) return { source: next, fields: single[1] };
+  return { source: next, fields: logins.length === 0 ? {} : { servers: Object.fromEntries(logins) } };
 }
 
 /** Throws `not-found`. */

@@ -16,7 +16,7 @@ export const newNicOf = ({ vnetId: vnet, ...nic }: NicRequest): NewNic => ({
   vnetId: vnetId(vnet),
 });
 
-const loginOf = (login: LoginRequest) => given({ ...login });
+const loginOf = ({ user, password, sshKeys }: LoginRequest) => given({ user, password, sshKeys });
 
 export function newServersOf({
   vsysId: vsys,

@@ -177,6 +177,13 @@ export class PublicIpView extends PartView {
   address!: string;
 
   @Text({
+    description: 'The address belongs to the VDC and outlives the system; null: it goes with the system.',
+    example: null,
+    nullable: true,
+  })
+  allocationId!: string | null;
+
+  @Text({
     description: 'The EFM that answers for it, or null.',
     example: 'DEMO0001-7K2M9QXPA-S-0001',
     nullable: true,
@@ -202,4 +209,12 @@ export class VNetPage extends PageView {
 export class PublicIpPage extends PageView {
   @ListOf({ description: 'Public addresses in the order of their ids.' }, () => PublicIpView)
   items!: readonly PublicIpView[];
+}
+
+export class InitialPasswordView {
+  @Text({ description: 'The account.', example: 'admin' })
+  user!: string;
+
+  @Text({ description: 'Its first password.', example: 'kX7mQ2vRt9WbNz4PcHsY' })
+  password!: string;
 }

@@ -1,12 +1,14 @@
 /** Single servers of a VSYS and their network cards: made, changed, removed. */
 import { Body, Controller, Delete, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { nicId, vserverId, vserverOfNic, vsysId, type DiskFate } from '@openvsys/vsys';
+import { DomainError, nicId, vserverId, vserverOfNic, type DiskFate } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, MatchOptional, Repeatable } from '../../../http/describe.decorator.js';
 import { Exchange, type HttpExchange } from '../../../http/exchange.js';
 import type { Call } from '../../../use-cases/call.js';
+import { InitialPasswords } from '../../../use-cases/parts/initial-passwords.js';
+import { InitialPasswordView } from './parts.views.js';
 import { EditParts } from '../../../use-cases/parts/edit-parts.js';
 import {
   changedServer,
@@ -25,6 +27,7 @@ import {
   ChangeVServerRequest,
   CreateNicRequest,
   CreateVServersRequest,
+  FirstLoginRequest,
   DeleteVServerQuery,
 } from './server-parts.requests.js';
 
@@ -34,7 +37,10 @@ const KEPT: DiskFate = 'keep';
 @ApiTags('VServers')
 @Controller('v1/vservers')
 export class ServerPartsController {
-  constructor(private readonly parts: EditParts) {}
+  constructor(
+    private readonly parts: EditParts,
+    private readonly passwords: InitialPasswords,
+  ) {}
 
   @Post()
   @Allow('vsys:change')
@@ -53,7 +59,9 @@ export class ServerPartsController {
     @Body() { onFailure, ...body }: CreateVServersRequest,
     @Exchange() exchange: HttpExchange,
   ): Promise<AcceptedView | PlanView> {
-    const edit = createdServers({ ...newServersOf(body), vsysId: vsysId(body.vsysId) });
+    const servers = newServersOf(body);
+    const made = wantsPassword(body.login) ? this.passwords.make(servers) : undefined;
+    const edit = createdServers(servers, made);
     return answerEdit(this.parts, call, edit, { query, exchange, onFailure });
   }
 
@@ -100,6 +108,22 @@ export class ServerPartsController {
     return answerEdit(this.parts, call, edit, { query, exchange });
   }
 
+  @Post(':vserverId/initial-password')
+  @Allow('vsys:change')
+  @Describe({
+    summary: 'Read the initial password of a server, once',
+    description:
+      'Of a server that was created with `login.generatePassword`. It is shown to the first who asks, and is not kept for showing afterwards.',
+    answers: [{ status: 200, description: 'The password.', type: InitialPasswordView }],
+    problems: ['not-found', 'gone'],
+  })
+  async showInitialPassword(
+    @FromCaller() call: Call,
+    @Param('vserverId') id: string,
+  ): Promise<InitialPasswordView> {
+    return this.passwords.show(call, vserverId(id));
+  }
+
   @Post(':vserverId/nics')
   @Allow('vsys:change')
   @Repeatable()
@@ -140,6 +164,16 @@ export class ServerPartsController {
   ): Promise<AcceptedView | PlanView> {
     return answerEdit(this.parts, call, deletedNic(nicOf(id, nic)), { query, exchange });
   }
+}
+
+/** Throws `invalid-request` when one is given as well. */
+function wantsPassword({ generatePassword, password }: FirstLoginRequest = {}): boolean {
+  if (generatePassword === true && password !== undefined)
+    throw new DomainError('invalid-request', 'A password is either given or made.', {
+      pointer: '/login/generatePassword',
+      remedy: 'Leave one of the two out.',
+    });
+  return generatePassword === true;
 }
 
 /** A card of another server answers like none. */

@@ -82,6 +82,7 @@ export class LoginRequest {
   sshKeys?: readonly string[];
 }
 
+/** What servers are made with and what is changed of them. */
 class ServerFieldsRequest extends FailureChoice {
   @Text({
     description: 'Given to the guest as it is, up to 16 KiB.',
@@ -90,9 +91,6 @@ class ServerFieldsRequest extends FailureChoice {
     optional: true,
   })
   userData?: string;
-
-  @Nested({ description: 'An account for the first login.', optional: true }, () => LoginRequest)
-  login?: LoginRequest;
 
   @Flag({
     description: 'Gives user data, login and network configuration on a cloud-init disk as well.',
@@ -114,6 +112,16 @@ class ServerFieldsRequest extends FailureChoice {
     optional: true,
   })
   affinity?: Record<string, unknown>;
+}
+
+export class FirstLoginRequest extends LoginRequest {
+  @Flag({
+    description:
+      'Makes a password for each server, gives it with a config drive, and shows it once: `POST …/initial-password`. Instead of `password`.',
+    example: true,
+    optional: true,
+  })
+  generatePassword?: boolean;
 }
 
 export class ServerDiskRequest {
@@ -150,6 +158,9 @@ export class CreateVServersRequest extends ServerFieldsRequest {
 
   @Text({ description: 'Server type.', example: 'standard.small' })
   type!: string;
+
+  @Nested({ description: 'An account for the first login.', optional: true }, () => FirstLoginRequest)
+  login?: FirstLoginRequest;
 
   @Text({ description: 'Image of the system disk.', example: 'debian-13' })
   image!: string;
@@ -191,6 +202,9 @@ export class CreateVServersRequest extends ServerFieldsRequest {
 
 /** What is not given stays; null takes it away, and then it is as in the role. */
 export class ChangeVServerRequest extends ServerFieldsRequest {
+  @Nested({ description: 'An account for the first login.', optional: true }, () => LoginRequest)
+  login?: LoginRequest;
+
   @Text({
     description:
       'Another server type. A running server is stopped and started when the type cannot change while it runs.',
