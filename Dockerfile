@@ -19,5 +19,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/libs ./libs
 COPY --from=build /app/apps ./apps
 COPY --from=build /app/descriptors ./descriptors
+# A volume takes over the owner of the folder that it is mounted on.
+RUN mkdir /spool && chown node:node /spool
 USER node
 CMD ["node", "--enable-source-maps", "apps/api/dist/main.js"]

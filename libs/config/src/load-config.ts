@@ -98,12 +98,13 @@ const SERVICE = [
   'OUTBOUND_RANGES',
 ] as const;
 
-const OPTIONAL = ['TIME_ANCHOR', 'SECRET_KEY_FORMER'] as const;
+const OPTIONAL = ['SPOOL_FOLDER', 'TIME_ANCHOR', 'SECRET_KEY_FORMER'] as const;
 
 const TIME_CHECKS = [noScaledTimeInProduction, anchoredTime];
 
 type ServiceValues = { readonly [Name in (typeof SERVICE)[number]]: SettingValue<Name> } & {
   readonly TIME_ANCHOR: Date | undefined;
+  readonly SPOOL_FOLDER: string | undefined;
   readonly SECRET_KEY_FORMER: Buffer | undefined;
 };
 

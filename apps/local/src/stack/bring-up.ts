@@ -208,6 +208,7 @@ class StackBuilder {
       REDIS_URL: this.known('redisUrl'),
       SECRET_KEY: secretKey,
       LOG_LEVEL: this.options.config.logLevel,
+      SPOOL_FOLDER: `${this.folder.path}/spool`,
       ...this.options.environment,
     };
   }
