@@ -7,7 +7,7 @@ export interface MeteredTime {
   readonly scale: number;
   now(): Date;
   /** The metered instant of a real one. */
-  at(real: Date): Date;
+  readonly at: (real: Date) => Date;
 }
 
 /** Without an anchor (or with scale 1) metered time is real time. */
