@@ -17,7 +17,7 @@ import { addPublicAddresses } from '../repositories/addresses.js';
 import { findOrganizationByContract, insertOrganization } from '../repositories/organizations.js';
 import { setQuotas } from '../repositories/quotas.js';
 import { insertVdc, insertZone } from '../repositories/vdcs.js';
-import type { SecretBox } from '../sealed-secret.js';
+import type { SecretBox } from '../secrets/secret-box.js';
 import type { Session } from '../session.js';
 import { PoolStore } from '../stores/pool.store.js';
 import { DEMO_PUBLIC_ADDRESSES, DEMO_QUOTAS } from './demo-catalog.js';

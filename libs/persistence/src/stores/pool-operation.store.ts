@@ -13,7 +13,7 @@ import {
 } from '@openvsys/vsys';
 import type { Database } from '../database.js';
 import { secretContextOf } from '../repositories/pool-operations.js';
-import type { SecretBox } from '../sealed-secret.js';
+import type { SecretBox } from '../secrets/secret-box.js';
 import type { Session } from '../session.js';
 
 /** A probe that somebody has taken; its password is opened. */
