@@ -148,10 +148,23 @@ export async function writeSpecParts(
       ? spec
       : { ...spec, nets: [], servers: [], disks: [], publicIps: [], snapshots: [] };
   if (spec.generation > 1) await unwantOthers(session, wanted);
-  if (spec.presence === 'absent') return;
+  if (spec.presence === 'absent') {
+    await keepBackups(session, wanted);
+    return;
+  }
   const parameters = [spec.vsysId, owner.organizationId, owner.poolId, at, JSON.stringify(wanted)];
   const written = await session.first<{ taken: number }>(WRITE_PARTS, parameters);
   requireAddresses(wanted, written?.taken ?? 0);
+}
+
+/** All that an absent system still wants are back-ups that outlive it. */
+async function keepBackups(session: Session, { vsysId, backups = [] }: VsysSpec): Promise<void> {
+  if (backups.length === 0) return;
+  const ids = backups.map(({ id }) => id);
+  await session.change(
+    'UPDATE backup SET outlives = TRUE WHERE vsys_id = $1 AND id = ANY($2::text[]) AND NOT outlives',
+    [vsysId, ids],
+  );
 }
 
 async function unwantOthers(session: Session, wanted: VsysSpec): Promise<void> {

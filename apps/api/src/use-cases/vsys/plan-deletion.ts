@@ -18,6 +18,9 @@ export interface PlannedDeletion {
   readonly servers: readonly string[];
   readonly disks: readonly string[];
   readonly snapshots: readonly string[];
+  readonly backups: readonly string[];
+  /** Back-ups that stay and go on costing. */
+  readonly keptBackups: readonly string[];
   readonly dataGiB: number;
   readonly freedAddresses: readonly string[];
   /** Parts that are charged while it is in the bin; none when it is gone at once. */
@@ -37,19 +40,21 @@ export class PlanDeletion {
   ) {}
 
   /** Throws `not-found`, `stale`, `conflict` when it is in the bin or being deleted already. Protection is told, not thrown. */
-  async execute(call: Call, { vsysId, precondition, way }: DeleteVsysCommand): Promise<DeletionPlan> {
+  async execute(call: Call, { vsysId, precondition, ...how }: DeleteVsysCommand): Promise<DeletionPlan> {
     const { spec, purgeAt, isProtected } = await this.database.session(async (session) => {
       const vsys = await getPresentSystem(session, call.scope, vsysId, 'either');
       checkPrecondition(precondition, vsys.generation);
-      const { bin } = await farewell(session, vsys, way, this.time.now());
+      const { bin, spec: next } = await farewell(session, vsys, how, this.time.now());
       const { protected: isProtected } = await getVsysSettings(session, vsysId);
-      return { spec: vsys.spec, purgeAt: bin?.purgeAt ?? null, isProtected };
+      const { backups } = next;
+      const spec = { ...vsys.spec, ...(backups === undefined ? {} : { backups }) };
+      return { spec, purgeAt: bin?.purgeAt ?? null, isProtected };
     });
     const plan = await this.plan.ofNext(
       call,
       vsysId,
       precondition,
-      async (vsys, session) => (await farewell(session, vsys, way, this.time.now())).spec,
+      async (vsys, session) => (await farewell(session, vsys, how, this.time.now())).spec,
       'either',
     );
     return { ...plan, deletion: { ...deletionOf(spec, purgeAt), isProtected } };
@@ -58,6 +63,8 @@ export class PlanDeletion {
 
 function deletionOf(spec: VsysSpec, binnedUntil: Date | null): Omit<PlannedDeletion, 'isProtected'> {
   const lost = lostContents(spec, absent(spec));
+  // Those that belong to the VDC stay with it.
+  const ownAddresses = spec.publicIps.filter(({ allocation }) => allocation === undefined);
   const named = (kind: string): string[] => lost.filter((part) => part.kind === kind).map(({ name }) => name);
   const gib = [
     ...spec.disks.map(({ sizeGiB }) => sizeGiB),
@@ -68,12 +75,14 @@ function deletionOf(spec: VsysSpec, binnedUntil: Date | null): Omit<PlannedDelet
     servers: named('vserver'),
     disks: named('vdisk'),
     snapshots: named('snapshot'),
+    backups: named('backup'),
+    keptBackups: (absent(spec).backups ?? []).map(({ id }) => id),
     dataGiB: gib.reduce((sum, each) => sum + each, 0),
-    freedAddresses: [...spec.publicIps.map(({ address }) => address), ...uplinksOf(spec)],
+    freedAddresses: [...ownAddresses.map(({ address }) => address), ...uplinksOf(spec)],
     stillCharged:
       binnedUntil === null
         ? []
-        : [...spec.servers, ...spec.disks, ...spec.publicIps].map(({ id }): string => id),
+        : [...spec.servers, ...spec.disks, ...ownAddresses].map(({ id }): string => id),
   };
 }
 

@@ -31,7 +31,7 @@ export class DeletionController {
   @Describe({
     summary: 'Delete a VSYS',
     description:
-      'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused.',
+      'Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused. Back-ups go with it, but for those that were taken to stay; `keepBackups=true` keeps all.',
     answers: ACCEPTED_OR_DELETION,
     problems: ['not-found', 'conflict'],
   })
@@ -42,7 +42,8 @@ export class DeletionController {
     @Exchange() { ifMatch, response }: HttpExchange,
   ): Promise<AcceptedView | DeletionPlanView> {
     const way = query.purge === true ? ('purge' as const) : ('bin' as const);
-    const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch), way };
+    const backups = query.keepBackups === true ? ('keep' as const) : undefined;
+    const command = { vsysId: vsysId(id), precondition: preconditionOf(ifMatch), way, backups };
     if (query.dryRun === true) {
       response.status(200);
       return this.plan.execute(call, command);

@@ -22,6 +22,12 @@ export class PlannedDeletionView {
   @Texts({ description: 'Snapshots that vanish in the end.', example: [] })
   snapshots!: readonly string[];
 
+  @Texts({ description: 'Back-ups that vanish in the end.', example: [] })
+  backups!: readonly string[];
+
+  @Texts({ description: 'Ids of back-ups that stay, and go on costing.', example: [] })
+  keptBackups!: readonly string[];
+
   @Whole({ description: 'GiB of disks that vanish in the end.', example: 40 })
   dataGiB!: number;
 

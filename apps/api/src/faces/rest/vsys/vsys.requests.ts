@@ -112,6 +112,14 @@ export class DeleteVsysQuery extends DryRunQuery {
     optional: true,
   })
   purge?: boolean;
+
+  @Flag({
+    description:
+      'Whether all its back-ups stay, and go on costing; only those that were taken so when not given.',
+    example: false,
+    optional: true,
+  })
+  keepBackups?: boolean;
 }
 
 export class ListVsysQuery extends PageQuery {
