@@ -276,3 +276,53 @@ describe('restoring', () => {
     expect(world().log.join('\n')).not.toContain(body.key);
   });
 });
+
+describe('a clone with contents', () => {
+  const clone = async (id: VsysId, body: object) =>
+    asDemo()
+      .post(`/v1/vsys/${id}/clone`)
+      .send({ name: newName('clone'), contents: 'copy', ...body });
+
+  it('is made of a stopped system, disk by disk, once', async () => {
+    const { id, disk, server } = await deploy();
+    const running = await clone(id, {});
+    expect([running.status, running.body.pointer]).toEqual([409, '/contents']);
+    await asDemo().post(`/v1/vsys/${id}/stop`).expect(202);
+    expect((await clone(id, {})).status).toBe(409);
+    await pool.reach(id);
+    const { status, body } = await clone(id, {});
+    expect(status).toBe(202);
+    const copy = vsysId(body.vsysId as string);
+    const work = await world().store.findWork(copy);
+    expect(work?.spec.servers).toMatchObject([{ systemOrigin: { from: { disk: server }, count: 1 } }]);
+    expect(work?.spec.disks).toMatchObject([{ origin: { from: { disk }, count: 1 } }]);
+    await pool.reach(copy);
+    expect(pool.observed(copy)).toMatchObject({
+      servers: [{ power: 'running', systemOrigin: 1 }],
+      disks: [{ origin: 1 }],
+    });
+    // Lost later, it is made anew without what the other system holds by then.
+    const later = await world().store.findWork(copy);
+    expect(later?.spec.disks[0]).not.toHaveProperty('origin');
+    expect(later?.spec.servers[0]).not.toHaveProperty('systemOrigin');
+  });
+
+  it('is made of a running one as a snapshot of all its servers has it', async () => {
+    const { id, disk, server } = await deploy();
+    expect((await clone(id, { snapshotId: `${id}-X-0001` })).status).toBe(404);
+    const taken = await asDemo().post(`/v1/vsys/${id}/snapshots`).send({ name: 'now' }).expect(202);
+    await pool.reach(id);
+    expect(taken.body.added).toMatchObject([{ kind: 'snapshot' }]);
+    const snapshot = taken.body.added[0].id as string;
+    const plan = await asDemo()
+      .post(`/v1/vsys/${id}/clone?dryRun=true`)
+      .send({ name: newName('clone'), contents: 'copy', snapshotId: snapshot })
+      .expect(200);
+    const kinds = plan.body.steps.map(({ kind }: { kind: string }) => kind);
+    expect(kinds.filter((kind: string) => kind === 'disk.fill')).toHaveLength(2);
+    const { body } = await clone(id, { snapshotId: snapshot });
+    const work = await world().store.findWork(vsysId(body.vsysId as string));
+    expect(work?.spec.servers[0]?.systemOrigin?.from).toEqual({ snapshot, disk: server });
+    expect(work?.spec.disks[0]?.origin?.from).toEqual({ snapshot, disk });
+  });
+});

@@ -181,8 +181,8 @@ describe('clones', () => {
     const copy = await asDemo()
       .post(path)
       .send({ name: newName('copy'), contents: 'copy' })
-      .expect(501);
-    expect(copy.body).toMatchObject({ code: 'not-implemented', pointer: '/contents' });
+      .expect(409);
+    expect(copy.body).toMatchObject({ code: 'conflict', pointer: '/contents' });
     await world().as(world().other.token).post(path).send({ name: 'x', contents: 'fresh' }).expect(404);
     await asDemo().post(path).send({ name: 'x' }).expect(400);
     const provider = world().as(world().providerToken);

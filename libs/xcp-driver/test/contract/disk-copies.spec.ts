@@ -4,6 +4,7 @@ import {
   backupIdOf,
   snapshotIdOf,
   vserverIdOf,
+  withContents,
   type BackupSpec,
   type DiskOrigin,
   type SrUuid,
@@ -165,6 +166,46 @@ describe('a disk with other contents', () => {
     expect(rests()).toEqual([]);
     const booted = bench.sim.db.rows('VBD').filter((vbd) => vbd.link('VDI') === only(web).ref);
     expect(booted.map((vbd) => [vbd.text('userdevice'), vbd.bool('bootable')])).toEqual([['0', true]]);
+  });
+});
+
+describe('disks of a system that is made like another one', () => {
+  it('hold what those of the other one hold, of a snapshot too, and leave nothing on the other one', async () => {
+    bench = await openBench('in-process');
+    const snapshot = {
+      id: snapshotIdOf(VSYS, 1),
+      name: 's',
+      servers: [2, 3, 4].map((n) => vserverIdOf(VSYS, n)),
+      withMemory: false,
+    };
+    await converge(bench.hypervisor, base());
+    write(DISK, 'data');
+    write(DB, 'system');
+    const source = { ...base(), snapshots: [snapshot] };
+    await converge(bench.hypervisor, source);
+    write(DISK, 'late');
+    for (const [name, from, held] of [
+      ['CLONED001', undefined, 'late'],
+      ['CLONED002', snapshot.id, 'data'],
+    ] as const) {
+      const own = JSON.parse(
+        JSON.stringify(base()).replaceAll('SAMPLE001', name).replaceAll('0a:00', '0a:01'),
+      ) as VsysSpec;
+      const nets = own.nets.map((net) => ({
+        ...net,
+        vlan: (net.vlan ?? 0) + (from === undefined ? 100 : 200),
+      }));
+      const copy = withContents({ ...own, nets }, source, from);
+      await converge(bench.hypervisor, copy);
+      expect(read(copy.disks[0]!.id, 4)).toBe(held);
+      expect(read(copy.servers[3]!.id, 6)).toBe('system');
+      expect(bench.hypervisor.observe(copy.vsysId).servers.map(({ power }) => power)).toEqual(
+        Array(4).fill('running'),
+      );
+      expect(await converge(bench.hypervisor, copy)).toEqual([]);
+    }
+    expect(rests()).toEqual([]);
+    expect(await converge(bench.hypervisor, source)).toEqual([]);
   });
 });
 

@@ -151,6 +151,7 @@ export interface PresentSystem {
   readonly poolId: PoolId;
   readonly phase: VsysPhase;
   readonly generation: number;
+  readonly observedGeneration: number;
   readonly numbers: object;
   readonly parameters: object;
   readonly descriptorVersionId: string | null;
@@ -174,7 +175,7 @@ export async function getPresentSystem(
     .within(scope, 'v.organization_id', 'v.vdc_id');
   const row = await session.first<PresentSystem>(
     `SELECT v.id, v.organization_id AS "organizationId", v.vdc_id AS "vdcId", v.pool_id AS "poolId", v.phase,
-            v.generation, v.numbers, v.parameters, v.descriptor_version_id AS "descriptorVersionId", v.purge_at AS "purgeAt",
+            v.generation, v.observed_generation AS "observedGeneration", v.numbers, v.parameters, v.descriptor_version_id AS "descriptorVersionId", v.purge_at AS "purgeAt",
             g.spec, g.design, g.descriptor
        FROM vsys v JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation
       WHERE ${where.text}`,

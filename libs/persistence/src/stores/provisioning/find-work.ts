@@ -12,6 +12,7 @@ import type {
   VsysSpec,
   VsysWork,
 } from '@openvsys/vsys';
+import { withoutReachedOrigins } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
 const liveParts = (table: string, host: string, size = 'NULL::integer'): string =>
@@ -60,7 +61,8 @@ export async function findWork(session: Session, vsys: VsysId): Promise<VsysWork
   const row = await session.first<WorkRow>(FIND_WORK, [vsys]);
   if (row === undefined) return undefined;
   const { taken, ...work } = row;
-  return { ...work, spec: withTaken(work.spec, new Set(taken)), reachedSpec: row.reachedSpec ?? undefined };
+  const spec = withoutReachedOrigins(withTaken(work.spec, new Set(taken)), work.observedGeneration);
+  return { ...work, spec, reachedSpec: row.reachedSpec ?? undefined };
 }
 
 /** Only the rows know which back-ups were complete once. */

@@ -1,6 +1,6 @@
 /** Changes of a spec that are about copies of disks: back-ups taken and given up, disks filled with other contents. */
 import { DomainError } from '../../errors.js';
-import type { BackupId, PartId } from '../../ids.js';
+import type { BackupId, PartId, SnapshotId } from '../../ids.js';
 import type {
   BackupSpec,
   DiskOrigin,
@@ -105,3 +105,39 @@ const isOf = ({ server }: VDiskSpec, servers: ReadonlySet<PartId>): boolean =>
   server !== null && servers.has(server);
 const withoutSystemOrigin = ({ systemOrigin: _, ...server }: VServerSpec): VServerSpec => server;
 const withoutOrigin = ({ origin: _, ...disk }: VDiskSpec): VDiskSpec => disk;
+
+/** A new system whose disks are filled with what the parts of the same names of another one hold, now or in a snapshot. */
+export function withContents(spec: VsysSpec, source: VsysSpec, snapshot: SnapshotId | undefined): VsysSpec {
+  const count = spec.generation;
+  const originOf = (disk: DiskPart): DiskOrigin => ({
+    from: snapshot === undefined ? { disk } : { snapshot, disk },
+    count,
+  });
+  const servers = new Map(source.servers.map(({ name, id }) => [name, id]));
+  const disks = new Map(source.disks.map((disk) => [disk.name, disk]));
+  return {
+    ...spec,
+    servers: spec.servers.map((server) => {
+      const like = server.kind === 'server' ? servers.get(server.name) : undefined;
+      return like === undefined ? server : { ...server, systemOrigin: originOf(like) };
+    }),
+    disks: spec.disks.map((disk) => {
+      const like = disks.get(disk.name);
+      // A disk that hung on nothing is in no snapshot.
+      const isThere = like !== undefined && (snapshot === undefined || like.server !== null);
+      return isThere ? { ...disk, origin: originOf(like.id) } : disk;
+    }),
+  };
+}
+
+/** Wishes that were fulfilled with a generation that was reached: a disk that is lost after that is made anew without contents. */
+export function withoutReachedOrigins(spec: VsysSpec, reached: number): VsysSpec {
+  const isDone = (origin: DiskOrigin | undefined): boolean => origin !== undefined && origin.count <= reached;
+  return {
+    ...spec,
+    servers: spec.servers.map((server) =>
+      isDone(server.systemOrigin) ? withoutSystemOrigin(server) : server,
+    ),
+    disks: spec.disks.map((disk) => (isDone(disk.origin) ? withoutOrigin(disk) : disk)),
+  };
+}

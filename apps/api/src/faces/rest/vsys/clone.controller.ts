@@ -1,7 +1,7 @@
 /** A system like another one. */
 import { Body, Controller, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { vdcId, vsysId } from '@openvsys/vsys';
+import { snapshotId, vdcId, vsysId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
@@ -33,20 +33,21 @@ export class CloneController {
   @Describe({
     summary: 'Clone a VSYS',
     description:
-      'A new system with the descriptor, the parameters and the inner addresses of another one; ids, MACs, VLANs and public addresses are its own. Its disks are fresh.',
+      'A new system with the descriptor, the parameters and the inner addresses of another one; ids, MACs, VLANs and public addresses are its own. Its disks are fresh, or copies: of a stopped system as it is, of a running one as a snapshot has it. A copy is made in the pool of its source.',
     answers: ACCEPTED_OR_PLAN,
-    problems: [...ADMISSION_PROBLEMS, 'not-implemented'],
+    problems: ADMISSION_PROBLEMS,
   })
   async cloneVsys(
     @FromCaller() call: Call,
     @Param('vsysId') id: string,
     @Query() query: DryRunQuery,
-    @Body() { name, contents, onFailure = 'rollback', ...body }: CloneVsysRequest,
+    @Body() { name, contents, snapshotId: snapshot, onFailure = 'rollback', ...body }: CloneVsysRequest,
     @Exchange() { response }: HttpExchange,
   ): Promise<AcceptedView | PlanView> {
     const source = vsysId(id);
     const target = vdcId(body.vdcId ?? (await this.read.get(call, source)).vsys.vdcId);
-    const clone = cloneOf({ source, name, vdcId: target, contents, onFailure });
+    const from = snapshot === undefined ? undefined : snapshotId(snapshot);
+    const clone = cloneOf({ source, name, vdcId: target, contents, snapshot: from, onFailure });
     if (query.dryRun !== true) return acceptedView(response, await this.create.execute(call, clone));
     response.status(200);
     return this.plan.ofNew(call, clone);

@@ -64,12 +64,19 @@ export class CloneVsysRequest {
 
   @Choice({
     description:
-      '`fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.',
+      '`fresh`: disks as a new system has them. `copy`: with what is on the disks of the source, which has to be stopped unless a snapshot of it is named.',
     example: 'fresh',
     of: ['fresh', 'copy'],
     name: 'CloneContents',
   })
   contents!: 'fresh' | 'copy';
+
+  @Text({
+    description: 'With `copy`: contents as this snapshot of all servers of the source has them.',
+    example: 'DEMO0001-7K2M9QXPA-X-0001',
+    optional: true,
+  })
+  snapshotId?: string;
 
   @Choice({
     description: 'What to do when it fails; `rollback` when not given.',
