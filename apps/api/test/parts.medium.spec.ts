@@ -272,6 +272,19 @@ describe('cutting the power of a server', () => {
   });
 });
 
+describe('why a server does not run', () => {
+  it('is said to its tenant', async () => {
+    const id = await deploy();
+    const web = named((await show(id)).vservers, 'web-1').id;
+    const { body } = await asDemo().get(`/v1/vservers/${web}/diagnosis`).expect(200);
+    expect(body).toMatchObject({ verdict: 'waiting', wanted: 'running', state: 'planned' });
+    const causes = body.findings.map(({ cause }: { cause: string }) => cause);
+    expect(new Set(causes)).toEqual(new Set(['part-missing', 'start-order']));
+    await world().as(world().other.token).get(`/v1/vservers/${web}/diagnosis`).expect(404);
+    await asDemo().get(`/v1/vservers/${id}-S-9999/diagnosis`).expect(404);
+  });
+});
+
 describe('twenty callers at once', () => {
   it('change a hundred servers with the result of some serial order, and none is refused as busy', async () => {
     const vnets = { lan: { cidr: '10.7.0.0/23' } };

@@ -27,6 +27,7 @@ import { WatchOperation } from './operations/watch-operation.js';
 import { ExportMetrics } from './metrics/export-metrics.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
+import { DiagnoseServer } from './parts/diagnose-server.js';
 import { EditParts } from './parts/edit-parts.js';
 import { InitialPasswords } from './parts/initial-passwords.js';
 import { ReadParts } from './parts/read-parts.js';
@@ -97,6 +98,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ControlOperation,
   CreateVsys,
   DeleteVsys,
+  DiagnoseServer,
   EditParts,
   ExplainLine,
   ExportMetrics,

@@ -3,6 +3,8 @@ export * from './audit.reads.js';
 export * from './capacity.reads.js';
 export * from './catalog.reads.js';
 export * from './descriptor.reads.js';
+export * from './diagnosis.reads.js';
+export * from './durations.reads.js';
 export * from './efm-logs.reads.js';
 export * from './efm-versions.reads.js';
 export * from './efm.reads.js';

@@ -1,5 +1,6 @@
 /** Controllers of single parts. */
 import type { Type } from '@nestjs/common';
+import { DiagnosisController } from './diagnosis.controller.js';
 import { DiskPartsController } from './disk-parts.controller.js';
 import {
   EfmSeatsController,
@@ -19,6 +20,7 @@ export const PART_CONTROLLERS: readonly Type<object>[] = [
   VServersController,
   ServerPartsController,
   PowerController,
+  DiagnosisController,
   VDisksController,
   DiskPartsController,
   VNetsController,
