@@ -106,4 +106,45 @@ describe('metrics', () => {
     const answers = await Promise.all(paths.map(async (path) => other.get(path)));
     expect(answers.map(({ status }) => status)).toEqual([404, 404]);
   });
+
+  it('of a system come as CSV, a row for each server and step', async () => {
+    const { text, headers } = await demo()
+      .get(`/v1/vsys/${vsys}/metrics/csv?${period()}&step=1m`)
+      .expect(200);
+    expect(headers['content-type']).toContain('text/csv');
+    const [titles = '', ...rows] = text.trimEnd().split('\n');
+    expect(titles.split(',').slice(0, 5)).toEqual(['at', 'vserverId', 'name', 'seconds', 'cpuUse']);
+    expect(rows).toHaveLength(58);
+    expect(
+      rows.filter((row) => row.includes(servers[0] ?? '')).every((row) => row.split(',')[4] === '0.25'),
+    ).toBe(true);
+    await world().as(world().other.token).get(`/v1/vsys/${vsys}/metrics/csv`).expect(404);
+  });
+
+  it('of now come as OpenMetrics, what was not measured left out', async () => {
+    const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+    const fresh = servers.map((server) => ({ ...sampleOf(server, 0), at: new Date(now) }));
+    const store = new MetricStore(world().database);
+    await store.store({ poolId: world().demo.poolId, host: HOST, until: new Date(now), samples: fresh });
+    const { text, headers } = await demo()
+      .get(`/v1/vsys/${vsys}/metrics/openmetrics`)
+      .buffer(true)
+      .expect(200);
+    expect(headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const lines = text.split('\n');
+    expect(lines.slice(-2)).toEqual(['# EOF', '']);
+    const samples = lines.filter((line) => line !== '' && !line.startsWith('#'));
+    const form =
+      /^([a-z_]+)\{vsys="[A-Z0-9-]+",vserver="[A-Z0-9-]+",name="[a-z0-9-]+",role="[a-z0-9-]+"\} [0-9.e+-]+ \d+$/;
+    expect(samples.filter((line) => !form.test(line))).toEqual([]);
+    const names = [...new Set(samples.map((line) => form.exec(line)?.[1]))];
+    expect(names).toContain('openvsys_vserver_cpu_use_ratio');
+    expect(names).not.toContain('openvsys_vserver_memory_free_bytes');
+    for (const name of names) expect(lines.filter((line) => line === `# TYPE ${name} gauge`)).toHaveLength(1);
+    const uses = samples.filter((line) => line.startsWith('openvsys_vserver_cpu_use_ratio'));
+    expect(uses.map((line) => line.split(' ').slice(1)).toSorted()).toEqual([
+      ['0.25', `${now / 1_000}`],
+      ['0.75', `${now / 1_000}`],
+    ]);
+  });
 });

@@ -34,7 +34,16 @@ export function callOf(request: Request): Call {
     requestId: requestIdOf(request),
     idempotency: idempotencyOf(request),
     reason: reasonOf(request),
+    ...planOf(request),
   };
+}
+
+/** Name of the header; in lower case as Node tells it. */
+const PLAN_HEADER = 'openvsys-plan';
+
+function planOf({ headers }: Request): Pick<Call, 'plan'> {
+  const digest = headers[PLAN_HEADER];
+  return typeof digest === 'string' && digest !== '' ? { plan: digest } : {};
 }
 
 /** Printable ASCII without spaces, as RFC 9110 allows in a header without quoting. */

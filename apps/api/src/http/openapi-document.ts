@@ -18,7 +18,11 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['VDCs', 'Virtual data centres: the spaces that systems are in.'],
   ['Organizations', 'Tenants.'],
   ['Tokens', 'Credentials for this API.'],
+  ['Changes', 'Who changed what.'],
+  ['Metrics', 'What servers and systems did over time.'],
   ['Events', 'What happened.'],
+  ['Webhooks', 'Where events are sent.'],
+  ['Notices', 'What the provider tells.'],
   ['Pools', 'What virtual systems run on; for the provider.'],
 ];
 
@@ -45,7 +49,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
   });
-  return withFrames(withRequestIds(completePathParameters(document)));
+  return withFrames(withRequestIds(withPlanHeader(completePathParameters(document))));
 }
 
 const FRAMES = ['OperationView', 'PartStateView', 'StepView', 'HeartbeatView'] as const;
@@ -59,6 +63,28 @@ function withFrames(document: OpenAPIObject): OpenAPIObject {
       'Data of an event in the live stream; the event’s name tells which: operation, part, step, heartbeat.',
     anyOf: FRAMES.map((name) => ({ $ref: `#/components/schemas/${name}` })),
   };
+  return document;
+}
+
+/** Whatever has a dry run and answers with an operation can be bound to its plan. */
+function withPlanHeader(document: OpenAPIObject): OpenAPIObject {
+  for (const operation of operationsOf(document)) {
+    const parameters = operation.parameters ?? [];
+    const isPlanned = parameters.some((each) => 'name' in each && each.name === 'dryRun');
+    if (!isPlanned || !('202' in operation.responses)) continue;
+    operation.parameters = [
+      ...parameters,
+      {
+        name: 'OpenVSYS-Plan',
+        in: 'header',
+        required: false,
+        description:
+          'The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.',
+        example: 'p1.3.5f1d0c3a9be2470.1c9a2b7d5e6f8a0.0b7e4d2c9a81f35.7d6e5f4a3b2c1d0',
+        schema: { type: 'string', maxLength: 200 },
+      },
+    ];
+  }
   return document;
 }
 

@@ -11,6 +11,8 @@ export interface Call {
   readonly idempotency: Idempotency | null;
   /** Why, in the caller's words; kept in the audit. */
   readonly reason: string | null;
+  /** Digest of the plan that the change must be; absent: whatever it is now. Changes that have no plan refuse it. */
+  readonly plan?: string;
 }
 
 export interface Idempotency {

@@ -39,6 +39,8 @@ export class Transactor {
     call: Call,
     work: (session: Session, at: Date) => Promise<Change<Answer>>,
   ): Promise<Answer> {
+    // A plan that is not looked at must not look as if it were kept.
+    if (call.plan !== undefined) throw unplannable();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.database.transaction(async (session) => this.once(session, call, work));
@@ -76,4 +78,11 @@ export class Transactor {
     else await storeAnswer(session, owner, idempotency.key, { status: 200, response: answer }, entry);
     return answer;
   }
+}
+
+function unplannable(): DomainError {
+  return new DomainError('invalid-request', 'This change cannot be bound to a plan.', {
+    pointer: '/header/OpenVSYS-Plan',
+    remedy: 'Leave the header out.',
+  });
 }

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AcceptImageData, AcceptImageErrors, AcceptImageResponses, ActivateOrganizationData, ActivateOrganizationErrors, ActivateOrganizationResponses, AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AttachVDiskData, AttachVDiskErrors, AttachVDiskResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, CancelImageOperationData, CancelImageOperationErrors, CancelImageOperationResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, CaptureEfmPacketsData, CaptureEfmPacketsErrors, CaptureEfmPacketsResponses, CaptureImageData, CaptureImageErrors, CaptureImageResponses, ChangeEfmData, ChangeEfmErrors, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVDiskData, ChangeVDiskErrors, ChangeVDiskResponses, ChangeVServerData, ChangeVServerErrors, ChangeVServerResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloneVsysData, CloneVsysErrors, CloneVsysResponses, CloseOrganizationData, CloseOrganizationErrors, CloseOrganizationResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateEfmData, CreateEfmErrors, CreateEfmResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateImageShareKeyData, CreateImageShareKeyErrors, CreateImageShareKeyResponses, CreateNicData, CreateNicErrors, CreateNicResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePublicIpData, CreatePublicIpErrors, CreatePublicIpResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVDiskData, CreateVDiskErrors, CreateVDiskResponses, CreateVNetData, CreateVNetErrors, CreateVNetResponses, CreateVServersData, CreateVServersErrors, CreateVServersResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteEfmData, DeleteEfmErrors, DeleteEfmResponses, DeleteNicData, DeleteNicErrors, DeleteNicResponses, DeletePublicIpData, DeletePublicIpErrors, DeletePublicIpResponses, DeleteSnapshotData, DeleteSnapshotErrors, DeleteSnapshotResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVDiskData, DeleteVDiskErrors, DeleteVDiskResponses, DeleteVNetData, DeleteVNetErrors, DeleteVNetResponses, DeleteVServerData, DeleteVServerErrors, DeleteVServerResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DetachVDiskData, DetachVDiskErrors, DetachVDiskResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DownloadImageData, DownloadImageErrors, DownloadImageResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, EndImageSharesData, EndImageSharesErrors, EndImageSharesResponses, EvictImageData, EvictImageErrors, EvictImageResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportImageData, ExportImageErrors, ExportImageResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, ExportVServerData, ExportVServerErrors, ExportVServerResponses, FetchEfmCaptureData, FetchEfmCaptureErrors, FetchEfmCaptureResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowEventsData, FollowEventsErrors, FollowEventsResponse, FollowEventsResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, FreeAddressesData, FreeAddressesErrors, FreeAddressesResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCertificateAuthorityData, GetCertificateAuthorityErrors, GetCertificateAuthorityResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmCaptureData, GetEfmCaptureErrors, GetEfmCaptureResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetImageData, GetImageErrors, GetImageOperationData, GetImageOperationErrors, GetImageOperationResponses, GetImageResponses, GetNetworkSettingsData, GetNetworkSettingsErrors, GetNetworkSettingsResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetOrganizationStandingData, GetOrganizationStandingErrors, GetOrganizationStandingResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetSignaturePolicyData, GetSignaturePolicyErrors, GetSignaturePolicyResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GiveUpImageData, GiveUpImageErrors, GiveUpImageResponses, ImportImageData, ImportImageErrors, ImportImageResponses, IssueCertificateData, IssueCertificateErrors, IssueCertificateResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCapturesData, ListEfmCapturesErrors, ListEfmCapturesResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImageOperationsData, ListImageOperationsErrors, ListImageOperationsResponses, ListImagePlacesData, ListImagePlacesErrors, ListImagePlacesResponses, ListImagesData, ListImagesErrors, ListImageSharesData, ListImageSharesErrors, ListImageSharesResponses, ListImagesResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListSnapshotsData, ListSnapshotsErrors, ListSnapshotsResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PrefetchImageData, PrefetchImageErrors, PrefetchImageResponses, PublishNoticeData, PublishNoticeErrors, PublishNoticeResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterCertificateData, RegisterCertificateErrors, RegisterCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveEfmCaptureData, RemoveEfmCaptureErrors, RemoveEfmCaptureResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemoveImageData, RemoveImageErrors, RemoveImageResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, RenewEfmTokenData, RenewEfmTokenErrors, RenewEfmTokenResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, ReplaceNoticeData, ReplaceNoticeErrors, ReplaceNoticeResponses, ReplaceWebhookData, ReplaceWebhookErrors, ReplaceWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReserveAddressesData, ReserveAddressesErrors, ReserveAddressesResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevertSnapshotData, RevertSnapshotErrors, RevertSnapshotResponses, RevokeCertificateData, RevokeCertificateErrors, RevokeCertificateResponses, RevokeEfmTokenData, RevokeEfmTokenErrors, RevokeEfmTokenResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetNetworkSettingsData, SetNetworkSettingsErrors, SetNetworkSettingsResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetSignaturePolicyData, SetSignaturePolicyErrors, SetSignaturePolicyResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, SuspendOrganizationData, SuspendOrganizationErrors, SuspendOrganizationResponses, TakeSnapshotData, TakeSnapshotErrors, TakeSnapshotResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UploadImageData, UploadImageErrors, UploadImageResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForImageOperationData, WaitForImageOperationErrors, WaitForImageOperationResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawNoticeData, WithdrawNoticeErrors, WithdrawNoticeResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
+import type { AcceptImageData, AcceptImageErrors, AcceptImageResponses, ActivateOrganizationData, ActivateOrganizationErrors, ActivateOrganizationResponses, AddAddressRangeData, AddAddressRangeErrors, AddAddressRangeResponses, AddAdjustmentData, AddAdjustmentErrors, AddAdjustmentResponses, AddEfmRuleData, AddEfmRuleErrors, AddEfmRuleResponses, AddScheduleData, AddScheduleErrors, AddScheduleResponses, AllocatePublicAddressData, AllocatePublicAddressErrors, AllocatePublicAddressResponses, ApproveQuotaRequestData, ApproveQuotaRequestErrors, ApproveQuotaRequestResponses, AttachPublicAddressData, AttachPublicAddressErrors, AttachPublicAddressResponses, AttachVDiskData, AttachVDiskErrors, AttachVDiskResponses, AuditPoolData, AuditPoolErrors, AuditPoolResponses, BackUpVDiskData, BackUpVDiskErrors, BackUpVDiskResponses, BackUpVServerData, BackUpVServerErrors, BackUpVServerResponses, CancelImageOperationData, CancelImageOperationErrors, CancelImageOperationResponses, CancelOperationData, CancelOperationErrors, CancelOperationResponses, CancelPoolOperationData, CancelPoolOperationErrors, CancelPoolOperationResponses, CaptureEfmPacketsData, CaptureEfmPacketsErrors, CaptureEfmPacketsResponses, CaptureImageData, CaptureImageErrors, CaptureImageResponses, ChangeEfmData, ChangeEfmErrors, ChangeEfmMemberData, ChangeEfmMemberErrors, ChangeEfmMemberResponses, ChangeEfmResponses, ChangeEfmRuleData, ChangeEfmRuleErrors, ChangeEfmRuleResponses, ChangeImageData, ChangeImageErrors, ChangeImageResponses, ChangePoolData, ChangePoolErrors, ChangePoolResponses, ChangeServerTypeData, ChangeServerTypeErrors, ChangeServerTypeResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeVDiskData, ChangeVDiskErrors, ChangeVDiskResponses, ChangeVServerData, ChangeVServerErrors, ChangeVServerResponses, ChangeVsysData, ChangeVsysErrors, ChangeVsysResponses, ChangeVsysSettingsData, ChangeVsysSettingsErrors, ChangeVsysSettingsResponses, CheckInvariantsData, CheckInvariantsErrors, CheckInvariantsResponses, CloneVsysData, CloneVsysErrors, CloneVsysResponses, CloseOrganizationData, CloseOrganizationErrors, CloseOrganizationResponses, CloseStatementData, CloseStatementErrors, CloseStatementResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDescriptorVersionData, CreateDescriptorVersionErrors, CreateDescriptorVersionResponses, CreateEfmData, CreateEfmErrors, CreateEfmResponses, CreateImageData, CreateImageErrors, CreateImageResponses, CreateImageShareKeyData, CreateImageShareKeyErrors, CreateImageShareKeyResponses, CreateNicData, CreateNicErrors, CreateNicResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePublicIpData, CreatePublicIpErrors, CreatePublicIpResponses, CreateQuotaRequestData, CreateQuotaRequestErrors, CreateQuotaRequestResponses, CreateServerTypeData, CreateServerTypeErrors, CreateServerTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVdcData, CreateVdcErrors, CreateVdcResponses, CreateVDiskData, CreateVDiskErrors, CreateVDiskResponses, CreateVNetData, CreateVNetErrors, CreateVNetResponses, CreateVServersData, CreateVServersErrors, CreateVServersResponses, CreateVsysData, CreateVsysErrors, CreateVsysResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBackupData, DeleteBackupErrors, DeleteBackupResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteEfmData, DeleteEfmErrors, DeleteEfmResponses, DeleteNicData, DeleteNicErrors, DeleteNicResponses, DeletePublicIpData, DeletePublicIpErrors, DeletePublicIpResponses, DeleteSnapshotData, DeleteSnapshotErrors, DeleteSnapshotResponses, DeleteVdcData, DeleteVdcErrors, DeleteVdcResponses, DeleteVDiskData, DeleteVDiskErrors, DeleteVDiskResponses, DeleteVNetData, DeleteVNetErrors, DeleteVNetResponses, DeleteVServerData, DeleteVServerErrors, DeleteVServerResponses, DeleteVsysData, DeleteVsysErrors, DeleteVsysResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DenyQuotaRequestData, DenyQuotaRequestErrors, DenyQuotaRequestResponses, DetachPublicAddressData, DetachPublicAddressErrors, DetachPublicAddressResponses, DetachVDiskData, DetachVDiskErrors, DetachVDiskResponses, DiagnoseVServerData, DiagnoseVServerErrors, DiagnoseVServerResponses, DisablePoolData, DisablePoolErrors, DisablePoolResponses, DownloadImageData, DownloadImageErrors, DownloadImageResponses, DrainPoolData, DrainPoolErrors, DrainPoolResponses, EnablePoolData, EnablePoolErrors, EnablePoolResponses, EndImageSharesData, EndImageSharesErrors, EndImageSharesResponses, EvictImageData, EvictImageErrors, EvictImageResponses, ExplainStatementLineData, ExplainStatementLineErrors, ExplainStatementLineResponses, ExportImageData, ExportImageErrors, ExportImageResponses, ExportStatementData, ExportStatementErrors, ExportStatementResponses, ExportVServerData, ExportVServerErrors, ExportVServerResponses, FetchEfmCaptureData, FetchEfmCaptureErrors, FetchEfmCaptureResponses, FindReachabilityData, FindReachabilityErrors, FindReachabilityResponses, FollowEventsData, FollowEventsErrors, FollowEventsResponse, FollowEventsResponses, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, FreeAddressesData, FreeAddressesErrors, FreeAddressesResponses, FreePublicAddressData, FreePublicAddressErrors, FreePublicAddressResponses, GetBackupCopyKeyData, GetBackupCopyKeyErrors, GetBackupCopyKeyResponses, GetBackupData, GetBackupErrors, GetBackupResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCertificateAuthorityData, GetCertificateAuthorityErrors, GetCertificateAuthorityResponses, GetDescriptorData, GetDescriptorErrors, GetDescriptorResponses, GetDescriptorVersionData, GetDescriptorVersionErrors, GetDescriptorVersionResponses, GetEffectivePricesData, GetEffectivePricesErrors, GetEffectivePricesResponses, GetEfmCaptureData, GetEfmCaptureErrors, GetEfmCaptureResponses, GetEfmConfigurationData, GetEfmConfigurationErrors, GetEfmConfigurationResponses, GetEfmCountersData, GetEfmCountersErrors, GetEfmCountersResponses, GetEfmFiguresData, GetEfmFiguresErrors, GetEfmFiguresResponses, GetEfmVersionData, GetEfmVersionErrors, GetEfmVersionResponses, GetImageData, GetImageErrors, GetImageOperationData, GetImageOperationErrors, GetImageOperationResponses, GetImageResponses, GetNetworkSettingsData, GetNetworkSettingsErrors, GetNetworkSettingsResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationQuotasData, GetOrganizationQuotasErrors, GetOrganizationQuotasResponses, GetOrganizationResponses, GetOrganizationStandingData, GetOrganizationStandingErrors, GetOrganizationStandingResponses, GetPoolData, GetPoolErrors, GetPoolOperationData, GetPoolOperationErrors, GetPoolOperationResponses, GetPoolResponses, GetPriceListData, GetPriceListErrors, GetPriceListResponses, GetPublicAddressData, GetPublicAddressErrors, GetPublicAddressResponses, GetPublicIpData, GetPublicIpErrors, GetPublicIpResponses, GetQuotaRequestData, GetQuotaRequestErrors, GetQuotaRequestResponses, GetQuotasData, GetQuotasErrors, GetQuotasResponses, GetRecycleBinData, GetRecycleBinErrors, GetRecycleBinResponses, GetSignaturePolicyData, GetSignaturePolicyErrors, GetSignaturePolicyResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetStatementData, GetStatementErrors, GetStatementResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVdcData, GetVdcErrors, GetVdcQuotasData, GetVdcQuotasErrors, GetVdcQuotasResponses, GetVdcResponses, GetVDiskData, GetVDiskErrors, GetVDiskResponses, GetVNetData, GetVNetErrors, GetVNetResponses, GetVServerData, GetVServerErrors, GetVServerMetricsData, GetVServerMetricsErrors, GetVServerMetricsResponses, GetVServerResponses, GetVsysCostData, GetVsysCostErrors, GetVsysCostResponses, GetVsysData, GetVsysErrors, GetVsysMetricsCsvData, GetVsysMetricsCsvErrors, GetVsysMetricsCsvResponses, GetVsysMetricsData, GetVsysMetricsErrors, GetVsysMetricsResponses, GetVsysOpenMetricsData, GetVsysOpenMetricsErrors, GetVsysOpenMetricsResponses, GetVsysQuotasData, GetVsysQuotasErrors, GetVsysQuotasResponses, GetVsysResponses, GetVsysSettingsData, GetVsysSettingsErrors, GetVsysSettingsResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GiveUpImageData, GiveUpImageErrors, GiveUpImageResponses, ImportImageData, ImportImageErrors, ImportImageResponses, IssueCertificateData, IssueCertificateErrors, IssueCertificateResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListAddressRangesData, ListAddressRangesErrors, ListAddressRangesResponses, ListAdjustmentsData, ListAdjustmentsErrors, ListAdjustmentsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListBackupsData, ListBackupsErrors, ListBackupsResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListDescriptorsData, ListDescriptorsErrors, ListDescriptorsResponses, ListDescriptorVersionsData, ListDescriptorVersionsErrors, ListDescriptorVersionsResponses, ListEfmCapturesData, ListEfmCapturesErrors, ListEfmCapturesResponses, ListEfmCertificatesData, ListEfmCertificatesErrors, ListEfmCertificatesResponses, ListEfmLogsData, ListEfmLogsErrors, ListEfmLogsResponses, ListEfmRulesData, ListEfmRulesErrors, ListEfmRulesResponses, ListEfmsData, ListEfmsErrors, ListEfmsResponses, ListEfmVersionsData, ListEfmVersionsErrors, ListEfmVersionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListImageOperationsData, ListImageOperationsErrors, ListImageOperationsResponses, ListImagePlacesData, ListImagePlacesErrors, ListImagePlacesResponses, ListImagesData, ListImagesErrors, ListImageSharesData, ListImageSharesErrors, ListImageSharesResponses, ListImagesResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListParkedUsageData, ListParkedUsageErrors, ListParkedUsageResponses, ListPoolDriftData, ListPoolDriftErrors, ListPoolDriftResponses, ListPoolOperationsData, ListPoolOperationsErrors, ListPoolOperationsResponses, ListPoolOrphansData, ListPoolOrphansErrors, ListPoolOrphansResponses, ListPoolsData, ListPoolsErrors, ListPoolsResponses, ListPriceListsData, ListPriceListsErrors, ListPriceListsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListPublicAddressesData, ListPublicAddressesErrors, ListPublicAddressesResponses, ListPublicIpChangesData, ListPublicIpChangesErrors, ListPublicIpChangesResponses, ListPublicIpsData, ListPublicIpsErrors, ListPublicIpsResponses, ListQuotaRequestsData, ListQuotaRequestsErrors, ListQuotaRequestsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListServerTypesData, ListServerTypesErrors, ListServerTypesResponses, ListSnapshotsData, ListSnapshotsErrors, ListSnapshotsResponses, ListStatementLinesData, ListStatementLinesErrors, ListStatementLinesResponses, ListStatementsData, ListStatementsErrors, ListStatementsResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVdcsData, ListVdcsErrors, ListVdcsResponses, ListVDiskBackupsData, ListVDiskBackupsErrors, ListVDiskBackupsResponses, ListVDiskChangesData, ListVDiskChangesErrors, ListVDiskChangesResponses, ListVDisksData, ListVDisksErrors, ListVDisksResponses, ListVNetChangesData, ListVNetChangesErrors, ListVNetChangesResponses, ListVNetsData, ListVNetsErrors, ListVNetsResponses, ListVServerBackupsData, ListVServerBackupsErrors, ListVServerBackupsResponses, ListVServerChangesData, ListVServerChangesErrors, ListVServerChangesResponses, ListVServersData, ListVServersErrors, ListVServersResponses, ListVsysChangesData, ListVsysChangesErrors, ListVsysChangesResponses, ListVsysData, ListVsysErrors, ListVsysResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListZonesData, ListZonesErrors, ListZonesResponses, MaintainHostData, MaintainHostErrors, MaintainHostResponses, PlanChangeData, PlanChangeErrors, PlanChangeResponses, PlanHostMaintenanceData, PlanHostMaintenanceErrors, PlanHostMaintenanceResponses, PlanVsysData, PlanVsysErrors, PlanVsysResponses, PrefetchImageData, PrefetchImageErrors, PrefetchImageResponses, PublishNoticeData, PublishNoticeErrors, PublishNoticeResponses, PublishPriceListData, PublishPriceListErrors, PublishPriceListResponses, PutEfmCertificateData, PutEfmCertificateErrors, PutEfmCertificateResponses, RegisterCertificateData, RegisterCertificateErrors, RegisterCertificateResponses, RegisterPoolData, RegisterPoolErrors, RegisterPoolResponses, RemoveAddressRangeData, RemoveAddressRangeErrors, RemoveAddressRangeResponses, RemoveEfmCaptureData, RemoveEfmCaptureErrors, RemoveEfmCaptureResponses, RemoveEfmCertificateData, RemoveEfmCertificateErrors, RemoveEfmCertificateResponses, RemoveEfmRuleData, RemoveEfmRuleErrors, RemoveEfmRuleResponses, RemoveImageData, RemoveImageErrors, RemoveImageResponses, RemovePoolOrphanData, RemovePoolOrphanErrors, RemovePoolOrphanResponses, RemoveScheduleData, RemoveScheduleErrors, RemoveScheduleResponses, RenameVdcData, RenameVdcErrors, RenameVdcResponses, RenewEfmTokenData, RenewEfmTokenErrors, RenewEfmTokenResponses, ReopenPoolData, ReopenPoolErrors, ReopenPoolResponses, ReplaceBudgetData, ReplaceBudgetErrors, ReplaceBudgetResponses, ReplaceEfmConfigurationData, ReplaceEfmConfigurationErrors, ReplaceEfmConfigurationResponses, ReplaceNoticeData, ReplaceNoticeErrors, ReplaceNoticeResponses, ReplaceWebhookData, ReplaceWebhookErrors, ReplaceWebhookResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, ReserveAddressesData, ReserveAddressesErrors, ReserveAddressesResponses, RestartVServerData, RestartVServerErrors, RestartVServerResponses, RestartVsysData, RestartVsysErrors, RestartVsysResponses, RestoreBackupData, RestoreBackupErrors, RestoreBackupResponses, RestoreBackupToNewDiskData, RestoreBackupToNewDiskErrors, RestoreBackupToNewDiskResponses, RestoreEfmVersionData, RestoreEfmVersionErrors, RestoreEfmVersionResponses, RestoreVsysData, RestoreVsysErrors, RestoreVsysResponses, ResumeOperationData, ResumeOperationErrors, ResumeOperationResponses, ReturnHostData, ReturnHostErrors, ReturnHostResponses, RevertSnapshotData, RevertSnapshotErrors, RevertSnapshotResponses, RevokeCertificateData, RevokeCertificateErrors, RevokeCertificateResponses, RevokeEfmTokenData, RevokeEfmTokenErrors, RevokeEfmTokenResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RollBackVsysData, RollBackVsysErrors, RollBackVsysResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, ScaleRoleData, ScaleRoleErrors, ScaleRoleResponses, SetBackupCopyKeyData, SetBackupCopyKeyErrors, SetBackupCopyKeyResponses, SetNetworkSettingsData, SetNetworkSettingsErrors, SetNetworkSettingsResponses, SetOrganizationQuotasData, SetOrganizationQuotasErrors, SetOrganizationQuotasResponses, SetRecycleBinData, SetRecycleBinErrors, SetRecycleBinResponses, SetSignaturePolicyData, SetSignaturePolicyErrors, SetSignaturePolicyResponses, SetVdcQuotasData, SetVdcQuotasErrors, SetVdcQuotasResponses, SetVsysQuotasData, SetVsysQuotasErrors, SetVsysQuotasResponses, ShowInitialPasswordData, ShowInitialPasswordErrors, ShowInitialPasswordResponses, StartVServerData, StartVServerErrors, StartVServerResponses, StartVsysData, StartVsysErrors, StartVsysResponses, StopVServerData, StopVServerErrors, StopVServerResponses, StopVsysData, StopVsysErrors, StopVsysResponses, SuspendOrganizationData, SuspendOrganizationErrors, SuspendOrganizationResponses, TakeSnapshotData, TakeSnapshotErrors, TakeSnapshotResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UploadImageData, UploadImageErrors, UploadImageResponses, ValidateDescriptorData, ValidateDescriptorErrors, ValidateDescriptorResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WaitForImageOperationData, WaitForImageOperationErrors, WaitForImageOperationResponses, WaitForOperationData, WaitForOperationErrors, WaitForOperationResponses, WaitForPoolOperationData, WaitForPoolOperationErrors, WaitForPoolOperationResponses, WhoAmIData, WhoAmIErrors, WhoAmIResponses, WithdrawBackupCopyKeyData, WithdrawBackupCopyKeyErrors, WithdrawBackupCopyKeyResponses, WithdrawNoticeData, WithdrawNoticeErrors, WithdrawNoticeResponses, WithdrawPriceListData, WithdrawPriceListErrors, WithdrawPriceListResponses, WithdrawQuotaRequestData, WithdrawQuotaRequestErrors, WithdrawQuotaRequestResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -77,7 +77,7 @@ export const createVsys = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Delete a VSYS
  *
- * Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused.
+ * Stops and removes all servers, disks, networks and addresses. Metering of a part ends when it is gone; when all is gone, reservations are given back. Where the VDC has a recycle bin, the system is stopped and kept there first: `POST …/restore` brings it back, `purge=true` skips the bin or empties it. A protected system is refused. Back-ups go with it, but for those that were taken to stay; `keepBackups=true` keeps all.
  */
 export const deleteVsys = <ThrowOnError extends boolean = false>(options: Options<DeleteVsysData, ThrowOnError>): RequestResult<DeleteVsysResponses, DeleteVsysErrors, ThrowOnError> => (options.client ?? client).delete<DeleteVsysResponses, DeleteVsysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -186,9 +186,64 @@ export const rollBackVsys = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * List who changed what of a VSYS
+ *
+ * When, by whom, why, and each value before and after; newest first, 20 a page unless asked otherwise. Contents that may be secret are named, not shown.
+ */
+export const listVsysChanges = <ThrowOnError extends boolean = false>(options: Options<ListVsysChangesData, ThrowOnError>): RequestResult<ListVsysChangesResponses, ListVsysChangesErrors, ThrowOnError> => (options.client ?? client).get<ListVsysChangesResponses, ListVsysChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/changes',
+    ...options
+});
+
+/**
+ * List who changed what of a server
+ *
+ * When, by whom, why, and each value before and after; newest first, 20 a page unless asked otherwise. Contents that may be secret are named, not shown. With its network cards; also of a server that is no longer there.
+ */
+export const listVServerChanges = <ThrowOnError extends boolean = false>(options: Options<ListVServerChangesData, ThrowOnError>): RequestResult<ListVServerChangesResponses, ListVServerChangesErrors, ThrowOnError> => (options.client ?? client).get<ListVServerChangesResponses, ListVServerChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/changes',
+    ...options
+});
+
+/**
+ * List who changed what of a disk
+ *
+ * When, by whom, why, and each value before and after; newest first, 20 a page unless asked otherwise. Contents that may be secret are named, not shown.
+ */
+export const listVDiskChanges = <ThrowOnError extends boolean = false>(options: Options<ListVDiskChangesData, ThrowOnError>): RequestResult<ListVDiskChangesResponses, ListVDiskChangesErrors, ThrowOnError> => (options.client ?? client).get<ListVDiskChangesResponses, ListVDiskChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}/changes',
+    ...options
+});
+
+/**
+ * List who changed what of a network
+ *
+ * When, by whom, why, and each value before and after; newest first, 20 a page unless asked otherwise. Contents that may be secret are named, not shown.
+ */
+export const listVNetChanges = <ThrowOnError extends boolean = false>(options: Options<ListVNetChangesData, ThrowOnError>): RequestResult<ListVNetChangesResponses, ListVNetChangesErrors, ThrowOnError> => (options.client ?? client).get<ListVNetChangesResponses, ListVNetChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vnets/{vnetId}/changes',
+    ...options
+});
+
+/**
+ * List who changed what of a public address
+ *
+ * When, by whom, why, and each value before and after; newest first, 20 a page unless asked otherwise. Contents that may be secret are named, not shown.
+ */
+export const listPublicIpChanges = <ThrowOnError extends boolean = false>(options: Options<ListPublicIpChangesData, ThrowOnError>): RequestResult<ListPublicIpChangesResponses, ListPublicIpChangesErrors, ThrowOnError> => (options.client ?? client).get<ListPublicIpChangesResponses, ListPublicIpChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-ips/{publicIpId}/changes',
+    ...options
+});
+
+/**
  * Clone a VSYS
  *
- * A new system with the descriptor, the parameters and the inner addresses of another one; ids, MACs, VLANs and public addresses are its own. Its disks are fresh.
+ * A new system with the descriptor, the parameters and the inner addresses of another one; ids, MACs, VLANs and public addresses are its own. Its disks are fresh, or copies: of a stopped system as it is, of a running one as a snapshot has it. A copy is made in the pool of its source.
  */
 export const cloneVsys = <ThrowOnError extends boolean = false>(options: Options<CloneVsysData, ThrowOnError>): RequestResult<CloneVsysResponses, CloneVsysErrors, ThrowOnError> => (options.client ?? client).post<CloneVsysResponses, CloneVsysErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -375,6 +430,17 @@ export const changeVServer = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
+ * Read the initial password of a server, once
+ *
+ * Of a server that was created with `login.generatePassword`. It is shown to the first who asks, and is not kept for showing afterwards.
+ */
+export const showInitialPassword = <ThrowOnError extends boolean = false>(options: Options<ShowInitialPasswordData, ThrowOnError>): RequestResult<ShowInitialPasswordResponses, ShowInitialPasswordErrors, ThrowOnError> => (options.client ?? client).post<ShowInitialPasswordResponses, ShowInitialPasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/initial-password',
+    ...options
+});
+
+/**
  * Add a network card to a server
  *
  * While it runs too, when its guest can take one.
@@ -434,6 +500,17 @@ export const stopVServer = <ThrowOnError extends boolean = false>(options: Optio
 export const restartVServer = <ThrowOnError extends boolean = false>(options: Options<RestartVServerData, ThrowOnError>): RequestResult<RestartVServerResponses, RestartVServerErrors, ThrowOnError> => (options.client ?? client).post<RestartVServerResponses, RestartVServerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vservers/{vserverId}/restart',
+    ...options
+});
+
+/**
+ * Say why a server is not running
+ *
+ * Or not stopped, when that is wanted: what blocks it, what has to come first, what is being done and what failed, the most decisive first. Nothing is asked of the pool.
+ */
+export const diagnoseVServer = <ThrowOnError extends boolean = false>(options: Options<DiagnoseVServerData, ThrowOnError>): RequestResult<DiagnoseVServerResponses, DiagnoseVServerErrors, ThrowOnError> => (options.client ?? client).get<DiagnoseVServerResponses, DiagnoseVServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/diagnosis',
     ...options
 });
 
@@ -675,6 +752,43 @@ export const changeEfm = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
+ * Remove public addresses from a zone
+ *
+ * All from the first to the last, or none: refused while somebody has one of them.
+ */
+export const removeAddressRange = <ThrowOnError extends boolean = false>(options: Options<RemoveAddressRangeData, ThrowOnError>): RequestResult<RemoveAddressRangeResponses, RemoveAddressRangeErrors, ThrowOnError> => (options.client ?? client).delete<RemoveAddressRangeResponses, RemoveAddressRangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/zones/{zoneId}/address-ranges',
+    ...options
+});
+
+/**
+ * List the public addresses of a zone
+ *
+ * As runs of addresses that follow each other, with how many are used how.
+ */
+export const listAddressRanges = <ThrowOnError extends boolean = false>(options: Options<ListAddressRangesData, ThrowOnError>): RequestResult<ListAddressRangesResponses, ListAddressRangesErrors, ThrowOnError> => (options.client ?? client).get<ListAddressRangesResponses, ListAddressRangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/zones/{zoneId}/address-ranges',
+    ...options
+});
+
+/**
+ * Add public addresses to a zone
+ *
+ * Up to 4,096 at once; those that are there stay as they are. Answers all ranges of the zone.
+ */
+export const addAddressRange = <ThrowOnError extends boolean = false>(options: Options<AddAddressRangeData, ThrowOnError>): RequestResult<AddAddressRangeResponses, AddAddressRangeErrors, ThrowOnError> => (options.client ?? client).post<AddAddressRangeResponses, AddAddressRangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/zones/{zoneId}/address-ranges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List the addresses of a VNet
  *
  * Who has which, which are reserved or rest, and how many are free.
@@ -738,6 +852,84 @@ export const setNetworkSettings = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Free a public address
+ *
+ * Refused while a system uses it. Somebody else may get it at once.
+ */
+export const freePublicAddress = <ThrowOnError extends boolean = false>(options: Options<FreePublicAddressData, ThrowOnError>): RequestResult<FreePublicAddressResponses, FreePublicAddressErrors, ThrowOnError> => (options.client ?? client).delete<FreePublicAddressResponses, FreePublicAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-addresses/{allocationId}',
+    ...options
+});
+
+/**
+ * Get a public address of a VDC
+ *
+ * And which system uses it.
+ */
+export const getPublicAddress = <ThrowOnError extends boolean = false>(options: Options<GetPublicAddressData, ThrowOnError>): RequestResult<GetPublicAddressResponses, GetPublicAddressErrors, ThrowOnError> => (options.client ?? client).get<GetPublicAddressResponses, GetPublicAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-addresses/{allocationId}',
+    ...options
+});
+
+/**
+ * Attach a public address to a VSYS
+ *
+ * A change of the system like any other. Refused while another system uses it.
+ */
+export const attachPublicAddress = <ThrowOnError extends boolean = false>(options: Options<AttachPublicAddressData, ThrowOnError>): RequestResult<AttachPublicAddressResponses, AttachPublicAddressErrors, ThrowOnError> => (options.client ?? client).post<AttachPublicAddressResponses, AttachPublicAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-addresses/{allocationId}/attach',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Detach a public address from its VSYS
+ *
+ * It stays with the VDC; another system can have it once the change is reached.
+ */
+export const detachPublicAddress = <ThrowOnError extends boolean = false>(options: Options<DetachPublicAddressData, ThrowOnError>): RequestResult<DetachPublicAddressResponses, DetachPublicAddressErrors, ThrowOnError> => (options.client ?? client).post<DetachPublicAddressResponses, DetachPublicAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/public-addresses/{allocationId}/detach',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the public addresses of a VDC
+ *
+ * Those that were allocated and outlive systems. Those that go with a system: `GET /v1/public-ips`.
+ */
+export const listPublicAddresses = <ThrowOnError extends boolean = false>(options: Options<ListPublicAddressesData, ThrowOnError>): RequestResult<ListPublicAddressesResponses, ListPublicAddressesErrors, ThrowOnError> => (options.client ?? client).get<ListPublicAddressesResponses, ListPublicAddressesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/public-addresses',
+    ...options
+});
+
+/**
+ * Allocate a public address
+ *
+ * Held, metered and counted against quotas from now until it is freed.
+ */
+export const allocatePublicAddress = <ThrowOnError extends boolean = false>(options: Options<AllocatePublicAddressData, ThrowOnError>): RequestResult<AllocatePublicAddressResponses, AllocatePublicAddressErrors, ThrowOnError> => (options.client ?? client).post<AllocatePublicAddressResponses, AllocatePublicAddressErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdcs/{vdcId}/public-addresses',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Get the figures of a server over time
  *
  * Processor, memory, disks and network in steps of a minute (kept for 7 days), ten minutes (35 days), an hour (400 days) or a day (5 years). What was not measured is null or not there, never zero.
@@ -756,6 +948,28 @@ export const getVServerMetrics = <ThrowOnError extends boolean = false>(options:
 export const getVsysMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVsysMetricsData, ThrowOnError>): RequestResult<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysMetricsResponses, GetVsysMetricsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vsys/{vsysId}/metrics',
+    ...options
+});
+
+/**
+ * Get the newest figures of a VSYS as OpenMetrics
+ *
+ * For scrapers such as Prometheus, once a minute: the newest minute of each server, with its instant. What was not measured within ten minutes is left out.
+ */
+export const getVsysOpenMetrics = <ThrowOnError extends boolean = false>(options: Options<GetVsysOpenMetricsData, ThrowOnError>): RequestResult<GetVsysOpenMetricsResponses, GetVsysOpenMetricsErrors, ThrowOnError> => (options.client ?? client).get<GetVsysOpenMetricsResponses, GetVsysOpenMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/metrics/openmetrics',
+    ...options
+});
+
+/**
+ * Get the figures of a VSYS as CSV
+ *
+ * One row for each server and step, oldest first; 100,000 rows at most. What was not measured is empty.
+ */
+export const getVsysMetricsCsv = <ThrowOnError extends boolean = false>(options: Options<GetVsysMetricsCsvData, ThrowOnError>): RequestResult<GetVsysMetricsCsvResponses, GetVsysMetricsCsvErrors, ThrowOnError> => (options.client ?? client).get<GetVsysMetricsCsvResponses, GetVsysMetricsCsvErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vsys/{vsysId}/metrics/csv',
     ...options
 });
 
@@ -815,6 +1029,158 @@ export const getSnapshot = <ThrowOnError extends boolean = false>(options: Optio
 export const revertSnapshot = <ThrowOnError extends boolean = false>(options: Options<RevertSnapshotData, ThrowOnError>): RequestResult<RevertSnapshotResponses, RevertSnapshotErrors, ThrowOnError> => (options.client ?? client).post<RevertSnapshotResponses, RevertSnapshotErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/vsys/{vsysId}/snapshots/{snapshotId}/revert',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List back-ups
+ *
+ * Of all systems, deleted ones too, that the caller may see.
+ */
+export const listBackups = <ThrowOnError extends boolean = false>(options?: Options<ListBackupsData, ThrowOnError>): RequestResult<ListBackupsResponses, ListBackupsErrors, ThrowOnError> => (options?.client ?? client).get<ListBackupsResponses, ListBackupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups',
+    ...options
+});
+
+/**
+ * Delete a back-up
+ *
+ * In any state, of a deleted system too. Metering of it ends when it is gone from the pool. What was restored from it stays.
+ */
+export const deleteBackup = <ThrowOnError extends boolean = false>(options: Options<DeleteBackupData, ThrowOnError>): RequestResult<DeleteBackupResponses, DeleteBackupErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBackupResponses, DeleteBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}',
+    ...options
+});
+
+/**
+ * Get a back-up
+ *
+ * Its state, what it is of, and where it is kept.
+ */
+export const getBackup = <ThrowOnError extends boolean = false>(options: Options<GetBackupData, ThrowOnError>): RequestResult<GetBackupResponses, GetBackupErrors, ThrowOnError> => (options.client ?? client).get<GetBackupResponses, GetBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}',
+    ...options
+});
+
+/**
+ * Restore a disk
+ *
+ * The disk gets the contents of the back-up; what is on it now is lost. In place, or any disk of a system in the same pool; of a back-up of another tenant with its key.
+ */
+export const restoreBackup = <ThrowOnError extends boolean = false>(options: Options<RestoreBackupData, ThrowOnError>): RequestResult<RestoreBackupResponses, RestoreBackupErrors, ThrowOnError> => (options.client ?? client).post<RestoreBackupResponses, RestoreBackupErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Restore to a new disk
+ *
+ * A new VDisk with the contents of the back-up, in its own system or another one of the same pool; of a back-up of another tenant with its key.
+ */
+export const restoreBackupToNewDisk = <ThrowOnError extends boolean = false>(options: Options<RestoreBackupToNewDiskData, ThrowOnError>): RequestResult<RestoreBackupToNewDiskResponses, RestoreBackupToNewDiskErrors, ThrowOnError> => (options.client ?? client).post<RestoreBackupToNewDiskResponses, RestoreBackupToNewDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}/restore-to-new-disk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List back-ups of a disk
+ *
+ * Those that are being taken or deleted among them.
+ */
+export const listVDiskBackups = <ThrowOnError extends boolean = false>(options: Options<ListVDiskBackupsData, ThrowOnError>): RequestResult<ListVDiskBackupsResponses, ListVDiskBackupsErrors, ThrowOnError> => (options.client ?? client).get<ListVDiskBackupsResponses, ListVDiskBackupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}/backups',
+    ...options
+});
+
+/**
+ * Back a disk up
+ *
+ * A full copy as the disk is now, of one in use too: what the guest has not written yet is not in it. It is complete or not there. It goes to storage for back-ups where there is some, else to another storage than the disk’s, else beside the disk; `placed` says which. Among `added` of the answer is its id.
+ */
+export const backUpVDisk = <ThrowOnError extends boolean = false>(options: Options<BackUpVDiskData, ThrowOnError>): RequestResult<BackUpVDiskResponses, BackUpVDiskErrors, ThrowOnError> => (options.client ?? client).post<BackUpVDiskResponses, BackUpVDiskErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vdisks/{vdiskId}/backups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List back-ups of a system disk
+ *
+ * Those that are being taken or deleted among them.
+ */
+export const listVServerBackups = <ThrowOnError extends boolean = false>(options: Options<ListVServerBackupsData, ThrowOnError>): RequestResult<ListVServerBackupsResponses, ListVServerBackupsErrors, ThrowOnError> => (options.client ?? client).get<ListVServerBackupsResponses, ListVServerBackupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/backups',
+    ...options
+});
+
+/**
+ * Back a system disk up
+ *
+ * A full copy as the disk is now, of one in use too: what the guest has not written yet is not in it. It is complete or not there. It goes to storage for back-ups where there is some, else to another storage than the disk’s, else beside the disk; `placed` says which. Among `added` of the answer is its id.
+ */
+export const backUpVServer = <ThrowOnError extends boolean = false>(options: Options<BackUpVServerData, ThrowOnError>): RequestResult<BackUpVServerResponses, BackUpVServerErrors, ThrowOnError> => (options.client ?? client).post<BackUpVServerResponses, BackUpVServerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/vservers/{vserverId}/backups',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw the copy key
+ *
+ * Copies that were begun with it go on.
+ */
+export const withdrawBackupCopyKey = <ThrowOnError extends boolean = false>(options: Options<WithdrawBackupCopyKeyData, ThrowOnError>): RequestResult<WithdrawBackupCopyKeyResponses, WithdrawBackupCopyKeyErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawBackupCopyKeyResponses, WithdrawBackupCopyKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}/copy-key',
+    ...options
+});
+
+/**
+ * Get the copy key
+ *
+ * For who may set it.
+ */
+export const getBackupCopyKey = <ThrowOnError extends boolean = false>(options: Options<GetBackupCopyKeyData, ThrowOnError>): RequestResult<GetBackupCopyKeyResponses, GetBackupCopyKeyErrors, ThrowOnError> => (options.client ?? client).get<GetBackupCopyKeyResponses, GetBackupCopyKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}/copy-key',
+    ...options
+});
+
+/**
+ * Set a copy key
+ *
+ * A new key each time; the one before is worth nothing any more.
+ */
+export const setBackupCopyKey = <ThrowOnError extends boolean = false>(options: Options<SetBackupCopyKeyData, ThrowOnError>): RequestResult<SetBackupCopyKeyResponses, SetBackupCopyKeyErrors, ThrowOnError> => (options.client ?? client).put<SetBackupCopyKeyResponses, SetBackupCopyKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/backups/{backupId}/copy-key',
     ...options,
     headers: {
         'Content-Type': 'application/json',

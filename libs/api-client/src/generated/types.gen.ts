@@ -7,7 +7,7 @@ export type ClientOptions = {
 /**
  * The kind of problem for programs.
  */
-export type ErrorCode = 'invalid-descriptor' | 'invalid-parameter' | 'invalid-request' | 'too-large' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'precondition-required' | 'idempotency-reused' | 'quota-exceeded' | 'no-capacity' | 'address-exhausted' | 'rate-limited' | 'pool-unreachable' | 'pool-refused' | 'pool-busy' | 'target-unreachable' | 'uncertain' | 'lease-lost' | 'cancelled' | 'not-implemented' | 'unavailable' | 'internal';
+export type ErrorCode = 'invalid-descriptor' | 'invalid-parameter' | 'invalid-request' | 'too-large' | 'unauthenticated' | 'forbidden' | 'gone' | 'not-found' | 'conflict' | 'stale' | 'precondition-required' | 'idempotency-reused' | 'quota-exceeded' | 'no-capacity' | 'address-exhausted' | 'rate-limited' | 'pool-unreachable' | 'pool-refused' | 'pool-busy' | 'target-unreachable' | 'uncertain' | 'lease-lost' | 'cancelled' | 'not-implemented' | 'unavailable' | 'internal';
 
 export type ViolationView = {
     /**
@@ -282,6 +282,10 @@ export type PlanView = {
      * What is allowed but surely not meant, such as firewall rules that never decide; pointers into the descriptor.
      */
     warnings: Array<ViolationView>;
+    /**
+     * Send it as `OpenVSYS-Plan` with the change to apply exactly this plan: the change is refused with 409 when parts, sizes of server types, prices or limits are no longer as they were. Contents that may be secret are not compared.
+     */
+    digest: string;
 };
 
 export type DescriptorRef = {
@@ -489,7 +493,7 @@ export type OperationView = {
 /**
  * What it is.
  */
-export type PartKind = 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot';
+export type PartKind = 'vserver' | 'vdisk' | 'vnet' | 'nic' | 'public-ip' | 'snapshot' | 'backup';
 
 export type PartRefView = {
     /**
@@ -863,6 +867,10 @@ export type PublicIpView = {
      */
     address: string;
     /**
+     * The address belongs to the VDC and outlives the system; null: it goes with the system.
+     */
+    allocationId: string | null;
+    /**
      * The EFM that answers for it, or null.
      */
     vserverId: string | null;
@@ -993,6 +1001,14 @@ export type PlannedDeletionView = {
      */
     snapshots: Array<string>;
     /**
+     * Back-ups that vanish in the end.
+     */
+    backups: Array<string>;
+    /**
+     * Ids of back-ups that stay, and go on costing.
+     */
+    keptBackups: Array<string>;
+    /**
      * GiB of disks that vanish in the end.
      */
     dataGiB: number;
@@ -1043,6 +1059,10 @@ export type DeletionPlanView = {
      * What is allowed but surely not meant, such as firewall rules that never decide; pointers into the descriptor.
      */
     warnings: Array<ViolationView>;
+    /**
+     * Send it as `OpenVSYS-Plan` with the change to apply exactly this plan: the change is refused with 409 when parts, sizes of server types, prices or limits are no longer as they were. Contents that may be secret are not compared.
+     */
+    digest: string;
     /**
      * What deleting means.
      */
@@ -1105,6 +1125,10 @@ export type GenerationView = {
      */
     operation: GenerationOperationView | null;
     /**
+     * Why, in the words of who asked for it.
+     */
+    reason: string | null;
+    /**
      * What it changed; parts that stayed as they were are left out.
      */
     changes: Array<PlannedChangeView>;
@@ -1137,7 +1161,7 @@ export type RollBackRequest = {
 };
 
 /**
- * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.
+ * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source, which has to be stopped unless a snapshot of it is named.
  */
 export type CloneContents = 'fresh' | 'copy';
 
@@ -1151,9 +1175,13 @@ export type CloneVsysRequest = {
      */
     vdcId?: string;
     /**
-     * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source; this version answers 501 to it.
+     * `fresh`: disks as a new system has them. `copy`: with what is on the disks of the source, which has to be stopped unless a snapshot of it is named.
      */
     contents: CloneContents;
+    /**
+     * With `copy`: contents as this snapshot of all servers of the source has them.
+     */
+    snapshotId?: string;
     /**
      * What to do when it fails; `rollback` when not given.
      */
@@ -1427,7 +1455,7 @@ export type VServerPage = {
     items: Array<VServerView>;
 };
 
-export type LoginRequest = {
+export type FirstLoginRequest = {
     /**
      * Account name; `admin` when not given.
      */
@@ -1440,6 +1468,10 @@ export type LoginRequest = {
      * SSH public keys, one a line as in authorized_keys; up to 2 KiB each.
      */
     sshKeys?: Array<string>;
+    /**
+     * Makes a password for each server, gives it with a config drive, and shows it once: `POST …/initial-password`. Instead of `password`.
+     */
+    generatePassword?: boolean;
 };
 
 /**
@@ -1491,10 +1523,6 @@ export type CreateVServersRequest = {
      */
     userData?: string;
     /**
-     * An account for the first login.
-     */
-    login?: LoginRequest;
-    /**
      * Gives user data, login and network configuration on a cloud-init disk as well.
      */
     configDrive?: boolean;
@@ -1527,6 +1555,10 @@ export type CreateVServersRequest = {
      */
     type: string;
     /**
+     * An account for the first login.
+     */
+    login?: FirstLoginRequest;
+    /**
      * Image of the system disk.
      */
     image: string;
@@ -1556,6 +1588,21 @@ export type CreateVServersRequest = {
     startAfter?: Array<string>;
 };
 
+export type LoginRequest = {
+    /**
+     * Account name; `admin` when not given.
+     */
+    user?: string;
+    /**
+     * Kept sealed and never shown.
+     */
+    password?: string;
+    /**
+     * SSH public keys, one a line as in authorized_keys; up to 2 KiB each.
+     */
+    sshKeys?: Array<string>;
+};
+
 export type ChangeVServerRequest = {
     /**
      * What to do when it fails; `rollback` when not given.
@@ -1565,10 +1612,6 @@ export type ChangeVServerRequest = {
      * Given to the guest as it is, up to 16 KiB.
      */
     userData?: string;
-    /**
-     * An account for the first login.
-     */
-    login?: LoginRequest;
     /**
      * Gives user data, login and network configuration on a cloud-init disk as well.
      */
@@ -1586,12 +1629,27 @@ export type ChangeVServerRequest = {
         [key: string]: unknown;
     };
     /**
+     * An account for the first login.
+     */
+    login?: LoginRequest;
+    /**
      * Another server type. A running server is stopped and started when the type cannot change while it runs.
      */
     type?: string;
 };
 
 export type DiskFate = 'keep' | 'delete';
+
+export type InitialPasswordView = {
+    /**
+     * The account.
+     */
+    user: string;
+    /**
+     * Its first password.
+     */
+    password: string;
+};
 
 export type CreateNicRequest = {
     /**
@@ -1621,6 +1679,58 @@ export type StopVServerRequest = {
      * Cuts its power without asking its guest; what the guest has not written yet is lost.
      */
     force?: boolean;
+};
+
+/**
+ * `blocked`: nothing happens before somebody does something. `waiting`: something else comes first. `on-its-way`: it is being done, or tried again.
+ */
+export type DiagnosisVerdict = 'as-wanted' | 'on-its-way' | 'waiting' | 'blocked';
+
+/**
+ * The kind of reason.
+ */
+export type DiagnosisCause = 'wanted-so' | 'in-recycle-bin' | 'system-parked' | 'no-worker' | 'pool-away' | 'no-host' | 'found-in-pool' | 'start-order' | 'part-missing' | 'action-running' | 'action-failed' | 'trouble' | 'not-begun';
+
+export type DiagnosisFindingView = {
+    /**
+     * The kind of reason.
+     */
+    cause: DiagnosisCause;
+    /**
+     * The reason.
+     */
+    message: string;
+    /**
+     * What can be done.
+     */
+    remedy: string | null;
+    /**
+     * The part that it is about, when it is another one.
+     */
+    part: string | null;
+    /**
+     * Since when, where that is known.
+     */
+    since: string | null;
+};
+
+export type DiagnosisView = {
+    /**
+     * `blocked`: nothing happens before somebody does something. `waiting`: something else comes first. `on-its-way`: it is being done, or tried again.
+     */
+    verdict: DiagnosisVerdict;
+    /**
+     * What is wanted.
+     */
+    wanted: WantedPower;
+    /**
+     * As last seen.
+     */
+    state: PartState;
+    /**
+     * The most decisive first.
+     */
+    findings: Array<DiagnosisFindingView>;
 };
 
 export type VDiskPage = {
@@ -1821,6 +1931,51 @@ export type ChangeEfmRequest = {
     redundant?: boolean;
 };
 
+export type AddressRangeView = {
+    /**
+     * First address.
+     */
+    first: string;
+    /**
+     * Last address.
+     */
+    last: string;
+    /**
+     * Addresses from the first to the last.
+     */
+    total: number;
+    /**
+     * Nobody has them.
+     */
+    free: number;
+    /**
+     * Belong to a VDC, whether a system uses them or not.
+     */
+    allocated: number;
+    /**
+     * Systems answer at them.
+     */
+    attached: number;
+};
+
+export type AddressRangeList = {
+    /**
+     * Runs of addresses, in their order.
+     */
+    items: Array<AddressRangeView>;
+};
+
+export type AddressRangeRequest = {
+    /**
+     * First address.
+     */
+    first: string;
+    /**
+     * Last address.
+     */
+    last: string;
+};
+
 /**
  * nic: a server has it. leaving: until its NIC is gone. resting: kept from other servers for a while.
  */
@@ -1946,6 +2101,82 @@ export type NetworkSettingsRequest = {
      * Minutes for which an address that a server gave up is given to no other one; 0: at once.
      */
     reuseMinutes: number;
+};
+
+export type AllocatedAddressView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VDC that holds it.
+     */
+    vdcId: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * The address.
+     */
+    address: string;
+    /**
+     * The system that uses it, or is just giving it up.
+     */
+    vsysId: string | null;
+    /**
+     * As what the system uses it.
+     */
+    publicIpId: string | null;
+    /**
+     * Held and metered since.
+     */
+    createdAt: string;
+};
+
+export type AttachAddressRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * The system, of the same VDC.
+     */
+    vsysId: string;
+    /**
+     * Name of the public address in the system. One that is there gets this address in place of its own, and its EFMs answer at it; another one is added.
+     */
+    name: string;
+};
+
+/**
+ * What takes its place: `none` (refused while an EFM uses it), or `new`: an address that goes with the system.
+ */
+export type AddressReplacement = 'none' | 'new';
+
+export type DetachAddressRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * What takes its place: `none` (refused while an EFM uses it), or `new`: an address that goes with the system.
+     */
+    replacement?: AddressReplacement;
+};
+
+export type AllocatedAddressList = {
+    /**
+     * By name.
+     */
+    items: Array<AllocatedAddressView>;
+};
+
+export type AllocateAddressRequest = {
+    /**
+     * Name, unique in the VDC.
+     */
+    name: string;
 };
 
 export type MetricPointView = {
@@ -2196,6 +2427,160 @@ export type RevertRequest = {
      * Ids of the servers; all servers of the snapshot when not given.
      */
     servers?: Array<string>;
+};
+
+/**
+ * Where it is kept: on storage for back-ups, on another storage than its disk, or on the same one, whose loss takes both.
+ */
+export type BackupPlacement = 'backup-storage' | 'other-storage' | 'same-storage';
+
+export type BackupView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VSYS that it is of; it may be deleted.
+     */
+    vsysId: string;
+    /**
+     * Name of that VSYS.
+     */
+    vsysName: string;
+    /**
+     * When that VSYS was deleted; null: it is there.
+     */
+    vsysDeletedAt: string | null;
+    /**
+     * Name, for people.
+     */
+    name: string;
+    /**
+     * Id of the VDisk that it was taken of, or of the VServer whose system disk it is.
+     */
+    source: string;
+    /**
+     * Name of that disk or server when it was asked for.
+     */
+    sourceName: string;
+    /**
+     * `ready` once it is complete.
+     */
+    state: PartState;
+    /**
+     * Why it is so, when that is not obvious.
+     */
+    reason: string | null;
+    /**
+     * Size of the disk, GiB; metered as `backup-gib`.
+     */
+    sizeGiB: number;
+    /**
+     * Where it is kept: on storage for back-ups, on another storage than its disk, or on the same one, whose loss takes both.
+     */
+    placed: BackupPlacement;
+    /**
+     * It stays when its VSYS is deleted.
+     */
+    outlives: boolean;
+    /**
+     * Other tenants can restore from it with a key.
+     */
+    hasCopyKey: boolean;
+    /**
+     * The policy that took it; null: somebody did.
+     */
+    policyId: string | null;
+    /**
+     * When it was asked for.
+     */
+    createdAt: string;
+    /**
+     * When it was complete; null: not yet.
+     */
+    takenAt: string | null;
+};
+
+export type BackupPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Back-ups in the order of their ids.
+     */
+    items: Array<BackupView>;
+};
+
+export type RestoreRequest = {
+    /**
+     * The VDisk, or the VServer for its system disk, whose contents are replaced; the one that it was taken of when not given.
+     */
+    disk?: string;
+    /**
+     * Whether a running server that uses the disk may be shut down for it and started again. Without it the request is refused then.
+     */
+    stopServer?: boolean;
+    /**
+     * Copy key of a back-up of another tenant.
+     */
+    key?: string;
+};
+
+export type RestoreToNewDiskRequest = {
+    /**
+     * Name of the new VDisk in its VSYS.
+     */
+    name: string;
+    /**
+     * VSYS that gets the disk; the one that the back-up is of when not given.
+     */
+    vsysId?: string;
+    /**
+     * VServer that it is attached to; none when not given.
+     */
+    vserverId?: string;
+    /**
+     * At least the size of the back-up, which it is when not given.
+     */
+    sizeGiB?: number;
+    /**
+     * Class of its storage.
+     */
+    diskClass?: string;
+    /**
+     * Copy key of a back-up of another tenant.
+     */
+    key?: string;
+};
+
+export type TakeBackupRequest = {
+    /**
+     * Name, for people.
+     */
+    name: string;
+    /**
+     * Whether it stays when its VSYS is deleted; no when not given.
+     */
+    outlives?: boolean;
+};
+
+export type CopyKeyView = {
+    /**
+     * The key. Whoever may use it needs it and the id.
+     */
+    key: string;
+    /**
+     * Contracts of the tenants that may use it; none: whoever has the key.
+     */
+    contracts: Array<string>;
+};
+
+export type CopyKeyRequest = {
+    /**
+     * Contracts of the tenants that may use the key; none: whoever has it.
+     */
+    contracts?: Array<string>;
 };
 
 /**
@@ -7107,6 +7492,10 @@ export type CreateVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -7197,6 +7586,10 @@ export type DeleteVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7213,6 +7606,10 @@ export type DeleteVsysData = {
          * For good at once: skips the recycle bin, or takes the system out of it and deletes it.
          */
         purge?: boolean;
+        /**
+         * Whether all its back-ups stay, and go on costing; only those that were taken so when not given.
+         */
+        keepBackups?: boolean;
     };
     url: '/v1/vsys/{vsysId}';
 };
@@ -7336,6 +7733,10 @@ export type ChangeVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7439,6 +7840,10 @@ export type StartVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7528,6 +7933,10 @@ export type StopVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7613,6 +8022,10 @@ export type RestartVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7698,6 +8111,10 @@ export type ScaleRoleData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7860,6 +8277,10 @@ export type RollBackVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -7944,6 +8365,301 @@ export type RollBackVsysResponses = {
 
 export type RollBackVsysResponse = RollBackVsysResponses[keyof RollBackVsysResponses];
 
+export type ListVsysChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vsys/{vsysId}/changes';
+};
+
+export type ListVsysChangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVsysChangesError = ListVsysChangesErrors[keyof ListVsysChangesErrors];
+
+export type ListVsysChangesResponses = {
+    /**
+     * A page of generations that changed it.
+     */
+    200: GenerationPage;
+};
+
+export type ListVsysChangesResponse = ListVsysChangesResponses[keyof ListVsysChangesResponses];
+
+export type ListVServerChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vservers/{vserverId}/changes';
+};
+
+export type ListVServerChangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVServerChangesError = ListVServerChangesErrors[keyof ListVServerChangesErrors];
+
+export type ListVServerChangesResponses = {
+    /**
+     * A page of generations that changed it.
+     */
+    200: GenerationPage;
+};
+
+export type ListVServerChangesResponse = ListVServerChangesResponses[keyof ListVServerChangesResponses];
+
+export type ListVDiskChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vdisks/{vdiskId}/changes';
+};
+
+export type ListVDiskChangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVDiskChangesError = ListVDiskChangesErrors[keyof ListVDiskChangesErrors];
+
+export type ListVDiskChangesResponses = {
+    /**
+     * A page of generations that changed it.
+     */
+    200: GenerationPage;
+};
+
+export type ListVDiskChangesResponse = ListVDiskChangesResponses[keyof ListVDiskChangesResponses];
+
+export type ListVNetChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the network.
+         */
+        vnetId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vnets/{vnetId}/changes';
+};
+
+export type ListVNetChangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVNetChangesError = ListVNetChangesErrors[keyof ListVNetChangesErrors];
+
+export type ListVNetChangesResponses = {
+    /**
+     * A page of generations that changed it.
+     */
+    200: GenerationPage;
+};
+
+export type ListVNetChangesResponse = ListVNetChangesResponses[keyof ListVNetChangesResponses];
+
+export type ListPublicIpChangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the public address.
+         */
+        publicIpId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/public-ips/{publicIpId}/changes';
+};
+
+export type ListPublicIpChangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPublicIpChangesError = ListPublicIpChangesErrors[keyof ListPublicIpChangesErrors];
+
+export type ListPublicIpChangesResponses = {
+    /**
+     * A page of generations that changed it.
+     */
+    200: GenerationPage;
+};
+
+export type ListPublicIpChangesResponse = ListPublicIpChangesResponses[keyof ListPublicIpChangesResponses];
+
 export type CloneVsysData = {
     body: CloneVsysRequest;
     headers?: {
@@ -7955,6 +8671,10 @@ export type CloneVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -8018,10 +8738,6 @@ export type CloneVsysErrors = {
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
-    /**
-     * `not-implemented`: This version cannot do that.
-     */
-    501: Problem;
 };
 
 export type CloneVsysError = CloneVsysErrors[keyof CloneVsysErrors];
@@ -8180,6 +8896,10 @@ export type RestoreVsysData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -8673,6 +9393,10 @@ export type CreateVServersData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -8767,6 +9491,10 @@ export type DeleteVServerData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -8920,6 +9648,10 @@ export type ChangeVServerData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9004,6 +9736,60 @@ export type ChangeVServerResponses = {
 
 export type ChangeVServerResponse = ChangeVServerResponses[keyof ChangeVServerResponses];
 
+export type ShowInitialPasswordData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/vservers/{vserverId}/initial-password';
+};
+
+export type ShowInitialPasswordErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `gone`: It is not there any more.
+     */
+    410: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ShowInitialPasswordError = ShowInitialPasswordErrors[keyof ShowInitialPasswordErrors];
+
+export type ShowInitialPasswordResponses = {
+    /**
+     * The password.
+     */
+    200: InitialPasswordView;
+};
+
+export type ShowInitialPasswordResponse = ShowInitialPasswordResponses[keyof ShowInitialPasswordResponses];
+
 export type CreateNicData = {
     body: CreateNicRequest;
     headers?: {
@@ -9019,6 +9805,10 @@ export type CreateNicData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9118,6 +9908,10 @@ export type DeleteNicData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9217,6 +10011,10 @@ export type StartVServerData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9296,6 +10094,10 @@ export type StopVServerData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9373,6 +10175,10 @@ export type RestartVServerData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9438,6 +10244,56 @@ export type RestartVServerResponses = {
 };
 
 export type RestartVServerResponse = RestartVServerResponses[keyof RestartVServerResponses];
+
+export type DiagnoseVServerData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/vservers/{vserverId}/diagnosis';
+};
+
+export type DiagnoseVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DiagnoseVServerError = DiagnoseVServerErrors[keyof DiagnoseVServerErrors];
+
+export type DiagnoseVServerResponses = {
+    /**
+     * The reasons.
+     */
+    200: DiagnosisView;
+};
+
+export type DiagnoseVServerResponse = DiagnoseVServerResponses[keyof DiagnoseVServerResponses];
 
 export type ListVDisksData = {
     body?: never;
@@ -9508,6 +10364,10 @@ export type CreateVDiskData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -9602,6 +10462,10 @@ export type DeleteVDiskData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9751,6 +10615,10 @@ export type ChangeVDiskData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9850,6 +10718,10 @@ export type AttachVDiskData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -9949,6 +10821,10 @@ export type DetachVDiskData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -10102,6 +10978,10 @@ export type CreateVNetData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -10196,6 +11076,10 @@ export type DeleteVNetData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -10399,6 +11283,10 @@ export type CreatePublicIpData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -10493,6 +11381,10 @@ export type DeletePublicIpData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -10696,6 +11588,10 @@ export type CreateEfmData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path?: never;
     query?: {
@@ -10790,6 +11686,10 @@ export type DeleteEfmData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -10889,6 +11789,10 @@ export type ChangeEfmData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -10972,6 +11876,201 @@ export type ChangeEfmResponses = {
 };
 
 export type ChangeEfmResponse = ChangeEfmResponses[keyof ChangeEfmResponses];
+
+export type RemoveAddressRangeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the zone.
+         */
+        zoneId: string;
+    };
+    query: {
+        /**
+         * First address.
+         */
+        first: string;
+        /**
+         * Last address.
+         */
+        last: string;
+    };
+    url: '/v1/zones/{zoneId}/address-ranges';
+};
+
+export type RemoveAddressRangeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveAddressRangeError = RemoveAddressRangeErrors[keyof RemoveAddressRangeErrors];
+
+export type RemoveAddressRangeResponses = {
+    /**
+     * The ranges that are left.
+     */
+    200: AddressRangeList;
+};
+
+export type RemoveAddressRangeResponse = RemoveAddressRangeResponses[keyof RemoveAddressRangeResponses];
+
+export type ListAddressRangesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the zone.
+         */
+        zoneId: string;
+    };
+    query?: never;
+    url: '/v1/zones/{zoneId}/address-ranges';
+};
+
+export type ListAddressRangesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListAddressRangesError = ListAddressRangesErrors[keyof ListAddressRangesErrors];
+
+export type ListAddressRangesResponses = {
+    /**
+     * The ranges.
+     */
+    200: AddressRangeList;
+};
+
+export type ListAddressRangesResponse = ListAddressRangesResponses[keyof ListAddressRangesResponses];
+
+export type AddAddressRangeData = {
+    body: AddressRangeRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the zone.
+         */
+        zoneId: string;
+    };
+    query?: never;
+    url: '/v1/zones/{zoneId}/address-ranges';
+};
+
+export type AddAddressRangeErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AddAddressRangeError = AddAddressRangeErrors[keyof AddAddressRangeErrors];
+
+export type AddAddressRangeResponses = {
+    /**
+     * The ranges.
+     */
+    200: AddressRangeList;
+};
+
+export type AddAddressRangeResponse = AddAddressRangeResponses[keyof AddAddressRangeResponses];
 
 export type ListAddressesData = {
     body?: never;
@@ -11277,6 +12376,452 @@ export type SetNetworkSettingsResponses = {
 
 export type SetNetworkSettingsResponse = SetNetworkSettingsResponses[keyof SetNetworkSettingsResponses];
 
+export type FreePublicAddressData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the allocated address.
+         */
+        allocationId: string;
+    };
+    query?: never;
+    url: '/v1/public-addresses/{allocationId}';
+};
+
+export type FreePublicAddressErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type FreePublicAddressError = FreePublicAddressErrors[keyof FreePublicAddressErrors];
+
+export type FreePublicAddressResponses = {
+    /**
+     * Freed.
+     */
+    204: void;
+};
+
+export type FreePublicAddressResponse = FreePublicAddressResponses[keyof FreePublicAddressResponses];
+
+export type GetPublicAddressData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the allocated address.
+         */
+        allocationId: string;
+    };
+    query?: never;
+    url: '/v1/public-addresses/{allocationId}';
+};
+
+export type GetPublicAddressErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetPublicAddressError = GetPublicAddressErrors[keyof GetPublicAddressErrors];
+
+export type GetPublicAddressResponses = {
+    /**
+     * The address.
+     */
+    200: AllocatedAddressView;
+};
+
+export type GetPublicAddressResponse = GetPublicAddressResponses[keyof GetPublicAddressResponses];
+
+export type AttachPublicAddressData = {
+    body: AttachAddressRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the allocated address.
+         */
+        allocationId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/public-addresses/{allocationId}/attach';
+};
+
+export type AttachPublicAddressErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AttachPublicAddressError = AttachPublicAddressErrors[keyof AttachPublicAddressErrors];
+
+export type AttachPublicAddressResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type AttachPublicAddressResponse = AttachPublicAddressResponses[keyof AttachPublicAddressResponses];
+
+export type DetachPublicAddressData = {
+    body: DetachAddressRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the allocated address.
+         */
+        allocationId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/public-addresses/{allocationId}/detach';
+};
+
+export type DetachPublicAddressErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DetachPublicAddressError = DetachPublicAddressErrors[keyof DetachPublicAddressErrors];
+
+export type DetachPublicAddressResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DetachPublicAddressResponse = DetachPublicAddressResponses[keyof DetachPublicAddressResponses];
+
+export type ListPublicAddressesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/public-addresses';
+};
+
+export type ListPublicAddressesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListPublicAddressesError = ListPublicAddressesErrors[keyof ListPublicAddressesErrors];
+
+export type ListPublicAddressesResponses = {
+    /**
+     * All of them.
+     */
+    200: AllocatedAddressList;
+};
+
+export type ListPublicAddressesResponse = ListPublicAddressesResponses[keyof ListPublicAddressesResponses];
+
+export type AllocatePublicAddressData = {
+    body: AllocateAddressRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VDC.
+         */
+        vdcId: string;
+    };
+    query?: never;
+    url: '/v1/vdcs/{vdcId}/public-addresses';
+};
+
+export type AllocatePublicAddressErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AllocatePublicAddressError = AllocatePublicAddressErrors[keyof AllocatePublicAddressErrors];
+
+export type AllocatePublicAddressResponses = {
+    /**
+     * The address.
+     */
+    201: AllocatedAddressView;
+};
+
+export type AllocatePublicAddressResponse = AllocatePublicAddressResponses[keyof AllocatePublicAddressResponses];
+
 export type GetVServerMetricsData = {
     body?: never;
     path: {
@@ -11419,6 +12964,119 @@ export type GetVsysMetricsResponses = {
 
 export type GetVsysMetricsResponse = GetVsysMetricsResponses[keyof GetVsysMetricsResponses];
 
+export type GetVsysOpenMetricsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/metrics/openmetrics';
+};
+
+export type GetVsysOpenMetricsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysOpenMetricsError = GetVsysOpenMetricsErrors[keyof GetVsysOpenMetricsErrors];
+
+export type GetVsysOpenMetricsResponses = {
+    /**
+     * Text of OpenMetrics 1.0 (`application/openmetrics-text`).
+     */
+    200: unknown;
+};
+
+export type GetVsysMetricsCsvData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: {
+        /**
+         * Begin; an hour before the end when not given.
+         */
+        from?: string;
+        /**
+         * End; now when not given.
+         */
+        to?: string;
+        /**
+         * Length of a step; the finest that gives no more than 1,000 points when not given.
+         */
+        step?: MetricStep;
+    };
+    url: '/v1/vsys/{vsysId}/metrics/csv';
+};
+
+export type GetVsysMetricsCsvErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetVsysMetricsCsvError = GetVsysMetricsCsvErrors[keyof GetVsysMetricsCsvErrors];
+
+export type GetVsysMetricsCsvResponses = {
+    /**
+     * The file (`text/csv`), with a row of titles.
+     */
+    200: unknown;
+};
+
 export type ListSnapshotsData = {
     body?: never;
     path: {
@@ -11493,6 +13151,10 @@ export type TakeSnapshotData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -11582,6 +13244,10 @@ export type DeleteSnapshotData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -11725,6 +13391,10 @@ export type RevertSnapshotData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -11799,6 +13469,838 @@ export type RevertSnapshotResponses = {
 
 export type RevertSnapshotResponse = RevertSnapshotResponses[keyof RevertSnapshotResponses];
 
+export type ListBackupsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those of this VSYS.
+         */
+        vsysId?: string;
+        /**
+         * Only those of this VDisk, or of the system disk of this VServer.
+         */
+        source?: string;
+        /**
+         * Only those that this policy took.
+         */
+        policyId?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
+    };
+    url: '/v1/backups';
+};
+
+export type ListBackupsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListBackupsError = ListBackupsErrors[keyof ListBackupsErrors];
+
+export type ListBackupsResponses = {
+    /**
+     * A page of back-ups.
+     */
+    200: BackupPage;
+};
+
+export type ListBackupsResponse = ListBackupsResponses[keyof ListBackupsResponses];
+
+export type DeleteBackupData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: never;
+    url: '/v1/backups/{backupId}';
+};
+
+export type DeleteBackupErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteBackupError = DeleteBackupErrors[keyof DeleteBackupErrors];
+
+export type DeleteBackupResponses = {
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DeleteBackupResponse = DeleteBackupResponses[keyof DeleteBackupResponses];
+
+export type GetBackupData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: never;
+    url: '/v1/backups/{backupId}';
+};
+
+export type GetBackupErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetBackupError = GetBackupErrors[keyof GetBackupErrors];
+
+export type GetBackupResponses = {
+    /**
+     * The back-up.
+     */
+    200: BackupView;
+};
+
+export type GetBackupResponse = GetBackupResponses[keyof GetBackupResponses];
+
+export type RestoreBackupData = {
+    body: RestoreRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/backups/{backupId}/restore';
+};
+
+export type RestoreBackupErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RestoreBackupError = RestoreBackupErrors[keyof RestoreBackupErrors];
+
+export type RestoreBackupResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RestoreBackupResponse = RestoreBackupResponses[keyof RestoreBackupResponses];
+
+export type RestoreBackupToNewDiskData = {
+    body: RestoreToNewDiskRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/backups/{backupId}/restore-to-new-disk';
+};
+
+export type RestoreBackupToNewDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RestoreBackupToNewDiskError = RestoreBackupToNewDiskErrors[keyof RestoreBackupToNewDiskErrors];
+
+export type RestoreBackupToNewDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RestoreBackupToNewDiskResponse = RestoreBackupToNewDiskResponses[keyof RestoreBackupToNewDiskResponses];
+
+export type ListVDiskBackupsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vdisks/{vdiskId}/backups';
+};
+
+export type ListVDiskBackupsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVDiskBackupsError = ListVDiskBackupsErrors[keyof ListVDiskBackupsErrors];
+
+export type ListVDiskBackupsResponses = {
+    /**
+     * A page of back-ups.
+     */
+    200: BackupPage;
+};
+
+export type ListVDiskBackupsResponse = ListVDiskBackupsResponses[keyof ListVDiskBackupsResponses];
+
+export type BackUpVDiskData = {
+    body: TakeBackupRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the disk.
+         */
+        vdiskId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vdisks/{vdiskId}/backups';
+};
+
+export type BackUpVDiskErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type BackUpVDiskError = BackUpVDiskErrors[keyof BackUpVDiskErrors];
+
+export type BackUpVDiskResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type BackUpVDiskResponse = BackUpVDiskResponses[keyof BackUpVDiskResponses];
+
+export type ListVServerBackupsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/vservers/{vserverId}/backups';
+};
+
+export type ListVServerBackupsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListVServerBackupsError = ListVServerBackupsErrors[keyof ListVServerBackupsErrors];
+
+export type ListVServerBackupsResponses = {
+    /**
+     * A page of back-ups.
+     */
+    200: BackupPage;
+};
+
+export type ListVServerBackupsResponse = ListVServerBackupsResponses[keyof ListVServerBackupsResponses];
+
+export type BackUpVServerData = {
+    body: TakeBackupRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/backups';
+};
+
+export type BackUpVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type BackUpVServerError = BackUpVServerErrors[keyof BackUpVServerErrors];
+
+export type BackUpVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type BackUpVServerResponse = BackUpVServerResponses[keyof BackUpVServerResponses];
+
+export type WithdrawBackupCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: never;
+    url: '/v1/backups/{backupId}/copy-key';
+};
+
+export type WithdrawBackupCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawBackupCopyKeyError = WithdrawBackupCopyKeyErrors[keyof WithdrawBackupCopyKeyErrors];
+
+export type WithdrawBackupCopyKeyResponses = {
+    /**
+     * Withdrawn.
+     */
+    204: void;
+};
+
+export type WithdrawBackupCopyKeyResponse = WithdrawBackupCopyKeyResponses[keyof WithdrawBackupCopyKeyResponses];
+
+export type GetBackupCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: never;
+    url: '/v1/backups/{backupId}/copy-key';
+};
+
+export type GetBackupCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetBackupCopyKeyError = GetBackupCopyKeyErrors[keyof GetBackupCopyKeyErrors];
+
+export type GetBackupCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type GetBackupCopyKeyResponse = GetBackupCopyKeyResponses[keyof GetBackupCopyKeyResponses];
+
+export type SetBackupCopyKeyData = {
+    body: CopyKeyRequest;
+    path: {
+        /**
+         * Id of the back-up.
+         */
+        backupId: string;
+    };
+    query?: never;
+    url: '/v1/backups/{backupId}/copy-key';
+};
+
+export type SetBackupCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetBackupCopyKeyError = SetBackupCopyKeyErrors[keyof SetBackupCopyKeyErrors];
+
+export type SetBackupCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type SetBackupCopyKeyResponse = SetBackupCopyKeyResponses[keyof SetBackupCopyKeyResponses];
+
 export type GetEfmConfigurationData = {
     body?: never;
     path: {
@@ -11864,6 +14366,10 @@ export type ReplaceEfmConfigurationData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12071,6 +14577,10 @@ export type AddEfmRuleData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12170,6 +14680,10 @@ export type RemoveEfmRuleData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12273,6 +14787,10 @@ export type ChangeEfmRuleData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12376,6 +14894,10 @@ export type ChangeEfmMemberData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12533,6 +15055,10 @@ export type RemoveEfmCertificateData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12636,6 +15162,10 @@ export type PutEfmCertificateData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**
@@ -12852,6 +15382,10 @@ export type RestoreEfmVersionData = {
          * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
          */
         'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
     };
     path: {
         /**

@@ -83,6 +83,7 @@ export class EventEntity {
 /** Append-only (a trigger refuses changes) and chained (another one fills in `chain` to `hash`). */
 @Entity('audit')
 @Unique('audit_chain_position', ['chain', 'position'])
+@Index('audit_request_id_index', ['requestId'], { where: 'reason IS NOT NULL' })
 @Index(['organizationId', 'id'])
 export class AuditEntity {
   @PrimaryColumn('uuid') id: string;

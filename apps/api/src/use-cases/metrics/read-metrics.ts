@@ -71,7 +71,8 @@ export class ReadMetrics {
   }
 }
 
-function periodOf({ from, to, stepSeconds }: MetricQuestion, now: Date): MetricPeriod {
+/** Throws `invalid-request`. */
+export function periodOf({ from, to, stepSeconds }: MetricQuestion, now: Date): MetricPeriod {
   const end = to ?? now;
   const begin = from ?? new Date(end.getTime() - DEFAULT_MS);
   if (begin >= end) {

@@ -5,6 +5,8 @@ import { ManageSchedules } from '../settings/vsys-schedules.js';
 import { ManageSettings } from '../settings/vsys-settings.js';
 import { ChangeSpec } from './change-spec.js';
 import { ChangeWholePower } from './change-whole-power.js';
+import { EnsureDefaultSystem } from './default-system.js';
+import { LearntEstimates } from './learnt-estimates.js';
 import { PlanDeletion } from './plan-deletion.js';
 import { ReadGenerations } from './read-generations.js';
 import { ReadOutline } from './read-outline.js';
@@ -13,6 +15,8 @@ import { RestoreVsys } from './restore-vsys.js';
 export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
   ChangeSpec,
   ChangeWholePower,
+  EnsureDefaultSystem,
+  LearntEstimates,
   ManageRecycleBin,
   ManageSchedules,
   ManageSettings,

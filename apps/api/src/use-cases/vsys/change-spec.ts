@@ -20,6 +20,7 @@ import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
 import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission } from './admission.js';
+import { requireSamePlan, withoutPlan } from './same-plan.js';
 
 export interface SpecChange {
   readonly vsysId: VsysId;
@@ -53,7 +54,7 @@ export class ChangeSpec {
 
   /** Throws `not-found`, `stale`, what `decide` throws, `no-capacity` when servers start, `quota-exceeded`. */
   async execute(call: Call, change: SpecChange): Promise<Accepted> {
-    const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
+    const { accepted, poolId } = await this.transactor.change(withoutPlan(call), async (session, at) => {
       const vsys = await lockVsys(session, call.scope, change.vsysId, change.side);
       checkPrecondition(change.precondition, vsys.generation);
       return this.admit(session, call, vsys, { ...(await change.decide(vsys, session, at)), at });
@@ -70,6 +71,7 @@ export class ChangeSpec {
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const { kind, onFailure, spec, at } = next;
     if (startsServers(vsys.spec, spec)) await this.requireRoom(session, call, vsys, spec);
+    await requireSamePlan(session, call, { owner: vsys, at, previous: vsys.spec, next: spec });
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };
     const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);
     const { numbers = vsys.numbers } = next;

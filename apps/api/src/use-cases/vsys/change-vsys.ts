@@ -19,6 +19,7 @@ import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission } from './admission.js';
 import type { DesignChange } from './design-change.js';
 import { sourceOf, type BoundDesign } from './design-source.js';
+import { requireSamePlan, withoutPlan } from './same-plan.js';
 import { numbersOf, previousOf } from './present-system.js';
 
 @Injectable()
@@ -32,7 +33,7 @@ export class ChangeVsys {
 
   /** Throws `not-found`, `stale`, `conflict` and all that creating throws; then nothing is changed. */
   async execute(call: Call, command: DesignChange): Promise<Accepted> {
-    const { accepted, poolId } = await this.transactor.change(call, async (session, at) => {
+    const { accepted, poolId } = await this.transactor.change(withoutPlan(call), async (session, at) => {
       const vsys = await lockVsys(session, call.scope, command.vsysId);
       checkPrecondition(command.precondition, vsys.generation);
       assertAllowed('vsys', vsys.id, command.verb, vsys.phase);
@@ -54,6 +55,7 @@ export class ChangeVsys {
     const allocation = await this.allocate(session, call, vsys, command, bound, at);
     const spec = (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec;
     command.refuse?.(vsys.spec, spec);
+    await requireSamePlan(session, call, { owner: vsys, at, previous: vsys.spec, next: spec });
     const { onFailure } = command;
     const { kind, resource } = command.about ?? { kind: `vsys.${command.verb}`, resource: vsys.id };
     const about = { organizationId: vsys.organizationId, vsysId: vsys.id, generation: spec.generation };

@@ -27,6 +27,7 @@ import { acceptedOf, type Accepted } from './accepted.js';
 import { Admission, type Place } from './admission.js';
 import { sourceOf, type BoundDesign } from './design-source.js';
 import type { NewSystem } from './new-system.js';
+import { requireSamePlan, withoutPlan } from './same-plan.js';
 
 interface NewSystemDecision {
   readonly vsysId: VsysId;
@@ -55,7 +56,7 @@ export class CreateVsys {
    * `idempotency-reused`; then nothing is stored.
    */
   async execute(call: Call, command: NewSystem): Promise<Accepted> {
-    const { accepted, poolId } = await this.transactor.change(call, async (session, at) =>
+    const { accepted, poolId } = await this.transactor.change(withoutPlan(call), async (session, at) =>
       this.admit(session, call, command, at),
     );
     this.wakeUp.wake(poolId, accepted.vsysId);
@@ -78,6 +79,7 @@ export class CreateVsys {
     });
     const spec = (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec;
     const owner = { organizationId, vdcId };
+    await requireSamePlan(session, call, { owner, at, previous: undefined, next: spec });
     const about = { organizationId, vsysId, generation: spec.generation };
     const { kind, onFailure } = command;
     const operation = this.admission.newOperation(call, { kind, onFailure, ...about }, at);

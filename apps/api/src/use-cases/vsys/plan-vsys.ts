@@ -20,6 +20,7 @@ import {
   NO_NUMBERS,
   vsysIdOf,
   type Allocation,
+  type PoolId,
   type VsysId,
   type VsysSpec,
 } from '@openvsys/vsys';
@@ -30,6 +31,7 @@ import { Placing, type CapacityAnswer } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Admission, chooseAddresses } from './admission.js';
 import type { DesignChange } from './design-change.js';
+import { LearntEstimates } from './learnt-estimates.js';
 import type { NewSystem } from './new-system.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
 import { numbersOf, previousOf } from './present-system.js';
@@ -45,6 +47,7 @@ export class PlanVsys {
     private readonly admission: Admission,
     private readonly placing: Placing,
     private readonly time: BusinessTime,
+    private readonly estimates: LearntEstimates,
   ) {}
 
   /** Throws `not-found`, `invalid-descriptor`, `invalid-parameter`. */
@@ -78,7 +81,7 @@ export class PlanVsys {
         this.placing.choose(session, vdc.zoneId, design, catalog, await command.pool?.(session, scope)),
       );
       const owner = { organizationId: organization.id, vdcId: vdc.id };
-      return this.plan(session, {
+      return this.plan(session, undefined, {
         owner,
         currency: organization.currency,
         previous: undefined,
@@ -124,7 +127,7 @@ export class PlanVsys {
         await chooseAddresses(session, vsys, vdc.zoneId, design, needs(design, vsys.spec)),
       );
       const capacity = await this.roomWithin(session, vsys, vdc.zoneId, { design, catalog });
-      const plan = await this.plan(session, {
+      const plan = await this.plan(session, vsys.poolId, {
         owner: vsys,
         currency,
         previous: vsys.spec,
@@ -153,7 +156,7 @@ export class PlanVsys {
       const capacity = await this.placing.check(async () =>
         this.placing.requireRoom(session, vsys.poolId, zoneId, { previous: vsys.spec, next: spec }),
       );
-      return this.plan(session, {
+      return this.plan(session, vsys.poolId, {
         owner: vsys,
         currency,
         previous: vsys.spec,
@@ -175,7 +178,12 @@ export class PlanVsys {
     );
   }
 
-  private async plan(session: Session, input: Omit<PlanInput, 'at'> & { next: VsysSpec }): Promise<Plan> {
-    return planOf(session, { ...input, at: this.time.now() });
+  private async plan(
+    session: Session,
+    pool: PoolId | undefined,
+    input: Omit<PlanInput, 'at' | 'estimates'>,
+  ): Promise<Plan> {
+    const estimates = await this.estimates.of(pool);
+    return planOf(session, { ...input, estimates, at: this.time.now() });
   }
 }

@@ -7,11 +7,13 @@ import {
   quotaDemandOf,
   type PartDifference,
   type PlanStep,
+  type PreviewOptions,
   type QuotaScope,
   type Violation,
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { CapacityAnswer } from '../placing/placing.js';
+import { digestOf } from './plan-digest.js';
 import { reachedWorld } from './reached-world.js';
 import { nothing, priceSpecs, type SpecPrice } from './running-price.js';
 
@@ -23,6 +25,8 @@ export interface PlanInput {
   readonly previous: VsysSpec | undefined;
   readonly next: VsysSpec;
   readonly capacity: CapacityAnswer;
+  /** Learnt; absent: the built-in figures. */
+  readonly estimates?: PreviewOptions['estimates'];
   /** Allowed, but surely not meant; pointers into the descriptor. */
   readonly warnings: readonly Violation[];
 }
@@ -46,6 +50,8 @@ export interface Plan {
   readonly quotas: readonly PlannedQuota[];
   readonly capacity: CapacityAnswer;
   readonly warnings: readonly Violation[];
+  /** Sent back as `OpenVSYS-Plan` to apply exactly this; see `plan-digest.ts`. */
+  readonly digest: string;
 }
 
 export interface PlannedStep extends Pick<
@@ -58,7 +64,10 @@ export interface PlannedStep extends Pick<
 
 export async function planOf(session: Session, input: PlanInput): Promise<Plan> {
   const { previous, next, currency, at } = input;
-  const graph = preview(next, reachedWorld(previous), previous === undefined ? {} : { previous });
+  const graph = preview(next, reachedWorld(previous), {
+    ...(previous === undefined ? {} : { previous }),
+    ...(input.estimates === undefined ? {} : { estimates: input.estimates }),
+  });
   const specs = previous === undefined ? [next] : [next, previous];
   const [after = nothing(currency), before = nothing(currency)] = await priceSpecs(
     session,
@@ -66,7 +75,7 @@ export async function planOf(session: Session, input: PlanInput): Promise<Plan> 
     at,
     specs,
   );
-  return {
+  const plan = {
     vsysId: previous === undefined ? null : next.vsysId,
     basedOnGeneration: previous?.generation ?? 0,
     changes: describeDifference(previous, next),
@@ -77,6 +86,7 @@ export async function planOf(session: Session, input: PlanInput): Promise<Plan> 
     capacity: input.capacity,
     warnings: input.warnings,
   };
+  return { ...plan, digest: digestOf(plan, next) };
 }
 
 function stepOf({ id, action, title, dependsOn, wave, estimateMs, startsAtMs }: PlanStep): PlannedStep {

@@ -64,8 +64,7 @@ export async function listGenerations(
             g.created_at AS "createdAt", g.reached_at AS "reachedAt",
             CASE WHEN o.id IS NULL THEN NULL ELSE jsonb_build_object('id', o.id, 'kind', o.kind, 'state', o.state,
               'requestedBy', o.requested_by) END AS operation,
-            (SELECT a.reason FROM audit a WHERE a.request_id = o.request_id AND a.resource = g.vsys_id
-              AND a.organization_id = v.organization_id AND a.reason IS NOT NULL LIMIT 1) AS reason,
+            (SELECT a.reason FROM audit a WHERE a.request_id = o.request_id AND a.organization_id = v.organization_id AND a.reason IS NOT NULL LIMIT 1) AS reason,
             ARRAY[g.generation::text] AS "pageKey"
        FROM vsys_generation g JOIN vsys v ON v.id = g.vsys_id
        LEFT JOIN vsys_generation p ON p.vsys_id = g.vsys_id AND p.generation = g.generation - 1

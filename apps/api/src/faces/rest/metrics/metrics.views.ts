@@ -1,7 +1,9 @@
 /** What servers and systems did over time. Null: not measured. */
+import { IntersectionType } from '@nestjs/swagger';
 import type { MetricStepSeconds } from '@openvsys/persistence';
 import { Choice, Instant, ListOf, Measured, Text, Whole } from '../../../http/fields.js';
 import { PageQuery, PageView } from '../../../http/paging.js';
+import type { MetricQuestion } from '../../../use-cases/metrics/read-metrics.js';
 
 /** As people write steps; the words of the API for what is kept. */
 export const STEPS = { '1m': 60, '10m': 600, '1h': 3_600, '1d': 86_400 } as const satisfies Record<
@@ -10,7 +12,7 @@ export const STEPS = { '1m': 60, '10m': 600, '1h': 3_600, '1d': 86_400 } as cons
 >;
 export type StepName = keyof typeof STEPS;
 
-export class MetricsQuery extends PageQuery {
+export class MetricPeriodQuery {
   @Instant({ description: 'Begin; an hour before the end when not given.', optional: true })
   from?: string;
 
@@ -26,6 +28,17 @@ export class MetricsQuery extends PageQuery {
   })
   step?: StepName;
 }
+
+export class MetricsQuery extends IntersectionType(PageQuery, MetricPeriodQuery) {}
+
+const dateOf = (text: string | undefined): Date | undefined =>
+  text === undefined ? undefined : new Date(text);
+
+export const questionOf = ({ from, to, step }: MetricPeriodQuery): MetricQuestion => ({
+  from: dateOf(from),
+  to: dateOf(to),
+  stepSeconds: step === undefined ? undefined : STEPS[step],
+});
 
 export class MetricPointView {
   @Instant({ description: 'End of the step.' })

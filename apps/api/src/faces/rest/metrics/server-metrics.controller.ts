@@ -7,17 +7,8 @@ import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
 import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
-import { ReadMetrics, type MetricQuestion } from '../../../use-cases/metrics/read-metrics.js';
-import { MetricsPage, MetricsQuery, STEPS, SystemMetricsPage } from './metrics.views.js';
-
-const dateOf = (text: string | undefined): Date | undefined =>
-  text === undefined ? undefined : new Date(text);
-
-const questionOf = ({ from, to, step }: MetricsQuery): MetricQuestion => ({
-  from: dateOf(from),
-  to: dateOf(to),
-  stepSeconds: step === undefined ? undefined : STEPS[step],
-});
+import { ReadMetrics } from '../../../use-cases/metrics/read-metrics.js';
+import { MetricsPage, MetricsQuery, questionOf, SystemMetricsPage } from './metrics.views.js';
 
 @ApiTags('Metrics')
 @Controller('v1')

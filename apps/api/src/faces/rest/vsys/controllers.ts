@@ -4,6 +4,7 @@ import { RecycleBinController } from '../settings/recycle-bin.controller.js';
 import { SchedulesController } from '../settings/schedules.controller.js';
 import { SettingsController } from '../settings/settings.controller.js';
 import { DeletionController } from './deletion.controller.js';
+import { ChangesController } from './changes.controller.js';
 import { CloneController } from './clone.controller.js';
 import { PlansController } from './plans.controller.js';
 import { VsysGenerationsController } from './vsys-generations.controller.js';
@@ -16,6 +17,7 @@ export const VSYS_CONTROLLERS: readonly Type<object>[] = [
   DeletionController,
   VsysPowerController,
   VsysGenerationsController,
+  ChangesController,
   CloneController,
   SettingsController,
   SchedulesController,

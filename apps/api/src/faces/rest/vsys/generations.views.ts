@@ -46,6 +46,14 @@ export class GenerationView {
   )
   operation!: GenerationOperationView | null;
 
+  @Text({
+    description: 'Why, in the words of who asked for it.',
+    example: 'ticket 4711: more load on Monday',
+    maxLength: 500,
+    nullable: true,
+  })
+  reason!: string | null;
+
   @ListOf(
     { description: 'What it changed; parts that stayed as they were are left out.', maxItems: 5_000 },
     () => PlannedChangeView,

@@ -167,4 +167,11 @@ export class PlanView {
     () => ViolationView,
   )
   warnings!: readonly ViolationView[];
+
+  @Text({
+    description:
+      'Send it as `OpenVSYS-Plan` with the change to apply exactly this plan: the change is refused with 409 when parts, sizes of server types, prices or limits are no longer as they were. Contents that may be secret are not compared.',
+    example: 'p1.3.5f1d0c3a9be2470.1c9a2b7d5e6f8a0.0b7e4d2c9a81f35.7d6e5f4a3b2c1d0',
+  })
+  digest!: string;
 }
