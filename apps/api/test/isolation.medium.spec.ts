@@ -33,6 +33,10 @@ const DOWNLOAD = '/v1/image-downloads/{downloadSecret}';
 /** A body that gets past validation, so that the id in the path decides. */
 const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/vsys/{vsysId}': { name: 'mine' },
+  'put /v1/vdcs/{vdcId}/network-settings': { addressSpace: ['10.0.0.0/8'], reuseMinutes: 5 },
+  'post /v1/vdcs/{vdcId}/public-addresses': { name: 'mine' },
+  'post /v1/public-addresses/{allocationId}/attach': { vsysId: 'DEMO0001-7K2M9QXPA', name: 'mine' },
+  'post /v1/vnets/{vnetId}/reservations': { first: '10.0.1.77' },
   'post /v1/vsys/{vsysId}/plans': { name: 'mine' },
   'post /v1/efms/{vserverId}/captures': { zone: 'dmz' },
   'put /v1/efms/{vserverId}/configuration': { config: {} },
@@ -84,6 +88,14 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
   const terms = { scope: 'organization', name: 'theirs', amount: '9', thresholds: [], atLimit: 'alert' };
   const budget = await api.post('/v1/budgets').send(terms).expect(201);
   const imageOperation = await openImageOperation(api);
+  const address = await api
+    .post(`/v1/vdcs/${other.vdcId}/public-addresses`)
+    .send({ name: newName('theirs') })
+    .expect(201);
+  const reservation = await api
+    .post(`/v1/vnets/${part('vnet', 'dmz')}/reservations`)
+    .send({ first: '10.0.1.200' })
+    .expect(201);
   const foreign = {
     budgetId: budget.body.id,
     quotaRequestId: quotaRequest.body.id,
@@ -105,6 +117,8 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     version: '1.0.0',
     configVersion: '1',
     captureId: '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c12',
+    allocationId: address.body.id,
+    reservationId: reservation.body.id,
     poolId: world().demo.poolId,
   };
   const uuid = '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11';

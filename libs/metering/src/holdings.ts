@@ -7,7 +7,7 @@
  *   VDisk     its size from the moment that it exists until it is gone
  *   Snapshot  the space that it took when it was taken, from the moment that it is complete until it is gone
  *   Backup    the size of the disk that it was taken of, from the moment that it is complete until it is gone
- *   PublicIP  one address from allocation until it is gone
+ *   PublicIP  one address from allocation until it is gone; one that belongs to the VDC is held by that, attached or not
  *
  * A machine that is being stopped, restarted or is paused still occupies its memory and counts as running; one that
  * is being started does not yet.
@@ -38,6 +38,11 @@ export type HoldingItem = Holdings['items'][number];
 /** The kinds of parts that cost something; VNets and NICs do not. */
 export type MeteredPart = VServerSpec | VDiskSpec | PublicIpSpec | SnapshotSpec | BackupSpec;
 
+/** What one public address is, whoever holds it. */
+export const ADDRESS_HOLDING: readonly HoldingItem[] = [
+  { dimension: 'public-ip', product: PUBLIC_IP_PRODUCT, quantity: 1 },
+];
+
 const RUNNING: readonly PartState[] = ['running', 'stopping', 'restarting', 'paused'];
 /** On the way to its first start or to its end a server is neither. */
 const STOPPED: readonly PartState[] = ['stopped', 'suspended'];
@@ -58,7 +63,7 @@ export function holdingsOf(
   if ('vcpus' in part) return ofServer(part, state);
   if ('sizeGiB' in part) return ofDisk(part, state);
   if ('withMemory' in part) return ofSnapshot(state, sizeGiB);
-  return [{ dimension: 'public-ip', product: PUBLIC_IP_PRODUCT, quantity: 1 }];
+  return ofPublicIp(part);
 }
 
 function ofServer(server: VServerSpec, state: PartState): readonly HoldingItem[] {
@@ -98,6 +103,9 @@ function ofDisk(disk: VDiskSpec, state: PartState): readonly HoldingItem[] {
   if (NOT_THERE.includes(state)) return [];
   return [{ dimension: 'vdisk-gib', product: storageProduct(disk.diskClass), quantity: disk.sizeGiB }];
 }
+
+const ofPublicIp = ({ allocation }: PublicIpSpec): readonly HoldingItem[] =>
+  allocation === undefined ? ADDRESS_HOLDING : [];
 
 /** One that the pool lost is not paid for. */
 function ofBackup({ sizeGiB }: BackupSpec, state: PartState): readonly HoldingItem[] {

@@ -134,6 +134,12 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'Two NICs in one VNet may not have the same address.',
     { pointer: '/vservers' },
   ],
+  allocated_address_name_unique: [
+    'conflict',
+    'The VDC has an allocated address of this name.',
+    { pointer: '/name', remedy: 'Choose another name.' },
+  ],
+  allocated_address_address_unique: ['conflict', 'The address was taken at the same moment.', TAKEN_MEANWHILE],
   public_ip_address_unique: ['conflict', 'The public address was taken at the same moment.', TAKEN_MEANWHILE],
 };
 

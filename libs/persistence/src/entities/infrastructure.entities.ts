@@ -1,5 +1,6 @@
 /** What servers run on: pools with their lease, the last seen capacity, and the public addresses of a zone. */
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { AllocatedAddressEntity } from './allocated-address.entities.js';
 import { ZoneEntity } from './tenancy.entities.js';
 
 @Entity('pool')
@@ -16,7 +17,7 @@ export class PoolEntity {
   /** Any member; the driver finds the coordinator. */
   @Column('text', { array: true }) urls: string[];
   @Column('text') username: string;
-  /** Password sealed with AES-256-GCM, see `sealed-secret.ts`. */
+  /** Password sealed with AES-256-GCM, see `secret-box.ts`. */
   @Column('bytea') secret: Buffer;
   @Column('text', { nullable: true }) certificateFingerprint: string | null;
   @Column('boolean', { default: true }) enabled: boolean;
@@ -86,7 +87,13 @@ export class PoolImageEntity {
 }
 
 @Entity('public_address')
-@Index('public_address_free_index', ['zoneId', 'address'], { where: 'vsys_id IS NULL' })
+@Index('public_address_free_index', ['zoneId', 'address'], {
+  where: 'vsys_id IS NULL AND allocation_id IS NULL',
+})
+@Index('public_address_allocation_unique', ['allocationId'], {
+  unique: true,
+  where: 'allocation_id IS NOT NULL',
+})
 @Index(['vsysId'])
 @Check('public_address_taken_whole', '(vsys_id IS NULL) = (public_ip_id IS NULL)')
 export class PublicAddressEntity {
@@ -97,6 +104,10 @@ export class PublicAddressEntity {
   /** Who holds it; null: free. */
   @Column('text', { nullable: true }) vsysId: string | null;
   @Column('text', { nullable: true }) publicIpId: string | null;
+  /** Whose VDC holds it, attached to a system or not; null: nobody's. */
+  @ForeignKey(() => AllocatedAddressEntity)
+  @Column('uuid', { nullable: true })
+  allocationId: string | null;
 }
 
 export const INFRASTRUCTURE_ENTITIES = [
@@ -104,5 +115,6 @@ export const INFRASTRUCTURE_ENTITIES = [
   PoolHostEntity,
   PoolSrEntity,
   PoolImageEntity,
+  AllocatedAddressEntity,
   PublicAddressEntity,
 ];

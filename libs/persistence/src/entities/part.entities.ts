@@ -9,6 +9,7 @@
  * Between gone and released the reservation is kept, so a roll-back never finds its VLAN or quota taken.
  */
 import { Check, Column, Entity, Exclusion, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { AllocatedAddressEntity } from './allocated-address.entities.js';
 import { PoolEntity } from './infrastructure.entities.js';
 import { OrganizationEntity, ZoneEntity } from './tenancy.entities.js';
 import { VsysEntity } from './vsys.entities.js';
@@ -155,6 +156,10 @@ export class SnapshotEntity extends PartEntity {
 export class PublicIpEntity extends PartEntity {
   @Column('text') name: string;
   @Column('inet') address: string;
+  /** The address belongs to the VDC; null: it goes with the system. */
+  @ForeignKey(() => AllocatedAddressEntity)
+  @Column('uuid', { nullable: true })
+  allocationId: string | null;
   @ForeignKey(() => VServerEntity)
   @Column('text', { nullable: true })
   vserverId: string | null;

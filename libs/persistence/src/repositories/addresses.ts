@@ -13,7 +13,7 @@ ORDER BY n LIMIT $2`;
 
 const FREE_ADDRESSES = `
 SELECT host(address) AS address FROM public_address
-WHERE zone_id = $1 AND vsys_id IS NULL ORDER BY public_address.address LIMIT $2 FOR UPDATE SKIP LOCKED`;
+WHERE zone_id = $1 AND vsys_id IS NULL AND allocation_id IS NULL ORDER BY public_address.address LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
 const NEXT_MACS = `SELECT nextval('mac_number')::integer AS n FROM generate_series(1, $1)`;
 

@@ -39,6 +39,13 @@ const OF_SYSTEMS: Readonly<Record<QuotaScope, string>> = {
   vsys: 't.id = $1',
 };
 
+/** They belong to no system. */
+const OF_ALLOCATIONS: Readonly<Record<QuotaScope, string>> = {
+  organization: 't.organization_id = $1::uuid',
+  vdc: 't.vdc_id = $1::uuid',
+  vsys: '$1::text IS NULL',
+};
+
 interface Source {
   /** What the statement counts; each has a column of its name and one of its name with `_new`. */
   readonly resources: readonly QuotaResource[];
@@ -93,7 +100,15 @@ const SOURCES: readonly Source[] = [
     ),
   },
   { resources: ['vnet'], from: held('vnet', counted('vnet')) },
-  { resources: ['public-ip'], from: held('public_ip', counted('public-ip')) },
+  {
+    // Those that belong to a VDC count there from their allocation on, attached or not.
+    resources: ['public-ip'],
+    from: (scope) => `SELECT sum(n) AS "public-ip", sum(n_new) AS "public-ip_new" FROM (
+      SELECT count(*) AS n, count(*) ${building} AS n_new FROM public_ip t
+        WHERE ${OF_PARTS[scope]} AND t.released_at IS NULL AND t.allocation_id IS NULL
+      UNION ALL SELECT count(*), 0 FROM allocated_address t WHERE ${OF_ALLOCATIONS[scope]} AND t.released_at IS NULL
+    ) AS addresses`,
+  },
   {
     // Belong to no VDC and no VSYS.
     resources: ['image', 'image-gib'],

@@ -122,6 +122,21 @@ export async function enforceOrganizationQuotas(
   requireWithin(await exceededAmong(session, finite, growth));
 }
 
+/** For what belongs to a VDC and to no VSYS. As `enforceQuotas`. */
+export async function enforceVdcQuotas(
+  session: Session,
+  { organizationId, vdcId }: QuotaOwner,
+  growth: QuotaDemand,
+): Promise<void> {
+  const finite = await session.rows<FiniteLimit>(LOCK_FINITE, [
+    organizationId,
+    vdcId,
+    null,
+    resourcesOf(growth),
+  ]);
+  requireWithin(await exceededAmong(session, finite, growth));
+}
+
 /** The spec of the generation before; undefined for the first. */
 export async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
   if (spec.generation === 1) return undefined;

@@ -22,6 +22,12 @@ export async function insertZone(session: Session, zone: ZoneRecord): Promise<vo
   await session.insert(ZoneEntity, { ...zone });
 }
 
+/** Throws `not-found`. */
+export async function requireZone(session: Session, id: string): Promise<void> {
+  const found = await session.first('SELECT 1 AS found FROM zone WHERE id = $1::uuid', [id]);
+  if (found === undefined) throw new DomainError('not-found', `No zone has the id “${id}”.`);
+}
+
 /** Throws `conflict` when the organization has a VDC of the name, `invalid-request` for an unknown zone. */
 export async function insertVdc(session: Session, vdc: VdcRecord): Promise<void> {
   await session.insert(VdcEntity, { ...vdc });
@@ -85,11 +91,12 @@ export async function renameVdc(session: Session, id: VdcId, name: string): Prom
   await session.change('UPDATE vdc SET name = $2 WHERE id = $1', [id, name]);
 }
 
-/** False when a system is or was in it: its history keeps it. The VDC must have been read with the caller's scope. */
+/** False when a system or an allocated address is or was in it: its history keeps it. The VDC must have been read with the caller's scope. */
 export async function deleteVdc(session: Session, id: VdcId): Promise<boolean> {
   await session.change(`DELETE FROM quota WHERE scope = 'vdc' AND scope_id = $1`, [id]);
   const removed = await session.change(
-    'DELETE FROM vdc WHERE id = $1 AND NOT EXISTS (SELECT FROM vsys WHERE vdc_id = $1)',
+    `DELETE FROM vdc WHERE id = $1 AND NOT EXISTS (SELECT FROM vsys WHERE vdc_id = $1)
+       AND NOT EXISTS (SELECT FROM allocated_address WHERE vdc_id = $1)`,
     [id],
   );
   return removed === 1;

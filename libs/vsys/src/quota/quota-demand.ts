@@ -43,7 +43,8 @@ export function growthOf(previous: VsysSpec | undefined, next: VsysSpec): QuotaD
   const after = [...demandsByPart(next)];
   const grown = totalOf((resource) =>
     after.reduce(
-      (sum, [part, demand]) => sum + Math.max(0, demand[resource] - (before.get(part) ?? NO_DEMAND)[resource]),
+      (sum, [part, demand]) =>
+        sum + Math.max(0, demand[resource] - (before.get(part) ?? NO_DEMAND)[resource]),
       0,
     ),
   );
@@ -78,7 +79,11 @@ function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
     ...backups,
     ...of(spec.snapshots ?? [], { snapshot: 1 }),
     ...of(spec.nets, { vnet: 1 }),
-    ...of(spec.publicIps, { 'public-ip': 1 }),
+    // Those of the VDC count for themselves.
+    ...of(
+      spec.publicIps.filter(({ allocation }) => allocation === undefined),
+      { 'public-ip': 1 },
+    ),
   ]);
 }
 

@@ -89,6 +89,21 @@ export function checkReservation(
   });
 }
 
+/** Most addresses that are added or removed at once: a /20. */
+const MAX_SPAN = 4_096;
+
+/** How many addresses there are from one to the other. Throws `invalid-request` for a wrong order and for too many. */
+export function addressSpan(first: string, last: string): number {
+  const count = ipv4ToNumber(last) - ipv4ToNumber(first) + 1;
+  if (count < 1)
+    throw new DomainError('invalid-request', `${last} is before ${first}.`, { pointer: '/last' });
+  if (count <= MAX_SPAN) return count;
+  throw new DomainError('invalid-request', `${count} addresses are more than ${MAX_SPAN} at once.`, {
+    pointer: '/last',
+    remedy: 'Do it in several steps.',
+  });
+}
+
 /** Mistakes in the address space of a VDC: private ranges, without overlaps, wide enough for a VNet. */
 export function checkAddressSpace(space: readonly string[]): Violation[] {
   const unreadable = space.findIndex((text) => !cidr.safeParse(text).success);

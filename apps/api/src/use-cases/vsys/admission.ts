@@ -10,6 +10,7 @@ import {
   insertEfmConfigs,
   insertOperation,
   nextMacs,
+  pickAllocated,
   pickPublicAddresses,
   pickRanges,
   pickUplink,
@@ -18,7 +19,6 @@ import {
   type EfmConfigRecord,
   type NewOperation,
   type QuotaOwner,
-  type RangeWish,
   type Session,
 } from '@openvsys/persistence';
 import {
@@ -92,11 +92,11 @@ export class Admission {
     const { design, catalog, place, owner, addressesInUse, withheld, ...context } = request;
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, addressesInUse);
-    const ranges = await pickRanges(session, rangeWishOf(owner, place.zoneId, design, wanted));
+    const chosen = await chooseAddresses(session, owner, place.zoneId, design, wanted);
     return allocate(design, {
       ...context,
       catalog,
-      reserved: { ...reserved, ranges, ...(withheld === undefined ? {} : { withheld }) },
+      reserved: { ...reserved, ...chosen, ...(withheld === undefined ? {} : { withheld }) },
       ...this.surroundings(),
     });
   }
@@ -139,19 +139,20 @@ export class Admission {
   }
 }
 
-/** What a design asks of the address space of its VDC. */
-export const rangeWishOf = (
+/** What a design gets of its VDC: chosen ranges and allocated addresses. Nothing is written, so plans ask too. */
+export async function chooseAddresses(
+  session: Session,
   { organizationId, vdcId }: QuotaOwner,
   zoneId: string,
   { nets }: VsysDesign,
-  { autoRanges: prefixes }: Needs,
-): RangeWish => ({
-  organizationId,
-  vdcId,
-  zoneId,
-  prefixes,
-  written: nets.map(({ cidr }) => cidr).filter((cidr) => autoPrefixOf(cidr) === undefined),
-});
+  { autoRanges, allocations }: Needs,
+): Promise<Pick<Reserved, 'ranges' | 'allocated'>> {
+  const written = nets.map(({ cidr }) => cidr).filter((cidr) => autoPrefixOf(cidr) === undefined);
+  return {
+    ranges: await pickRanges(session, { organizationId, vdcId, zoneId, prefixes: autoRanges, written }),
+    allocated: await pickAllocated(session, vdcId, allocations),
+  };
+}
 
 async function reserve(
   session: Session,

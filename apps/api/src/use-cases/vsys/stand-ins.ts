@@ -22,11 +22,12 @@ export function allocateWithStandIns(
   design: VsysDesign,
   context: Omit<AllocationContext, 'reserved'>,
   applianceNet: Pick<UplinkSupply, 'cidr' | 'gateway'>,
-  ranges: readonly string[],
+  { ranges, allocated }: Pick<Reserved, 'ranges' | 'allocated'>,
 ): Allocation {
   const wanted = needs(design, context.previous?.spec);
   const reserved: Reserved = {
-    ranges,
+    ...(ranges === undefined ? {} : { ranges }),
+    ...(allocated === undefined ? {} : { allocated }),
     vlans: count(wanted.vlans, (index) => index + 1),
     macs: count(wanted.macs, (index) => `02:00:00:${hex(index / 65_536)}:${hex(index / 256)}:${hex(index)}`),
     // RFC 5737 keeps 192.0.2.0/24 for documentation: nobody is reached there. A VSYS has at most 64 public addresses.

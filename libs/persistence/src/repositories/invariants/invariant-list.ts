@@ -54,6 +54,20 @@ export const INVARIANTS: readonly Invariant[] = [
      WHERE a.address IS NULL OR p.id IS NULL`,
   },
   {
+    name: 'allocations-have-addresses',
+    statement: 'each allocated address is marked as the VDC\u2019s, and no other one is',
+    explanation: 'An address that a VDC pays for may be given to somebody else, or one is lost to everybody.',
+    repair: [
+      'List the addresses of the VDC: `vsysctl ips list`.',
+      'Report it as a defect: both are written in one transaction.',
+    ],
+    ids: `SELECT coalesce(a.id::text, host(p.address)) AS id
+     FROM (SELECT * FROM allocated_address WHERE released_at IS NULL) a
+     FULL JOIN (SELECT * FROM public_address WHERE allocation_id IS NOT NULL) p
+       ON p.allocation_id = a.id AND p.address = a.address
+     WHERE a.id IS NULL OR p.address IS NULL`,
+  },
+  {
     name: 'gone-is-not-metered',
     statement: 'nothing is metered that is gone',
     explanation: 'A tenant is billed for something that does not exist any more.',
@@ -66,6 +80,7 @@ export const INVARIANTS: readonly Invariant[] = [
     ids: `SELECT u.id::text AS id FROM usage_interval u JOIN (
        SELECT id FROM vserver WHERE gone_at IS NOT NULL UNION ALL SELECT id FROM vdisk WHERE gone_at IS NOT NULL
        UNION ALL SELECT id FROM public_ip WHERE gone_at IS NOT NULL
+       UNION ALL SELECT id::text FROM allocated_address WHERE released_at IS NOT NULL
        UNION ALL SELECT id FROM backup WHERE gone_at IS NOT NULL) p ON p.id = u.resource
      WHERE u.ended_at IS NULL`,
   },

@@ -156,12 +156,17 @@ function allocatePublicIps(
 ): Numbered<PublicIpSpec> {
   const numbers = new Counter(context.numbers.publicIp, 'public IPs');
   const addresses = new Supply(context.reserved.publicAddresses, 'public addresses');
-  const parts = design.publicIps.map(({ name }): PublicIpSpec => {
+  const parts = design.publicIps.map(({ name, allocation }): PublicIpSpec => {
     const survivor = survivors.publicIps.get(name);
     const answering = answeringEfm(design, name);
     const server = servers.find((candidate) => candidate.name === answering)?.id ?? null;
     if (survivor) return { ...survivor, server };
-    return { id: publicIpIdOf(context.vsysId, numbers.take()), name, address: addresses.take(), server };
+    const id = publicIpIdOf(context.vsysId, numbers.take());
+    if (allocation === undefined) return { id, name, address: addresses.take(), server };
+    const address = context.reserved.allocated?.get(allocation);
+    if (address === undefined)
+      throw new DomainError('internal', `The address ${allocation} was not looked up.`);
+    return { id, name, address, server, allocation };
   });
   return { parts, number: numbers.last };
 }

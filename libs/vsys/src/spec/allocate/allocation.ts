@@ -64,6 +64,8 @@ export interface Needs {
   readonly autoRanges: readonly number[];
   readonly macs: number;
   readonly publicAddresses: number;
+  /** Addresses of the VDC that public IPs of these names want. */
+  readonly allocations: readonly { readonly name: string; readonly allocation: string }[];
   /** Of the zone's range for appliances. */
   readonly applianceAddresses: number;
   /** Data disks to be made; with any, `sr` must be given. */
@@ -77,6 +79,8 @@ export interface Reserved {
   /** Lower case, colon separated, locally administered. */
   readonly macs: readonly string[];
   readonly publicAddresses: readonly string[];
+  /** Addresses of `Needs.allocations` by id. */
+  readonly allocated?: ReadonlyMap<string, string>;
   /** Where appliances have their way out; absent: they have none. */
   readonly uplink?: UplinkSupply;
   /** Where new data disks of the standard class go. */

@@ -89,7 +89,14 @@ export function matchParts(design: VsysDesign, previous: VsysSpec | undefined): 
     nets: byName(previous?.nets ?? [], namesOf(design.nets)),
     servers: new Map(servers.map((server) => [server.name, server])),
     disks: byName(previous?.disks ?? [], namesOf(design.disks)),
-    publicIps: byName(previous?.publicIps ?? [], namesOf(design.publicIps)),
+    // With another address it is another part.
+    publicIps: new Map(
+      (previous?.publicIps ?? [])
+        .filter((ip) =>
+          design.publicIps.some(({ name, allocation }) => name === ip.name && allocation === ip.allocation),
+        )
+        .map((ip) => [ip.name, ip]),
+    ),
   };
 }
 
@@ -130,6 +137,7 @@ export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
   const newUplinks = wantedMembers(design).filter(
     (member) => hasUplink(member) && !findUplink(survivors.servers.get(member.name)),
   );
+  const newIps = design.publicIps.filter(({ name }) => !survivors.publicIps.has(name));
   return {
     vlans: design.nets.filter(({ name, kind }) => kind === undefined && !survivors.nets.has(name)).length,
     tunnels: design.nets.filter(({ name, kind }) => kind === 'tunnel' && !survivors.nets.has(name)).length,
@@ -141,7 +149,10 @@ export function needs(design: VsysDesign, previous?: VsysSpec): Needs {
     }),
     macs: newNics.length + newUplinks.length,
     applianceAddresses: newUplinks.length,
-    publicAddresses: design.publicIps.length - survivors.publicIps.size,
+    publicAddresses: newIps.filter(({ allocation }) => allocation === undefined).length,
+    allocations: newIps.flatMap(({ name, allocation }) =>
+      allocation === undefined ? [] : [{ name, allocation }],
+    ),
     disks: design.disks.length - survivors.disks.size,
   };
 }

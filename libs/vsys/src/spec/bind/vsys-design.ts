@@ -10,7 +10,7 @@ import type { AffinitySpec, WantedPower } from '../vsys-spec.js';
 export interface VsysDesign {
   readonly descriptor: { readonly name: string; readonly version: string };
   readonly nets: readonly DesignNet[];
-  readonly publicIps: readonly { readonly name: string }[];
+  readonly publicIps: readonly DesignPublicIp[];
   /** The firewall first. */
   readonly efms: readonly DesignEfm[];
   readonly servers: readonly DesignServer[];
@@ -24,6 +24,12 @@ export interface DesignNet {
   readonly kind?: UntaggedKind;
   /** Absent: what is usual for its kind. */
   readonly mtu?: number;
+}
+
+export interface DesignPublicIp {
+  readonly name: string;
+  /** Of an address that belongs to the VDC; absent: a new one. */
+  readonly allocation?: string;
 }
 
 export interface DesignNic {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { efmConcrete, efmTemplate } from '../../efm/registry.js';
 import {
+  allocationId,
   CONCRETE,
   TEMPLATE,
   rangeWish,
@@ -60,9 +61,19 @@ const vnetSchema = <R extends z.ZodType>(refs: References<R>) =>
     })
     .meta({ title: 'VNet' });
 
-const publicIpSchema = z
-  .strictObject({ description: description.exactOptional() })
-  .meta({ title: 'Public IP' });
+const publicIpSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      description: description.exactOptional(),
+      allocation: orText(allocationId, refs)
+        .exactOptional()
+        .meta({
+          description:
+            'Id of an address that was allocated to the VDC; without it a new one that goes with the system.',
+          examples: ['019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11'],
+        }),
+    })
+    .meta({ title: 'Public IP' });
 
 const descriptorSchema = <R extends z.ZodType, E extends z.ZodType>(refs: References<R>, efm: E) =>
   z
@@ -74,7 +85,7 @@ const descriptorSchema = <R extends z.ZodType, E extends z.ZodType>(refs: Refere
         description: 'Used as ${name} in values below.',
       }),
       vnets: z.record(partName, vnetSchema(refs)).meta({ description: 'Network segments by name.' }),
-      publicIps: z.record(partName, publicIpSchema).exactOptional().meta({
+      publicIps: z.record(partName, publicIpSchema(refs)).exactOptional().meta({
         description: 'Public addresses by name.',
       }),
       efms: z.record(partName, efm).exactOptional().meta({

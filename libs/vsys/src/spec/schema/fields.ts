@@ -68,6 +68,11 @@ export const cidr = z
     'must be an IPv4 network like 10.0.1.0/24 (quote it)',
   );
 
+/** Of an address that belongs to the VDC. */
+export const allocationId = z
+  .string()
+  .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the id of an allocated address');
+
 /** A range that is written down, or one that is chosen. */
 export const rangeWish = z
   .string()

@@ -1,7 +1,7 @@
 /** Address spaces and addresses as the REST API shows and takes them. */
-import { ListOf, Instant, Choice, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
+import { Choice, Instant, ListOf, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
 
-const IPV4 = String.raw`^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$`;
+export const IPV4 = String.raw`^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!$)|$)){4}$`;
 /** A day: longer than anything that remembers an address. */
 const MAX_REUSE_MINUTES = 1_440;
 const MAX_SPACES = 16;
