@@ -23,7 +23,9 @@ import {
   createTextSealer,
   seedDemo,
 } from '@openvsys/persistence';
+import { createOutboundClient } from '@openvsys/outbound';
 import { BullWakeSource } from '@openvsys/queue';
+import { SpoolFolder } from '@openvsys/spool';
 import { useTestDatabase, useTestRedis } from '@openvsys/testing';
 import { createWorker } from '@openvsys/worker';
 import { createXcpHypervisor, probePool } from '@openvsys/xcp-driver';
@@ -127,6 +129,8 @@ async function startWorker(
     metricStore: new MetricStore(database),
     probe: { probe: async (login, signal) => probePool(login, { originator: 'cli-probe' }, signal) },
     sealer: createTextSealer(secrets),
+    spool: new SpoolFolder(config.spoolFolder),
+    outbound: createOutboundClient({ namedRanges: config.outboundRanges, userAgent: 'openvsys-cli-test' }),
     capacity: new CapacityStore(database),
     usage: new PgUsageStore(database),
     wakes: new BullWakeSource(config.redisUrl, log),

@@ -6,7 +6,7 @@ import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Shell } from '../../context.js';
 import type { Column } from '../../output/render.js';
 import { addListOptions } from '../list-options.js';
-import { registerImages } from './images.js';
+import { registerImages } from '../images/catalog-images.js';
 import { registerServerTypes } from './server-types.js';
 
 const ZONES: readonly Column<ZoneView>[] = [

@@ -14,6 +14,8 @@ const NAMES: Readonly<Record<QuotaResource, string>> = {
   vnet: 'vnets',
   'public-ip': 'public-ips',
   efm: 'efms',
+  image: 'images',
+  'image-gib': 'image-gib',
   operation: 'operations',
 };
 const RESOURCES = Object.keys(NAMES) as QuotaResource[];

@@ -1,29 +1,26 @@
-/** Images: everybody sees what is offered, the provider changes it. */
+/** `vsysctl images`: what there is, what the provider offers of his pools, and the end of offers. */
 import {
   changeImage,
   createImage,
+  getImage,
   listImages,
   type ChangeImageRequest,
-  type ImageView,
+  type OfferedImageView,
   type ServerTypeKind,
 } from '@openvsys/api-client';
 import { Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { pagesOf, positiveWhole, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
-import { renderFacts, type Column } from '../../output/render.js';
+import { renderFacts } from '../../output/render.js';
 import { addListOptions } from '../list-options.js';
-import { KINDS } from './server-types.js';
-
-const COLUMNS: readonly Column<ImageView>[] = [
-  { title: 'name', value: ({ name }) => name },
-  { title: 'title', value: ({ title }) => title },
-  { title: 'kind', value: ({ kind }) => kind },
-  { title: 'os', value: ({ os }) => os },
-  { title: 'disk GiB', value: ({ systemDiskGiB }) => systemDiskGiB, style: 'number' },
-  { title: 'memory MiB from', value: ({ minMemoryMiB }) => minMemoryMiB, style: 'number' },
-  { title: 'deprecated', value: ({ deprecated }) => deprecated },
-];
+import { KINDS } from '../catalog/server-types.js';
+import { parseInstant } from '../instant.js';
+import { registerExport } from './export.js';
+import { IMAGE_COLUMNS, printImage } from './image-table.js';
+import { registerPlaces } from './places.js';
+import { registerSharing } from './sharing.js';
+import { registerUpload } from './upload.js';
 
 const CREATE_HELP = `
 For the provider. Servers are made from it on pools that have a template of the same name.
@@ -36,6 +33,7 @@ For the provider. Servers keep what they have; new ones cannot take a deprecated
 
 Examples:
   $ vsysctl images deprecate debian-12 --reason "out of support"
+  $ vsysctl images deprecate web-base:1 --from 2027-01-01 --instead web-base:2
   $ vsysctl images offer debian-12
   $ vsysctl images rename debian-14 --title "Debian 14 (Forky)"`;
 
@@ -50,12 +48,26 @@ interface CreateOptions {
 export function registerImages(program: Command, shell: Shell): void {
   const images = program
     .command('images')
-    .summary('list, create and deprecate images')
+    .summary('upload, share, place and deprecate images')
     .description('Images that servers and EFM appliances can be made from.');
   addListOptions(images.command('list'))
     .description('Lists images, by name.')
     .addHelpText('after', '\nExamples:\n  $ vsysctl images list')
     .action(shell.connected(list));
+  images
+    .command('show')
+    .description('Shows an image.')
+    .argument('<name>', 'name, or name and version')
+    .addHelpText('after', '\nExamples:\n  $ vsysctl images show web-base:2')
+    .action(
+      shell.connected(async (context, imageName: string) =>
+        printImage(context, await answerOf(getImage({ client: context.client, path: { imageName } }))),
+      ),
+    );
+  registerUpload(images, shell);
+  registerPlaces(images, shell);
+  registerSharing(images, shell);
+  registerExport(images, shell);
   images
     .command('create')
     .description('Offers an image.')
@@ -67,9 +79,14 @@ export function registerImages(program: Command, shell: Shell): void {
     .addOption(new Option('--kind <kind>', 'what it is for').choices(KINDS).default('server'))
     .addHelpText('after', CREATE_HELP)
     .action(shell.connected(create));
-  verb(images, 'deprecate', 'Does not offer it to new servers any more.').action(
-    shell.connected(async (context, name: string) => modify(context, name, { deprecated: true })),
-  );
+  verb(images, 'deprecate', 'Does not offer it to new servers any more.')
+    .option('--from <instant>', 'not at once but from then on', parseInstant)
+    .option('--instead <image>', 'what to take instead')
+    .action(
+      shell.connected(async (context, name: string, options: DeprecateOptions) =>
+        modify(context, name, deprecation(options)),
+      ),
+    );
   verb(images, 'offer', 'Offers it again.').action(
     shell.connected(async (context, name: string) => modify(context, name, { deprecated: false })),
   );
@@ -82,6 +99,16 @@ export function registerImages(program: Command, shell: Shell): void {
     );
 }
 
+interface DeprecateOptions {
+  readonly from?: string;
+  readonly instead?: string;
+}
+
+const deprecation = ({ from, instead }: DeprecateOptions): ChangeImageRequest => ({
+  ...(from === undefined ? { deprecated: true } : { deprecatedFrom: from }),
+  ...(instead === undefined ? {} : { replacement: instead }),
+});
+
 function verb(images: Command, name: string, description: string): Command {
   return images
     .command(name)
@@ -92,7 +119,7 @@ function verb(images: Command, name: string, description: string): Command {
 
 async function list({ client, output }: Context, options: ListOptions): Promise<void> {
   const pages = pagesOf(async (query) => answerOf(listImages({ client, query })), options);
-  await output.list(pages, COLUMNS);
+  await output.list(pages, IMAGE_COLUMNS);
 }
 
 async function create(
@@ -108,10 +135,10 @@ async function create(
 async function modify(context: Context, imageName: string, body: ChangeImageRequest): Promise<void> {
   const { client, change } = context;
   const path = { imageName };
-  await print(context, await change(async (headers) => changeImage({ client, headers, path, body })));
+  await printImage(context, await change(async (headers) => changeImage({ client, headers, path, body })));
 }
 
-async function print({ output }: Context, image: ImageView): Promise<void> {
+async function print({ output }: Context, image: OfferedImageView): Promise<void> {
   const { name, title, kind, os, systemDiskGiB, minMemoryMiB, deprecated } = image;
   const sizes = { 'disk GiB': systemDiskGiB, 'memory MiB from': minMemoryMiB };
   await output.result(image, () =>
