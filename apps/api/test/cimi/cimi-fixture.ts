@@ -57,3 +57,8 @@ export async function threeTier(
   if (answer.status !== 202) throw new Error(JSON.stringify(answer.body));
   return answer.body.vsysId;
 }
+
+/** Says what was answered when it is not what was expected. */
+export function expectStatus(answer: supertest.Response, status: number): void {
+  if (answer.status !== status) throw new Error(`${status} was expected: ${answer.status} ${answer.text}`);
+}

@@ -1,7 +1,7 @@
 /** What CIMI clients of version 1 read. */
 import { describe, expect, it } from 'vitest';
 import { newName, useApi } from '../api-fixture.js';
-import { cimiClient, hrefOf, NS, threeTier } from './cimi-fixture.js';
+import { cimiClient, expectStatus, hrefOf, NS, threeTier } from './cimi-fixture.js';
 
 const world = useApi();
 const client = () => cimiClient(world(), world().demoToken);
@@ -18,11 +18,11 @@ describe('the entry point', () => {
       ([, value]) => value.href !== undefined,
     );
     expect(collections.length).toBeGreaterThan(25);
-    for (const [name, { href }] of collections) {
-      expect(href!.startsWith(body.baseURI), name).toBe(true);
+    for (const [, { href }] of collections) {
+      expect(href!.startsWith(body.baseURI)).toBe(true);
       for (const format of ['json', 'xml']) {
         const answer = await client().get(`${href}?$format=${format}`);
-        expect(answer.status, `${name} ${answer.text}`).toBe(200);
+        expectStatus(answer, 200);
         expect(answer.text).toContain('Collection');
       }
     }
@@ -76,7 +76,7 @@ describe('a system made through REST', () => {
     const all = await client().get(`machines?$filter=name='${machine.body.name}'`);
     expect(all.body.machines.map((each: { id: string }) => each.id)).toContain(machine.body.id);
     for (const name of ['disks', 'volumes', 'networkInterfaces', 'snapshots', 'meters', 'eventLog'])
-      expect((await client().get(machine.body[name].href)).status, name).toBe(200);
+      expectStatus(await client().get(machine.body[name].href), 200);
     const nets = await client().get(`${body.networks.href}?$expand=network`);
     expect(nets.body.systemNetworks[0].network).toMatchObject({ networkType: 'PRIVATE', state: 'CREATING' });
     expect((await client().get(body.addresses.href)).body.count).toBeGreaterThan(3);

@@ -1,6 +1,5 @@
 /** The answer to a change. */
 import type { CimiContext } from '../resources/context.js';
-import { jobOf, jobPath } from '../resources/jobs.js';
 import { absolute, plainOf } from '../serialize/plain.js';
 import type { Changed } from './change.js';
 import { sendResource, type Exchange } from './exchange.js';
@@ -14,8 +13,8 @@ export function sendOutcome(context: CimiContext, exchange: Exchange, { outcome,
     response.setHeader('Location', absolute(context, outcome.location));
   if (resource?.version !== undefined) response.setHeader('ETag', `"${resource.version}"`);
   if (outcome.kind === 'accepted') {
-    response.setHeader('CIMI-Job-URI', absolute(context, jobPath(outcome.operation.id)));
-    const shown = resource ?? jobOf(context, outcome.operation);
+    response.setHeader('CIMI-Job-URI', absolute(context, outcome.job.id));
+    const shown = resource ?? outcome.job;
     sendResource(exchange, 202, shown.type, plainOf(context, shown));
     return;
   }

@@ -44,12 +44,16 @@ function nextToken(character: string, take: (pattern: RegExp) => RegExpExecArray
   if (character === ')') return { kind: 'close' };
   const operator = take(OPERATOR)?.[0];
   if (operator !== undefined) return { kind: 'operator', operator: operator as Operator };
-  const text = take(TEXT);
-  if (text !== null) return { kind: 'value', value: text[1] ?? text[2] ?? '' };
-  const property = take(PROPERTY);
-  if (property !== null)
-    return { kind: 'name', name: 'properties', property: property[1] ?? property[2] ?? '' };
+  const text = quoted(take(TEXT));
+  if (text !== undefined) return { kind: 'value', value: text };
+  const property = quoted(take(PROPERTY));
+  if (property !== undefined) return { kind: 'name', name: 'properties', property };
   return dateToken(take(DATE)?.[0]) ?? numberToken(take(NUMBER)?.[0]) ?? nameToken(take(NAME)?.[0]);
+}
+
+/** In single or double quotes. */
+function quoted(found: RegExpExecArray | null): string | undefined {
+  return found === null ? undefined : (found[1] ?? found[2] ?? '');
 }
 
 function dateToken(text: string | undefined): Token | undefined {

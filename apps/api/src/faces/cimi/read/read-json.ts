@@ -1,6 +1,6 @@
 /** A JSON body as an input. */
 import { DomainError } from '@openvsys/vsys';
-import type { Attribute, AttributeKind } from '../model/attribute.js';
+import type { Attribute, AttributeKind, Reference } from '../model/attribute.js';
 import { existsIn, attributesOf } from '../model/resource-types.js';
 import { isPlain } from '../serialize/plain.js';
 import {
@@ -77,14 +77,8 @@ function readValue(kind: AttributeKind, value: unknown, expected: Expected, poin
   if (kind === 'uri') return hrefOf(expected, String(scalarInput(kind, value, pointer)));
   if (typeof kind === 'string') return scalarInput(kind, value, pointer);
   switch (kind.kind) {
-    case 'reference': {
-      if (typeof value === 'string') return { href: hrefOf(expected, value) };
-      if (!isPlain(value)) throw wrongValue(pointer, 'a reference: an object with href');
-      const { href, ...inline } = value;
-      const members = [...(kind.beside ?? []), ...(kind.to === undefined ? [] : attributesOf(kind.to))];
-      const known = kind.isCollection === true ? {} : readMembers(inline, members, expected, pointer);
-      return { ...known, ...(typeof href === 'string' ? { href: hrefOf(expected, href) } : {}) };
-    }
+    case 'reference':
+      return readReference(kind, value, expected, pointer);
     case 'structure':
       if (!isPlain(value)) throw wrongValue(pointer, 'an object');
       return readMembers(value, kind.members, expected, pointer);
@@ -96,6 +90,15 @@ function readValue(kind: AttributeKind, value: unknown, expected: Expected, poin
       );
     }
   }
+}
+
+function readReference(kind: Reference, value: unknown, expected: Expected, pointer: string): Input {
+  if (typeof value === 'string') return { href: hrefOf(expected, value) };
+  if (!isPlain(value)) throw wrongValue(pointer, 'a reference: an object with href');
+  const { href, ...inline } = value;
+  const members = [...(kind.beside ?? []), ...(kind.to === undefined ? [] : attributesOf(kind.to))];
+  const known = kind.isCollection === true ? {} : readMembers(inline, members, expected, pointer);
+  return { ...known, ...(typeof href === 'string' ? { href: hrefOf(expected, href) } : {}) };
 }
 
 function unwrapped(item: string, value: unknown): unknown {

@@ -79,14 +79,13 @@ function combined(
     return mapInput([...Object.entries(isInput(before) ? before : {}), ...added], pointer);
   }
   if (typeof kind === 'object' && kind.kind === 'list')
-    return listInput(before, name, kind, child, expected, pointer);
+    return listInput(before, { name, kind }, child, expected, pointer);
   return readValue(kind, child, expected, pointer);
 }
 
 function listInput(
   before: unknown,
-  name: string,
-  { item, of }: List,
+  { name, kind: { item, of } }: { readonly name: string; readonly kind: List },
   child: XmlElement,
   expected: Expected,
   pointer: string,
@@ -116,7 +115,7 @@ function readValue(kind: AttributeKind, element: XmlElement, expected: Expected,
     case 'structure':
       return readMembers(element, kind.members, expected, pointer);
     case 'list':
-      return listInput(undefined, '', kind, element, expected, pointer);
+      return listInput(undefined, { name: '', kind }, element, expected, pointer);
   }
 }
 

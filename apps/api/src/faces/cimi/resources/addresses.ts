@@ -4,21 +4,15 @@ import { nicId, publicIpId, vserverOfNic, vsysOfPart, type VsysId } from '@openv
 import ipaddr from 'ipaddr.js';
 import { ref, type Representation } from '../model/representation.js';
 import { unknown, type CimiContext } from './context.js';
-import type { CollectionFace } from './face.js';
 import { noted, noteOf, notesOf, type Notes } from './notes.js';
 import { ADDRESSES, MACHINES, networkPath, servicePath } from './paths.js';
 
 /** Ids of network cards have it, those of public addresses do not. */
 const CARD = /-E-\d+$/;
 
-export function addressesFace(context: CimiContext): CollectionFace {
-  return {
-    type: 'Address',
-    path: ADDRESSES,
-    permission: 'vsys:read',
-    list: async () => listAddresses(context),
-    get: async (id) => (CARD.test(id) ? getCardAddress(context, id) : getPublicAddress(context, id)),
-  };
+/** Throws `not-found`. */
+export async function getAddress(context: CimiContext, id: string): Promise<Representation> {
+  return CARD.test(id) ? getCardAddress(context, id) : getPublicAddress(context, id);
 }
 
 export async function listAddresses(

@@ -1,7 +1,7 @@
 /** The CloudEntryPoint: where everything begins. It holds nothing of anybody, so everybody may read it. */
 import { CLOUD_ENTRY_POINT } from '../model/common.types.js';
 import type { Dialect } from '../model/dialect.js';
-import { ref, type Representation } from '../model/representation.js';
+import { ref, type Ref, type Representation } from '../model/representation.js';
 
 export const ENTRY_POINT = 'cloudEntryPoint';
 
@@ -51,7 +51,7 @@ export function entryPoint(
   const collections = CLOUD_ENTRY_POINT.filter(({ versions }) => versions.includes(String(dialect.version)))
     .map(({ name }) => [name, PATHS[name]] as const)
     .filter((pair): pair is readonly [string, string] => pair[1] !== undefined && served(pair[1]))
-    .map(([name, path]) => [name, ref(path)]);
+    .map(([name, path]): readonly [string, Ref] => [name, ref(path)]);
   return {
     type: 'CloudEntryPoint',
     id: ENTRY_POINT,

@@ -4,16 +4,11 @@ import type { Operation, Representation } from '../model/representation.js';
 import type { TypeName } from '../model/type-names.js';
 import type { Attribute } from '../model/attribute.js';
 import type { Input } from '../read/input.js';
-import type { AcceptedOperation } from '../../../use-cases/vsys/accepted.js';
 
-/** `accepted`: an operation goes on with it. A change without a resource answers its Job. */
+/** `accepted`: a Job goes on with it. A change without a resource answers its Job. */
 export type Outcome =
   | { readonly kind: 'done'; readonly resource?: Representation; readonly location?: string }
-  | {
-      readonly kind: 'accepted';
-      readonly operation: AcceptedOperation;
-      readonly resource?: Representation;
-    };
+  | { readonly kind: 'accepted'; readonly job: Representation; readonly resource?: Representation };
 
 /** Something that is not a resource, e.g. an exported package. */
 export interface Document {
@@ -29,14 +24,14 @@ export interface Adding extends Deed {
   /** What the body may hold. */
   readonly body: readonly Attribute[];
   readonly types: readonly string[];
-  run(body: Input): Promise<Outcome>;
+  readonly run: (body: Input) => Promise<Outcome>;
 }
 
 export interface Acting extends Deed {
   /** Undefined: an Action. */
   readonly body?: readonly Attribute[];
   readonly types?: readonly string[];
-  run(id: string, body: Input): Promise<Outcome>;
+  readonly run: (id: string, body: Input) => Promise<Outcome>;
 }
 
 /** What an update asks: undefined attributes stay, null ones are taken away. */

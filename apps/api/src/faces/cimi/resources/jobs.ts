@@ -1,40 +1,60 @@
 /** Jobs: our operations. Each part that an operation works on is a nested Job. */
 import type { OperationRecord, StepRecord } from '@openvsys/persistence';
-import { allowedActions, isEnded, operationId } from '@openvsys/vsys';
-import type { AcceptedOperation } from '../../../use-cases/vsys/accepted.js';
+import { allowedActions, DomainError, isEnded, operationId } from '@openvsys/vsys';
+import type { Accepted, AcceptedOperation } from '../../../use-cases/vsys/accepted.js';
 import { ref, type Operation, type Representation } from '../model/representation.js';
 import { jobWords, pathOfPart } from '../words/jobs.js';
 import { jobState } from '../words/states.js';
 import { unknown, type CimiContext } from './context.js';
 import type { CollectionFace } from './face.js';
-
-export const JOBS = 'jobs';
-export const jobPath = (id: string): string => `${JOBS}/${id}`;
+import { imageJobOf } from './image-jobs.js';
+import { JOBS, jobPath } from './paths.js';
 
 export function jobsFace(context: CimiContext): CollectionFace {
   const { use, call } = context;
   const get = async (id: string): Promise<Representation> => {
     const { operation, part } = splitId(id);
-    const found = await use.operations.get(call, operationId(operation));
+    const found = await findOperation(context, operation);
+    if (found === undefined) return imageJobOf(context, await use.imageOperations.get(call, operation));
     return part === undefined ? jobOf(context, found, found.steps) : nestedJob(found, part);
   };
   return {
     type: 'Job',
     path: JOBS,
     permission: 'operation:read',
-    list: async () =>
-      (await context.all((page) => use.operations.list(call, {}, page))).map((each) => jobOf(context, each)),
+    list: async () => [
+      ...(await context.all((page) => use.operations.list(call, {}, page))).map((each) =>
+        jobOf(context, each),
+      ),
+      ...(await context.all((page) => use.imageOperations.list(call, {}, page))).map((each) =>
+        imageJobOf(context, each),
+      ),
+    ],
     get,
     actions: {
       stop: {
         permission: 'operation:control',
         run: async (id) => {
-          await use.controlOperation.cancel(call, operationId(id));
+          if ((await findOperation(context, id)) === undefined) await use.imageOperations.cancel(call, id);
+          else await use.controlOperation.cancel(call, operationId(id));
           return { kind: 'done', resource: await get(id) };
         },
       },
     },
   };
+}
+
+/** Undefined: it may be one of images, which are not of a system. */
+async function findOperation({ use, call }: CimiContext, id: string) {
+  return use.operations.get(call, operationId(id)).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === 'not-found') return undefined;
+    throw error;
+  });
+}
+
+/** An accepted change of a system. */
+export function acceptedJob(context: CimiContext, { operation }: Accepted): Representation {
+  return jobOf(context, operation);
 }
 
 /** `<operation>.<part>` is a nested one. */

@@ -3,7 +3,7 @@ import type { Permission } from '@openvsys/vsys';
 import { ref, type Representation } from '../model/representation.js';
 import type { TypeName } from '../model/type-names.js';
 import { unknown, type CimiContext } from './context.js';
-import type { CollectionFace } from './face.js';
+import type { Adding, CollectionFace } from './face.js';
 
 export interface Joined {
   readonly type: TypeName;
@@ -14,13 +14,15 @@ export interface Joined {
   readonly path: string;
   readonly permission: Permission;
   /** What is joined, as the collections of version 2 show it themselves. */
-  list(): Promise<readonly Representation[]>;
+  readonly list: () => Promise<readonly Representation[]>;
+  /** New things of that kind are made in the whole at once. */
+  readonly add?: Adding;
 }
 
 /** In version 2 the things themselves. */
 export function joinFace(
   context: CimiContext,
-  { type, target, attribute, path, permission, list }: Joined,
+  { type, target, attribute, path, permission, list, add }: Joined,
 ): CollectionFace {
   const entries = async (): Promise<readonly Representation[]> => {
     const targets = await list();
@@ -33,6 +35,7 @@ export function joinFace(
     path,
     permission,
     list: entries,
+    ...(add === undefined ? {} : { add }),
     get: async (id) => {
       const found = (await entries()).find((each) => each.id.endsWith(`/${id}`));
       if (found === undefined) throw unknown(type, id);

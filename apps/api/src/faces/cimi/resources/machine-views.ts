@@ -1,15 +1,25 @@
 /** Servers as Machines. */
 import type { VDiskRecord, VServerRecord } from '@openvsys/persistence';
-import { allowedActions } from '@openvsys/vsys';
+import { allowedActions, type VsysId } from '@openvsys/vsys';
 import { ref, type Operation, type Representation } from '../model/representation.js';
 import { MACHINE_STATES } from '../words/states.js';
 import { kibOfMib, kilobytesOfGib } from '../words/units.js';
 import type { CimiContext } from './context.js';
-import { noted, type Notes } from './notes.js';
+import { isMachine } from './find.js';
+import { noted, notesOf, type Notes } from './notes.js';
 import { MACHINES } from './paths.js';
 
 /** Xen Cloud Platform runs on no other. */
 export const CPU_ARCH = 'x86_64';
+
+export async function listMachines(
+  context: CimiContext,
+  vsysId?: VsysId,
+): Promise<readonly Representation[]> {
+  const servers = await context.all((page) => context.use.parts.listVServers(context.call, { vsysId }, page));
+  const notes = await notesOf(context, vsysId);
+  return servers.filter(isMachine).map((server) => machineOf(context, server, notes));
+}
 
 export function machineOf(context: CimiContext, server: VServerRecord, notes: Notes): Representation {
   const path = `${MACHINES}/${server.id}`;
@@ -39,26 +49,29 @@ export function machineOf(context: CimiContext, server: VServerRecord, notes: No
 
 /** `restart` stands before `start`: a suite takes the last one whose name has the word in it. */
 function machineOperations(context: CimiContext, server: VServerRecord, path: string): readonly Operation[] {
-  const { state } = server;
-  const allowed = new Set<string>(allowedActions('vserver', state));
-  const operations: Operation[] = [];
-  const offer = (rel: string, href: string) => operations.push({ rel, href });
-  const isStable = state !== 'planned' && state !== 'creating' && state !== 'deleting';
-  if (context.may('vsys:change') && allowed.has('change')) offer('edit', path);
-  if (context.may('vsys:delete') && allowed.has('delete')) offer('delete', path);
-  if (context.may('vsys:power')) {
-    if (state === 'running' && server.power === 'running')
-      for (const verb of ['restart', 'pause', 'suspend']) offer(`action/${verb}`, `${path}/${verb}`);
-    if (isStable && allowed.has('start') && server.power !== 'running')
-      offer('action/start', `${path}/start`);
-    if (isStable && allowed.has('stop') && server.power !== 'stopped') offer('action/stop', `${path}/stop`);
-  }
-  if (context.may('vsys:change') && isStable) {
-    offer('action/capture', `${path}/capture`);
-    offer('action/snapshot', `${path}/snapshot`);
-    offer('action/restore', `${path}/restore`);
-  }
-  return operations;
+  const allowed = new Set<string>(allowedActions('vserver', server.state));
+  return [
+    ...(context.may('vsys:change') && allowed.has('change') ? [{ rel: 'edit', href: path }] : []),
+    ...(context.may('vsys:change') && allowed.has('delete') ? [{ rel: 'delete', href: path }] : []),
+    ...verbsOf(context, server, allowed).map((verb) => ({ rel: `action/${verb}`, href: `${path}/${verb}` })),
+  ];
+}
+
+function verbsOf(
+  context: CimiContext,
+  { state, power }: VServerRecord,
+  allowed: ReadonlySet<string>,
+): readonly string[] {
+  if (state === 'planned' || state === 'creating' || state === 'deleting') return [];
+  const contents = context.may('vsys:change') ? ['capture', 'snapshot', 'restore'] : [];
+  if (!context.may('vsys:power')) return contents;
+  const isUp = state === 'running' && power === 'running';
+  return [
+    ...(isUp ? ['restart', 'pause', 'suspend'] : []),
+    ...(allowed.has('start') && power !== 'running' ? ['start'] : []),
+    ...(allowed.has('stop') && power !== 'stopped' ? ['stop'] : []),
+    ...contents,
+  ];
 }
 
 /** The system disk; data disks are volumes. */

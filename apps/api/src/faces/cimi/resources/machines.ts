@@ -1,13 +1,14 @@
 /** Machines: the servers of tenants. */
-import type { VsysId } from '@openvsys/vsys';
 import type { Representation } from '../model/representation.js';
 import type { CimiContext } from './context.js';
 import type { CollectionFace } from './face.js';
 import { interfacesFace } from './interfaces.js';
-import { found, getMachine, isMachine } from './find.js';
-import { machineOf, machineVolumeOf, systemDiskOf } from './machine-views.js';
+import { found, getMachine } from './find.js';
+import { addMachine, editMachine, machineActions, removeMachine } from './machine-changes.js';
+import { listMachines, machineOf, machineVolumeOf, systemDiskOf } from './machine-views.js';
+import { addMachineVolume, detachVolume } from './volume-changes.js';
 import { metersOf } from './meters.js';
-import { noteOf, notesOf } from './notes.js';
+import { noteOf } from './notes.js';
 import { MACHINES } from './paths.js';
 import { snapshotsOfMachine } from './snapshots.js';
 
@@ -21,6 +22,10 @@ export function machinesFace(context: CimiContext): CollectionFace {
       const server = await getMachine(context, id);
       return machineOf(context, server, await noteOf(context, id, server.vsysId));
     },
+    add: addMachine(context),
+    edit: { permission: 'vsys:change', run: async (id, changes) => editMachine(context, id, changes) },
+    remove: { permission: 'vsys:change', run: async (id) => removeMachine(context, id) },
+    actions: machineActions(context),
     children: {
       disks: (id) => disksFace(context, id),
       volumes: (id) => machineVolumesFace(context, id),
@@ -29,15 +34,6 @@ export function machinesFace(context: CimiContext): CollectionFace {
       meters: (id) => metersOf(context, `${MACHINES}/${id}`),
     },
   };
-}
-
-export async function listMachines(
-  context: CimiContext,
-  vsysId?: VsysId,
-): Promise<readonly Representation[]> {
-  const servers = await context.all((page) => context.use.parts.listVServers(context.call, { vsysId }, page));
-  const notes = await notesOf(context, vsysId);
-  return servers.filter(isMachine).map((server) => machineOf(context, server, notes));
 }
 
 function disksFace(context: CimiContext, machine: string): CollectionFace {
@@ -67,5 +63,7 @@ function machineVolumesFace(context: CimiContext, machine: string): CollectionFa
     permission: 'vsys:read',
     list,
     get: async (id) => found(await list(), 'MachineVolume', id),
+    add: addMachineVolume(context, machine),
+    remove: { permission: 'vsys:change', run: async (volume) => detachVolume(context, volume) },
   };
 }

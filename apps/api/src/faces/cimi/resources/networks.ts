@@ -1,16 +1,10 @@
 /** Networks: the VNets of systems, and the provider's way to the internet. */
-import type { VNetRecord } from '@openvsys/persistence';
-import { vnetId, vsysOfPart, type VsysId } from '@openvsys/vsys';
-import { ref, type Operation, type Representation } from '../model/representation.js';
-import { NETWORK_STATES } from '../words/states.js';
 import type { CimiContext } from './context.js';
 import type { CollectionFace } from './face.js';
-import { noted, noteOf, notesOf, type Notes } from './notes.js';
+import { addNetwork, editNetwork, removeNetwork } from './network-changes.js';
 import { portsOfNetwork } from './network-ports.js';
-import { NETWORKS, PUBLIC_NETWORK } from './paths.js';
-
-/** Of Ethernet without a word about it. */
-const USUAL_MTU = 1_500;
+import { getNetwork, listNetworks, publicNetwork } from './network-views.js';
+import { NETWORKS } from './paths.js';
 
 export function networksFace(context: CimiContext): CollectionFace {
   return {
@@ -18,66 +12,10 @@ export function networksFace(context: CimiContext): CollectionFace {
     path: NETWORKS,
     permission: 'vsys:read',
     list: async () => [publicNetwork(), ...(await listNetworks(context))],
-    get: async (id) => {
-      if (id === PUBLIC_NETWORK) return publicNetwork();
-      const net = await context.use.parts.getVNet(context.call, vnetId(id));
-      return networkOf(context, net, await noteOf(context, id, vsysOfPart(vnetId(id))));
-    },
+    get: async (id) => getNetwork(context, id),
+    add: addNetwork(context),
+    edit: { permission: 'vsys:change', run: async (id, changes) => editNetwork(context, id, changes) },
+    remove: { permission: 'vsys:change', run: async (id) => removeNetwork(context, id) },
     children: { ports: (id) => portsOfNetwork(context, id) },
   };
-}
-
-export async function listNetworks(
-  context: CimiContext,
-  vsysId?: VsysId,
-): Promise<readonly Representation[]> {
-  const nets = await context.all((page) => context.use.parts.listVNets(context.call, { vsysId }, page));
-  const notes = await notesOf(context, vsysId);
-  return nets.map((net) => networkOf(context, net, notes));
-}
-
-function publicNetwork(): Representation {
-  return {
-    type: 'Network',
-    id: `${NETWORKS}/${PUBLIC_NETWORK}`,
-    attributes: {
-      name: PUBLIC_NETWORK,
-      description: 'The provider’s network to the internet; public addresses are in it.',
-      state: 'STARTED',
-      networkType: 'PUBLIC',
-    },
-    operations: [],
-  };
-}
-
-function networkOf(context: CimiContext, net: VNetRecord, notes: Notes): Representation {
-  const path = `${NETWORKS}/${net.id}`;
-  return {
-    type: 'Network',
-    id: path,
-    attributes: {
-      ...noted(notes, net.id, net.name),
-      state: NETWORK_STATES[net.state],
-      ...(context.dialect.version === 1
-        ? {
-            networkType: 'PRIVATE',
-            mtu: USUAL_MTU,
-            networkPorts: ref(`${path}/ports`),
-            forwardingGroup: ref(`forwarding_groups/${net.vsysId}`),
-          }
-        : {
-            parent: `systems/${net.vsysId}`,
-            segments: ref(`${path}/segments`),
-            services: ref(`${path}/services`),
-          }),
-      eventLog: ref(`event_logs/${net.vsysId}`),
-    },
-    operations: networkOperations(context, net, path),
-  };
-}
-
-function networkOperations(context: CimiContext, { state }: VNetRecord, path: string): Operation[] {
-  if (state === 'deleting' || state === 'gone' || !context.may('vsys:change')) return [];
-  const edit = { rel: 'edit', href: path };
-  return context.may('vsys:delete') ? [edit, { rel: 'delete', href: path }] : [edit];
 }

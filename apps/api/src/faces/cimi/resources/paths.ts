@@ -3,6 +3,7 @@ import type { VsysId } from '@openvsys/vsys';
 import type { Dialect } from '../model/dialect.js';
 
 export const SYSTEMS = 'systems';
+export const SYSTEM_TEMPLATES = 'system_templates';
 export const MACHINES = 'machines';
 export const VOLUMES = 'volumes';
 export const NETWORKS = 'networks';
@@ -12,6 +13,7 @@ export const MACHINE_IMAGES = 'machine_images';
 export const MACHINE_CONFIGS = 'machine_configurations';
 export const EVENT_LOGS = 'event_logs';
 export const METERS = 'meters';
+export const JOBS = 'jobs';
 
 /** The network that public addresses are in; the provider's. */
 export const PUBLIC_NETWORK = 'public';
@@ -25,3 +27,5 @@ export const networkPath = (vnetId: string | null): string => `${NETWORKS}/${vne
 
 /** The last word of a path. */
 export const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+export const jobPath = (id: string): string => `${JOBS}/${id}`;

@@ -1,11 +1,12 @@
 /** Every collection below the entry point. */
 import type { Dialect } from '../model/dialect.js';
-import { addressesFace } from './addresses.js';
+import { addressesFace } from './addresses-face.js';
 import type { CimiContext } from './context.js';
 import { credentialsFace } from './credentials.js';
 import { eventLogsFace } from './event-logs.js';
 import type { CollectionFace } from './face.js';
 import { forwardingGroupsFace } from './forwarding-groups.js';
+import { machineImagesFace } from './image-changes.js';
 import { jobsFace } from './jobs.js';
 import { machineConfigsFace } from './machine-configs.js';
 import { machinesFace } from './machines.js';
@@ -13,10 +14,10 @@ import { metadataFace } from './metadata.js';
 import { metersFace } from './meters.js';
 import { networkPortsFace } from './network-ports.js';
 import { networksFace } from './networks.js';
-import { machineImagesFace } from './snapshots.js';
 import { systemsFace } from './systems.js';
+import { systemTemplatesFace } from './system-templates.js';
 import { STORED_FACES } from './templates.js';
-import { volumesFace } from './volumes.js';
+import { volumesFace } from './volumes-face.js';
 
 type FaceOf = (context: CimiContext) => CollectionFace;
 
@@ -24,6 +25,7 @@ const BOTH: Readonly<Record<string, FaceOf>> = {
   ...STORED_FACES,
   resource_metadata: metadataFace,
   systems: systemsFace,
+  system_templates: systemTemplatesFace,
   machines: machinesFace,
   machine_configurations: machineConfigsFace,
   machine_images: machineImagesFace,

@@ -1,5 +1,5 @@
 /** Samples of a Meter: the figures of the last hour, oldest first. */
-import type { MetricPoint, PageRequest } from '@openvsys/persistence';
+import type { MetricPoint, Page, PageRequest } from '@openvsys/persistence';
 import { vserverId, vsysId } from '@openvsys/vsys';
 import type { Representation } from '../model/representation.js';
 import { parseMeterId } from '../words/meter-ids.js';
@@ -31,13 +31,17 @@ async function listSamples(context: CimiContext, meterId: string): Promise<Repre
   });
 }
 
-async function pointsOf({ use, call }: CimiContext, target: string, page: PageRequest) {
+async function pointsOf(
+  { use, call }: CimiContext,
+  target: string,
+  page: PageRequest,
+): Promise<Page<MetricPoint>> {
   const [noun, id = ''] = target.split('/');
   const answer =
     noun === SYSTEMS
       ? await use.metrics.ofSystem(call, vsysId(id), QUESTION, page)
       : await use.metrics.ofServer(call, vserverId(id), QUESTION, page);
-  return { items: answer.items as readonly MetricPoint[], nextCursor: answer.nextCursor };
+  return { items: answer.items, nextCursor: answer.nextCursor };
 }
 
 /** Enough for every unit that there is. */

@@ -15,7 +15,7 @@ export interface StoredKind {
   readonly type: TypeName;
   readonly path: string;
   /** Throws `invalid-request` for what could never be used. */
-  check?(document: Input): void;
+  readonly check?: (document: Input) => void;
   readonly builtIn?: (context: CimiContext) => Promise<readonly Representation[]>;
 }
 
@@ -45,6 +45,18 @@ export function storedFace(context: CimiContext, kind: StoredKind): CollectionFa
       types: [type, `${type}Create`],
       run: async (body) => done(storedOf(context, kind, await create(context, kind, body))),
     },
+    ...changesOf(context, kind, builtIn),
+  };
+}
+
+function changesOf(
+  context: CimiContext,
+  kind: StoredKind,
+  builtIn: () => Promise<readonly Representation[]>,
+): Pick<CollectionFace, 'edit' | 'remove'> {
+  const { use, call } = context;
+  const { type, path } = kind;
+  return {
     edit: {
       permission: WRITE,
       run: async (id, changes) => {

@@ -1,21 +1,29 @@
 /** Systems and what belongs to them. */
-import type { VServerRecord, VsysRecord } from '@openvsys/persistence';
-import { vsysId, type PartState, type VsysId } from '@openvsys/vsys';
-import { ref, type Operation, type Representation } from '../model/representation.js';
+import { vsysId, type VsysId } from '@openvsys/vsys';
+import type { Representation } from '../model/representation.js';
 import type { TypeName } from '../model/type-names.js';
-import { systemState } from '../words/states.js';
 import { listAddresses } from './addresses.js';
-import { unknown, type CimiContext } from './context.js';
+import type { CimiContext } from './context.js';
 import { efmsFace } from './efms.js';
-import type { CollectionFace } from './face.js';
-import { isMachine } from './find.js';
+import type { Adding, CollectionFace } from './face.js';
 import { listForwardingGroups } from './forwarding-groups.js';
 import { joinFace } from './joins.js';
-import { listMachines } from './machines.js';
+import { addMachine } from './machine-changes.js';
+import { listMachines } from './machine-views.js';
 import { metersOf } from './meters.js';
-import { listNetworks } from './networks.js';
-import { noted, noteOf, notesOf, type Notes } from './notes.js';
+import { addAddress, addNetwork } from './network-changes.js';
+import { listNetworks } from './network-views.js';
 import { SYSTEMS } from './paths.js';
+import {
+  addSystem,
+  editSystem,
+  importSystem,
+  removeSystem,
+  systemActions,
+  systemPackage,
+} from './system-changes.js';
+import { getSystem, listSystems } from './system-views.js';
+import { addVolume } from './volume-changes.js';
 import { listVolumes } from './volumes.js';
 
 export function systemsFace(context: CimiContext): CollectionFace {
@@ -25,121 +33,89 @@ export function systemsFace(context: CimiContext): CollectionFace {
     permission: 'vsys:read',
     list: async () => listSystems(context),
     get: async (id) => getSystem(context, vsysId(id)),
-    children: componentsOf(context),
-  };
-}
-
-async function listSystems(context: CimiContext): Promise<readonly Representation[]> {
-  const { use, call } = context;
-  const systems = await context.all((page) => use.vsys.list(call, {}, page));
-  const servers = await context.all((page) => use.parts.listVServers(call, {}, page));
-  const notes = await notesOf(context);
-  const states = Map.groupBy(servers.filter(isMachine), (server) => server.vsysId);
-  return systems.map((vsys) => systemOf(context, vsys, stateOf(states.get(vsys.id)), notes));
-}
-
-const stateOf = (servers: readonly VServerRecord[] | undefined): readonly PartState[] =>
-  servers?.map(({ state }) => state) ?? [];
-
-export async function getSystem(context: CimiContext, id: VsysId): Promise<Representation> {
-  const { vsys, vservers } = await context.use.vsys.get(context.call, id);
-  // What is gone for good is no resource any more.
-  if (vsys.deletedAt !== null) throw unknown('System', id);
-  const states = stateOf(vservers.filter(isMachine));
-  return systemOf(context, vsys, states, await noteOf(context, id, id));
-}
-
-function systemOf(
-  context: CimiContext,
-  vsys: VsysRecord,
-  states: readonly PartState[],
-  notes: Notes,
-): Representation {
-  const path = `${SYSTEMS}/${vsys.id}`;
-  const isV1 = context.dialect.version === 1;
-  return {
-    type: 'System',
-    id: path,
-    attributes: {
-      ...noted(notes, vsys.id, vsys.name),
-      name: vsys.name,
-      created: vsys.createdAt,
-      updated: vsys.changedAt,
-      state: systemState(vsys.phase, states),
-      ...(isV1 ? { addresses: ref(`${path}/addresses`), efms: ref(`${path}/efms`) } : {}),
-      ...(isV1 ? { forwardingGroups: ref(`${path}/forwarding_groups`) } : {}),
-      ...(isV1 ? {} : { networkServices: ref(`${path}/network_services`) }),
-      ...Object.fromEntries(
-        ['machines', 'volumes', 'networks', 'meters'].map((name) => [name, ref(`${path}/${name}`)]),
-      ),
-      eventLog: ref(`event_logs/${vsys.id}`),
+    add: addSystem(context),
+    edit: {
+      permission: 'vsys:change',
+      run: async (id, changes) => editSystem(context, vsysId(id), changes),
     },
-    operations: systemOperations(context, vsys, states, path),
-    version: `${vsys.generation}`,
+    remove: { permission: 'vsys:delete', run: async (id) => removeSystem(context, vsysId(id)) },
+    actions: systemActions(context),
+    operations: context.may('vsys:create') ? [{ rel: 'action/import', href: `${SYSTEMS}/import` }] : [],
+    ownActions: {
+      import: { permission: 'vsys:create', run: async (_id, body) => importSystem(context, body) },
+    },
+    children: componentsOf(context),
+    documents: { package: async (id) => systemPackage(context, id) },
   };
 }
 
-const STARTABLE: ReadonlySet<PartState> = new Set(['stopped', 'paused', 'suspended', 'error']);
-
-function systemOperations(
-  context: CimiContext,
-  { phase }: VsysRecord,
-  states: readonly PartState[],
-  path: string,
-): readonly Operation[] {
-  if (phase === 'deleting' || phase === 'deleted') return [];
-  const operations: Operation[] = [];
-  const offer = (rel: string, href: string) => operations.push({ rel, href });
-  if (context.may('vsys:change')) offer('edit', path);
-  if (context.may('vsys:delete')) offer('delete', path);
-  if (context.may('vsys:power')) {
-    if (states.includes('running')) offer('action/restart', `${path}/restart`);
-    if (states.some((state) => STARTABLE.has(state))) offer('action/start', `${path}/start`);
-    if (states.includes('running')) offer('action/stop', `${path}/stop`);
-  }
-  offer('action/export', `${path}/export`);
-  return operations;
+/** What of a system a sub-collection shows, and how something new of the kind is made in it. */
+interface Component {
+  readonly type: TypeName;
+  readonly target: TypeName;
+  readonly attribute: string;
+  readonly list: (context: CimiContext, id: VsysId) => Promise<readonly Representation[]>;
+  readonly add?: (context: CimiContext, id: VsysId) => Adding;
 }
+
+const COMPONENTS: Readonly<Record<string, Component>> = {
+  machines: {
+    type: 'SystemMachine',
+    target: 'Machine',
+    attribute: 'machine',
+    list: listMachines,
+    add: addMachine,
+  },
+  volumes: { type: 'SystemVolume', target: 'Volume', attribute: 'volume', list: listVolumes, add: addVolume },
+  networks: {
+    type: 'SystemNetwork',
+    target: 'Network',
+    attribute: 'network',
+    list: listNetworks,
+    add: addNetwork,
+  },
+  addresses: {
+    type: 'SystemAddress',
+    target: 'Address',
+    attribute: 'address',
+    list: listAddresses,
+    add: addAddress,
+  },
+  forwarding_groups: {
+    type: 'SystemForwardingGroup',
+    target: 'ForwardingGroup',
+    attribute: 'forwardingGroup',
+    list: listForwardingGroups,
+  },
+};
 
 function componentsOf(context: CimiContext): NonNullable<CollectionFace['children']> {
-  const join =
-    (
-      [type, target]: readonly [TypeName, TypeName],
-      attribute: string,
-      name: string,
-      list: (id: VsysId) => Promise<readonly Representation[]>,
-    ) =>
-    (id: string) =>
-      joinFace(context, {
-        type,
-        target,
-        attribute,
-        path: `${SYSTEMS}/${id}/${name}`,
-        permission: 'vsys:read',
-        list: async () => {
-          await context.use.vsys.get(context.call, vsysId(id));
-          return list(vsysId(id));
-        },
-      });
+  const joined = Object.entries(COMPONENTS).map(
+    ([name, component]) => [name, (id: string) => componentFace(context, name, component, id)] as const,
+  );
   return {
-    machines: join(['SystemMachine', 'Machine'], 'machine', 'machines', async (id) =>
-      listMachines(context, id),
-    ),
-    volumes: join(['SystemVolume', 'Volume'], 'volume', 'volumes', async (id) => listVolumes(context, id)),
-    networks: join(['SystemNetwork', 'Network'], 'network', 'networks', async (id) =>
-      listNetworks(context, id),
-    ),
-    addresses: join(['SystemAddress', 'Address'], 'address', 'addresses', async (id) =>
-      listAddresses(context, id),
-    ),
-    forwarding_groups: join(
-      ['SystemForwardingGroup', 'ForwardingGroup'],
-      'forwardingGroup',
-      'forwarding_groups',
-      async (id) => listForwardingGroups(context, id),
-    ),
+    ...Object.fromEntries(joined),
     efms: (id) => efmsFace(context, vsysId(id)),
     network_services: (id) => efmsFace(context, vsysId(id)),
     meters: (id) => metersOf(context, `${SYSTEMS}/${id}`),
   };
+}
+
+function componentFace(
+  context: CimiContext,
+  name: string,
+  { list, add, ...types }: Component,
+  id: string,
+): CollectionFace {
+  const system = vsysId(id);
+  return joinFace(context, {
+    ...types,
+    path: `${SYSTEMS}/${id}/${name}`,
+    permission: 'vsys:read',
+    list: async () => {
+      await context.use.vsys.get(context.call, system);
+      return list(context, system);
+    },
+    ...(add === undefined ? {} : { add: add(context, system) }),
+  });
 }

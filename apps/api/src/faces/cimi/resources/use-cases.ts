@@ -1,10 +1,14 @@
 /** The use cases that CIMI stands on: those of the REST API, and no others. */
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Annotate } from '../../../use-cases/annotations/annotate.js';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
+import { CaptureImage } from '../../../use-cases/images/capture-image.js';
+import { FollowImageOperation } from '../../../use-cases/images/follow-image-operation.js';
+import { PlaceImage } from '../../../use-cases/images/place-image.js';
+import { ReadImages } from '../../../use-cases/images/read-images.js';
 import { ListEvents } from '../../../use-cases/events/list-events.js';
 import { ReadMetrics } from '../../../use-cases/metrics/read-metrics.js';
 import { ControlOperation } from '../../../use-cases/operations/control-operation.js';
@@ -20,33 +24,37 @@ import { ManageVdcs } from '../../../use-cases/tenancy/manage-vdcs.js';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { ChangeWholePower } from '../../../use-cases/vsys/change-whole-power.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
+import { EnsureDefaultSystem } from '../../../use-cases/vsys/default-system.js';
 import { DeleteVsys } from '../../../use-cases/vsys/delete-vsys.js';
 import { ReadVsys } from '../../../use-cases/vsys/read-vsys.js';
 
 @Injectable()
 export class CimiUseCases {
-  constructor(
-    readonly annotate: Annotate,
-    readonly catalog: ReadCatalog,
-    readonly descriptors: ManageDescriptors,
-    readonly configureEfm: ConfigureEfm,
-    readonly readEfm: ReadEfm,
-    readonly events: ListEvents,
-    readonly metrics: ReadMetrics,
-    readonly controlOperation: ControlOperation,
-    readonly operations: ReadOperations,
-    readonly power: ChangePower,
-    readonly edit: EditParts,
-    readonly parts: ReadParts,
-    readonly rest: RestServer,
-    readonly snapshots: ChangeSnapshots,
-    readonly readSnapshots: ReadSnapshots,
-    readonly templates: ManageTemplates,
-    readonly vdcs: ManageVdcs,
-    readonly change: ChangeVsys,
-    readonly wholePower: ChangeWholePower,
-    readonly create: CreateVsys,
-    readonly remove: DeleteVsys,
-    readonly vsys: ReadVsys,
-  ) {}
+  @Inject() readonly annotate: Annotate;
+  @Inject() readonly catalog: ReadCatalog;
+  @Inject() readonly captureImage: CaptureImage;
+  @Inject() readonly imageOperations: FollowImageOperation;
+  @Inject() readonly placeImage: PlaceImage;
+  @Inject() readonly images: ReadImages;
+  @Inject() readonly defaultSystem: EnsureDefaultSystem;
+  @Inject() readonly descriptors: ManageDescriptors;
+  @Inject() readonly configureEfm: ConfigureEfm;
+  @Inject() readonly readEfm: ReadEfm;
+  @Inject() readonly events: ListEvents;
+  @Inject() readonly metrics: ReadMetrics;
+  @Inject() readonly controlOperation: ControlOperation;
+  @Inject() readonly operations: ReadOperations;
+  @Inject() readonly power: ChangePower;
+  @Inject() readonly edit: EditParts;
+  @Inject() readonly parts: ReadParts;
+  @Inject() readonly rest: RestServer;
+  @Inject() readonly snapshots: ChangeSnapshots;
+  @Inject() readonly readSnapshots: ReadSnapshots;
+  @Inject() readonly templates: ManageTemplates;
+  @Inject() readonly vdcs: ManageVdcs;
+  @Inject() readonly change: ChangeVsys;
+  @Inject() readonly wholePower: ChangeWholePower;
+  @Inject() readonly create: CreateVsys;
+  @Inject() readonly remove: DeleteVsys;
+  @Inject() readonly vsys: ReadVsys;
 }

@@ -1,26 +1,12 @@
 /** Volumes: data disks. The system disk of a machine is one of its disks. */
 import type { VDiskRecord } from '@openvsys/persistence';
-import { vdiskId, vsysOfPart, type VsysId } from '@openvsys/vsys';
+import type { VsysId } from '@openvsys/vsys';
 import { ref, type Operation, type Representation } from '../model/representation.js';
 import { VOLUME_STATES } from '../words/states.js';
 import { kilobytesOfGib } from '../words/units.js';
 import type { CimiContext } from './context.js';
-import type { CollectionFace } from './face.js';
-import { noted, noteOf, notesOf, type Notes } from './notes.js';
+import { noted, notesOf, type Notes } from './notes.js';
 import { VOLUMES } from './paths.js';
-
-export function volumesFace(context: CimiContext): CollectionFace {
-  return {
-    type: 'Volume',
-    path: VOLUMES,
-    permission: 'vsys:read',
-    list: async () => listVolumes(context),
-    get: async (id) => {
-      const disk = await context.use.parts.getVDisk(context.call, vdiskId(id));
-      return volumeOf(context, disk, await noteOf(context, id, vsysOfPart(vdiskId(id))));
-    },
-  };
-}
 
 export async function listVolumes(context: CimiContext, vsysId?: VsysId): Promise<readonly Representation[]> {
   const disks = await context.all((page) => context.use.parts.listVDisks(context.call, { vsysId }, page));
