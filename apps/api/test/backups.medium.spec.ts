@@ -326,3 +326,35 @@ describe('a clone with contents', () => {
     expect(work?.spec.disks[0]?.origin?.from).toEqual({ snapshot, disk });
   });
 });
+
+describe('a policy', () => {
+  it('is added with what is right, listed with its next due time, and removed', async () => {
+    const { id } = await deploy();
+    const path = `/v1/vsys/${id}/backup-policies`;
+    const good = {
+      name: 'nightly',
+      cron: '30 2 * * *',
+      timeZone: 'Europe/Berlin',
+      keep: { last: 2, weekly: 4 },
+    };
+    for (const [wrong, status] of [
+      [{ ...good, cron: 'always' }, 400],
+      [{ ...good, timeZone: 'Berlin' }, 400],
+      [{ ...good, keep: {} }, 400],
+      [{ ...good, keep: { last: -1 } }, 400],
+      [{ ...good, sources: ['nothing'] }, 404],
+    ] as const)
+      await asDemo().post(path).send(wrong).expect(status);
+    const { body } = await asDemo()
+      .post(path)
+      .send({ ...good, sources: ['data', 'db'] })
+      .expect(201);
+    expect(body).toMatchObject({ sources: ['data', 'db'], keep: { last: 2, weekly: 4 }, lastRun: null });
+    const { body: listed } = await asDemo().get(path).expect(200);
+    expect(listed.items).toMatchObject([{ id: body.id, name: 'nightly', nextAt: body.nextAt }]);
+    await asOther().get(path).expect(404);
+    await asOther().delete(`${path}/${body.id}`).expect(404);
+    await asDemo().delete(`${path}/${body.id}`).expect(204);
+    await asDemo().delete(`${path}/${body.id}`).expect(404);
+  });
+});

@@ -40,6 +40,7 @@ import { ManagePools } from './pools/manage-pools.js';
 import { ManageQuotaRequests } from './quotas/manage-quota-requests.js';
 import { ManageQuotas } from './quotas/manage-quotas.js';
 import { ChangeBackups } from './backups/change-backups.js';
+import { ManageBackupPolicies } from './backups/manage-backup-policies.js';
 import { ManageCopyKeys } from './backups/manage-copy-keys.js';
 import { ReadBackups } from './backups/read-backups.js';
 import { RestoreBackup } from './backups/restore-backup.js';
@@ -85,6 +86,7 @@ export const USE_CASES: readonly Type<object>[] = [
   AskPool,
   ChangePower,
   ChangeBackups,
+  ManageBackupPolicies,
   ManageCopyKeys,
   ReadBackups,
   RestoreBackup,

@@ -11,6 +11,7 @@ import {
   asDomainError,
   operationId,
   Scope,
+  type FailurePolicy,
   type OperationId,
   type VsysId,
   type VsysSpec,
@@ -29,6 +30,8 @@ export interface DueChange {
   readonly actor: string;
   readonly spec: VsysSpec;
   readonly at: Date;
+  /** `keep` when absent: nobody waits for it who could look, so what fails stays as it is wanted and is shown. */
+  readonly onFailure?: FailurePolicy;
 }
 
 /** Sees the systems of all organizations. */
@@ -48,7 +51,7 @@ export async function admitDue(
   vsys: LockedSystem,
   change: DueChange,
 ): Promise<OperationId> {
-  const { kind, actor, spec, at } = change;
+  const { kind, actor, spec, at, onFailure = 'keep' } = change;
   const id = operationId(uuidv7());
   const { organizationId } = vsys;
   const operation = {
@@ -56,8 +59,7 @@ export async function admitDue(
     organizationId,
     vsysId: vsys.id,
     kind,
-    // Nobody waits for it who could look: what fails stays as it is wanted and is shown.
-    onFailure: 'keep',
+    onFailure,
     generation: spec.generation,
     requestId: null,
     requestedBy: actor,
@@ -98,4 +100,10 @@ export async function attemptOrRefuse(
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['conflict', 'quota-exceeded', 'invalid-request']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'conflict',
+  'quota-exceeded',
+  'invalid-request',
+  'no-capacity',
+  'address-exhausted',
+]);

@@ -5,6 +5,12 @@ import type { Schedule } from '../schedules/schedule.js';
 import type { DueDatabase } from './admit-due.js';
 import { listSystemsToPurge, purge } from './empty-bin.js';
 import { listSystemsWithLeases, runLease } from './run-leases.js';
+import {
+  expireBackups,
+  listSystemsToBackUp,
+  listSystemsWithExpiredBackups,
+  runBackups,
+} from './run-backups.js';
 import { listSystemsWithSchedules, runSchedules } from './run-schedules.js';
 
 /** Cron expressions have minutes: nothing is later than this. */
@@ -25,6 +31,8 @@ interface DueJob {
 
 const JOBS: readonly DueJob[] = [
   { name: 'vsys-schedules', list: listSystemsWithSchedules, run: runSchedules },
+  { name: 'backup-policies', list: listSystemsToBackUp, run: runBackups },
+  { name: 'backup-retention', list: listSystemsWithExpiredBackups, run: expireBackups },
   { name: 'vsys-leases', list: listSystemsWithLeases, run: runLease },
   { name: 'recycle-bin', list: listSystemsToPurge, run: purge },
 ];

@@ -1,6 +1,7 @@
 /** Queries and writes of the use cases. Each takes the session of the caller's transaction first. */
 export * from './addresses.js';
 export * from './audit-chain.js';
+export * from './backup-policies.js';
 export * from './backups.js';
 export * from './budget-evaluation.js';
 export * from './budgets.js';
@@ -16,6 +17,7 @@ export { enforceGrowthLimits } from './growth-limits.js';
 export * from './images/index.js';
 export * from './initial-passwords.js';
 export * from './invariants.js';
+export * from './next-backups.js';
 export * from './notices.js';
 export * from './open-holdings.js';
 export * from './operations.js';

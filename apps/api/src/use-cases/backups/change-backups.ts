@@ -1,36 +1,13 @@
 /** Takes back-ups of disks and gives them up: each is a change of the wanted state of the system that they are of. */
 import { Injectable } from '@nestjs/common';
-import { getVdc, type LockedSystem, type Session } from '@openvsys/persistence';
-import {
-  assertAllowed,
-  backupIdOf,
-  diskFactsOf,
-  DomainError,
-  vsysOfPart,
-  withBackup,
-  withoutBackups,
-  type BackupId,
-  type BackupSpec,
-  type DiskPart,
-  type PartNumbers,
-  type VsysSpec,
-} from '@openvsys/vsys';
+import { nextBackups, type BackupWish } from '@openvsys/persistence';
+import { assertAllowed, DomainError, vsysOfPart, withoutBackups, type BackupId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
-import { Placing } from '../placing/placing.js';
 import type { Precondition } from '../precondition.js';
 import type { Accepted } from '../vsys/accepted.js';
 import { ChangeSpec } from '../vsys/change-spec.js';
-import { numbersOf } from '../vsys/present-system.js';
 import type { Plan } from '../vsys/plan.js';
 import { PlanVsys } from '../vsys/plan-vsys.js';
-
-export interface BackupWish {
-  readonly name: string;
-  /** A data disk, or a server for its system disk. */
-  readonly source: DiskPart;
-  /** Whether it stays when its system is deleted. */
-  readonly onDeletion: 'stay' | 'go';
-}
 
 export interface TakeBackup extends BackupWish {
   readonly precondition?: Precondition | undefined;
@@ -41,15 +18,11 @@ export interface AcceptedBackup {
   readonly backup: BackupId;
 }
 
-/** Ids have four digits, and a number is never used again. */
-const LAST_NUMBER = 9999;
-
 @Injectable()
 export class ChangeBackups {
   constructor(
     private readonly changes: ChangeSpec,
     private readonly plans: PlanVsys,
-    private readonly placing: Placing,
   ) {}
 
   /**
@@ -62,7 +35,8 @@ export class ChangeBackups {
       vsysId,
       precondition,
       decide: async (vsys, session) => {
-        const { spec, numbers } = await this.next(session, call, vsys, [wish]);
+        assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+        const { spec, numbers } = await nextBackups(session, vsys, [wish]);
         return { kind: 'backup.create', onFailure: 'rollback', spec, numbers };
       },
     });
@@ -75,12 +49,10 @@ export class ChangeBackups {
   /** Throws as `take`, but for `quota-exceeded` and `no-capacity`, which it says. */
   async planTake(call: Call, { precondition, ...wish }: TakeBackup): Promise<Plan> {
     const vsysId = vsysOfPart(wish.source);
-    return this.plans.ofNext(
-      call,
-      vsysId,
-      precondition,
-      async (vsys, session) => (await this.next(session, call, vsys, [wish])).spec,
-    );
+    return this.plans.ofNext(call, vsysId, precondition, async (vsys, session) => {
+      assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+      return (await nextBackups(session, vsys, [wish])).spec;
+    });
   }
 
   /** From any state, of a deleted system too. Throws `not-found`, `stale`. One that is partly gone is never wanted again. */
@@ -96,55 +68,4 @@ export class ChangeBackups {
       }),
     });
   }
-
-  /** The spec with back-ups of several disks, all by one change. Throws as `take`. */
-  async next(
-    session: Session,
-    call: Pick<Call, 'scope'>,
-    vsys: Pick<LockedSystem, 'id' | 'phase' | 'spec' | 'numbers' | 'vdcId' | 'poolId'>,
-    wishes: readonly BackupWish[],
-  ): Promise<{ readonly spec: VsysSpec; readonly numbers: PartNumbers; readonly ids: readonly BackupId[] }> {
-    assertAllowed('vsys', vsys.id, 'change', vsys.phase);
-    const numbers = numbersOf(vsys);
-    const { zoneId } = await getVdc(session, call.scope, vsys.vdcId);
-    await this.placing.reserve(session, zoneId);
-    let last = numbers.backup ?? 0;
-    let { spec } = vsys;
-    const ids: BackupId[] = [];
-    for (const wish of wishes) {
-      last = numberAfter(last);
-      const backup = await this.specOf(session, vsys, zoneId, { ...wish, number: last });
-      ids.push(backup.id);
-      spec = withBackup(spec, backup);
-    }
-    return {
-      spec: { ...spec, generation: vsys.spec.generation + 1 },
-      numbers: { ...numbers, backup: last },
-      ids,
-    };
-  }
-
-  private async specOf(
-    session: Session,
-    vsys: Pick<LockedSystem, 'id' | 'spec' | 'poolId'>,
-    zoneId: string,
-    { name, source, onDeletion, number }: BackupWish & { readonly number: number },
-  ): Promise<BackupSpec> {
-    const { id, sizeGiB, sr, server } = diskFactsOf(vsys.spec, source);
-    const image = server?.id === id ? server.image : undefined;
-    const place = await this.placing.placeBackup(session, vsys.poolId, zoneId, { sizeGiB, sr, image });
-    const stays = onDeletion === 'stay' ? { outlives: true as const } : {};
-    return { id: backupIdOf(vsys.id, number), name, source: id, sizeGiB, ...place, ...stays };
-  }
-}
-
-function numberAfter(last: number): number {
-  if (last < LAST_NUMBER) return last + 1;
-  throw new DomainError(
-    'address-exhausted',
-    `The VSYS has used up its ${LAST_NUMBER} numbers for back-ups.`,
-    {
-      remedy: 'Make a new VSYS from the same descriptor.',
-    },
-  );
 }

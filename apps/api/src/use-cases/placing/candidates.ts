@@ -1,8 +1,6 @@
 /** Pools as candidates: what was seen last, minus what was admitted since. */
-import type { PendingServers, PoolPlace } from '@openvsys/persistence';
-import type { HostUuid, PoolCandidate, SrUuid } from '@openvsys/vsys';
-
-type HeldDisk = PoolCandidate['held']['disks'][number];
+import { heldDisksOf, type PendingServers, type PoolPlace } from '@openvsys/persistence';
+import type { HostUuid, PoolCandidate } from '@openvsys/vsys';
 
 export function candidateOf(place: PoolPlace): PoolCandidate {
   const loads = new Map(place.hostLoads.map(({ host, memoryMiB }) => [host, memoryMiB]));
@@ -14,7 +12,7 @@ export function candidateOf(place: PoolPlace): PoolCandidate {
     hasTunnels: place.hasTunnels,
     held: {
       servers: place.pendingServers.filter(({ needsMemory }) => needsMemory).flatMap(oneByOne),
-      disks: [...place.pendingDisks, ...systemDisksOf(place)],
+      disks: heldDisksOf(place),
     },
   };
 }
@@ -30,12 +28,4 @@ function withoutLoad<Host extends { uuid: HostUuid; memoryMiB: number; freeMemor
 ): Host {
   const left = host.memoryMiB - (loads.get(host.uuid) ?? 0);
   return { ...host, freeMemoryMiB: Math.min(host.freeMemoryMiB, left) };
-}
-
-function systemDisksOf({ images, pendingServers }: PoolPlace): HeldDisk[] {
-  const srOf = new Map<string, SrUuid>(images.map(({ name, sr }) => [name, sr]));
-  return pendingServers.flatMap(({ needsDisk, image, systemDiskGiB, count, systemSr }) => {
-    const sr = systemSr ?? srOf.get(image);
-    return needsDisk && sr !== undefined ? [{ sr, sizeGiB: systemDiskGiB * count }] : [];
-  });
 }

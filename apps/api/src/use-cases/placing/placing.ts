@@ -2,13 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { listPlaces, lockPlaces, type PoolPlace, type Session } from '@openvsys/persistence';
 import {
-  chooseBackupStorage,
   choosePool,
   DomainError,
-  type BackupPlace,
   type Catalog,
   type PoolId,
-  type SrUuid,
   type VsysDesign,
   type VsysSpec,
 } from '@openvsys/vsys';
@@ -63,23 +60,6 @@ export class Placing {
       .map(({ memoryMiB, vcpus, image }) => ({ memoryMiB, vcpus, image, systemDiskGiB: 0 }));
     const places = await placesOf(session, pool, zoneId);
     choosePool({ servers, disks: [], vlans: 0 }, places.map(candidateOf));
-  }
-
-  /** Where a back-up of a disk of the pool goes. Throws `no-capacity`. */
-  async placeBackup(
-    session: Session,
-    pool: PoolId,
-    zoneId: string,
-    disk: { readonly sizeGiB: number; readonly sr: SrUuid | undefined; readonly image: string | undefined },
-  ): Promise<BackupPlace> {
-    const [place] = await placesOf(session, pool, zoneId);
-    if (place === undefined)
-      throw new DomainError('no-capacity', 'The pool of the system is not in use now.', { retry: 'same' });
-    const heldGiB = new Map<SrUuid, number>();
-    for (const { sr, sizeGiB } of candidateOf(place).held.disks)
-      heldGiB.set(sr, (heldGiB.get(sr) ?? 0) + sizeGiB);
-    const home = disk.sr ?? place.images.find(({ name }) => name === disk.image)?.sr;
-    return chooseBackupStorage(place, { sizeGiB: disk.sizeGiB, home, heldGiB });
   }
 
   /** The answer for a plan: a refusal is told, not thrown. */
