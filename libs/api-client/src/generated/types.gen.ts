@@ -1640,6 +1640,25 @@ export type ChangeVServerRequest = {
 
 export type DiskFate = 'keep' | 'delete';
 
+export type RebuildVServerRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * Another image; without it the one that it has.
+     */
+    image?: string;
+    /**
+     * Other user data; without it what it has.
+     */
+    userData?: string;
+    /**
+     * Another first login; without it what it has.
+     */
+    login?: FirstLoginRequest;
+};
+
 export type InitialPasswordView = {
     /**
      * The account.
@@ -2583,6 +2602,106 @@ export type CopyKeyRequest = {
     contracts?: Array<string>;
 };
 
+export type KeepRulesView = {
+    /**
+     * The last so many.
+     */
+    last?: number;
+    /**
+     * The latest one of each of the last so many days that have one.
+     */
+    daily?: number;
+    /**
+     * The same for weeks.
+     */
+    weekly?: number;
+    /**
+     * The same for months.
+     */
+    monthly?: number;
+};
+
+export type BackupPolicyView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * The VSYS.
+     */
+    vsysId: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Names of VDisks and VServers; none: all.
+     */
+    sources: Array<string>;
+    /**
+     * When they are taken.
+     */
+    cron: string;
+    /**
+     * IANA time zone.
+     */
+    timeZone: string;
+    /**
+     * Which of its back-ups of a disk stay.
+     */
+    keep: KeepRulesView;
+    /**
+     * When it is due next; null: never again.
+     */
+    nextAt: string | null;
+    /**
+     * Who made it.
+     */
+    createdBy: string;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * What became of the last due time; null: none yet.
+     */
+    lastRun: ScheduleRunView | null;
+};
+
+export type BackupPolicyPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Oldest first.
+     */
+    items: Array<BackupPolicyView>;
+};
+
+export type BackupPolicyRequest = {
+    /**
+     * Name; its back-ups begin with it.
+     */
+    name: string;
+    /**
+     * Names of VDisks, and of VServers for their system disks; all when not given.
+     */
+    sources?: Array<string>;
+    /**
+     * Minute, hour, day of month, month, day of week.
+     */
+    cron: string;
+    /**
+     * IANA time zone.
+     */
+    timeZone: string;
+    /**
+     * Which of its back-ups of a disk stay: those that one of these rules wants.
+     */
+    keep: KeepRulesView;
+};
+
 /**
  * What became of it: it runs, the real tool refused it, or it was taken back after a failed probe.
  */
@@ -3271,6 +3390,10 @@ export type EfmCountersView = {
 
 export type WayStepView = {
     /**
+     * The system whose EFM or network it is.
+     */
+    vsysId: string;
+    /**
      * EFM that decided; null: a network, which passes everything.
      */
     efm: string | null;
@@ -3305,7 +3428,7 @@ export type ReachabilityRequest = {
      */
     from: string;
     /**
-     * Server, role, EFM, public IP or IPv4 address.
+     * Server, role, EFM, public IP or IPv4 address; with the id of another system and “/” before it, one of that system.
      */
     to: string;
     /**
@@ -9736,6 +9859,109 @@ export type ChangeVServerResponses = {
 
 export type ChangeVServerResponse = ChangeVServerResponses[keyof ChangeVServerResponses];
 
+export type RebuildVServerData = {
+    body: RebuildVServerRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/rebuild';
+};
+
+export type RebuildVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RebuildVServerError = RebuildVServerErrors[keyof RebuildVServerErrors];
+
+export type RebuildVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RebuildVServerResponse = RebuildVServerResponses[keyof RebuildVServerResponses];
+
 export type ShowInitialPasswordData = {
     body?: never;
     path: {
@@ -14300,6 +14526,192 @@ export type SetBackupCopyKeyResponses = {
 };
 
 export type SetBackupCopyKeyResponse = SetBackupCopyKeyResponses[keyof SetBackupCopyKeyResponses];
+
+export type ListBackupPoliciesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/backup-policies';
+};
+
+export type ListBackupPoliciesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListBackupPoliciesError = ListBackupPoliciesErrors[keyof ListBackupPoliciesErrors];
+
+export type ListBackupPoliciesResponses = {
+    /**
+     * All policies.
+     */
+    200: BackupPolicyPage;
+};
+
+export type ListBackupPoliciesResponse = ListBackupPoliciesResponses[keyof ListBackupPoliciesResponses];
+
+export type AddBackupPolicyData = {
+    body: BackupPolicyRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/backup-policies';
+};
+
+export type AddBackupPolicyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AddBackupPolicyError = AddBackupPolicyErrors[keyof AddBackupPolicyErrors];
+
+export type AddBackupPolicyResponses = {
+    /**
+     * The policy with its first due time.
+     */
+    201: BackupPolicyView;
+};
+
+export type AddBackupPolicyResponse = AddBackupPolicyResponses[keyof AddBackupPolicyResponses];
+
+export type RemoveBackupPolicyData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+        /**
+         * Id of the back-up policy.
+         */
+        policyId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/backup-policies/{policyId}';
+};
+
+export type RemoveBackupPolicyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RemoveBackupPolicyError = RemoveBackupPolicyErrors[keyof RemoveBackupPolicyErrors];
+
+export type RemoveBackupPolicyResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type RemoveBackupPolicyResponse = RemoveBackupPolicyResponses[keyof RemoveBackupPolicyResponses];
 
 export type GetEfmConfigurationData = {
     body?: never;
