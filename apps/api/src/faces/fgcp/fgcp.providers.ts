@@ -9,10 +9,14 @@ import { FgcpDispatcher } from './fgcp-dispatcher.js';
 import type { FgcpNoun } from './fgcp-operation.js';
 import { FGCP_NOUNS, FgcpRegistry } from './fgcp-registry.js';
 import { FgcpSystems } from './fgcp-systems.js';
+import { FgcpAppliances } from './fgcp-appliances.js';
 import { FgcpAttachments } from './fgcp-attachments.js';
+import { BalancerConfiguration } from './operations/balancer-configuration.js';
 import { CatalogReads } from './operations/catalog-reads.js';
 import { EfmChanges } from './operations/efm-changes.js';
+import { EfmConfiguration } from './operations/efm-configuration.js';
 import { EfmReads } from './operations/efm-reads.js';
+import { FirewallConfiguration } from './operations/firewall-configuration.js';
 import { PowerChanges } from './operations/power-changes.js';
 import { PublicIpChanges } from './operations/public-ip-changes.js';
 import { PublicIpReads } from './operations/public-ip-reads.js';
@@ -26,6 +30,7 @@ import { VsysReads } from './operations/vsys-reads.js';
 const NOUNS: readonly Type<FgcpNoun>[] = [
   CatalogReads,
   EfmChanges,
+  EfmConfiguration,
   EfmReads,
   PowerChanges,
   PublicIpChanges,
@@ -49,8 +54,11 @@ export const fgcpProviders = (settings: () => FgcpSettings | undefined): readonl
   },
   { provide: FGCP_NOUNS, useFactory: (...nouns: FgcpNoun[]) => nouns, inject: [...NOUNS] },
   ...NOUNS,
+  BalancerConfiguration,
+  FgcpAppliances,
   FgcpAttachments,
   FgcpDispatcher,
   FgcpRegistry,
   FgcpSystems,
+  FirewallConfiguration,
 ];

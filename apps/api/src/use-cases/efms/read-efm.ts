@@ -25,7 +25,17 @@ import {
   type PageRequest,
   type Session,
 } from '@openvsys/persistence';
-import { descriptorOf, withoutKeys, writtenEfm, type VServerId, type WrittenConfig } from '@openvsys/vsys';
+import {
+  bindParameters,
+  descriptorOf,
+  designWithoutSecrets,
+  DomainError,
+  withoutKeys,
+  writtenEfm,
+  type EfmDesign,
+  type VServerId,
+  type WrittenConfig,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime, SecretSealer } from '../clock.js';
 import { nativeCounters, nativeProgram } from './native-reports.js';
@@ -62,6 +72,17 @@ export class ReadEfm {
     return this.look(call, id, async (session, place) => {
       const { config, tag } = await this.present(session, call, place);
       return { config: withoutKeys(config), tag };
+    });
+  }
+
+  /** With every default written out and every parameter filled in; keys are empty. */
+  async design(call: Call, id: VServerId): Promise<EfmDesign> {
+    return this.look(call, id, async (session, place) => {
+      const { system, name } = await this.present(session, call, place);
+      const { efms } = designWithoutSecrets(bindParameters(system.descriptor, system.values));
+      const design = efms.find((efm) => efm.name === name);
+      if (design === undefined) throw new DomainError('internal', `The design has lost its EFM “${name}”.`);
+      return design;
     });
   }
 
