@@ -12,10 +12,38 @@ describe('parts of a system', () => {
     return out;
   };
 
+  /** Uuid in the pool of the disk that a server boots from. */
+  const systemDiskOf = (server: string): string => {
+    const { db } = world().sim.pool;
+    const vm = db.rows('VM').find((row) => row.text('name_label') === server && !row.bool('is_a_template'));
+    const vbd = db.rows('VBD').find((row) => row.link('VM') === vm?.ref && row.text('userdevice') === '0');
+    return vbd?.link('VDI') ?? 'none';
+  };
+
   beforeAll(async () => {
     const { url, tenantToken } = world();
     await ok('login', '--url', url, '--token', tenantToken);
     await ok('vsys', 'create', '--descriptor', 'three-tier', '--name', 'shop', '--vdc', 'main');
+  }, 60_000);
+
+  it('are made anew with their addresses, and say why they do not run', async () => {
+    const before = JSON.parse(await ok('vservers', 'show', 'shop/db', '-o', 'json'));
+    expect((await vsysctl(['vservers', 'rebuild', 'shop/db'])).code).toBe(2);
+    const systemDisk = () => systemDiskOf(before.id);
+    const old = systemDisk();
+    await ok('vservers', 'rebuild', 'shop/db', '--image', 'ubuntu-24.04', '--new-password', '--yes');
+    const after = JSON.parse(await ok('vservers', 'show', 'shop/db', '-o', 'json'));
+    expect(after).toMatchObject({
+      id: before.id,
+      nics: before.nics,
+      image: 'ubuntu-24.04',
+      state: 'running',
+    });
+    expect(systemDisk()).not.toBe(old);
+    expect(await ok('vservers', 'password', 'shop/db')).toMatch(/password +[A-Za-z2-9]{20}/);
+    expect((await vsysctl(['vservers', 'password', 'shop/db'])).err).toContain('shown already');
+    expect(await ok('vservers', 'why', 'shop/db')).toContain('as-wanted');
+    await ok('vservers', 'rebuild', 'shop/db', '--yes');
   }, 60_000);
 
   it('come, change and go while the rest runs', async () => {

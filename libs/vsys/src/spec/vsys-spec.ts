@@ -156,7 +156,9 @@ export type DiskPart = VDiskId | VServerId;
 export type DiskSource =
   | { readonly backup: BackupId }
   | { readonly disk: DiskPart }
-  | { readonly snapshot: SnapshotId; readonly disk: DiskPart };
+  | { readonly snapshot: SnapshotId; readonly disk: DiskPart }
+  /** The first disk of a template, by the template's name. */
+  | { readonly image: string };
 
 /** One wish to have other contents; all that was on the disk before is gone then. */
 export interface DiskOrigin {

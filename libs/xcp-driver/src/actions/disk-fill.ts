@@ -16,15 +16,18 @@ import { copyDisk, nameCopy, UNFINISHED, type DiskCopy } from './copy-disk.js';
 import { destroyVdi } from './destroy-vdi.js';
 import { findDiskOf, getSnapshotDisk, serverIn } from './disk-of-part.js';
 import { findVm } from './find-parts.js';
+import { getImageDisk } from './images.js';
 import type { PoolAccess } from './pool-access.js';
 import { fillsOf, listStandbys } from './standby.js';
 import { unlessGone } from './unless-gone.js';
 
 const GIB = 2 ** 30;
 
-function sourceOf(cache: PoolCache, from: DiskSource): Located<'VDI'> {
+/** `sr`: uuid of the storage that the copy goes to. */
+function sourceOf(cache: PoolCache, from: DiskSource, sr: string | undefined): Located<'VDI'> {
   if ('backup' in from) return getBackup(cache, from.backup);
   if ('snapshot' in from) return getSnapshotDisk(cache, from.snapshot, from.disk);
+  if ('image' in from) return getImageDisk(cache, from.image, sr);
   const disk = findDiskOf(cache, from.disk);
   if (disk !== undefined) return disk;
   throw new DomainError('conflict', `The disk of ${from.disk} is not in the pool.`, {
@@ -58,7 +61,7 @@ async function makeStandby(
   signal: AbortSignal,
 ): Promise<Located<'VDI'>> {
   const { part, origin, sizeGiB = 0 } = action;
-  const source = sourceOf(pool.cache, origin.from);
+  const source = sourceOf(pool.cache, origin.from, pool.cache.find('SR', old.record.SR)?.uuid);
   const copy = await copyDisk(source, { part, sr: old.record.SR as Ref<'SR'> }, pool, signal);
   if (copy.sizeBytes < sizeGiB * GIB)
     await pool.calls.task('VDI.resize', [copy.ref, sizeGiB * GIB], { signal });

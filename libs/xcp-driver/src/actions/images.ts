@@ -13,6 +13,15 @@ export const disksOf = (cache: PoolCache, vm: string): readonly Located<'VDI'>[]
       return VDI === null || record === undefined ? [] : [{ ref: VDI, record }];
     });
 
+/** The disk that servers of the image boot from, of the copy on `sr` when there is one. Throws as `getImage` and `pool-refused`. */
+export function getImageDisk(cache: PoolCache, name: string, sr?: string): Located<'VDI'> {
+  const [disk] = disksOf(cache, getImage(cache, name, sr).ref);
+  if (disk !== undefined) return disk;
+  throw new DomainError('pool-refused', `The template “${name}” has no disk.`, {
+    remedy: 'Import the image into the pool as a template with its system disk.',
+  });
+}
+
 /** XenAPI `SR` of the first disk: where a fast clone will be. */
 const storageOf = (cache: PoolCache, vm: string): string | null => disksOf(cache, vm)[0]?.record.SR ?? null;
 

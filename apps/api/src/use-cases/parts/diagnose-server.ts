@@ -11,6 +11,7 @@ import {
 import {
   diagnoseServer,
   isProvider,
+  poolId,
   vsysOfPart,
   type DiagnosedPool,
   type ServerDiagnosis,
@@ -27,7 +28,8 @@ export class DiagnoseServer {
   async execute(call: Call, id: VServerId): Promise<ServerDiagnosis> {
     return this.database.session(async (session) => {
       const vsys = await getVsys(session, call.scope, vsysOfPart(id));
-      const { spec, poolId } = vsys;
+      const { spec } = vsys;
+      const pool = poolId(vsys.poolId);
       const server = spec.servers.find((each) => each.id === id);
       if (server === undefined || vsys.deletedAt !== null) throw noServer(id);
       const states = await listPartStates(session, vsys.id);
@@ -40,8 +42,8 @@ export class DiagnoseServer {
         actions: await listNewestActions(session, vsys.id, own),
         parked: vsys.parked,
         purgeAt: vsys.purgeAt,
-        pool: shownTo(call, await getPoolCondition(session, poolId)),
-        found: await listPartFindings(session, poolId, id),
+        pool: shownTo(call, await getPoolCondition(session, pool)),
+        found: await listPartFindings(session, pool, id),
       });
     });
   }

@@ -35,6 +35,8 @@ export interface PartEdit {
   readonly about: ChangedPart;
   /** Asked inside the transaction of the change, with the system locked. Throws what is wrong with the wish. */
   draft(present: PresentParts): SystemDraft;
+  /** What the present spec is taken for. */
+  readonly regard?: DesignChange['regard'];
   /** What the next spec has beside its design. */
   readonly shape?: DesignChange['shape'];
   /** What is written with it, in the same transaction. */
@@ -73,13 +75,17 @@ interface WatchedChange {
   drafted(): SystemDraft | undefined;
 }
 
-function changeOf({ vsysId, about, draft, shape, also }: PartEdit, options: EditOptions): WatchedChange {
+function changeOf(
+  { vsysId, about, draft, regard, shape, also }: PartEdit,
+  options: EditOptions,
+): WatchedChange {
   let made: SystemDraft | undefined;
   return {
     drafted: () => made,
     change: {
       vsysId,
       about,
+      ...(regard === undefined ? {} : { regard }),
       ...(shape === undefined ? {} : { shape }),
       ...(also === undefined ? {} : { also }),
       precondition: options.precondition,

@@ -10,6 +10,7 @@ import { DEFAULT_USER, serverNames, type NewServers, type VServerId } from '@ope
 import type { Call } from '../call.js';
 import { SecretSealer } from '../clock.js';
 import { Transactor } from '../transactor.js';
+import { ReadParts } from './read-parts.js';
 import type { WrittenChange } from '../vsys/design-change.js';
 
 /** Without the ones that look alike; 20 of 54 letters and digits are 115 bits. */
@@ -37,12 +38,22 @@ export class InitialPasswords {
   constructor(
     private readonly transactor: Transactor,
     private readonly sealer: SecretSealer,
+    private readonly parts: ReadParts,
   ) {}
 
   /** A password for each of them. */
   make({ name, count, login }: Pick<NewServers, 'name' | 'count' | 'login'>): ServerPasswords {
-    const byServer = new Map(serverNames(name, count).map((server) => [server, newPassword()]));
-    const userName = login?.user ?? DEFAULT_USER;
+    return this.passwordsFor(serverNames(name, count), login?.user);
+  }
+
+  /** For a server that is made anew. Throws `not-found`. */
+  async remake(call: Call, id: VServerId, user: string | undefined): Promise<ServerPasswords> {
+    const { name } = await this.parts.getVServer(call, id);
+    return this.passwordsFor([name], user);
+  }
+
+  private passwordsFor(names: readonly string[], userName: string = DEFAULT_USER): ServerPasswords {
+    const byServer = new Map(names.map((server) => [server, newPassword()]));
     return {
       byServer,
       store: async (session, { spec, organizationId, at: createdAt }) => {

@@ -20,7 +20,7 @@ import { Admission } from './admission.js';
 import type { DesignChange } from './design-change.js';
 import { sourceOf, type BoundDesign } from './design-source.js';
 import { requireSamePlan, withoutPlan } from './same-plan.js';
-import { numbersOf, previousOf } from './present-system.js';
+import { numbersOf, regardedOf } from './present-system.js';
 
 @Injectable()
 export class ChangeVsys {
@@ -87,7 +87,7 @@ export class ChangeVsys {
   ) {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);
     const catalog = await this.admission.readCatalog(session, vsys.organizationId);
-    const previous = previousOf(vsys);
+    const previous = regardedOf(vsys, command, catalog);
     await this.placing.reserve(session, vdc.zoneId);
     const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, {
       design,

@@ -3,7 +3,16 @@
  * role, a former generation. Plan and admission take the same thing, so they cannot differ.
  */
 import type { LockedSystem, PresentSystem, Session } from '@openvsys/persistence';
-import type { FailurePolicy, OrganizationId, Scope, TextSealer, VerbOf, VsysId, VsysSpec } from '@openvsys/vsys';
+import type {
+  Catalog,
+  FailurePolicy,
+  OrganizationId,
+  Scope,
+  TextSealer,
+  VerbOf,
+  VsysId,
+  VsysSpec,
+} from '@openvsys/vsys';
 import type { Precondition } from '../precondition.js';
 import type { BoundDesign } from './design-source.js';
 import { nextDesign, type DesignChange as Wishes } from './next-generation.js';
@@ -37,6 +46,8 @@ export interface DesignChange {
   /** What was done to which part, e.g. `vdisk.attach`; absent: the verb, to the system. */
   readonly about?: ChangedPart;
   design(session: Session, scope: Scope, vsys: DescribedSystem, sealer: TextSealer): Promise<BoundDesign>;
+  /** What the present spec is taken for, when something is meant to change that usually must not. */
+  regard?(previous: VsysSpec, catalog: Catalog): VsysSpec;
   /** What the spec has beside its design, e.g. contents of a new disk. */
   shape?(next: VsysSpec, session: Session, scope: Scope): VsysSpec | Promise<VsysSpec>;
   /** What is written with it, in the same transaction; not for a plan. */

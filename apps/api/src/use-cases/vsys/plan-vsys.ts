@@ -34,7 +34,7 @@ import type { DesignChange } from './design-change.js';
 import { LearntEstimates } from './learnt-estimates.js';
 import type { NewSystem } from './new-system.js';
 import { planOf, type Plan, type PlanInput } from './plan.js';
-import { numbersOf, previousOf } from './present-system.js';
+import { numbersOf, regardedOf } from './present-system.js';
 import { allocateWithStandIns } from './stand-ins.js';
 
 /** Stands in a plan where the drawn name of a new system will be. */
@@ -121,7 +121,7 @@ export class PlanVsys {
           numbers: numbersOf(vsys),
           catalog,
           ...this.admission.surroundings(),
-          previous: previousOf(vsys),
+          previous: regardedOf(vsys, command, catalog),
         },
         await pickUplink(session, vdc.zoneId, 0),
         await chooseAddresses(session, vsys, vdc.zoneId, design, needs(design, vsys.spec)),

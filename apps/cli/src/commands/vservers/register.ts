@@ -5,6 +5,7 @@ import { registerChangeVserver, registerNics } from './change.js';
 import { registerCreateVservers } from './create.js';
 import { registerListVservers } from './list.js';
 import { registerPower } from './power.js';
+import { registerRebuild } from './rebuild.js';
 import { registerShowVserver } from './show.js';
 
 export function registerVservers(program: Command, shell: Shell): void {
@@ -17,5 +18,6 @@ export function registerVservers(program: Command, shell: Shell): void {
   registerCreateVservers(vservers, shell);
   registerChangeVserver(vservers, shell);
   registerNics(vservers, shell);
+  registerRebuild(vservers, shell);
   registerPower(vservers, shell);
 }

@@ -39,6 +39,7 @@ export const diskFill: ActionRule<'disk.fill'> = {
   },
   title: ({ part, origin: { from } }, name) => {
     if ('backup' in from) return `Restore ${name(part)} from back-up ${name(from.backup)}`;
+    if ('image' in from) return `Copy ${from.image} to ${name(part)}`;
     if ('snapshot' in from)
       return `Copy ${name(from.disk)} of snapshot ${name(from.snapshot)} to ${name(part)}`;
     return `Copy ${name(from.disk)} to ${name(part)}`;

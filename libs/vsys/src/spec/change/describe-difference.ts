@@ -211,6 +211,7 @@ function originText(origin: DiskOrigin | undefined): string | null {
   if (origin === undefined) return null;
   const { from } = origin;
   if ('backup' in from) return from.backup;
+  if ('image' in from) return from.image;
   return 'snapshot' in from ? `${from.disk} in ${from.snapshot}` : from.disk;
 }
 

@@ -91,11 +91,23 @@ function withPasswords(
   return { source: next, fields: logins.length === 0 ? {} : { servers: Object.fromEntries(logins) } };
 }
 
+export interface Rebuild extends Pick<ServerChange, 'userData' | 'login' | 'configDrive'> {
+  /** Absent: the one that it has. */
+  readonly image?: string;
+}
+
 /** Throws `not-found`. */
-export function withChangedServer(
+export const withChangedServer = (source: SystemSource, name: string, change: ServerChange): SystemDraft =>
+  changed(source, name, change);
+
+/** As it is described after it was made anew from its image or another one. Throws `not-found`. */
+export const withRebuiltServer = (source: SystemSource, name: string, rebuild: Rebuild): SystemDraft =>
+  changed(source, name, rebuild);
+
+function changed(
   source: SystemSource,
   name: string,
-  { login, ...change }: ServerChange,
+  { login, ...change }: ServerChange & Rebuild,
 ): SystemDraft {
   const server = writtenServer(source.descriptor, name);
   const { source: next, login: written } = hidingPassword(source, login ?? undefined);

@@ -1,5 +1,5 @@
 /** From requests to the words of the use cases. */
-import { vnetId, vserverId, vsysId, type ServerChange } from '@openvsys/vsys';
+import { vnetId, vserverId, vsysId, type Rebuild, type ServerChange } from '@openvsys/vsys';
 import type { NewDiskOf } from '../../../use-cases/parts/disk-edits.js';
 import type { NewNic, NewServersOf } from '../../../use-cases/parts/server-edits.js';
 import type { CreateVDiskRequest } from './disk-parts.requests.js';
@@ -9,6 +9,7 @@ import type {
   CreateVServersRequest,
   LoginRequest,
   NicRequest,
+  RebuildVServerRequest,
 } from './server-parts.requests.js';
 
 export const newNicOf = ({ vnetId: vnet, ...nic }: NicRequest): NewNic => ({
@@ -48,6 +49,11 @@ export function serverChangeOf({ login, ...fields }: Omit<ChangeVServerRequest, 
   const wish = login as LoginRequest | null;
   return { ...given(fields), login: wish === null ? null : loginOf(wish) };
 }
+
+export const rebuildOf = ({ image, userData, login }: RebuildVServerRequest): Rebuild => ({
+  ...given({ image, userData }),
+  ...(login === undefined ? {} : { login: loginOf(login) }),
+});
 
 export const newDiskOf = ({
   vsysId: vsys,

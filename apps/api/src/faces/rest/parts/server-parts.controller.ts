@@ -17,17 +17,19 @@ import {
   deletedNic,
   deletedServer,
 } from '../../../use-cases/parts/server-edits.js';
+import { rebuiltServer } from '../../../use-cases/parts/rebuild-server.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from '../vsys/admission.doc.js';
 import type { PlanView } from '../vsys/plan.views.js';
 import { DryRunQuery } from '../vsys/vsys.requests.js';
 import { answerEdit } from './part-changes.js';
-import { newNicOf, newServersOf, serverChangeOf } from './parts.mapping.js';
+import { newNicOf, newServersOf, rebuildOf, serverChangeOf } from './parts.mapping.js';
 import {
   ChangeVServerRequest,
   CreateNicRequest,
   CreateVServersRequest,
   FirstLoginRequest,
+  RebuildVServerRequest,
   DeleteVServerQuery,
 } from './server-parts.requests.js';
 
@@ -106,6 +108,32 @@ export class ServerPartsController {
   ): Promise<AcceptedView | PlanView> {
     const edit = deletedServer(vserverId(id), query.disks ?? KEPT);
     return answerEdit(this.parts, call, edit, { query, exchange });
+  }
+
+  @Post(':vserverId/rebuild')
+  @Allow('vsys:change')
+  @Repeatable()
+  @MatchOptional()
+  @Describe({
+    summary: 'Rebuild a server',
+    description:
+      'A fresh system disk from its image or another one; what was on the old one is destroyed when the new one is complete. Id, network cards, addresses and data disks stay. A running server is stopped and started; its guest boots for the first time again.',
+    answers: ACCEPTED_OR_PLAN,
+    problems: ADMISSION_PROBLEMS,
+  })
+  async rebuildVServer(
+    @FromCaller() call: Call,
+    @Param('vserverId') id: string,
+    @Query() query: DryRunQuery,
+    @Body() { onFailure, ...body }: RebuildVServerRequest,
+    @Exchange() exchange: HttpExchange,
+  ): Promise<AcceptedView | PlanView> {
+    const server = vserverId(id);
+    const made = wantsPassword(body.login)
+      ? await this.passwords.remake(call, server, body.login?.user)
+      : undefined;
+    const edit = rebuiltServer(server, rebuildOf(body), made);
+    return answerEdit(this.parts, call, edit, { query, exchange, onFailure });
   }
 
   @Post(':vserverId/initial-password')

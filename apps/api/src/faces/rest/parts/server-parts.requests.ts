@@ -1,6 +1,7 @@
 /** Bodies and queries of changes of servers and their network cards. */
 import { DISK_FATES, type DiskFate } from '@openvsys/vsys';
 import { Choice, Flag, ListOf, Mapping, Nested, Text, Texts, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { DryRunQuery } from '../vsys/vsys.requests.js';
 
 /** 16 KiB: the bound of user data. */
@@ -212,6 +213,30 @@ export class ChangeVServerRequest extends ServerFieldsRequest {
     optional: true,
   })
   type?: string;
+}
+
+@MayBeEmpty()
+export class RebuildVServerRequest extends FailureChoice {
+  @Text({
+    description: 'Another image; without it the one that it has.',
+    example: 'ubuntu-24.04',
+    optional: true,
+  })
+  image?: string;
+
+  @Text({
+    description: 'Other user data; without it what it has.',
+    example: '#cloud-config\npackages: [nginx]',
+    maxLength: MAX_USER_DATA,
+    optional: true,
+  })
+  userData?: string;
+
+  @Nested(
+    { description: 'Another first login; without it what it has.', optional: true },
+    () => FirstLoginRequest,
+  )
+  login?: FirstLoginRequest;
 }
 
 export class DeleteVServerQuery extends DryRunQuery {
