@@ -174,6 +174,21 @@ describe('uploading an image', () => {
     await demo().get(`/v1/images/${name}`).expect(404);
   });
 
+  it('is fetched from where it may be fetched only', async () => {
+    const of = (url: string) =>
+      demo()
+        .post('/v1/images/imports')
+        .send({ ...announcement(newName('fetched')), url });
+    for (const url of [
+      'http://169.254.169.254/latest',
+      'https://127.0.0.1/x',
+      'file:///etc/passwd',
+      'https://u:p@x.y/',
+    ])
+      expect([url, (await of(url)).status]).toEqual([url, 400]);
+    expect((await of('https://[::1]:8443/image')).body).toMatchObject({ code: 'invalid-request' });
+  });
+
   it('can be cancelled before a worker took it', async () => {
     const name = newName('cancelled');
     const { template } = (await demo().post('/v1/images/imports').send(announcement(name, 4)).expect(201))

@@ -1,5 +1,8 @@
 /** Images between storages and pools, and what is tidied away, asked for through the database as the API asks. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +45,7 @@ describe('images of a pool', () => {
     folder = await mkdtemp(join(tmpdir(), 'openvsys-worker-spool-'));
     spool = new SpoolFolder(folder);
     second = await startSimServer({ seed: 12 });
-    await world().startWorker('images-1', { SPOOL_FOLDER: folder });
+    await world().startWorker('images-1', { SPOOL_FOLDER: folder, OUTBOUND_RANGES: '127.0.0.0/8' });
   });
   afterAll(async () => {
     await second.close();
@@ -173,6 +176,50 @@ describe('images of a pool', () => {
     expect((await places('traveller')).map(({ poolId: pool }) => pool).toSorted()).toEqual(
       [world().demo.poolId, next].toSorted(),
     );
+  });
+
+  it('are fetched once for all pools, from an address that is open', async () => {
+    const content = randomBytes(3 * 2 ** 20);
+    const depot = createServer((request, response) => {
+      response.statusCode = request.url === '/image' ? 200 : 404;
+      response.end(request.url === '/image' ? content : 'no');
+    });
+    depot.listen(0, '127.0.0.1');
+    await once(depot, 'listening');
+    const { port } = depot.address() as AddressInfo;
+    const [one, two] = (await srs(world().demo.poolId)) as [SrUuid, SrUuid];
+    const pool = world().demo.poolId;
+    const fetched = async (image: string, path: string, maxBytes: number): Promise<readonly Ended[]> => {
+      await begin(pool, {
+        kind: 'image.fetch',
+        image,
+        url: `http://127.0.0.1:${port}${path}`,
+        format: 'raw',
+        file: spool.newName(),
+        maxBytes,
+        sha256: createHash('sha256').update(content).digest('hex'),
+        targets: [one, two].map((sr) => ({ poolId: pool, sr })),
+      });
+      return ended(image);
+    };
+    expect(await fetched('missing', '/other', 2 ** 30)).toMatchObject([
+      { state: 'failed', error: { code: 'target-unreachable' } },
+    ]);
+    expect(await fetched('too-long', '/image', 2 ** 20)).toMatchObject([
+      { state: 'failed', error: { code: 'too-large' } },
+    ]);
+    await fetched('from-afar', '/image', 2 ** 30);
+    const all = await eventually(async () => {
+      const found = await ended('from-afar');
+      return found.length === 3 ? found : undefined;
+    });
+    expect(all.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+      'image.fetch succeeded',
+      'image.import succeeded',
+      'image.import succeeded',
+    ]);
+    expect(await places('from-afar')).toHaveLength(2);
+    depot.close();
   });
 
   it('leave no files behind', async () => {

@@ -3,12 +3,21 @@
  * is swept before the next begins; what was whole already is found and not made again.
  */
 import { randomBytes } from 'node:crypto';
-import type { ImageTask, ImportedImage, PoolOperationEnd, TransferProgress } from '@openvsys/vsys';
+import {
+  DomainError,
+  type ImageTask,
+  type ImportedImage,
+  type PoolOperationEnd,
+  type TransferProgress,
+} from '@openvsys/vsys';
 import type { WorkerParts } from '../worker-parts.js';
 import type { OwnerTerm } from './owner-tasks.js';
 import { ProgressTeller } from './progress-teller.js';
 
 const GIB = 2 ** 30;
+const OK = 200;
+/** Enough for 1 TiB over a line of 1 Gbit/s. */
+const FETCH_MS = 3 * 60 * 60_000;
 
 type TaskOf<Kind extends ImageTask['kind']> = Extract<ImageTask, { kind: Kind }>;
 
@@ -41,6 +50,8 @@ export async function performImageTask(
 async function perform(task: ImageTask, work: Work): Promise<object> {
   const { images } = work.term.pool;
   switch (task.kind) {
+    case 'image.fetch':
+      return fetchContent(task, work);
     case 'image.import':
       return bring(task, work);
     case 'image.capture':
@@ -55,6 +66,34 @@ async function perform(task: ImageTask, work: Work): Promise<object> {
     case 'server.export':
       return give(task, images.exportContent(task.server, task.format, work), work);
   }
+}
+
+/** A file that a killed worker began is fetched anew. */
+async function fetchContent(task: TaskOf<'image.fetch'>, work: Work): Promise<object> {
+  const { parts, signal, onProgress } = work;
+  const { url, maxBytes, file } = task;
+  const answer = await parts.outbound.stream({ method: 'GET', url, maxBytes, timeoutMs: FETCH_MS, signal });
+  if (answer.status !== OK) {
+    answer.body.destroy();
+    throw new DomainError('target-unreachable', `The address answers with ${answer.status}.`, {
+      pointer: '/url',
+      retry: 'after-change',
+      remedy: 'Give an address that can be fetched without a login.',
+      details: { status: answer.status },
+    });
+  }
+  const length = Number(answer.headers['content-length'] ?? Number.NaN);
+  const total = Number.isSafeInteger(length) ? length : null;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+      yield chunk;
+      bytes += chunk.length;
+      onProgress({ stage: 'reading', bytes, total });
+    }
+  }
+  const { bytes } = await parts.spool.write(counted(), maxBytes, file);
+  return { bytes };
 }
 
 async function bring(task: TaskOf<'image.import'>, work: Work): Promise<object> {

@@ -18,7 +18,8 @@ export const POOL_OPERATION_KINDS = [
   'host.maintain', // empty a host
   'host.return', // take a host back into service
   'orphan.remove', // remove one object that provably belongs to nothing
-  'image.import', // make an image of what was uploaded
+  'image.fetch', // get the content of an image from where its owner says
+  'image.import', // make an image of what was uploaded or fetched
   'image.capture', // make an image of a server's system disk
   'image.prefetch', // copy an image to another storage
   'image.remove', // remove an image from a storage
@@ -54,6 +55,17 @@ export type PoolTask =
 
 /** `image` is always the name of the template; files are names in the spool folder. */
 export type ImageTask =
+  | {
+      readonly kind: 'image.fetch';
+      readonly image: string;
+      readonly url: string;
+      readonly format: UploadFormat;
+      readonly file: string;
+      readonly maxBytes: number;
+      readonly sha256: string | null;
+      /** Where it is brought afterwards. */
+      readonly targets: readonly { readonly poolId: PoolId; readonly sr: SrUuid }[];
+    }
   | {
       readonly kind: 'image.import';
       readonly image: string;
@@ -91,6 +103,7 @@ export type ImageTask =
     };
 
 export const IMAGE_TASK_KINDS = [
+  'image.fetch',
   'image.import',
   'image.capture',
   'image.prefetch',

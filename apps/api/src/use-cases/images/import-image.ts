@@ -36,6 +36,7 @@ import {
 import type { Call } from '../call.js';
 import { FreshIds, Spool } from '../clock.js';
 import { Transactor } from '../transactor.js';
+import { OutboundCheck } from '../webhooks/outbound-check.js';
 import { requireAction, requireManager } from './image-owner.js';
 import { shownTo, type ShownImage } from './read-images.js';
 
@@ -48,6 +49,8 @@ export interface AnnouncedImage {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string | null;
+  /** Where it is fetched from; null: it will be uploaded. Then `bytes` is the most that may come. */
+  readonly url: string | null;
 }
 
 export interface NamedImage {
@@ -67,26 +70,34 @@ export class ImportImage {
     private readonly transactor: Transactor,
     private readonly ids: FreshIds,
     private readonly spool: Spool,
+    private readonly outbound: OutboundCheck,
   ) {}
 
-  /** Throws `conflict` for a name that means another image, `quota-exceeded`, `no-capacity` when the spool folder is full. */
+  /**
+   * Throws `conflict` for a name that means another image, `quota-exceeded`, `no-capacity` when the spool folder is full, and
+   * for an address `invalid-request` and `target-unreachable`.
+   */
   async announce(call: Call, image: AnnouncedImage): Promise<ShownImage> {
     requireManager(call);
-    return this.transactor.change(call, async (session) => {
+    if (image.url !== null) await this.outbound.check(image.url);
+    return this.transactor.change(call, async (session, at) => {
       await this.requireRoom(session, image.bytes);
       const named = await nameImage(session, call, image.name);
       const { title, os, minMemoryMiB, format, bytes, sha256 } = image;
-      const upload = { bytes, sha256, received: 0, files: [] };
+      const file = this.spool.folder.newName();
+      const upload = { bytes, sha256, received: 0, files: image.url === null ? [] : [file] };
       const sizeGiB = Math.ceil(bytes / GIB);
       const facts = { title, os, minMemoryMiB, format, upload, sizeGiB, family: image.name };
       await insertImage(session, {
         ...named,
         ...facts,
-        state: 'awaiting-upload',
+        state: image.url === null ? 'awaiting-upload' : 'importing',
         createdBy: call.principal.actor,
       });
       await requireQuota(session, named.organizationId, sizeGiB);
-      const detail = { name: image.name, version: named.version, format, bytes };
+      if (image.url !== null) await this.fetch(session, call, { ...image, url: image.url }, named, file, at);
+      const from = image.url === null ? null : new URL(image.url).origin;
+      const detail = { name: image.name, version: named.version, format, bytes, from };
       const audit = { organizationId: named.organizationId, verb: 'image.import', resource: named.template };
       return {
         answer: shownTo(
@@ -136,12 +147,44 @@ export class ImportImage {
     }
   }
 
+  /** By the worker of one of the pools; then one operation a pool. Throws `no-capacity` when there is no pool for it. */
+  private async fetch(
+    session: Session,
+    call: Call,
+    { url, format, bytes, sha256 }: AnnouncedImage & { readonly url: string },
+    { template, organizationId }: NamedImage,
+    file: string,
+    at: Date,
+  ): Promise<void> {
+    const targets = await listImageTargets(session, organizationId);
+    const [first] = targets;
+    if (first === undefined) throw noPool();
+    const places = targets.map(({ poolId, sr }) => ({ poolId, sr }));
+    const task = {
+      kind: 'image.fetch',
+      image: template,
+      url,
+      format,
+      file,
+      maxBytes: bytes,
+      sha256,
+    } as const;
+    await insertImageOperation(session, {
+      id: this.ids.uuid(),
+      poolId: first.poolId,
+      task: { ...task, targets: places },
+      organizationId,
+      requestId: call.requestId,
+      requestedBy: call.principal.actor,
+      createdAt: at,
+    });
+  }
+
   /** All bytes are there: one operation a pool. Throws `no-capacity` when there is no pool for it. */
   private async begin(session: Session, call: Call, image: VisibleImage, at: Date): Promise<void> {
     const { upload } = (await lockImage(session, image.template)) ?? { upload: null };
     const targets = await listImageTargets(session, image.organizationId);
-    if (upload === null || image.format === null || targets.length === 0)
-      throw new DomainError('no-capacity', 'No pool can take images now.', { retry: 'same' });
+    if (upload === null || image.format === null || targets.length === 0) throw noPool();
     const { files, bytes, sha256 } = upload;
     const task = {
       kind: 'image.import',
@@ -174,6 +217,9 @@ export class ImportImage {
     });
   }
 }
+
+const noPool = (): DomainError =>
+  new DomainError('no-capacity', 'No pool can take images now.', { retry: 'same' });
 
 /** The next version of the name. Throws `conflict` when the name is the provider's or a shared image's. */
 export async function nameImage(session: Session, call: Call, name: string): Promise<NamedImage> {

@@ -104,7 +104,7 @@ export async function listSpooledFiles(session: Session): Promise<ReadonlySet<st
      UNION SELECT jsonb_array_elements_text(task->'files') FROM pool_operation
        WHERE finished_at IS NULL AND kind = 'image.import'
      UNION SELECT task->>'file' FROM pool_operation
-       WHERE finished_at IS NULL AND kind IN ('image.export', 'server.export')`,
+       WHERE finished_at IS NULL AND kind IN ('image.fetch', 'image.export', 'server.export')`,
   );
   return new Set(rows.map(({ file }) => file));
 }

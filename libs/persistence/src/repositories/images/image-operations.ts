@@ -41,6 +41,7 @@ const KEY: ListKey = {
 function subjectOf(task: ImageTask, id: string): string {
   if (task.kind === 'server.export') return `server ${task.server}`;
   if (task.kind === 'image.export') return `download ${id}`;
+  if (task.kind === 'image.fetch') return `image ${task.image}`;
   return `image ${task.image} ${task.sr ?? ''}`.trimEnd();
 }
 

@@ -2,7 +2,14 @@
  * What the end of an operation means for its image: written with the end, in one transaction. A private image is paid for
  * from the moment that its first place is there until its last one is gone.
  */
-import type { OpenPoolOperation, OrganizationId, PoolOperationEnd } from '@openvsys/vsys';
+import type {
+  ImageTask,
+  OpenPoolOperation,
+  OrganizationId,
+  PoolId,
+  PoolOperationEnd,
+  SrUuid,
+} from '@openvsys/vsys';
 import { IMAGE_PRODUCT } from '@openvsys/metering';
 import { v7 as uuidv7 } from 'uuid';
 import type { Session } from '../../session.js';
@@ -35,7 +42,7 @@ const LOCK = `
 SELECT i.state, i.organization_id AS "organizationId", i.family, i.version,
   (SELECT count(*)::integer FROM pool_operation o WHERE o.image = i.name AND o.finished_at IS NULL AND o.id <> $2) AS open,
   (SELECT count(*)::integer FROM pool_operation o WHERE o.image = i.name AND o.finished_at IS NULL AND o.id <> $2
-    AND o.kind IN ('image.import', 'image.capture')) AS coming
+    AND o.kind IN ('image.fetch', 'image.import', 'image.capture')) AS coming
 FROM disk_image i WHERE i.name = $1 FOR UPDATE`;
 
 /** For operations that are about images; does nothing for others. */
@@ -47,7 +54,14 @@ export async function settleImageOperation(
   const { task } = ended;
   if (task.kind === 'image.export' || task.kind === 'server.export') return settleExport(session, ended, end);
   if (task.kind === 'image.prefetch') return undefined;
-  if (task.kind !== 'image.import' && task.kind !== 'image.capture' && task.kind !== 'image.remove')
+  if (task.kind === 'image.fetch' && end.state === 'succeeded')
+    return importFetched(session, task, ended, end);
+  if (
+    task.kind !== 'image.fetch' &&
+    task.kind !== 'image.import' &&
+    task.kind !== 'image.capture' &&
+    task.kind !== 'image.remove'
+  )
     return undefined;
   const image = await session.first<ImageRow>(LOCK, [task.image, ended.id]);
   if (image === undefined) return undefined;
@@ -181,6 +195,37 @@ async function settleExport(session: Session, ended: Ended, end: PoolOperationEn
   if (end.state === 'succeeded') await readyDownload(session, id, numberIn(end.result, 'bytes'));
   else await endDownload(session, id);
   if (task.kind !== 'image.export' || task.forPool === undefined || end.state !== 'succeeded') return;
+  const { image, file, forPool } = task;
+  const bytes = numberIn(end.result, 'bytes');
+  const common = { kind: 'image.import', image, format: 'xva', files: [file], bytes, sha256: null } as const;
+  await importTo(session, ended, [forPool], common);
+}
+
+/** What was fetched is there now. */
+async function importFetched(
+  session: Session,
+  { image, format, file, sha256, targets }: Extract<ImageTask, { kind: 'image.fetch' }>,
+  ended: Ended,
+  end: PoolOperationEnd,
+): Promise<void> {
+  const bytes = numberIn(end.result, 'bytes');
+  await importTo(session, ended, targets, {
+    kind: 'image.import',
+    image,
+    format,
+    files: [file],
+    bytes,
+    sha256,
+  });
+}
+
+/** On behalf of whoever asked for the operation that has ended. */
+async function importTo(
+  session: Session,
+  { id, at }: Ended,
+  targets: readonly { readonly poolId: PoolId; readonly sr: SrUuid }[],
+  task: Omit<Extract<ImageTask, { kind: 'image.import' }>, 'sr'>,
+): Promise<void> {
   const asked = await session.first<{
     readonly organizationId: OrganizationId | null;
     readonly requestId: string | null;
@@ -190,15 +235,14 @@ async function settleExport(session: Session, ended: Ended, end: PoolOperationEn
       FROM pool_operation WHERE id = $1`,
     [id],
   );
-  const { image, file, forPool } = task;
-  const bytes = numberIn(end.result, 'bytes');
-  await insertImageOperation(session, {
-    id: uuidv7(),
-    poolId: forPool.poolId,
-    task: { kind: 'image.import', image, sr: forPool.sr, format: 'xva', files: [file], bytes, sha256: null },
-    organizationId: asked?.organizationId ?? null,
-    requestId: asked?.requestId ?? null,
-    requestedBy: asked?.requestedBy ?? null,
-    createdAt: ended.at,
-  });
+  for (const { poolId, sr } of targets)
+    await insertImageOperation(session, {
+      id: uuidv7(),
+      poolId,
+      task: { ...task, sr },
+      organizationId: asked?.organizationId ?? null,
+      requestId: asked?.requestId ?? null,
+      requestedBy: asked?.requestedBy ?? null,
+      createdAt: at,
+    });
 }

@@ -65,14 +65,14 @@ export class ImagesController {
   @Allow('image:manage')
   @Repeatable()
   @Describe({
-    summary: 'Announce an image that you will upload',
+    summary: 'Announce an image that you will upload, or have it fetched',
     description:
-      'Reserves the room for it. Afterwards send its bytes to `/content`. A tenant’s image is seen by its organization only, the provider’s by everybody.',
+      'Reserves the room for it. Afterwards send its bytes to `/content`, unless an address is given from which it is fetched. A tenant’s image is seen by its organization only, the provider’s by everybody.',
     answers: [{ status: 201, description: 'The image, awaiting its upload.', type: ImageView }],
-    problems: ['conflict', 'quota-exceeded', 'no-capacity'],
+    problems: ['conflict', 'quota-exceeded', 'no-capacity', 'target-unreachable'],
   })
   async importImage(@FromCaller() call: Call, @Body() body: ImportImageRequest): Promise<ImageView> {
-    const { name, title, os, minMemoryMiB, format, bytes, sha256 } = body;
+    const { name, title, os, minMemoryMiB, format, bytes, sha256, url = null } = body;
     return this.imports.announce(call, {
       name,
       title,
@@ -80,6 +80,7 @@ export class ImagesController {
       minMemoryMiB,
       format,
       bytes,
+      url,
       sha256: sha256?.toLowerCase() ?? null,
     });
   }

@@ -196,6 +196,15 @@ export class ImportImageRequest {
   bytes!: number;
 
   @Text({
+    description:
+      'Where it is fetched from, https; then nothing has to be uploaded and `bytes` is the most that may come.',
+    example: 'https://images.example/web-base.vmdk',
+    maxLength: 2_048,
+    optional: true,
+  })
+  url?: string;
+
+  @Text({
     description: 'SHA-256 of the file; if it is another one nothing becomes of the image.',
     example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     pattern: SHA256,
