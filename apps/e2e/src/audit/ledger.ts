@@ -15,6 +15,7 @@ const RESERVED = `
 SELECT (SELECT count(*) FROM vserver WHERE released_at IS NULL) + (SELECT count(*) FROM vdisk WHERE released_at IS NULL)
   + (SELECT count(*) FROM vnet WHERE released_at IS NULL) + (SELECT count(*) FROM nic WHERE released_at IS NULL)
   + (SELECT count(*) FROM public_ip WHERE released_at IS NULL) + (SELECT count(*) FROM snapshot WHERE released_at IS NULL)
+  + (SELECT count(*) FROM backup WHERE released_at IS NULL)
   + (SELECT count(*) FROM public_address WHERE vsys_id IS NOT NULL) AS n`;
 
 /** Part and dimension of everything that was ever metered although no step ever made it. */
@@ -22,7 +23,8 @@ const CHARGED_FOR_NOTHING = `
 SELECT DISTINCT u.resource || ' ' || u.dimension AS id FROM usage_interval u
 WHERE u.vsys_id = $1 AND u.dimension <> 'public-ip' AND NOT EXISTS (
   SELECT 1 FROM action a WHERE a.part = u.resource AND a.vsys_id = u.vsys_id AND a.outcome = 'done'
-    AND a.kind IN ('vserver.clone', 'vserver.configure', 'vserver.start', 'vdisk.create', 'snapshot.create'))`;
+    AND a.kind IN ('vserver.clone', 'vserver.configure', 'vserver.start', 'vdisk.create', 'snapshot.create',
+      'backup.create', 'disk.fill'))`;
 
 const AUDITOR = Scope.of({ actor: 'auditor', organizationId: null, roles: ['provider-admin'], vdcIds: null });
 
