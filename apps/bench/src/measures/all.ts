@@ -8,7 +8,9 @@ import { efmFleet } from './efm-fleet.js';
 import { efmThroughput } from './efm-throughput.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
+import { listPages } from './list-pages.js';
 import { pipeline } from './pipeline.js';
+import { planning } from './planning.js';
 import { quotaCost } from './quota-cost.js';
 import { recovery } from './recovery.js';
 import { saturationOfPool } from './saturation.js';
@@ -19,6 +21,8 @@ export const MEASURES: readonly Measure[] = [
   saturationOfPool,
   callEconomy,
   acceptLatency,
+  listPages,
+  planning,
   pipeline,
   quotaCost,
   hourClosing,

@@ -38,7 +38,9 @@ export function replaceById<T extends { readonly id: string }>(
   id: T['id'],
   change: (part: T) => NoInfer<T>,
 ): readonly T[] {
-  return parts.map((part) => (part.id === id ? change(part) : part));
+  const index = parts.findIndex((part) => part.id === id);
+  const part = parts[index];
+  return part === undefined ? parts : parts.with(index, change(part));
 }
 
 /** The list with `part` in place of an entry of the same id, or at the end. */
@@ -46,5 +48,6 @@ export function putById<T extends { readonly id: string }>(
   parts: readonly T[],
   part: NoInfer<T>,
 ): readonly T[] {
-  return [...parts.filter(({ id }) => id !== part.id), part];
+  const index = parts.findIndex(({ id }) => id === part.id);
+  return index === -1 ? [...parts, part] : [...parts.toSpliced(index, 1), part];
 }

@@ -20,10 +20,13 @@ export function checkMembers(descriptor: Descriptor, outline: Outline): Violatio
   ];
 }
 
-const findServer = (descriptor: Descriptor, role: string, name: string) => {
-  const written = descriptor.vservers[role];
-  return written && serversOf(role, written).find((server) => server.name === name);
-};
+/** Of every role once: looking them up one by one would expand a role as often as it has servers. */
+const writtenServers = ({ vservers }: Descriptor) =>
+  new Map(
+    Object.entries(vservers).flatMap(([role, written]) =>
+      serversOf(role, written).map((server) => [`${role} ${server.name}`, server] as const),
+    ),
+  );
 
 function checkNames(outline: Outline): Violation[] {
   const owner = new Map<string, string>();
@@ -101,8 +104,9 @@ function checkNics(descriptor: Descriptor): Violation[] {
 }
 
 function checkDisks(descriptor: Descriptor, outline: Outline): Violation[] {
+  const written = writtenServers(descriptor);
   const ofServers = outline.members.flatMap(({ name: server, role, kind }) => {
-    const found = kind === 'server' ? findServer(descriptor, role, server) : undefined;
+    const found = kind === 'server' ? written.get(`${role} ${server}`) : undefined;
     return (found?.server.disks ?? []).map(({ name }, index) => ({
       name: `${server}-${name}`,
       pointer: found?.at('disks', index, 'name') ?? '',
@@ -149,6 +153,7 @@ function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
   const efms = outline.members.filter(({ kind }) => kind !== 'server');
   const firewalls = efms.filter(({ name, role, kind }) => kind === 'firewall' && name === role);
   const attached = Object.values(descriptor.vdisks ?? {}).map(({ server }) => server);
+  const written = writtenServers(descriptor);
   return [
     ...tooMany('/vservers', 'servers', servers.length, LIMITS.servers),
     ...tooMany('/vnets', 'VNets', Object.keys(descriptor.vnets).length, LIMITS.nets),
@@ -168,7 +173,7 @@ function checkAmounts(descriptor: Descriptor, outline: Outline): Violation[] {
     // One of them is the way out.
     ...efms.flatMap(({ pointer, nics }) => tooMany(pointer, 'NICs', nics.length, LIMITS.nicsPerServer - 1)),
     ...servers.flatMap(({ name, role, pointer }) => {
-      const own = findServer(descriptor, role, name)?.server.disks?.length ?? 0;
+      const own = written.get(`${role} ${name}`)?.server.disks?.length ?? 0;
       const more = attached.filter((server) => server === name).length;
       return tooMany(pointer, `data disks at “${name}”`, own + more, LIMITS.disksPerServer);
     }),
