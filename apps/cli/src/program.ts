@@ -10,6 +10,7 @@ import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
 import { registerDisks } from './commands/disks/register.js';
+import { registerIps } from './commands/ips/register.js';
 import { registerNetworks } from './commands/networks/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
 import { registerEfms } from './commands/efms/register.js';
@@ -25,6 +26,7 @@ import { registerUsage } from './commands/usage/register.js';
 import { registerUsers } from './commands/users/register.js';
 import { registerRoles } from './commands/users/roles.js';
 import { registerVservers } from './commands/vservers/register.js';
+import { registerBackups } from './commands/backups/register.js';
 import { registerSnapshots } from './commands/snapshots/register.js';
 import { registerVsys } from './commands/vsys/register.js';
 import { registerWebhooks } from './commands/webhooks/register.js';
@@ -74,8 +76,10 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerVservers,
   registerDisks,
   registerNetworks,
+  registerIps,
   registerEfms,
   registerSnapshots,
+  registerBackups,
   registerOperations,
   registerEvents,
   registerWebhooks,

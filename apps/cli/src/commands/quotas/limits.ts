@@ -11,6 +11,8 @@ const NAMES: Readonly<Record<QuotaResource, string>> = {
   'memory-mib': 'memory-mib',
   'storage-gib': 'storage-gib',
   snapshot: 'snapshots',
+  backup: 'backups',
+  'backup-gib': 'backup-gib',
   vnet: 'vnets',
   'public-ip': 'public-ips',
   efm: 'efms',

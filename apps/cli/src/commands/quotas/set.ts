@@ -20,7 +20,7 @@ const EFFECTS: readonly Column<QuotaEffectView>[] = [
 ];
 
 const HELP = `
-Resources: vsys, vservers, running-vservers, vcpus, memory-mib, storage-gib, snapshots, vnets, public-ips, efms,
+Resources: vsys, vservers, running-vservers, vcpus, memory-mib, storage-gib, snapshots, backups, backup-gib, vnets, public-ips, efms,
 operations. Those that are not named keep their limits. vCPUs and memory are those of servers that run.
 A limit below what is used takes nothing away: it only stops growth.
 

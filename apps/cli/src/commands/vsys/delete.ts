@@ -27,6 +27,7 @@ Examples:
 
 interface Options extends WaitOptions, ConfirmOptions {
   readonly purge?: true;
+  readonly keepBackups?: true;
   readonly dryRun?: true;
 }
 
@@ -36,6 +37,7 @@ export function registerDeleteVsys(vsys: Command, shell: Shell): void {
     .description('Deletes a system with everything in it.')
     .argument(...VSYS_ARGUMENT)
     .option('--purge', 'for good at once, out of the recycle bin too')
+    .option('--keep-backups', 'all its back-ups stay, not only those that were taken so')
     .option('--dry-run', 'only show what would vanish and what would go on costing')
     .option('-y, --yes', 'do not ask');
   addWaitOptions(command).addHelpText('after', HELP).action(shell.connected(remove));
@@ -44,7 +46,10 @@ export function registerDeleteVsys(vsys: Command, shell: Shell): void {
 async function remove(context: Context, idOrName: string, options: Options): Promise<ExitCode> {
   const { client, io, output, change } = context;
   const path = { vsysId: await getAnyVsysId(client, idOrName) };
-  const query = options.purge === true ? { purge: true } : {};
+  const query = {
+    ...(options.purge === true ? { purge: true } : {}),
+    ...(options.keepBackups === true ? { keepBackups: true } : {}),
+  };
   const plan = requirePlan<DeletionPlanView>(
     await answerOf(deleteVsys({ client, path, query: { ...query, dryRun: true } })),
   );
@@ -75,13 +80,25 @@ function questionOf({ vservers, vdisks }: VsysDetailView, { deletion }: Deletion
 }
 
 function renderDeletion({ deletion, price }: DeletionPlanView, colors: Colors): string {
-  const { binnedUntil, servers, disks, snapshots, dataGiB, freedAddresses, stillCharged } = deletion;
+  const {
+    binnedUntil,
+    servers,
+    disks,
+    snapshots,
+    backups,
+    keptBackups,
+    dataGiB,
+    freedAddresses,
+    stillCharged,
+  } = deletion;
   const facts = {
     protected: deletion.isProtected ? 'yes: deleting is refused' : 'no',
     'recycle bin': binnedUntil === null ? 'no: gone at once' : `until ${instant(binnedUntil)}`,
     servers: servers.join(', ') || 'none',
     disks: disks.join(', ') || 'none',
     snapshots: snapshots.join(', ') || 'none',
+    'back-ups': backups.join(', ') || 'none',
+    'kept back-ups': keptBackups.join(', ') || 'none',
     data: `${dataGiB} GiB`,
     addresses: freedAddresses.join(', ') || 'none',
     'an hour costs': `${price.before.perHour} ${price.before.currency}, then ${price.after.perHour}`,
