@@ -279,6 +279,24 @@ describe('reachability', () => {
     expect(closed).toMatchObject({ allowed: false, explanation: expect.stringContaining('does not reach') });
   });
 
+  it('goes from one system into another, and tells of whom each step is', async () => {
+    const name = newName('across');
+    const body = { name, vdcId: world().demo.vdcId, descriptor: { name: 'three-tier' } };
+    const other = (await tenant().post('/v1/vsys').send(body).expect(202)).body.vsysId as string;
+    const way = await ask({ from: 'web-1', to: `${other}/www`, protocol: 'tcp', port: 80 });
+    expect(way).toMatchObject({
+      allowed: true,
+      explanation: expect.stringContaining(`reaches “${other}/www”`),
+    });
+    expect(new Set((way.steps as object[]).map((step) => (step as { vsysId: string }).vsysId))).toEqual(
+      new Set([vsys, other]),
+    );
+    const denied = await ask({ from: 'web-1', to: `${other}/db`, protocol: 'tcp', port: 5_432 });
+    expect(denied.allowed).toBe(false);
+    const foreign = { from: 'web-1', to: 'OTHER001-ZZZZZZZZZ/www', protocol: 'tcp', port: 80 };
+    await tenant().post(`/v1/vsys/${vsys}/reachability`).send(foreign).expect(404);
+  });
+
   it('refuses names that are not there', async () => {
     const question = { from: 'nobody', to: 'web', protocol: 'tcp', port: 80 };
     const { body } = await tenant().post(`/v1/vsys/${vsys}/reachability`).send(question).expect(400);

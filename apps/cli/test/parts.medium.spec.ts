@@ -63,6 +63,11 @@ describe('parts of a system', () => {
     });
     expect((await vsysctl(['vservers', 'delete', 'shop/job-1'])).code).toBe(2);
     await ok('vservers', 'delete', 'shop/job-1', '--yes');
+    expect(await ok('networks', 'addresses', 'shop/back')).toMatch(/^10\.0\.9\.9 +resting +job-1/m);
+    await ok('networks', 'reserve', 'shop/back', '10.0.9.50', '10.0.9.59', '--note', 'printers');
+    expect(await ok('networks', 'addresses', 'shop/back')).toMatch(
+      /reserved: 10\.0\.9\.50 to 10\.0\.9\.59 printers/,
+    );
     await ok('networks', 'delete', 'shop/back', '--yes');
     const shown = await ok('vsys', 'show', 'shop');
     expect(shown).toMatch(/job-2 .* stopped/);

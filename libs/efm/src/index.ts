@@ -13,6 +13,7 @@ export {
 export type * from './observation.js';
 export { type ChangedVerdict } from './preview/changed-verdicts.js';
 export { documentDifference, type FileDifference } from './preview/document-difference.js';
+export { findWayAcross, type AcrossStep, type AcrossWay, type OtherSystem } from './way/find-way-across.js';
 export { findWay, type End, type Way, type WayStep, type WorldModel } from './way/find-way.js';
 export type { Flow, Verdict } from './reachability.js';
 export {

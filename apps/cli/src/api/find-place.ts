@@ -1,5 +1,5 @@
 /** Organizations and VDCs by id or by the name that people know them by. */
-import { listOrganizations, listVdcs, type Client, type VdcView } from '@openvsys/api-client';
+import { listOrganizations, listVdcs, listZones, type Client, type VdcView } from '@openvsys/api-client';
 import { CliError, usageError } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import { answerOf } from './answer.js';
@@ -47,4 +47,12 @@ export async function getOrganizationId(client: Client, idOrContract: string): P
   throw new CliError(`No organization has the id or contract “${idOrContract}”.`, EXIT.notFound, {
     remedy: 'See `vsysctl tenants list`.',
   });
+}
+
+/** The id for an id or a name. */
+export async function getZoneId(client: Client, idOrName: string): Promise<string> {
+  for await (const { id, name } of rowsOf(async (query) => answerOf(listZones({ client, query })))) {
+    if (id === idOrName || name === idOrName) return id;
+  }
+  throw usageError(`No zone has the id or name “${idOrName}”.`, 'See `vsysctl zones list`.');
 }

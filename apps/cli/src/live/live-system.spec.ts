@@ -70,9 +70,29 @@ const VSYS: VsysDetailView = {
       contentsLostAt: null,
     },
   ],
-  vnets: [{ ...part, id: 'N', name: 'dmz', state: 'planned', cidr: '10.0.1.0/24', vlan: 100 }],
+  vnets: [
+    {
+      ...part,
+      id: 'N',
+      name: 'dmz',
+      state: 'planned',
+      cidr: '10.0.1.0/24',
+      autoRange: false,
+      kind: 'vlan',
+      vlan: 100,
+      mtu: 1500,
+    },
+  ],
   publicIps: [
-    { ...part, id: 'P-1', name: 'www', state: 'planned', address: '203.0.113.10', vserverId: 'S-1' },
+    {
+      ...part,
+      id: 'P-1',
+      name: 'www',
+      state: 'planned',
+      address: '203.0.113.10',
+      allocationId: null,
+      vserverId: 'S-1',
+    },
   ],
 };
 

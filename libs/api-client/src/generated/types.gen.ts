@@ -1752,6 +1752,21 @@ export type DiagnosisView = {
     findings: Array<DiagnosisFindingView>;
 };
 
+export type ConsoleTicketView = {
+    /**
+     * Good once.
+     */
+    ticket: string;
+    /**
+     * Path of the WebSocket, below the address of the API; it speaks RFB (VNC) in binary messages.
+     */
+    path: string;
+    /**
+     * Until when it has to be used.
+     */
+    expiresAt: string;
+};
+
 export type VDiskPage = {
     /**
      * Cursor of the next page; null on the last one.
@@ -4224,6 +4239,10 @@ export type ImportImageRequest = {
      */
     bytes: number;
     /**
+     * Where it is fetched from, https; then nothing has to be uploaded and `bytes` is the most that may come.
+     */
+    url?: string;
+    /**
      * SHA-256 of the file; if it is another one nothing becomes of the image.
      */
     sha256?: string;
@@ -4232,7 +4251,7 @@ export type ImportImageRequest = {
 /**
  * What is done.
  */
-export type ImageOperationKind = 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
+export type ImageOperationKind = 'image.fetch' | 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
 
 /**
  * How it stands. `succeeded`, `failed` and `cancelled` are final.
@@ -7157,7 +7176,7 @@ export type PoolPage = {
 /**
  * What was asked for.
  */
-export type PoolOperationKind = 'pool.register' | 'pool.update' | 'pool.audit' | 'host.plan' | 'host.maintain' | 'host.return' | 'orphan.remove' | 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
+export type PoolOperationKind = 'pool.register' | 'pool.update' | 'pool.audit' | 'host.plan' | 'host.maintain' | 'host.return' | 'orphan.remove' | 'image.fetch' | 'image.import' | 'image.capture' | 'image.prefetch' | 'image.remove' | 'image.export' | 'server.export';
 
 export type PoolOperationView = {
     /**
@@ -10520,6 +10539,60 @@ export type DiagnoseVServerResponses = {
 };
 
 export type DiagnoseVServerResponse = DiagnoseVServerResponses[keyof DiagnoseVServerResponses];
+
+export type OpenConsoleData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/vservers/{vserverId}/console';
+};
+
+export type OpenConsoleErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type OpenConsoleError = OpenConsoleErrors[keyof OpenConsoleErrors];
+
+export type OpenConsoleResponses = {
+    /**
+     * The ticket.
+     */
+    201: ConsoleTicketView;
+};
+
+export type OpenConsoleResponse = OpenConsoleResponses[keyof OpenConsoleResponses];
 
 export type ListVDisksData = {
     body?: never;
@@ -17823,6 +17896,10 @@ export type ImportImageErrors = {
      * `internal`: Something went wrong on our side.
      */
     500: Problem;
+    /**
+     * `target-unreachable`: The given address does not answer.
+     */
+    502: Problem;
 };
 
 export type ImportImageError = ImportImageErrors[keyof ImportImageErrors];

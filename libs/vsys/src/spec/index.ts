@@ -21,6 +21,7 @@ export { DEFAULT_USER } from './bind/expand-design.js';
 export { serverNames } from './outline.js';
 export { INTERNET } from './checks/internet.js';
 export { listUnusedParameters } from './checks/check-parameters.js';
+export { isInternal } from './ipv4.js';
 export { LIMITS } from './limits.js';
 export { NAME_PATTERN as PART_NAME_PATTERN } from './schema/fields.js';
 export { descriptorOf, parseDescriptor, type ParseOptions } from './parse/parse-descriptor.js';

@@ -1,17 +1,48 @@
 /** Can A open a connection to B, and which rule decides: asked of the models that the appliances' configurations are made from. */
 import { Injectable } from '@nestjs/common';
-import { findWay, type End, type Way } from '@openvsys/efm';
-import { Database, getPresentSystem, listWantedInputs, type WantedInput } from '@openvsys/persistence';
-import { applianceNames, DomainError, INTERNET, type VsysId, type VsysSpec } from '@openvsys/vsys';
+import { findWay, findWayAcross, type End, type Way, type WayStep, type WorldModel } from '@openvsys/efm';
+import {
+  Database,
+  getPresentSystem,
+  listWantedInputs,
+  type Session,
+  type WantedInput,
+} from '@openvsys/persistence';
+import {
+  applianceNames,
+  DomainError,
+  INTERNET,
+  vsysId as checkedVsysId,
+  type VsysId,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 
 export interface ReachabilityQuestion {
   /** Name of a server, role, EFM or public IP, `internet`, or an IPv4 address. */
   readonly from: string;
+  /** The same; `<VSYS>/<name>` for one of another system that the caller may see. */
   readonly to: string;
   readonly protocol: 'tcp' | 'udp' | 'icmp';
   /** 0 for icmp. */
   readonly port: number;
+}
+
+export interface SystemStep extends WayStep {
+  /** Of whose appliances or networks the step is. */
+  readonly vsysId: VsysId;
+}
+
+export interface SystemWay extends Omit<Way, 'steps'> {
+  readonly steps: readonly SystemStep[];
+}
+
+/** What is asked of one system. */
+interface Side {
+  readonly vsysId: VsysId;
+  readonly spec: VsysSpec;
+  readonly wanted: readonly WantedInput[];
+  readonly world: WorldModel;
 }
 
 @Injectable()
@@ -19,16 +50,39 @@ export class FindReachability {
   constructor(private readonly database: Database) {}
 
   /** Throws `not-found` for the VSYS, `invalid-request` for names that it does not have. */
-  async execute(call: Call, vsysId: VsysId, question: ReachabilityQuestion): Promise<Way> {
+  async execute(call: Call, vsysId: VsysId, question: ReachabilityQuestion): Promise<SystemWay> {
+    const { system, name } = targetOf(question.to);
     return this.database.session(async (session) => {
-      const { spec } = await getPresentSystem(session, call.scope, vsysId);
-      const wanted = firstsOf(await listWantedInputs(session, vsysId));
-      const world = { efms: wanted.map(({ input }) => input), nets: spec.nets };
-      const from = endOf(question.from, '/from', spec, wanted);
-      const to = endOf(question.to, '/to', spec, wanted);
-      return findWay(world, from, to, question);
+      const own = await sideOf(session, call, vsysId);
+      const from = endOf(question.from, '/from', own.spec, own.wanted);
+      if (system === undefined || system === vsysId) {
+        const way = findWay(own.world, from, endOf(name, '/to', own.spec, own.wanted), question);
+        return { ...way, steps: way.steps.map((step) => ({ ...step, vsysId })) };
+      }
+      const other = await sideOf(session, call, system);
+      const to = { ...endOf(name, '/to', other.spec, other.wanted), name: question.to };
+      const publicAddresses = other.spec.publicIps.map(({ address }) => address);
+      const way = findWayAcross(own.world, { world: other.world, publicAddresses }, { from, to }, question);
+      const steps = way.steps.map(({ side, ...step }) => ({
+        ...step,
+        vsysId: side === 'own' ? vsysId : system,
+      }));
+      return { ...way, steps };
     });
   }
+}
+
+function targetOf(to: string): { readonly system: VsysId | undefined; readonly name: string } {
+  const cut = to.indexOf('/');
+  return cut < 0
+    ? { system: undefined, name: to }
+    : { system: checkedVsysId(to.slice(0, cut)), name: to.slice(cut + 1) };
+}
+
+async function sideOf(session: Session, call: Call, vsysId: VsysId): Promise<Side> {
+  const { spec } = await getPresentSystem(session, call.scope, vsysId);
+  const wanted = firstsOf(await listWantedInputs(session, vsysId));
+  return { vsysId, spec, wanted, world: { efms: wanted.map(({ input }) => input), nets: spec.nets } };
 }
 
 /** Of a pair the first: both have the same rules. */

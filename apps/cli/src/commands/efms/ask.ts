@@ -46,10 +46,13 @@ export function registerEfmQuestions(efms: Command, shell: Shell): void {
     .description('Says who reaches whom, on which way, and which rule decides. Exit code 5: does not reach.')
     .argument('<vsys>', 'id or name of the system')
     .argument('<from>', 'server, role, EFM, internet or IPv4 address')
-    .argument('<to>', 'server, role, EFM, public IP or IPv4 address')
+    .argument('<to>', 'server, role, EFM, public IP or IPv4 address; VSYS/NAME for one of another system')
     .addOption(new Option('--protocol <protocol>', 'protocol').choices(PROTOCOLS).default('tcp'))
     .option('--port <port>', 'destination port', positiveWhole)
-    .addHelpText('after', '\nExamples:\n  $ vsysctl efms reach shop internet www --port 443')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ vsysctl efms reach shop internet www --port 443\n  $ vsysctl efms reach shop web-1 books/www --port 80',
+    )
     .action(shell.connected(reach));
   efms
     .command('capture')
@@ -66,6 +69,12 @@ export function registerEfmQuestions(efms: Command, shell: Shell): void {
     .action(shell.connected(capture));
 }
 
+/** `shop/www` is the public address `www` of the system `shop`. */
+async function targetOf(client: Client, to: string): Promise<string> {
+  const cut = to.indexOf('/');
+  return cut < 0 ? to : `${await getVsysId(client, to.slice(0, cut))}${to.slice(cut)}`;
+}
+
 async function reach(
   { client, output }: Context,
   vsys: string,
@@ -74,7 +83,7 @@ async function reach(
   { protocol, port }: ReachOptions,
 ): Promise<ExitCode> {
   const path = { vsysId: await getVsysId(client, vsys) };
-  const body = { from, to, protocol, ...(port === undefined ? {} : { port }) };
+  const body = { from, to: await targetOf(client, to), protocol, ...(port === undefined ? {} : { port }) };
   const way = await answerOf(findReachability({ client, path, body }));
   await output.result(way, () =>
     [way.explanation, '', renderTable(way.steps, STEPS, { colors: output.colors })].join('\n'),

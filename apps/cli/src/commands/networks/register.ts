@@ -4,11 +4,12 @@ import { Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { getPartId } from '../../api/find-part.js';
 import { getVsysId } from '../../api/find-vsys.js';
-import { pagesOf, type ListOptions } from '../../api/pages.js';
+import { pagesOf, positiveWhole, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import type { ExitCode } from '../../exit-codes.js';
 import type { Column } from '../../output/render.js';
 import { examples } from '../examples.js';
+import { registerAddresses } from './addresses.js';
 import { addListOptions } from '../list-options.js';
 import { addPartOptions, changePart, type PartOptions } from '../parts/change-part.js';
 import { VSYS_ARGUMENT } from '../vsys/show.js';
@@ -17,6 +18,7 @@ const COLUMNS: readonly Column<VNetView>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'name', value: ({ name }) => name },
   { title: 'range', value: ({ cidr }) => cidr },
+  { title: 'kind', value: ({ kind }) => kind },
   { title: 'state', value: ({ state }) => state, style: 'state' },
   { title: 'reason', value: ({ reason }) => reason },
 ];
@@ -28,13 +30,18 @@ interface Creation extends PartOptions {
   readonly name: string;
   readonly cidr: string;
   readonly gateway: 'firewall' | 'none';
+  readonly kind?: VNetView['kind'];
+  readonly mtu?: number;
 }
+
+const NETWORK_KINDS = ['vlan', 'private', 'tunnel'] as const satisfies readonly VNetView['kind'][];
 
 export function registerNetworks(program: Command, shell: Shell): void {
   const networks = program
     .command('networks')
-    .summary('list, create and delete networks')
-    .description('Networks of systems.');
+    .summary('list, create and delete networks, and see and reserve their addresses')
+    .description('Networks of systems, and their addresses.');
+  registerAddresses(networks, shell);
   addListOptions(networks.command('list'))
     .description('Lists networks.')
     .option('--vsys <vsys>', 'only of this VSYS, by id or name')
@@ -45,7 +52,9 @@ export function registerNetworks(program: Command, shell: Shell): void {
     .description('Adds a network to a system.')
     .argument(...VSYS_ARGUMENT)
     .requiredOption('--name <name>', 'name')
-    .requiredOption('--cidr <range>', 'IPv4 network')
+    .requiredOption('--cidr <range>', 'IPv4 network, or auto: chosen from the address space of the VDC')
+    .addOption(new Option('--kind <kind>', 'how its servers reach each other').choices(NETWORK_KINDS))
+    .option('--mtu <bytes>', 'largest packet', positiveWhole)
     .addOption(
       new Option('--gateway <who>', 'who is its gateway').choices(['firewall', 'none']).default('firewall'),
     );
@@ -72,8 +81,15 @@ async function list({ client, output }: Context, { vsys, ...options }: Listing):
 
 async function create(context: Context, idOrName: string, options: Creation): Promise<ExitCode> {
   const { client } = context;
-  const { name, cidr, gateway } = options;
-  const body = { vsysId: await getVsysId(client, idOrName), name, cidr, gateway };
+  const { name, cidr, gateway, kind, mtu } = options;
+  const body = {
+    vsysId: await getVsysId(client, idOrName),
+    name,
+    cidr,
+    gateway,
+    ...(kind === undefined ? {} : { kind }),
+    ...(mtu === undefined ? {} : { mtu }),
+  };
   return changePart(context, options, async (request) => createVNet({ client, body, ...request }));
 }
 

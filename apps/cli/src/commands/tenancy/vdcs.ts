@@ -1,17 +1,8 @@
-import {
-  createVdc,
-  deleteVdc,
-  listVdcs,
-  listZones,
-  renameVdc,
-  type Client,
-  type VdcView,
-} from '@openvsys/api-client';
+import { createVdc, deleteVdc, listVdcs, renameVdc, type VdcView } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
-import { getOrganizationId, getVdcId } from '../../api/find-place.js';
-import { onePage, rowsOf } from '../../api/pages.js';
-import { usageError } from '../../cli-error.js';
+import { getOrganizationId, getVdcId, getZoneId } from '../../api/find-place.js';
+import { onePage } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import type { Output } from '../../output/output.js';
 import { renderFacts, type Column } from '../../output/render.js';
@@ -106,11 +97,4 @@ async function print(output: Output, vdc: VdcView): Promise<void> {
   await output.result(vdc, () =>
     renderFacts({ name, id, zone: zoneId, organization: organizationId }, output.colors),
   );
-}
-
-async function getZoneId(client: Client, idOrName: string): Promise<string> {
-  for await (const { id, name } of rowsOf(async (query) => answerOf(listZones({ client, query })))) {
-    if (id === idOrName || name === idOrName) return id;
-  }
-  throw usageError(`No zone has the id or name “${idOrName}”.`, 'See `vsysctl zones list`.');
 }

@@ -46,6 +46,9 @@ WITH ${PART_TABLES.map(
     WHERE vsys_id = $1 AND gone_at IS NOT NULL AND released_at IS NULL AND NOT wanted
     RETURNING id)`,
 ).join(',\n')},
+reservations_freed AS (
+  DELETE FROM address_reservation WHERE vnet_id IN (SELECT id FROM vnet_released)
+),
 sizes_released AS (
   UPDATE vserver SET held_vcpus = 0, held_memory_mib = 0
   WHERE $3 AND vsys_id = $1 AND gone_at IS NULL AND held_vcpus > 0

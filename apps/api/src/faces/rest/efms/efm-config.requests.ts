@@ -102,7 +102,12 @@ export class ReachabilityRequest {
   @Text({ description: 'Server, role, EFM, `internet` or IPv4 address.', example: 'internet', maxLength: 60 })
   from!: string;
 
-  @Text({ description: 'Server, role, EFM, public IP or IPv4 address.', example: 'web', maxLength: 60 })
+  @Text({
+    description:
+      'Server, role, EFM, public IP or IPv4 address; with the id of another system and “/” before it, one of that system.',
+    example: 'web',
+    maxLength: 60,
+  })
   to!: string;
 
   @Choice({ description: 'Protocol.', example: 'tcp', of: ['tcp', 'udp', 'icmp'], name: 'FlowProtocol' })

@@ -222,6 +222,9 @@ export class EfmPreviewView {
 }
 
 export class WayStepView {
+  @Text({ description: 'The system whose EFM or network it is.', example: 'DEMO0001-7K2M9QXPA' })
+  vsysId!: string;
+
   @Text({
     description: 'EFM that decided; null: a network, which passes everything.',
     example: 'fw',

@@ -1,0 +1,110 @@
+/**
+ * Can A in one system open a connection to B in another one? The packet leaves through the appliances of the first and comes in
+ * through those of the second, by one of its public addresses: systems share no other network.
+ *
+ *   A ─► appliances of its system ─► the internet's side ─► a public address of the other ─► its appliances ─► B
+ */
+import { INTERNET, isInternal } from '@openvsys/vsys';
+import { untranslated, type Flow, type Verdict } from '../reachability.js';
+import { findWay, type End, type Way, type WayStep, type WorldModel } from './find-way.js';
+
+export interface OtherSystem {
+  readonly world: WorldModel;
+  /** At which appliances of it answer. */
+  readonly publicAddresses: readonly string[];
+}
+
+export interface AcrossStep extends WayStep {
+  /** Of which system the step is. */
+  readonly side: 'own' | 'other';
+}
+
+export interface AcrossWay extends Omit<Way, 'steps'> {
+  readonly steps: readonly AcrossStep[];
+}
+
+type Question = Pick<Flow, 'protocol' | 'port'>;
+
+/** The first public address by which the connection passes decides; else the one on which it comes furthest. */
+export function findWayAcross(
+  own: WorldModel,
+  other: OtherSystem,
+  ends: { readonly from: End; readonly to: End },
+  question: Question,
+): AcrossWay {
+  const isPublicIp = ends.to.addresses.every(({ vnet }) => vnet === null);
+  const doors = isPublicIp ? ends.to.addresses.map(({ address }) => address) : other.publicAddresses;
+  const ways = doors.map((door) => wayBy(own, other, ends, question, door));
+  const best =
+    ways.find(({ allowed }) => allowed) ?? ways.toSorted((a, b) => progressOf(b) - progressOf(a))[0];
+  return best ?? refusal(ends, [], `the system of “${ends.to.name}” has no public address.`);
+}
+
+/** A door that leads somewhere else says more than one that is shut, and that more than one behind which nobody is. */
+function progressOf({ steps }: AcrossWay): number {
+  const last = steps.at(-1)?.verdict;
+  if (last === undefined) return 0;
+  return last.allowed ? 3 : last.reason === 'appliance' || last.reason === 'unknown' ? 1 : 2;
+}
+
+function wayBy(
+  own: WorldModel,
+  other: OtherSystem,
+  { from, to }: { readonly from: End; readonly to: End },
+  question: Question,
+  door: string,
+): AcrossWay {
+  const out = isOutside(from) ? [] : findWay(own, from, outside(door), question).steps;
+  const steps: AcrossStep[] = out.map((step) => ({ ...step, side: 'own' }));
+  const last = out.at(-1)?.verdict;
+  if (last !== undefined && !last.allowed) return refusal({ from, to }, steps, last.explanation);
+  const source = last?.translated.source ?? from.addresses[0]?.address;
+  if (source !== undefined && isInternal(source))
+    return refusal({ from, to }, [...steps, untranslatedSource(source, door, question)], noSourceNat(source));
+  const visitor: End =
+    source === undefined ? { name: INTERNET, addresses: [] } : { ...outside(source), name: from.name };
+  const inside = findWay(other.world, visitor, outside(door), question);
+  const all: AcrossStep[] = [
+    ...steps,
+    ...inside.steps.map((step): AcrossStep => ({ ...step, side: 'other' })),
+  ];
+  const end = inside.steps.at(-1)?.verdict;
+  if (!inside.allowed || end === undefined)
+    return refusal({ from, to }, all, end?.explanation ?? `nobody answers at ${door}.`);
+  const arrived = end.translated.destination;
+  const isThere = to.addresses.some(({ address }) => address === arrived || address === door);
+  if (!isThere) return refusal({ from, to }, all, `${door} leads to ${arrived}, not to “${to.name}”.`);
+  return {
+    allowed: true,
+    steps: all,
+    explanation: `“${from.name}” reaches “${to.name}” by ${door}. ${end.explanation}`,
+  };
+}
+
+const isOutside = ({ addresses }: End): boolean => addresses.every(({ vnet }) => vnet === null);
+const outside = (address: string): End => ({ name: address, addresses: [{ vnet: null, address }] });
+
+const noSourceNat = (source: string): string =>
+  `it leaves as ${source}, a private address: without source NAT no answer finds the way back.`;
+
+function untranslatedSource(source: string, destination: string, question: Question): AcrossStep {
+  const flow: Flow = { source, destination, ...question };
+  const verdict: Verdict = {
+    allowed: false,
+    reason: 'spoofed',
+    pointer: null,
+    translated: untranslated(flow),
+    explanation: `The network outside passes no private address such as ${source}.`,
+  };
+  return { efm: null, flow, verdict, side: 'own' };
+}
+
+const refusal = (
+  { from, to }: { readonly from: End; readonly to: End },
+  steps: readonly AcrossStep[],
+  why: string,
+): AcrossWay => ({
+  allowed: false,
+  steps,
+  explanation: `“${from.name}” does not reach “${to.name}”: ${why}`,
+});
