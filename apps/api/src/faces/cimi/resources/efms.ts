@@ -4,9 +4,8 @@ import { vserverId, type EfmKind, type VsysId } from '@openvsys/vsys';
 import { ref, type Operation, type Representation } from '../model/representation.js';
 import { SERVICE_STATES } from '../words/states.js';
 import { unknown, type CimiContext } from './context.js';
-import type { CollectionFace } from './face.js';
 import { isMachine } from './find.js';
-import { noted, noteOf, notesOf, type Notes } from './notes.js';
+import { noted, notesOf, type Notes } from './notes.js';
 import { networkPath, servicePath, SYSTEMS } from './paths.js';
 
 /** The types of the standard. */
@@ -15,24 +14,6 @@ const SERVICE_TYPES: Readonly<Record<EfmKind, string>> = {
   'load-balancer': 'Load Balancer',
   vpn: 'VPN',
 };
-
-/** Of one system, or in version 2 of all. */
-export function efmsFace(context: CimiContext, system?: VsysId): CollectionFace {
-  const isV1 = context.dialect.version === 1;
-  return {
-    type: isV1 ? 'Efm' : 'NetworkService',
-    path:
-      system === undefined
-        ? 'network_services'
-        : `${SYSTEMS}/${system}/${isV1 ? 'efms' : 'network_services'}`,
-    permission: 'vsys:read',
-    list: async () => listServices(context, system),
-    get: async (id) => {
-      const server = await getAppliance(context, id, system);
-      return serviceOf(context, server, await noteOf(context, id, server.vsysId));
-    },
-  };
-}
 
 export async function listServices(
   context: CimiContext,
@@ -56,7 +37,13 @@ export async function getAppliance(
   return server;
 }
 
-function serviceOf(context: CimiContext, server: VServerRecord, notes: Notes): Representation {
+/** `policies` only of a single one: they are a look at its configuration. */
+export function serviceOf(
+  context: CimiContext,
+  server: VServerRecord,
+  notes: Notes,
+  policies?: Readonly<Record<string, string>>,
+): Representation {
   const { dialect } = context;
   const path = servicePath(dialect, server.vsysId, server.id);
   const nets = server.nics.filter(({ vnetId }) => vnetId !== null).map(({ vnetId }) => vnetId);
@@ -67,6 +54,7 @@ function serviceOf(context: CimiContext, server: VServerRecord, notes: Notes): R
       ...noted(notes, server.id, server.name),
       state: SERVICE_STATES[server.state],
       type: typeOf(server),
+      policies,
       ...(dialect.version === 1
         ? { networks: [...new Set(nets)].map((net) => ref(networkPath(net))) }
         : {
@@ -85,8 +73,10 @@ function typeOf({ kind }: VServerRecord): string {
 }
 
 function serviceOperations(context: CimiContext, { state, power }: VServerRecord, path: string): Operation[] {
-  if (!context.may('vsys:power') || state === 'deleting') return [];
-  return power === 'running'
-    ? [{ rel: 'action/stop', href: `${path}/stop` }]
-    : [{ rel: 'action/start', href: `${path}/start` }];
+  if (state === 'deleting') return [];
+  const verb = power === 'running' ? 'stop' : 'start';
+  return [
+    ...(context.may('vsys:change') ? [{ rel: 'edit', href: path }] : []),
+    ...(context.may('vsys:power') ? [{ rel: `action/${verb}`, href: `${path}/${verb}` }] : []),
+  ];
 }

@@ -1,15 +1,15 @@
 /** Machines: the servers of tenants. */
-import type { Representation } from '../model/representation.js';
 import type { CimiContext } from './context.js';
 import type { CollectionFace } from './face.js';
 import { interfacesFace } from './interfaces.js';
 import { found, getMachine } from './find.js';
 import { addMachine, editMachine, machineActions, removeMachine } from './machine-changes.js';
-import { listMachines, machineOf, machineVolumeOf, systemDiskOf } from './machine-views.js';
-import { addMachineVolume, detachVolume } from './volume-changes.js';
+import { listMachines, machineOf, systemDiskOf } from './machine-views.js';
+import { machineVolumesFace } from './machine-volumes.js';
 import { metersOf } from './meters.js';
 import { noteOf } from './notes.js';
 import { MACHINES } from './paths.js';
+import { cardsFace } from './protocol-family.js';
 import { snapshotsOfMachine } from './snapshots.js';
 
 export function machinesFace(context: CimiContext): CollectionFace {
@@ -30,6 +30,7 @@ export function machinesFace(context: CimiContext): CollectionFace {
       disks: (id) => disksFace(context, id),
       volumes: (id) => machineVolumesFace(context, id),
       network_interfaces: (id) => interfacesFace(context, id),
+      interfaces: (id) => cardsFace(context, async () => getMachine(context, id)),
       snapshots: (id) => snapshotsOfMachine(context, id),
       meters: (id) => metersOf(context, `${MACHINES}/${id}`),
     },
@@ -44,26 +45,5 @@ function disksFace(context: CimiContext, machine: string): CollectionFace {
     permission: 'vsys:read',
     list,
     get: async (id) => found(await list(), 'Disk', id),
-  };
-}
-
-function machineVolumesFace(context: CimiContext, machine: string): CollectionFace {
-  const list = async (): Promise<readonly Representation[]> => {
-    const server = await getMachine(context, machine);
-    const disks = await context.all((page) =>
-      context.use.parts.listVDisks(context.call, { vsysId: server.vsysId }, page),
-    );
-    return disks
-      .filter((disk) => disk.vserverId === machine)
-      .map((disk) => machineVolumeOf(context, machine, disk));
-  };
-  return {
-    type: 'MachineVolume',
-    path: `${MACHINES}/${machine}/volumes`,
-    permission: 'vsys:read',
-    list,
-    get: async (id) => found(await list(), 'MachineVolume', id),
-    add: addMachineVolume(context, machine),
-    remove: { permission: 'vsys:change', run: async (volume) => detachVolume(context, volume) },
   };
 }

@@ -5,6 +5,8 @@ import { addNetwork, editNetwork, removeNetwork } from './network-changes.js';
 import { portsOfNetwork } from './network-ports.js';
 import { getNetwork, listNetworks, publicNetwork } from './network-views.js';
 import { NETWORKS } from './paths.js';
+import { segmentsOf } from './protocol-family.js';
+import { servicesOfNetwork } from './services-face.js';
 
 export function networksFace(context: CimiContext): CollectionFace {
   return {
@@ -16,6 +18,14 @@ export function networksFace(context: CimiContext): CollectionFace {
     add: addNetwork(context),
     edit: { permission: 'vsys:change', run: async (id, changes) => editNetwork(context, id, changes) },
     remove: { permission: 'vsys:change', run: async (id) => removeNetwork(context, id) },
-    children: { ports: (id) => portsOfNetwork(context, id) },
+    children: {
+      ports: (id) => portsOfNetwork(context, id),
+      segments: (id) =>
+        segmentsOf(context, `${NETWORKS}/${id}/segments`, async () => {
+          await getNetwork(context, id);
+          return new Set([`${NETWORKS}/${id}`]);
+        }),
+      services: (id) => servicesOfNetwork(context, id),
+    },
   };
 }

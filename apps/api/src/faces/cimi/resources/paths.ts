@@ -9,6 +9,7 @@ export const VOLUMES = 'volumes';
 export const NETWORKS = 'networks';
 export const NETWORK_PORTS = 'network_ports';
 export const ADDRESSES = 'addresses';
+export const VOLUME_IMAGES = 'volume_images';
 export const MACHINE_IMAGES = 'machine_images';
 export const MACHINE_CONFIGS = 'machine_configurations';
 export const EVENT_LOGS = 'event_logs';

@@ -14,9 +14,12 @@ import { metadataFace } from './metadata.js';
 import { metersFace } from './meters.js';
 import { networkPortsFace } from './network-ports.js';
 import { networksFace } from './networks.js';
+import { cardsFace, endpointsFace, segmentsFace } from './protocol-family.js';
+import { servicesFace } from './services-face.js';
 import { systemsFace } from './systems.js';
 import { systemTemplatesFace } from './system-templates.js';
 import { STORED_FACES } from './templates.js';
+import { volumeImagesFace } from './volume-images.js';
 import { volumesFace } from './volumes-face.js';
 
 type FaceOf = (context: CimiContext) => CollectionFace;
@@ -31,6 +34,7 @@ const BOTH: Readonly<Record<string, FaceOf>> = {
   machine_images: machineImagesFace,
   credentials: credentialsFace,
   volumes: volumesFace,
+  volume_images: volumeImagesFace,
   networks: networksFace,
   jobs: jobsFace,
   meters: metersFace,
@@ -42,13 +46,19 @@ const V1_ONLY: Readonly<Record<string, FaceOf>> = {
   addresses: addressesFace,
   forwarding_groups: forwardingGroupsFace,
 };
+const V2_ONLY: Readonly<Record<string, FaceOf>> = {
+  segments: segmentsFace,
+  endpoints: endpointsFace,
+  interfaces: (context) => cardsFace(context),
+  network_services: (context) => servicesFace(context),
+};
 /** Families that version 2 gave up. */
 const GONE_IN_2 =
   /^(?:network_(?:configurations|port_templates|port_configurations)|address_templates|forwarding_group_templates)$/;
 
 export function findFace({ version }: Dialect, path: string): FaceOf | undefined {
   if (version === 1) return own(V1_ONLY, path) ?? own(BOTH, path);
-  return GONE_IN_2.test(path) ? undefined : own(BOTH, path);
+  return GONE_IN_2.test(path) ? undefined : (own(V2_ONLY, path) ?? own(BOTH, path));
 }
 
 const own = (faces: Readonly<Record<string, FaceOf>>, path: string): FaceOf | undefined =>

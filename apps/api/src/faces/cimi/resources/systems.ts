@@ -4,7 +4,6 @@ import type { Representation } from '../model/representation.js';
 import type { TypeName } from '../model/type-names.js';
 import { listAddresses } from './addresses.js';
 import type { CimiContext } from './context.js';
-import { efmsFace } from './efms.js';
 import type { Adding, CollectionFace } from './face.js';
 import { listForwardingGroups } from './forwarding-groups.js';
 import { joinFace } from './joins.js';
@@ -23,6 +22,7 @@ import {
   systemPackage,
 } from './system-changes.js';
 import { getSystem, listSystems } from './system-views.js';
+import { servicesFace } from './services-face.js';
 import { addVolume } from './volume-changes.js';
 import { listVolumes } from './volumes.js';
 
@@ -95,8 +95,8 @@ function componentsOf(context: CimiContext): NonNullable<CollectionFace['childre
   );
   return {
     ...Object.fromEntries(joined),
-    efms: (id) => efmsFace(context, vsysId(id)),
-    network_services: (id) => efmsFace(context, vsysId(id)),
+    efms: (id) => servicesFace(context, vsysId(id)),
+    network_services: (id) => servicesFace(context, vsysId(id)),
     meters: (id) => metersOf(context, `${SYSTEMS}/${id}`),
   };
 }

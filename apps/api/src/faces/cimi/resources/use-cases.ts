@@ -1,6 +1,9 @@
 /** The use cases that CIMI stands on: those of the REST API, and no others. */
 import { Inject, Injectable } from '@nestjs/common';
 import { Annotate } from '../../../use-cases/annotations/annotate.js';
+import { ChangeBackups } from '../../../use-cases/backups/change-backups.js';
+import { ReadBackups } from '../../../use-cases/backups/read-backups.js';
+import { RestoreBackup } from '../../../use-cases/backups/restore-backup.js';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
@@ -31,6 +34,9 @@ import { ReadVsys } from '../../../use-cases/vsys/read-vsys.js';
 @Injectable()
 export class CimiUseCases {
   @Inject() readonly annotate: Annotate;
+  @Inject() readonly backups: ReadBackups;
+  @Inject() readonly changeBackups: ChangeBackups;
+  @Inject() readonly restoreBackup: RestoreBackup;
   @Inject() readonly catalog: ReadCatalog;
   @Inject() readonly captureImage: CaptureImage;
   @Inject() readonly imageOperations: FollowImageOperation;

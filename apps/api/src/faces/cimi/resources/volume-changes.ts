@@ -1,6 +1,7 @@
 /** What is done to Volumes. */
-import { vdiskId, vserverId, vsysOfPart, type VsysId } from '@openvsys/vsys';
+import { backupId, vdiskId, vserverId, vsysOfPart, type VsysId } from '@openvsys/vsys';
 import { attachedDisk, deletedDisk, detachedDisk, grownDisk } from '../../../use-cases/parts/disk-edits.js';
+import { partNameOf } from '../../../use-cases/parts/free-name.js';
 import { namedDisk } from '../../../use-cases/parts/named-edits.js';
 import { attribute, GIVEN, reference } from '../model/attribute.js';
 import { COMMON } from '../model/common.types.js';
@@ -18,7 +19,7 @@ import { noteOf, writeNotes } from './notes.js';
 import { idOf } from './paths.js';
 import { volumeOf } from './volumes.js';
 import { capacityOf } from './volume-wish.js';
-import { attached, missing, notServed, wrong } from './wish-errors.js';
+import { attached, missing, wrong } from './wish-errors.js';
 
 const BODY = [...COMMON, attribute('volumeTemplate', reference('VolumeTemplate'), GIVEN)];
 
@@ -35,13 +36,38 @@ async function createVolume(context: CimiContext, body: Input, system?: VsysId):
   const given = body['volumeTemplate'];
   if (!isInput(given)) throw missing('volumeTemplate');
   const template = await withTemplate(context, 'VolumeTemplate', given);
-  if (isInput(template['volumeImage'])) throw notServed('Volumes are not made of images here.');
+  if (isInput(template['volumeImage'])) return restoreVolume(context, body, template, system);
   const sizeGiB = gibOfKilobytes(await capacityOf(context, template));
   const vsysId = system ?? (await context.use.defaultSystem.execute(context.callFor('default-system')));
   const named = namedDisk(vsysId, typeof body['name'] === 'string' ? body['name'] : 'volume', { sizeGiB });
   const accepted = await context.use.edit.execute(context.call, named.edit);
   const id = newPart(accepted, 'vdisk', named.chosen());
   await writeNotes(context, vsysId, id, notesBeside(body, named.chosen()));
+  return {
+    kind: 'accepted',
+    job: acceptedJob(context, accepted),
+    resource: await presentVolume(context, id),
+  };
+}
+
+/** A new volume with the contents of an image, in the system of the image unless another one is named. */
+async function restoreVolume(
+  context: CimiContext,
+  body: Input,
+  { volumeImage }: Input,
+  system: VsysId | undefined,
+): Promise<Outcome> {
+  const href = isInput(volumeImage) ? volumeImage['href'] : undefined;
+  if (typeof href !== 'string') throw missing('volumeTemplate/volumeImage/href');
+  const wanted = typeof body['name'] === 'string' ? body['name'] : 'volume';
+  const name = partNameOf(wanted, 'volume');
+  const accepted = await context.use.restoreBackup.toNewDisk(context.call, {
+    backup: backupId(idOf(href)),
+    vsysId: system,
+    name,
+  });
+  const id = newPart(accepted, 'vdisk', name);
+  await writeNotes(context, accepted.vsysId, id, notesBeside(body, name));
   return {
     kind: 'accepted',
     job: acceptedJob(context, accepted),
@@ -86,16 +112,21 @@ export function addMachineVolume(context: CimiContext, machine: string): Adding 
     run: async ({ volume }) => {
       const href = isInput(volume) ? volume['href'] : undefined;
       if (typeof href !== 'string') throw missing('volume');
-      await getMachine(context, machine);
-      const disk = vdiskId(idOf(href));
-      if (vsysOfPart(disk) !== vsysOfPart(vserverId(machine)))
-        throw wrong('volume', 'one of the system of the machine');
-      const accepted = await context.use.edit.execute(context.call, attachedDisk(disk, vserverId(machine)));
-      const { name } = await context.use.parts.getVDisk(context.call, disk);
-      const resource = machineVolumeOf(context, machine, { id: disk, name });
-      return { kind: 'accepted', job: acceptedJob(context, accepted), resource };
+      const outcome = await attachVolume(context, machine, idOf(href));
+      const disk = await context.use.parts.getVDisk(context.call, vdiskId(idOf(href)));
+      return { ...outcome, resource: machineVolumeOf(context, machine, disk) };
     },
   };
+}
+
+/** Throws `invalid-request` for a volume of another system, `conflict` for one that is attached already. */
+export async function attachVolume(context: CimiContext, machine: string, volume: string): Promise<Outcome> {
+  await getMachine(context, machine);
+  const disk = vdiskId(volume);
+  if (vsysOfPart(disk) !== vsysOfPart(vserverId(machine)))
+    throw wrong('volume', 'one of the system of the machine');
+  const accepted = await context.use.edit.execute(context.call, attachedDisk(disk, vserverId(machine)));
+  return { kind: 'accepted', job: acceptedJob(context, accepted) };
 }
 
 /** The volume stays. */

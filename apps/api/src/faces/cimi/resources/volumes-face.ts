@@ -5,6 +5,7 @@ import type { CollectionFace } from './face.js';
 import { noteOf } from './notes.js';
 import { VOLUMES } from './paths.js';
 import { addVolume, editVolume, removeVolume } from './volume-changes.js';
+import { imagesOfVolume, volumeActions } from './volume-images.js';
 import { listVolumes, volumeOf } from './volumes.js';
 
 export function volumesFace(context: CimiContext): CollectionFace {
@@ -20,5 +21,7 @@ export function volumesFace(context: CimiContext): CollectionFace {
     add: addVolume(context),
     edit: { permission: 'vsys:change', run: async (id, changes) => editVolume(context, id, changes) },
     remove: { permission: 'vsys:change', run: async (id) => removeVolume(context, id) },
+    actions: volumeActions(context),
+    children: { images: (id) => imagesOfVolume(context, id) },
   };
 }

@@ -38,8 +38,13 @@ function volumeOperations(
   context: CimiContext,
   { state, vserverId }: VDiskRecord,
   path: string,
-): Operation[] {
+): readonly Operation[] {
   if (state === 'deleting' || state === 'gone' || !context.may('vsys:change')) return [];
-  const edit = { rel: 'edit', href: path };
-  return vserverId === null && context.may('vsys:delete') ? [edit, { rel: 'delete', href: path }] : [edit];
+  const isThere = state === 'attached' || state === 'detached';
+  return [
+    { rel: 'edit', href: path },
+    ...(vserverId === null ? [{ rel: 'delete', href: path }] : []),
+    ...(isThere ? [{ rel: 'action/snapshot', href: `${path}/snapshot` }] : []),
+    ...(isThere && context.dialect.version === 2 ? [{ rel: 'action/restore', href: `${path}/restore` }] : []),
+  ];
 }
