@@ -1,0 +1,123 @@
+/**
+ * Deliberate mistakes, made from outside of the product: each breaks one promise in the way a careless change would.
+ * The programme must notice every one of them; what it would not notice it does not test.
+ */
+import type { WorkerParts } from '@openvsys/worker';
+import type { SqlChange } from '../database/connection.js';
+import { withObserved, withPool, withTurns } from './alterations.js';
+
+export interface Sabotage {
+  readonly name: string;
+  /** What somebody might have got wrong. */
+  readonly mistake: string;
+  /** In the parts of every worker. */
+  readonly alter?: (parts: WorkerParts) => WorkerParts;
+  /** In statements on their way to the database. */
+  readonly sql?: SqlChange;
+  /** Callers send no idempotency key. */
+  readonly callersForgetKeys?: true;
+}
+
+export const SABOTAGES: readonly Sabotage[] = [
+  {
+    name: 'intents-are-skipped',
+    mistake: 'actions begin without their intent being stored',
+    alter: withTurns(({ intents: _skipped, ...turn }) => turn),
+  },
+  {
+    name: 'results-are-forgotten',
+    mistake: 'what became of an action is not stored',
+    alter: withTurns(({ results: _forgotten, ...turn }) => turn),
+  },
+  {
+    name: 'settled-blindly',
+    mistake: 'an action of unknown outcome is taken for one that never happened',
+    alter: withPool({ settle: async () => await Promise.resolve({ is: 'absent' }) }),
+  },
+  {
+    name: 'settled-hopefully',
+    mistake: 'what fails with an unknown outcome is taken for done, and nobody looks again',
+    alter: withPool({ settle: async () => await Promise.resolve({ is: 'running' }) }),
+  },
+  {
+    name: 'two-owners',
+    mistake: 'a worker takes a pool although another one owns it, and the fence does not tell them apart',
+    alter: ({ leases, ...parts }) => ({
+      ...parts,
+      leases: {
+        list: async () => await leases.list(),
+        release: async () => {},
+        renew: async () => await Promise.resolve(true),
+        tryAcquire: async (pool, worker, seconds) =>
+          (await leases.tryAcquire(pool, worker, seconds)) ?? { poolId: pool, workerId: worker, epoch: 0 },
+      },
+    }),
+    sql: (text) =>
+      text.replace(
+        'lease_owner = $2 AND lease_epoch = $3 AND lease_until > clock_timestamp()',
+        '$2::text IS NOT NULL AND $3::bigint IS NOT NULL',
+      ),
+  },
+  {
+    name: 'disks-stay',
+    mistake: 'once no server is left, nobody looks for disks',
+    alter: withObserved((seen) => (seen.servers.length === 0 ? { ...seen, disks: [] } : seen)),
+  },
+  {
+    name: 'gone-is-not-told',
+    mistake: 'parts that are gone stay in the books',
+    alter: withTurns(({ parts = [], ...turn }) => ({
+      ...turn,
+      parts: parts.filter(({ state }) => state !== 'gone'),
+    })),
+  },
+  {
+    name: 'usage-goes-on',
+    mistake: 'what a stopped or deleted server held is not closed',
+    alter: withTurns(({ holdings = [], ...turn }) => ({
+      ...turn,
+      holdings: holdings.filter(({ items }) =>
+        items.some(({ dimension }) => dimension === 'vserver-running'),
+      ),
+    })),
+  },
+  {
+    name: 'usage-is-not-begun',
+    mistake: 'servers run before anything is metered',
+    alter: withTurns(({ holdings: _unmetered, ...turn }) => turn),
+  },
+  {
+    name: 'usage-overlaps',
+    mistake: 'an interval ends a minute late, and the next one does not wait for it',
+    sql: (text) =>
+      text
+        .replace(
+          'SET ended_at = greatest(u.started_at, $3::timestamptz)',
+          "SET ended_at = greatest(u.started_at, $3::timestamptz) + interval '1 minute'",
+        )
+        .replace(/greatest\(\$3::timestamptz, \(SELECT max\(e\.ended_at\)[^)]*\)\)/, '$3::timestamptz'),
+  },
+  {
+    name: 'no-sweep',
+    mistake: 'work is only found when a message tells of it',
+    alter: ({ provisioning, ...parts }) => ({
+      ...parts,
+      provisioning: {
+        findWork: async (vsys) => await provisioning.findWork(vsys),
+        commit: async (fence, turn) => await provisioning.commit(fence, turn),
+        listLive: async () => await Promise.resolve([]),
+        listUnsettled: async () => await Promise.resolve([]),
+      },
+    }),
+  },
+  {
+    name: 'scope-leaks',
+    mistake: 'a system is looked up by its id alone',
+    sql: (text) => text.replaceAll(/v\.organization_id = (\$\d+::uuid)/g, '$1 IS NOT NULL'),
+  },
+  {
+    name: 'keys-are-ignored',
+    mistake: 'a repeated request is carried out again',
+    callersForgetKeys: true,
+  },
+];
