@@ -26,6 +26,7 @@ describe('a worker', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${worker.probePort}/metrics`)).text();
     expect(metrics).toMatch(/openvsys_pool_lease_held\{[^}]*\} 1/);
     expect(metrics).toMatch(/openvsys_actions_total\{kind="vserver.clone",outcome="done"[^}]*\} 3/);
+    expect(metrics).toMatch(/openvsys_invariant_breaches\{[^}]*invariant="metered-once"[^}]*\} 0/);
     expect((await fetch(`http://127.0.0.1:${worker.probePort}/health/ready`)).status).toBe(200);
   });
 

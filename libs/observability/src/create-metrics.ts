@@ -57,6 +57,13 @@ function createUsageMetrics(registers: Registry[]) {
       help: 'Intervals that could not be billed and wait for a person',
       registers,
     }),
+    /** Must be zero, each of them. */
+    brokenInvariants: new Gauge({
+      name: 'openvsys_invariant_breaches',
+      help: 'Things that break what must hold at any moment; vsysctl doctor says what to do',
+      labelNames: ['invariant'] as const,
+      registers,
+    }),
     meteredHours: new Counter({
       name: 'openvsys_metered_hours_total',
       help: 'Hours closed',

@@ -1,7 +1,7 @@
 /** Every periodic job of a worker, in one list. */
 import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
-import { countParkedUsage, purgeIdempotencyKeys, tidyEfmCaptures } from '@openvsys/persistence';
+import { checkInvariants, countParkedUsage, purgeIdempotencyKeys, tidyEfmCaptures } from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
@@ -157,6 +157,7 @@ export function workerSchedules(
     { name: 'webhooks', everyMs: FEED_MS, atOnce: true, run: async () => await webhooks.look() },
     { name: 'webhooks-tidy', everyMs: MINUTE, run: async () => await webhooks.tidy() },
     ...metricSchedules(parts),
+    invariantSchedule(parts),
     spoolSchedule(parts),
   ];
 }
@@ -256,4 +257,19 @@ function metricSchedules(parts: WorkerParts): readonly Schedule[] {
       },
     },
   ];
+}
+
+/** The same checks as `vsysctl doctor`, so that a breach is known before anybody asks. */
+function invariantSchedule({ database, metrics, log }: WorkerParts): Schedule {
+  return {
+    name: 'invariants',
+    everyMs: HOUR,
+    atOnce: true,
+    run: async () => {
+      const checked = await database.session(checkInvariants);
+      for (const { name, count } of checked) metrics.brokenInvariants.set({ invariant: name }, count);
+      for (const { name, statement, count, examples } of checked.filter((one) => one.count > 0))
+        log.error({ invariant: name, count, examples }, `does not hold: ${statement}`);
+    },
+  };
 }
