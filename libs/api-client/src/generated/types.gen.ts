@@ -21695,7 +21695,16 @@ export type ActivateOrganizationResponse = ActivateOrganizationResponses[keyof A
 export type ListTokensData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
     url: '/v1/tokens';
 };
 
@@ -21726,7 +21735,7 @@ export type ListTokensError = ListTokensErrors[keyof ListTokensErrors];
 
 export type ListTokensResponses = {
     /**
-     * All tokens.
+     * A page of tokens.
      */
     200: TokenPage;
 };

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rolesAmong, type OrganizationId, type Role, type Scope, type VdcId } from '@openvsys/vsys';
 import { ApiTokenEntity } from '../entities/tenancy.entities.js';
 import type { Session } from '../session.js';
+import { pageOf, readCursor, type Page, type PageRequest } from './paging.js';
 import { Parameters, scopeCondition } from './scope-condition.js';
 
 export interface TokenRecord {
@@ -89,15 +90,23 @@ function commonVdcs(one: readonly VdcId[] | null, other: readonly VdcId[] | null
   return one.filter((id) => other.includes(id));
 }
 
-/** Newest first; an organization has few, so they come in one piece. */
-export async function listTokens(session: Session, scope: Scope): Promise<readonly TokenRecord[]> {
+/** Newest first: ids sort by time. */
+export async function listTokens(
+  session: Session,
+  scope: Scope,
+  request: PageRequest,
+): Promise<Page<TokenRecord>> {
+  const before = readCursor('tokens', request, 1);
   const parameters = new Parameters();
-  const tenant = scopeCondition(scope, { organization: 'organization_id' }, parameters);
+  const conditions = [scopeCondition(scope, { organization: 'organization_id' }, parameters)];
+  if (before !== undefined) conditions.push(`id < ${parameters.add(before[0], 'uuid')}`);
   const rows = await session.rows<TokenRecord>(
-    `SELECT ${COLUMNS} FROM api_token WHERE ${tenant} ORDER BY created_at DESC, id DESC`,
+    `SELECT ${COLUMNS} FROM api_token WHERE ${conditions.join(' AND ')}
+     ORDER BY id DESC LIMIT ${parameters.add(request.limit + 1, 'integer')}`,
     parameters.values,
   );
-  return rows.map((row) => ({ ...row, roles: rolesAmong(row.roles) }));
+  const known = rows.map((row) => ({ ...row, roles: rolesAmong(row.roles) }));
+  return pageOf('tokens', request, known, ({ id }) => [id]);
 }
 
 /** False when the scope has no such token; revoking twice keeps the first instant. */

@@ -8,6 +8,8 @@ import {
   lockUser,
   revokeToken,
   type NewToken,
+  type Page,
+  type PageRequest,
   type Session,
   type TokenRecord,
   type UserRecord,
@@ -43,8 +45,8 @@ export class ManageTokens {
     private readonly ids: FreshIds,
   ) {}
 
-  async list(call: Call): Promise<readonly TokenRecord[]> {
-    return this.database.session(async (session) => listTokens(session, call.scope));
+  async list(call: Call, page: PageRequest): Promise<Page<TokenRecord>> {
+    return this.database.session(async (session) => listTokens(session, call.scope, page));
   }
 
   /** Throws `forbidden` for roles that give more than the caller may do or the user has, `not-found` for foreign VDCs. */

@@ -2,11 +2,13 @@ import { createToken, listTokens, revokeToken, type Role, type TokenView } from 
 import { Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { getOrganizationId, getVdcId } from '../../api/find-place.js';
+import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
 import { instant } from '../../output/amounts.js';
 import { renderFacts, type Column } from '../../output/render.js';
 import { examples } from '../examples.js';
 import { parseInstant } from '../instant.js';
+import { addListOptions } from '../list-options.js';
 import { getUser } from '../users/find-user.js';
 import { ROLE_NAMES } from '../users/role-names.js';
 
@@ -44,8 +46,7 @@ export function registerTokens(program: Command, shell: Shell): void {
     .command('tokens')
     .summary('list, create and revoke tokens')
     .description('Credentials for people and programs, each with roles.');
-  tokens
-    .command('list')
+  addListOptions(tokens.command('list'))
     .description('Lists all tokens, revoked ones too.')
     .addHelpText('after', examples('tokens list'))
     .action(shell.connected(list));
@@ -71,10 +72,8 @@ export function registerTokens(program: Command, shell: Shell): void {
     .action(shell.connected(revoke));
 }
 
-async function list({ client, output }: Context): Promise<void> {
-  const pages = (async function* () {
-    yield await answerOf(listTokens({ client }));
-  })();
+async function list({ client, output }: Context, options: ListOptions): Promise<void> {
+  const pages = pagesOf(async (query) => answerOf(listTokens({ client, query })), options);
   await output.list(pages, COLUMNS);
 }
 

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { TokenRecord } from '@openvsys/persistence';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
+import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import { requireUuid } from '../../../http/require-uuid.js';
 import { TokenAuthenticator } from '../../../http/token-authenticator.js';
 import type { Call } from '../../../use-cases/call.js';
@@ -23,10 +24,11 @@ export class TokensController {
   @Describe({
     summary: 'List tokens',
     description: 'Newest first, revoked ones among them; the tokens themselves are not kept.',
-    answers: [{ status: 200, description: 'All tokens.', type: TokenPage }],
+    answers: [{ status: 200, description: 'A page of tokens.', type: TokenPage }],
   })
-  async listTokens(@FromCaller() call: Call): Promise<TokenPage> {
-    return { items: (await this.tokens.list(call)).map(tokenView), nextCursor: null };
+  async listTokens(@FromCaller() call: Call, @Query() query: PageQuery): Promise<TokenPage> {
+    const { items, nextCursor } = await this.tokens.list(call, pageRequestOf(query));
+    return { items: items.map(tokenView), nextCursor };
   }
 
   @Post()
