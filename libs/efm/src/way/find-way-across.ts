@@ -4,7 +4,7 @@
  *
  *   A ─► appliances of its system ─► the internet's side ─► a public address of the other ─► its appliances ─► B
  */
-import { INTERNET, isInternal } from '@openvsys/vsys';
+import { isInternal } from '@openvsys/vsys';
 import { untranslated, type Flow, type Verdict } from '../reachability.js';
 import { findWay, type End, type Way, type WayStep, type WorldModel } from './find-way.js';
 
@@ -29,7 +29,7 @@ type Question = Pick<Flow, 'protocol' | 'port'>;
 export function findWayAcross(
   own: WorldModel,
   other: OtherSystem,
-  ends: { readonly from: End; readonly to: End },
+  ends: Ends,
   question: Question,
 ): AcrossWay {
   const isPublicIp = ends.to.addresses.every(({ vnet }) => vnet === null);
@@ -47,38 +47,46 @@ function progressOf({ steps }: AcrossWay): number {
   return last.allowed ? 3 : last.reason === 'appliance' || last.reason === 'unknown' ? 1 : 2;
 }
 
-function wayBy(
-  own: WorldModel,
-  other: OtherSystem,
-  { from, to }: { readonly from: End; readonly to: End },
-  question: Question,
-  door: string,
-): AcrossWay {
+interface Ends {
+  readonly from: End;
+  readonly to: End;
+}
+
+function wayBy(own: WorldModel, other: OtherSystem, ends: Ends, question: Question, door: string): AcrossWay {
+  const { from } = ends;
   const out = isOutside(from) ? [] : findWay(own, from, outside(door), question).steps;
   const steps: AcrossStep[] = out.map((step) => ({ ...step, side: 'own' }));
   const last = out.at(-1)?.verdict;
-  if (last !== undefined && !last.allowed) return refusal({ from, to }, steps, last.explanation);
+  if (last?.allowed === false) return refusal(ends, steps, last.explanation);
   const source = last?.translated.source ?? from.addresses[0]?.address;
   if (source !== undefined && isInternal(source))
-    return refusal({ from, to }, [...steps, untranslatedSource(source, door, question)], noSourceNat(source));
-  const visitor: End =
-    source === undefined ? { name: INTERNET, addresses: [] } : { ...outside(source), name: from.name };
-  const inside = findWay(other.world, visitor, outside(door), question);
-  const all: AcrossStep[] = [
-    ...steps,
-    ...inside.steps.map((step): AcrossStep => ({ ...step, side: 'other' })),
-  ];
+    return refusal(ends, [...steps, untranslatedSource(source, door, question)], noSourceNat(source));
+  const visitor: End = { name: from.name, addresses: source === undefined ? [] : outside(source).addresses };
+  return wayInside(other, { ...ends, from: visitor }, question, { door, before: steps });
+}
+
+interface Arrival {
+  readonly door: string;
+  /** Of the way to the door. */
+  readonly before: readonly AcrossStep[];
+}
+
+function wayInside(
+  { world }: OtherSystem,
+  ends: Ends,
+  question: Question,
+  { door, before }: Arrival,
+): AcrossWay {
+  const inside = findWay(world, ends.from, outside(door), question);
+  const steps = [...before, ...inside.steps.map((step): AcrossStep => ({ ...step, side: 'other' }))];
   const end = inside.steps.at(-1)?.verdict;
-  if (!inside.allowed || end === undefined)
-    return refusal({ from, to }, all, end?.explanation ?? `nobody answers at ${door}.`);
+  if (end === undefined) return refusal(ends, steps, `nobody answers at ${door}.`);
+  if (!inside.allowed) return refusal(ends, steps, end.explanation);
   const arrived = end.translated.destination;
-  const isThere = to.addresses.some(({ address }) => address === arrived || address === door);
-  if (!isThere) return refusal({ from, to }, all, `${door} leads to ${arrived}, not to “${to.name}”.`);
-  return {
-    allowed: true,
-    steps: all,
-    explanation: `“${from.name}” reaches “${to.name}” by ${door}. ${end.explanation}`,
-  };
+  if (!ends.to.addresses.some(({ address }) => address === arrived || address === door))
+    return refusal(ends, steps, `${door} leads to ${arrived}, not to “${ends.to.name}”.`);
+  const explanation = `“${ends.from.name}” reaches “${ends.to.name}” by ${door}. ${end.explanation}`;
+  return { allowed: true, steps, explanation };
 }
 
 const isOutside = ({ addresses }: End): boolean => addresses.every(({ vnet }) => vnet === null);
@@ -99,11 +107,7 @@ function untranslatedSource(source: string, destination: string, question: Quest
   return { efm: null, flow, verdict, side: 'own' };
 }
 
-const refusal = (
-  { from, to }: { readonly from: End; readonly to: End },
-  steps: readonly AcrossStep[],
-  why: string,
-): AcrossWay => ({
+const refusal = ({ from, to }: Ends, steps: readonly AcrossStep[], why: string): AcrossWay => ({
   allowed: false,
   steps,
   explanation: `“${from.name}” does not reach “${to.name}”: ${why}`,

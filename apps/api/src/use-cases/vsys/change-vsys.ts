@@ -52,7 +52,7 @@ export class ChangeVsys {
   ): Promise<Change<{ accepted: Accepted; poolId: LockedSystem['poolId'] }>> {
     const scope = call.scope.within(vsys.organizationId);
     const bound = await command.design(session, scope, vsys, this.admission.sealer);
-    const allocation = await this.allocate(session, call, vsys, command, bound, at);
+    const allocation = await this.allocate(session, call, vsys, command, { ...bound, at });
     const spec = (await command.shape?.(allocation.spec, session, scope)) ?? allocation.spec;
     command.refuse?.(vsys.spec, spec);
     await requireSamePlan(session, call, { owner: vsys, at, previous: vsys.spec, next: spec });
@@ -82,8 +82,7 @@ export class ChangeVsys {
     call: Call,
     vsys: LockedSystem,
     command: DesignChange,
-    { design }: BoundDesign,
-    at: Date,
+    { design, at }: BoundDesign & { readonly at: Date },
   ) {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);
     const catalog = await this.admission.readCatalog(session, vsys.organizationId);

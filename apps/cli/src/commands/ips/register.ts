@@ -54,6 +54,12 @@ export function registerIps(program: Command, shell: Shell): void {
     .option(...VDC)
     .addHelpText('after', examples('ips allocate shop-front'))
     .action(shell.connected(allocate));
+  registerUse(ips, shell);
+  registerRanges(ips, shell);
+}
+
+/** With systems, and the end of it. */
+function registerUse(ips: Command, shell: Shell): void {
   addPartOptions(
     ips
       .command('attach')
@@ -84,7 +90,6 @@ export function registerIps(program: Command, shell: Shell): void {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('ips free shop-front --yes'))
     .action(shell.connected(free));
-  registerRanges(ips, shell);
 }
 
 async function list({ client, output }: Context, { vdc }: VdcOption): Promise<void> {
