@@ -30,6 +30,7 @@ import { ChangePower } from './parts/change-power.js';
 import { DiagnoseServer } from './parts/diagnose-server.js';
 import { EditParts } from './parts/edit-parts.js';
 import { InitialPasswords } from './parts/initial-passwords.js';
+import { ReadFirstLogin } from './parts/read-first-login.js';
 import { ReadParts } from './parts/read-parts.js';
 import { RestServer } from './parts/rest-server.js';
 import { ManagePriceLists } from './prices/manage-price-lists.js';
@@ -135,6 +136,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadEfm,
   ReadMetrics,
   ReadOperations,
+  ReadFirstLogin,
   ReadParts,
   ReadSnapshots,
   ReadParkedUsage,

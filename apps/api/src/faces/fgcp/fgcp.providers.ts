@@ -11,6 +11,15 @@ import { FGCP_NOUNS, FgcpRegistry } from './fgcp-registry.js';
 import { FgcpSystems } from './fgcp-systems.js';
 import { FgcpAppliances } from './fgcp-appliances.js';
 import { FgcpAttachments } from './fgcp-attachments.js';
+import { Backups } from './operations/backups.js';
+import { EfmBackups } from './operations/efm-backups.js';
+import { FirstPasswords } from './operations/first-passwords.js';
+import { Images } from './operations/images.js';
+import { Notices } from './operations/notices.js';
+import { PrivateDescriptors } from './operations/private-descriptors.js';
+import { Snapshots } from './operations/snapshots.js';
+import { Usage } from './operations/usage.js';
+import { Users } from './operations/users.js';
 import { BalancerConfiguration } from './operations/balancer-configuration.js';
 import { CatalogReads } from './operations/catalog-reads.js';
 import { EfmChanges } from './operations/efm-changes.js';
@@ -28,6 +37,15 @@ import { VsysChanges } from './operations/vsys-changes.js';
 import { VsysReads } from './operations/vsys-reads.js';
 
 const NOUNS: readonly Type<FgcpNoun>[] = [
+  Users,
+  Usage,
+  Snapshots,
+  PrivateDescriptors,
+  Notices,
+  Images,
+  FirstPasswords,
+  EfmBackups,
+  Backups,
   CatalogReads,
   EfmChanges,
   EfmConfiguration,

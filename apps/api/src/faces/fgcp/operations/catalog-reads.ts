@@ -1,14 +1,14 @@
-/** What systems and servers can be made from: descriptors, images, server types. */
+/** What systems and servers can be made from: descriptors and server types. */
 import { Injectable } from '@nestjs/common';
 import type { DescriptorVersionDetailRecord } from '@openvsys/persistence';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { everyPage, isNotFound } from '../fgcp-systems.js';
-import { FgcpError, noResource, wrongValue } from '../protocol/fgcp-error.js';
+import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { descriptorDetailView, descriptorView } from '../words/descriptor-views.js';
-import { imageView, PROVIDER, serverTypeView } from '../words/image-views.js';
+import { serverTypeView } from '../words/image-views.js';
 
 @Injectable()
 export class CatalogReads extends FgcpNoun {
@@ -33,8 +33,6 @@ export class CatalogReads extends FgcpNoun {
         vsysdescriptor: descriptorDetailView(await this.descriptor(given), given.contract),
       }),
     },
-    ListDiskImage: { permission: 'catalog:read', run: async (given) => this.listImages(given) },
-    GetDiskImageAttributes: { permission: 'catalog:read', run: async (given) => this.image(given) },
     ListServerType: { permission: 'catalog:read', run: async (given) => this.listServerTypes(given) },
   };
 
@@ -60,24 +58,6 @@ export class CatalogReads extends FgcpNoun {
     return this.descriptors.get(call, name, undefined).catch((error: unknown) => {
       throw isNotFound(error) ? wrongValue('vsysDescriptorId') : error;
     });
-  }
-
-  private async listImages({ request }: FgcpCall): Promise<FgcpFields> {
-    const category = request.find('serverCategory') ?? 'GENERAL';
-    if (category !== 'GENERAL') throw wrongValue('serverCategory');
-    return { diskimages: { diskimage: (await this.images()).map((image) => imageView(image, PROVIDER)) } };
-  }
-
-  private async image({ request }: FgcpCall): Promise<FgcpFields> {
-    const id = request.get('diskImageId');
-    const image = (await this.images()).find(({ name }) => name === id);
-    if (image === undefined) throw noResource('IMAGE', id);
-    return { diskimage: imageView(image, PROVIDER) };
-  }
-
-  private async images() {
-    const all = await everyPage(async (page) => this.catalog.listImages(page));
-    return all.filter(({ kind, deprecated }) => kind === 'server' && !deprecated);
   }
 
   /** The image does not matter, although it has to be named: clients send any text. */

@@ -44,12 +44,8 @@ export class PowerChanges extends FgcpNoun {
     parked: boolean,
   ): Promise<FgcpFields> {
     requirePossible(verb, server.id, serverStatus(server, parked));
-    const force = verb === 'stop' && given.request.flag('force');
-    await this.power.execute(given.call, {
-      server: vserverId(server.id),
-      verb,
-      ...(force ? { force: true } : {}),
-    });
+    const isForced = verb === 'stop' && given.request.flag('force');
+    await this.power.execute(given.call, { server: vserverId(server.id), verb: isForced ? 'cut' : verb });
     return NOTHING;
   }
 }

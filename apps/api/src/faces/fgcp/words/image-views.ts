@@ -12,10 +12,13 @@ const MOST_DISKS = 14;
 const MOST_NICS = 7;
 
 /** Clients read from it how wide words are, how to log in, and the family of Linux. */
-const osNameOf = ({ title }: ImageRecord): string =>
+const osNameOf = ({ title }: Pick<ImageRecord, 'title'>): string =>
   /(32|64)bit/.test(title) ? title : `${title} 64bit (English)`;
 
-export const imageView = (image: ImageRecord, owner: string): FgcpFields => ({
+export const imageView = (
+  image: Pick<ImageRecord, 'name' | 'title' | 'systemDiskGiB'>,
+  owner: string,
+): FgcpFields => ({
   creatorName: owner,
   description: image.title,
   diskimageId: image.name,
