@@ -8,7 +8,9 @@ import { setUpApp } from './app.setup.js';
 import { createQueueBoard } from './http/queue-board.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
 import { openInfrastructure } from './infrastructure/open-infrastructure.js';
+import { relayConsoles } from './http/console-relay.js';
 import { nestLogger } from './nest-logger.js';
+import { OpenConsole } from './use-cases/consoles/open-console.js';
 
 export interface RunningApi {
   /** Where it listens, without a trailing slash. */
@@ -33,6 +35,10 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const { database, queue, logger } = infrastructure;
   const queueBoard = createQueueBoard({ database, queue, authenticator: app.get(TokenAuthenticator) });
   setUpApp(app, infrastructure, { bodyLimitBytes: config.bodyLimitBytes, queueBoard });
+  const consoles = relayConsoles(app.getHttpServer(), {
+    redeem: async (ticket) => app.get(OpenConsole).redeem(ticket),
+    log: logger,
+  });
   await app.listen(config.port, config.host);
   const url = await app.getUrl();
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
@@ -40,6 +46,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     url,
     close: async () => {
       const server: Server = app.getHttpServer();
+      consoles.close();
       server.closeIdleConnections();
       const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await app.close();

@@ -1,7 +1,7 @@
 /** Single parts of a system: made, changed, removed, one by one and by many callers at once. */
 import { describe, expect, it } from 'vitest';
 import { createTextSealer } from '@openvsys/persistence';
-import { vsysId, type SealedText } from '@openvsys/vsys';
+import { vserverId, vsysId, type SealedText } from '@openvsys/vsys';
 import { newName, useApi, type TokenRequests } from './api-fixture.js';
 
 const world = useApi();
@@ -176,7 +176,7 @@ describe('a password that is made for a server', () => {
     const spec = (await world().store.findWork(vsysId(id)))?.spec;
     const server = spec?.servers.find((each) => each.id === first?.id);
     const sealed = server?.guestData['openvsys/login/password'] ?? '';
-    expect(createTextSealer(world().secrets).open(sealed as SealedText, first!.id)).toBe(shown.password);
+    expect(createTextSealer(world().secrets).open(sealed as SealedText, vserverId(first!.id))).toBe(shown.password);
     expect(server?.configDrive?.files['vendor-data']).toBeDefined();
     const rows = await world().database.session((session) =>
       session.rows(

@@ -19,6 +19,7 @@ import {
   PoolOperationStore,
   PoolStore,
   readDescriptorFiles,
+  KeyRing,
   SecretBox,
   createTextSealer,
   seedDemo,
@@ -113,7 +114,9 @@ async function startWorker(
   cleanup: (() => Promise<void>)[],
 ): Promise<void> {
   const config = loadWorkerConfig(environment);
-  const secrets = new SecretBox(config.secretKey);
+  const keys = await KeyRing.open(database, config);
+  cleanup.push(async () => keys.close());
+  const secrets = new SecretBox(keys);
   const log = createLogger({ name: 'worker', level: 'silent' });
   const worker = createWorker({
     config,

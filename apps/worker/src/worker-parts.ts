@@ -17,6 +17,7 @@ import type { SpoolFolder } from '@openvsys/spool';
 import type { WakeSource } from '@openvsys/queue';
 import type {
   Clock,
+  ConsoleAccess,
   Hypervisor,
   ImageDepot,
   MetricsSource,
@@ -32,6 +33,8 @@ export interface ManagedPool extends Hypervisor {
   readonly care: PoolCare;
   readonly images: ImageDepot;
   readonly metrics: MetricsSource;
+  /** Absent: it has no screens. */
+  readonly consoles?: ConsoleAccess;
 }
 
 export interface WorkerParts {

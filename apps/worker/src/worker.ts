@@ -8,6 +8,7 @@ import { openNotifications, type Notifications } from '@openvsys/persistence';
 import { asDomainError } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { PoolProbes } from './care/pool-probes.js';
+import { ConsoleRelay } from './consoles/console-relay.js';
 import { PoolSupervisor } from './pools/pool-supervisor.js';
 import { runSchedules, type RunningSchedules } from './schedules/schedule.js';
 import { workerSchedules } from './schedules/schedules.js';
@@ -33,6 +34,7 @@ class RunningWorker implements Worker {
   readonly #supervisor: PoolSupervisor;
   readonly #poolProbes: PoolProbes;
   readonly #webhooks: WebhookSender;
+  readonly #consoles: ConsoleRelay;
   #probes: ProbeServer | undefined;
   #notifications: Notifications | undefined;
   #schedules: RunningSchedules | undefined;
@@ -42,6 +44,7 @@ class RunningWorker implements Worker {
     this.#supervisor = new PoolSupervisor(parts);
     this.#poolProbes = new PoolProbes(parts);
     this.#webhooks = webhookSenderOf(parts);
+    this.#consoles = new ConsoleRelay(parts, () => this.#supervisor.consoles);
   }
 
   get probePort(): number | undefined {
@@ -56,6 +59,7 @@ class RunningWorker implements Worker {
       registry: metrics.registry,
       listFaults: async () => await this.#listFaults(),
     });
+    await this.#consoles.start();
     await this.#supervisor.refresh();
     this.#notifications = await this.#listen();
     this.#schedules = runSchedules(
@@ -81,6 +85,7 @@ class RunningWorker implements Worker {
   async #giveEverythingBack(): Promise<void> {
     this.parts.log.info({ pools: this.#supervisor.served }, 'worker stops');
     await this.#schedules?.stop();
+    await this.#consoles.stop();
     await this.#webhooks.stop();
     await this.parts.outbound.close();
     await this.#notifications?.close();

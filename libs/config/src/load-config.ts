@@ -56,6 +56,11 @@ export interface WorkerConfig extends ServiceConfig {
   readonly metricsHost: string;
   /** 0 lets the system pick. */
   readonly metricsPort: number;
+  readonly consoleHost: string;
+  /** 0 lets the system pick. */
+  readonly consolePort: number;
+  /** How APIs reach it; from host and port when undefined. */
+  readonly consoleAddress: string | undefined;
 }
 
 /** What the set-up of an installation needs. */
@@ -177,8 +182,11 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     'UNREACHABLE_POOL_SECONDS',
     'METRICS_HOST',
     'METRICS_PORT',
+    'CONSOLE_HOST',
+    'CONSOLE_PORT',
   ] as const;
-  const values = readSettings(environment, [...SERVICE, ...own], OPTIONAL, TIME_CHECKS);
+  const optional = [...OPTIONAL, 'CONSOLE_ADDRESS'] as const;
+  const values = readSettings(environment, [...SERVICE, ...own], optional, TIME_CHECKS);
   return Object.freeze({
     ...asService(values),
     workerId: values.WORKER_ID,
@@ -187,6 +195,9 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     unreachablePoolSeconds: values.UNREACHABLE_POOL_SECONDS,
     metricsHost: values.METRICS_HOST,
     metricsPort: values.METRICS_PORT,
+    consoleHost: values.CONSOLE_HOST,
+    consolePort: values.CONSOLE_PORT,
+    consoleAddress: values.CONSOLE_ADDRESS,
   });
 }
 

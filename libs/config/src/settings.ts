@@ -125,6 +125,11 @@ export const SETTINGS = {
   /** Where a worker answers /metrics and /health; 0 picks a free port. */
   METRICS_PORT: port.default(9464),
   METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Where a worker relays screens of servers to APIs, in the network that they share; port 0 picks a free one. */
+  CONSOLE_HOST: z.string().min(1).default('127.0.0.1'),
+  CONSOLE_PORT: port.default(0),
+  /** How APIs reach it, `host:port`; from host and port when absent. */
+  CONSOLE_ADDRESS: z.string().regex(/^[^\s/]{1,253}:\d{1,5}$/, { error: 'must be host:port' }),
   /** Metered seconds per real second; other than 1 only outside production. */
   TIME_SCALE: z.coerce.number({ error: 'must be a number' }).positive().max(MAX_TIME_SCALE).default(1),
   /** The instant from which metered time runs at another speed; the same for all processes. */

@@ -16,6 +16,7 @@ import { ConfigureEfm } from './efms/configure-efm.js';
 import { FindReachability } from './efms/find-reachability.js';
 import { ReadEfm } from './efms/read-efm.js';
 import { RestoreEfm } from './efms/restore-efm.js';
+import { UpdateEfm } from './efms/update-efm.js';
 import { NETWORK_USE_CASES } from './networks/all.js';
 import { FollowEvents } from './events/follow-events.js';
 import { ListEvents } from './events/list-events.js';
@@ -28,6 +29,7 @@ import { ExportMetrics } from './metrics/export-metrics.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
 import { DiagnoseServer } from './parts/diagnose-server.js';
+import { OpenConsole } from './consoles/open-console.js';
 import { EditParts } from './parts/edit-parts.js';
 import { InitialPasswords } from './parts/initial-passwords.js';
 import { ReadFirstLogin } from './parts/read-first-login.js';
@@ -98,6 +100,7 @@ export const USE_CASES: readonly Type<object>[] = [
   CapturePackets,
   ChangeAgentToken,
   ConfigureEfm,
+  OpenConsole,
   ControlOperation,
   CreateVsys,
   DeleteVsys,
@@ -146,6 +149,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ReadVsys,
   RenewToken,
   RestoreEfm,
+  UpdateEfm,
   RestServer,
   TakeCaptures,
   TakeReport,

@@ -3,7 +3,7 @@
  * owner died is taken over at the end of its lease.
  */
 import { PoolOwnership, type Authority } from '@openvsys/provisioning';
-import { asDomainError, poolId, vsysId, type PoolId } from '@openvsys/vsys';
+import { asDomainError, poolId, vsysId, type ConsoleAccess, type PoolId } from '@openvsys/vsys';
 import { createPoolGauges } from '../observability/pool-gauges.js';
 import type { WorkerParts } from '../worker-parts.js';
 import { servePool, type Serving } from './serve-pool.js';
@@ -58,6 +58,11 @@ export class PoolSupervisor {
   /** A notification: something is to be done with a pool, or not any more. */
   operationAsked(): void {
     for (const { serving } of this.#candidates.values()) serving?.tasks.look();
+  }
+
+  /** Of the pools that are served now, those that have screens. */
+  get consoles(): readonly ConsoleAccess[] {
+    return [...this.#candidates.values()].flatMap(({ serving }) => serving?.consoles ?? []);
   }
 
   /** Notifications were lost for a while: look for oneself. */

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { PoolEngine, type Authority } from '@openvsys/provisioning';
 import type { WakeConsumer } from '@openvsys/queue';
 import { loginOf, type StoredPool } from '@openvsys/persistence';
-import type { PoolId, VsysId } from '@openvsys/vsys';
+import type { ConsoleAccess, PoolId, VsysId } from '@openvsys/vsys';
 import { recordMetrics } from '../care/metric-recorder.js';
 import { OwnerTasks } from '../care/owner-tasks.js';
 import { engineObserver } from '../observability/engine-observer.js';
@@ -32,6 +32,7 @@ export interface PoolTerm {
 export interface Serving {
   readonly engine: PoolEngine;
   readonly tasks: OwnerTasks;
+  readonly consoles: ConsoleAccess | undefined;
   /** The pool may be logged in to in another way from now on. */
   loginChanged(): Promise<void>;
 }
@@ -92,7 +93,8 @@ async function work(
   const tasks = new OwnerTasks(ownerTerm, parts);
   const recording = recordMetrics(ownerTerm, parts);
   const login = new KnownLogin(hypervisor, stored, parts);
-  onServing({ engine, tasks, loginChanged: async () => login.look() });
+  const { consoles } = hypervisor;
+  onServing({ engine, tasks, consoles, loginChanged: async () => login.look() });
   tasks.look();
   const consumer = takeWakeUps(engine, authority.fence.poolId, parts);
   const schedules = runSchedules(

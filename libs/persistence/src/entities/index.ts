@@ -3,6 +3,7 @@ import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
 import { BACKUP_ENTITIES } from './backup.entities.js';
+import { EFM_UPDATE_ENTITIES } from './efm-update.entities.js';
 import { FACE_ENTITIES } from './face.entities.js';
 import { IMAGE_ENTITIES } from './image.entities.js';
 import { INFRASTRUCTURE_ENTITIES } from './infrastructure.entities.js';
@@ -15,6 +16,7 @@ import { SECRET_ENTITIES } from './secret.entities.js';
 import { STATEMENT_ENTITIES } from './statement.entities.js';
 import { TEMPLATE_ENTITIES } from './template.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
+import { CONSOLE_ENTITIES } from './console.entities.js';
 import { INITIAL_PASSWORD_ENTITIES } from './initial-password.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
 import { VSYS_ENTITIES } from './vsys.entities.js';
@@ -34,6 +36,7 @@ export const ENTITIES = [
   ...VSYS_SETTINGS_ENTITIES,
   ...PART_ENTITIES,
   ...INITIAL_PASSWORD_ENTITIES,
+  ...CONSOLE_ENTITIES,
   ...BACKUP_ENTITIES,
   ...NETWORK_ENTITIES,
   ...EFM_AGENT_ENTITIES,
@@ -47,4 +50,5 @@ export const ENTITIES = [
   ...FACE_ENTITIES,
   ...TEMPLATE_ENTITIES,
   ...SECRET_ENTITIES,
+  ...EFM_UPDATE_ENTITIES,
 ];

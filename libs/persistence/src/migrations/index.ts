@@ -28,9 +28,11 @@ import { NetworkKinds1795630000000 } from './1795630000000-network-kinds.js';
 import { Templates1795660000000 } from './1795660000000-templates.js';
 import { AddressManagement1795630100000 } from './1795630100000-address-management.js';
 import { DataKeys1795680100000 } from './1795680100000-data-keys.js';
+import { EfmUpdates1795690000000 } from './1795690000000-efm-updates.js';
 import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
 import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addresses.js';
 import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
+import { Consoles1795600100000 } from './1795600100000-consoles.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -54,6 +56,7 @@ export const MIGRATIONS = [
   TenantStates1795543000000,
   EfmTokenRenewal1795545000000,
   InitialPasswords1795600000000,
+  Consoles1795600100000,
   Backups1795610000000,
   BackupKeys1795610100000,
   Images1795620000000,
@@ -67,6 +70,7 @@ export const MIGRATIONS = [
   Templates1795660000000,
   UserSubject1795680000000,
   DataKeys1795680100000,
+  EfmUpdates1795690000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -1,4 +1,5 @@
 export * from './clock.port.js';
+export * from './console-grant.js';
 export * from './console.port.js';
 export * from './hypervisor.port.js';
 export * from './ids.port.js';

@@ -1,5 +1,6 @@
 /** Controllers of single parts. */
 import type { Type } from '@nestjs/common';
+import { ConsoleController } from '../consoles/console.controller.js';
 import { DiagnosisController } from './diagnosis.controller.js';
 import { DiskPartsController } from './disk-parts.controller.js';
 import {
@@ -21,6 +22,7 @@ export const PART_CONTROLLERS: readonly Type<object>[] = [
   ServerPartsController,
   PowerController,
   DiagnosisController,
+  ConsoleController,
   VDisksController,
   DiskPartsController,
   VNetsController,
