@@ -2,10 +2,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ImageUser, sorted, until } from '../src/index.js';
+import { ImageUser, readLedger, sorted, until } from '../src/index.js';
 import { remove, useCloud } from './use-cloud.js';
 
 const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+/** Of the pool. */
+const STORAGE_GIB = 256;
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** A disk of so many MiB with something on it here and there. */
@@ -32,6 +35,38 @@ function member(name: string, content: Buffer): Buffer {
   return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
 }
 
+const BLOCK = 2 * MIB;
+
+/** The sum that VHD structures carry at `at`: the complement of all their other bytes. */
+function withSum(structure: Buffer, at: number): Buffer {
+  structure.writeUInt32BE(~structure.reduce((sum, byte) => sum + byte, 0) >>> 0, at);
+  return structure;
+}
+
+/** A dynamic VHD of that size with nothing in it (Virtual Hard Disk Image Format Specification 1.0). */
+function emptyVhd(bytes: number): Buffer {
+  const footer = Buffer.alloc(512);
+  footer.write('conectix');
+  footer.writeUInt32BE(2, 8);
+  footer.writeUInt32BE(0x0001_0000, 12);
+  footer.writeBigUInt64BE(512n, 16);
+  footer.write('tap', 28);
+  footer.writeBigUInt64BE(BigInt(bytes), 40);
+  footer.writeBigUInt64BE(BigInt(bytes), 48);
+  footer.writeUInt32BE(3, 60);
+  withSum(footer, 64);
+  const header = Buffer.alloc(1024);
+  header.write('cxsparse');
+  header.writeBigUInt64BE(2n ** 64n - 1n, 8);
+  header.writeBigUInt64BE(1536n, 16);
+  header.writeUInt32BE(0x0001_0000, 24);
+  header.writeUInt32BE(bytes / BLOCK, 28);
+  header.writeUInt32BE(BLOCK, 32);
+  withSum(header, 36);
+  const table = Buffer.alloc(Math.ceil(((bytes / BLOCK) * 4) / 512) * 512, 0xff);
+  return Buffer.concat([footer, header, table, footer]);
+}
+
 const ovf = (href: string): Buffer =>
   Buffer.from(`<?xml version="1.0"?>
 <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1" xmlns:rasd="urn:r">
@@ -53,7 +88,7 @@ vservers:
 `;
 
 describe('an image of a tenant', () => {
-  const cloud = useCloud();
+  const cloud = useCloud({ simulator: { XCP_SIM_SR_SIZE_GIB: String(STORAGE_GIB) } });
   const user = (): ImageUser => new ImageUser(cloud().access.url, cloud().access.token);
 
   it('comes in pieces, becomes servers, gives new images and disks, and goes', async () => {
@@ -76,6 +111,7 @@ describe('an image of a tenant', () => {
     });
 
     const { tenant } = cloud();
+    expect(await readLedger(cloud().database)).toMatchObject({ openIntervals: 1, brokenInvariants: [] });
     const made = await tenant.create({ name: 'of-image', source: SERVER('base') });
     expect(await tenant.ended(made.operation.id)).toMatchObject({ state: 'succeeded', error: null });
     expect((await user().ask('DELETE', '/v1/images/base')).status).toBe(409);
@@ -113,6 +149,7 @@ describe('an image of a tenant', () => {
     expect(await user().ended(template)).toMatchObject([{ state: 'succeeded' }, { state: 'succeeded' }]);
     await user().ended(golden);
     expect((await user().ask('GET', '/v1/images/base')).status).toBe(404);
+    expect(await readLedger(cloud().database)).toMatchObject({ openIntervals: 0, brokenInvariants: [] });
     expect(sorted(await cloud().objects())).toEqual(cloud().emptyPool);
   });
 
@@ -136,6 +173,12 @@ describe('an image of a tenant', () => {
       ],
       ['bomb', 'raw', zstdCompressSync(Buffer.alloc(64 * MIB)), { code: 'too-large' }],
       ['torn-gzip', 'raw', gzipSync(disk).subarray(0, 9000), { code: 'invalid-parameter' }],
+      [
+        'larger-than-storage',
+        'vhd',
+        emptyVhd(STORAGE_GIB * 2 * GIB),
+        { code: 'no-capacity', pointer: '/sr' },
+      ],
       ['not-an-xva', 'xva', randomBytes(8192), { code: 'invalid-parameter', pointer: '/source' }],
     ];
     for (const [name, format, content, error, sum] of cases) {
