@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ApiConfig } from '@openvsys/config';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
+import { listenForFgcp } from './faces/fgcp/fgcp.listener.js';
 import { createQueueBoard } from './http/queue-board.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
 import { openInfrastructure } from './infrastructure/open-infrastructure.js';
@@ -40,6 +41,10 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     log: logger,
   });
   await app.listen(config.port, config.host);
+  const fgcp = await listenForFgcp(
+    config.fgcp,
+    (request, response) => void app.getHttpAdapter().getInstance()(request, response),
+  );
   const url = await app.getUrl();
   logger.info({ url, publicUrl: config.publicUrl }, 'listening');
   return {
@@ -49,6 +54,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
       consoles.close();
       server.closeIdleConnections();
       const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      await fgcp.close();
       await app.close();
       clearTimeout(grace);
       await infrastructure.close();

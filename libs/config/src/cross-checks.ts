@@ -27,6 +27,19 @@ export const wholePool: CrossCheck = (environment) => {
   return { name: missing.join(' and '), reason: 'must be set together with XCP_POOL_URL' };
 };
 
+/** A listener has a certificate with its key, and a header is believed from somebody. */
+export const wholeFgcpListener: CrossCheck = (environment) =>
+  togetherOrNot(environment, ['FGCP_TLS_PORT', 'FGCP_TLS_CERT_FILE', 'FGCP_TLS_KEY_FILE']);
+export const wholeFgcpProxy: CrossCheck = (environment) =>
+  togetherOrNot(environment, ['FGCP_PROXY_HEADER', 'FGCP_PROXIES']);
+
+function togetherOrNot(environment: Environment, names: readonly string[]): ReturnType<CrossCheck> {
+  const missing = names.filter((name) => !environment[name]);
+  if (missing.length === 0 || missing.length === names.length) return undefined;
+  const given = names.filter((name) => !missing.includes(name));
+  return { name: missing.join(' and '), reason: `must be set together with ${given.join(' and ')}` };
+}
+
 /** An appliance must know both where the API is and how to recognise it. */
 export const wholeAgentAccess: CrossCheck = bothOrNone('EFM_AGENT_URL', 'EFM_AGENT_CA_FILE');
 

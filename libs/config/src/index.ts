@@ -6,6 +6,7 @@ export {
   loadSetupConfig,
   loadWorkerConfig,
   type ApiConfig,
+  type FgcpConfig,
   type LocalConfig,
   type PoolConfig,
   type SetupConfig,

@@ -83,6 +83,29 @@ describe('configuration of the API', () => {
     expect(spoolLimitBytes).toBe(200 * 2 ** 30);
   });
 
+  it('takes a listener and a proxy of the FGCP face as wholes', () => {
+    expect(loadApiConfig(good).fgcp).toEqual({
+      sha1: 'accept',
+      clientCertificates: 'required',
+      clockWindowMs: 900_000,
+      tls: undefined,
+      proxy: undefined,
+    });
+    const listener = { FGCP_TLS_PORT: '8443', FGCP_TLS_CERT_FILE: '/c.pem', FGCP_TLS_KEY_FILE: '/k.pem' };
+    const proxy = { FGCP_PROXY_HEADER: 'Client-Cert', FGCP_PROXIES: '10.0.0.1, 10.1.0.0/16' };
+    expect(loadApiConfig({ ...good, ...listener, ...proxy }).fgcp).toMatchObject({
+      tls: { port: 8443, certFile: '/c.pem', keyFile: '/k.pem' },
+      proxy: { header: 'client-cert', networks: ['10.0.0.1', '10.1.0.0/16'] },
+    });
+    expect(mistakesOf(() => loadApiConfig({ ...good, FGCP_TLS_PORT: '8443' }))).toEqual({
+      'FGCP_TLS_CERT_FILE and FGCP_TLS_KEY_FILE': 'must be set together with FGCP_TLS_PORT',
+    });
+    expect(mistakesOf(() => loadApiConfig({ ...good, FGCP_PROXY_HEADER: 'X' }))).toHaveProperty('FGCP_PROXIES');
+    expect(mistakesOf(() => loadApiConfig({ ...good, ...proxy, FGCP_PROXIES: '10.0.0.0/33' }))).toHaveProperty(
+      'FGCP_PROXIES',
+    );
+  });
+
   it('cuts the trailing slash of the public URL', () => {
     expect(loadApiConfig({ ...good, PUBLIC_URL: 'https://cloud.example/' }).publicUrl).toBe(
       'https://cloud.example',

@@ -9,6 +9,8 @@ import {
   wholeAgentAccess,
   wholeIdentityProvider,
   wholePool,
+  wholeFgcpListener,
+  wholeFgcpProxy,
 } from './cross-checks.js';
 import { createMeteredTime, type MeteredTime } from './metered-time.js';
 import { readSettings, type Environment } from './read-settings.js';
@@ -40,12 +42,24 @@ export interface ApiConfig extends ServiceConfig {
   readonly bodyLimitBytes: number;
   /** Of all that waits in the spool folder. */
   readonly spoolLimitBytes: number;
+  readonly fgcp: FgcpConfig;
   /** Of one caller; 0: any number. */
   readonly requestsPerMinute: number;
   /** Whose access tokens are taken beside our own; undefined: nobody's. */
   readonly oidc: { readonly issuer: string; readonly audience: string } | undefined;
   /** Without it appliances are made without an agent's token. */
   readonly efmAgents: { readonly url: string; readonly caFile: string } | undefined;
+}
+
+/** Of Fujitsu's original protocol. */
+export interface FgcpConfig {
+  readonly sha1: 'accept' | 'refuse';
+  readonly clientCertificates: 'required' | 'optional';
+  readonly clockWindowMs: number;
+  /** A listener of its own; files are absolute. */
+  readonly tls: { readonly port: number; readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Who tells which certificates callers showed; networks as `10.0.0.0/24` or single addresses. */
+  readonly proxy: { readonly header: string; readonly networks: readonly string[] } | undefined;
 }
 
 export interface WorkerConfig extends ServiceConfig {
@@ -133,6 +147,32 @@ function asService(values: ServiceValues): ServiceConfig {
   };
 }
 
+const FGCP = ['FGCP_SHA1', 'FGCP_CLIENT_CERTIFICATES', 'FGCP_CLOCK_SECONDS'] as const;
+const FGCP_OPTIONAL = [
+  'FGCP_TLS_PORT',
+  'FGCP_TLS_CERT_FILE',
+  'FGCP_TLS_KEY_FILE',
+  'FGCP_PROXY_HEADER',
+  'FGCP_PROXIES',
+] as const;
+
+type FgcpValues = { readonly [Name in (typeof FGCP)[number]]: SettingValue<Name> } & {
+  readonly [Name in (typeof FGCP_OPTIONAL)[number]]?: SettingValue<Name> | undefined;
+};
+
+function fgcpConfigOf(values: FgcpValues): FgcpConfig {
+  const { FGCP_TLS_PORT: port, FGCP_TLS_CERT_FILE: certFile, FGCP_TLS_KEY_FILE: keyFile } = values;
+  const { FGCP_PROXY_HEADER: header, FGCP_PROXIES: networks } = values;
+  const isListening = port !== undefined && certFile !== undefined && keyFile !== undefined;
+  return {
+    sha1: values.FGCP_SHA1,
+    clientCertificates: values.FGCP_CLIENT_CERTIFICATES,
+    clockWindowMs: values.FGCP_CLOCK_SECONDS * 1_000,
+    tls: isListening ? { port, certFile: resolve(certFile), keyFile: resolve(keyFile) } : undefined,
+    proxy: header === undefined || networks === undefined ? undefined : { header, networks },
+  };
+}
+
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
   const required = [
@@ -142,8 +182,10 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
     'BODY_LIMIT',
     'SPOOL_LIMIT',
     'REQUESTS_PER_MINUTE',
+    ...FGCP,
   ] as const;
   const optional = [
+    ...FGCP_OPTIONAL,
     'PUBLIC_URL',
     ...OPTIONAL,
     'EFM_AGENT_URL',
@@ -154,6 +196,8 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
   const values = readSettings(environment, required, optional, [
     ...TIME_CHECKS,
     wholeAgentAccess,
+    wholeFgcpListener,
+    wholeFgcpProxy,
     wholeIdentityProvider,
     secureIdentityProvider,
   ]);
@@ -167,6 +211,7 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
     bodyLimitBytes: values.BODY_LIMIT,
     spoolLimitBytes: values.SPOOL_LIMIT * 2 ** 30,
     requestsPerMinute: values.REQUESTS_PER_MINUTE,
+    fgcp: fgcpConfigOf(values),
     oidc: issuer === undefined || audience === undefined ? undefined : { issuer, audience },
     efmAgents:
       agentUrl === undefined || caFile === undefined ? undefined : { url: agentUrl, caFile: resolve(caFile) },

@@ -43,6 +43,13 @@ const addressRanges = z
     error: 'must be address ranges such as 10.20.0.0/16,fd12::/32',
   });
 
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (prefix === undefined) return bits > 0;
+  return rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+}
+
 const secretKey = z
   .string()
   .transform((value) => Buffer.from(value, 'base64'))
@@ -59,6 +66,14 @@ const fingerprint = z
   .transform((value) => value.replaceAll(':', '').toLowerCase())
   .refine((value) => /^[0-9a-f]{64}$/.test(value), {
     error: 'must be a SHA-256 fingerprint (64 hex digits)',
+  });
+
+/** IP addresses and CIDR networks. */
+const networks = z
+  .string()
+  .transform((value) => value.split(',').map((each) => each.trim()))
+  .refine((values) => values.every(isNetwork), {
+    error: 'must be IP addresses or networks like 10.0.0.0/24 with commas between them',
   });
 
 export const SETTINGS = {
@@ -107,6 +122,23 @@ export const SETTINGS = {
     .min(0)
     .max(1_000_000)
     .default(0),
+  /** Whether callers of the FGCP face may sign with SHA-1, where their organization has not decided itself. */
+  FGCP_SHA1: z.enum(['accept', 'refuse']).default('accept'),
+  /** `optional`: its callers may be known by their signatures alone. Only for networks that are safe by themselves. */
+  FGCP_CLIENT_CERTIFICATES: z.enum(['required', 'optional']).default('required'),
+  /** How far their clocks may be off, either way. */
+  FGCP_CLOCK_SECONDS: seconds(1, 86_400).default(900),
+  /** A listener of its own that asks its callers for certificates; 0 picks a free port. */
+  FGCP_TLS_PORT: port,
+  FGCP_TLS_CERT_FILE: z.string().min(1),
+  FGCP_TLS_KEY_FILE: z.string().min(1),
+  /** The header in which a proxy says which certificate a caller showed (RFC 9440, or PEM in URL encoding). */
+  FGCP_PROXY_HEADER: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be the name of a header' })
+    .transform((value) => value.toLowerCase()),
+  /** Addresses and networks of that proxy, with commas between them; the header counts from nowhere else. */
+  FGCP_PROXIES: networks,
   /** Unique among running workers; shows up in leases and logs. */
   WORKER_ID: z
     .string()

@@ -18,6 +18,7 @@ import { BullWakeQueue } from '@openvsys/queue';
 import { SpoolFolder } from '@openvsys/spool';
 import type { PoolId, VsysId } from '@openvsys/vsys';
 import { Redis } from 'ioredis';
+import { fgcpSettingsOf } from '../faces/fgcp/identity/fgcp-settings.js';
 import { createRequestLimiter } from '../http/request-limiter.js';
 import { BusinessTime, type Enrolment } from '../use-cases/clock.js';
 import { OperationNewsBoard } from '../use-cases/operations/operation-news.js';
@@ -114,6 +115,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     outbound,
     metrics: createMetrics('api'),
     logger,
+    fgcp: fgcpSettingsOf(config.fgcp),
     queueAnswers: redis.answers,
     ...limits.limiter,
     ...(config.oidc === undefined ? {} : { oidc: config.oidc }),

@@ -1,4 +1,6 @@
 /** What an installation decides about this face. */
+import { BlockList, isIPv6 } from 'node:net';
+import type { FgcpConfig } from '@openvsys/config';
 
 export interface FgcpSettings {
   /** Whether signatures may be made with SHA-1, where the organization has not decided itself. */
@@ -26,3 +28,27 @@ export const DEFAULT_FGCP_SETTINGS: FgcpSettings = {
   clientCertificates: 'required',
   clockWindowMs: DEFAULT_CLOCK_WINDOW_MS,
 };
+
+export function fgcpSettingsOf({ sha1, clientCertificates, clockWindowMs, proxy }: FgcpConfig): FgcpSettings {
+  const common = { sha1, clientCertificates, clockWindowMs };
+  return proxy === undefined ? common : { ...common, proxy: trustedProxy(proxy.header, proxy.networks) };
+}
+
+/** `networks`: addresses and CIDR networks. */
+export function trustedProxy(header: string, networks: readonly string[]): TrustedProxy {
+  const known = new BlockList();
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) known.addAddress(address, family);
+    else known.addSubnet(address, Number(prefix), family);
+  }
+  return {
+    header: header.toLowerCase(),
+    trusts: (address) => {
+      // A listener on all addresses sees IPv4 callers so.
+      const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+      return plain !== '' && known.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+    },
+  };
+}
