@@ -40,7 +40,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (values.seed !== undefined) await tellOne(randomStory(Number(values.seed)));
 else if (values.told !== undefined)
   await tellOne((JSON.parse(readFileSync(values.told, 'utf8')) as Regression).story);
-else if (values.sabotage) await proveAll(Number(values.from), Number(values.seeds));
+else if (values.sabotage) await proveAll();
 else await tellMany(Number(values.from), Number(values.seeds));
 await campaign.close();
 // Clients of killed workers wait for ever.
@@ -71,9 +71,8 @@ async function tellMany(from: number, count: number): Promise<void> {
     writeFileSync(values.json, JSON.stringify(progress.asJson(campaign.coverage)));
 }
 
-async function proveAll(from: number, count: number): Promise<void> {
-  const seeds = Array.from({ length: count }, (_, index) => from + index);
-  for await (const { sabotage, after, how } of proveSabotages(campaign, seeds))
+async function proveAll(): Promise<void> {
+  for await (const { sabotage, after, how } of proveSabotages(campaign, 3))
     say(`| ${sabotage.name} | ${sabotage.mistake} | ${after ?? 'not noticed'} | ${how} |`);
 }
 

@@ -1,27 +1,26 @@
-/** Does the programme notice each deliberate mistake, and after how many stories? */
+/** Does the programme notice each deliberate mistake, and how? */
+import { directedStory } from '../coverage/directed-story.js';
 import { SABOTAGES, type Sabotage } from '../sabotage/sabotages.js';
-import { randomStory } from '../story/random-story.js';
 import type { Campaign } from './campaign.js';
 
 export interface Noticed {
   readonly sabotage: Sabotage;
   /** Stories until it was noticed; undefined: it was not. */
   readonly after: number | undefined;
+  /** The first promise that was seen broken. */
   readonly how: string;
 }
 
-export async function noticed(
-  campaign: Campaign,
-  sabotage: Sabotage,
-  seeds: readonly number[],
-): Promise<Noticed> {
-  for (const [index, seed] of seeds.entries()) {
-    const [how] = (await campaign.run(randomStory(seed), { sabotage })).violations;
-    if (how !== undefined) return { sabotage, after: index + 1, how: `seed ${seed}: ${how}` };
+/** Tells at most `stories` lives of a system, with the strike that brings the mistake to light. */
+export async function noticed(campaign: Campaign, sabotage: Sabotage, stories: number): Promise<Noticed> {
+  const strikes = sabotage.strike === undefined ? [] : [sabotage.strike];
+  for (let seed = 1; seed <= stories; seed += 1) {
+    const [how] = (await campaign.run(directedStory(seed, strikes), { sabotage })).violations;
+    if (how !== undefined) return { sabotage, after: seed, how };
   }
   return { sabotage, after: undefined, how: '' };
 }
 
-export async function* proveSabotages(campaign: Campaign, seeds: readonly number[]): AsyncGenerator<Noticed> {
-  for (const sabotage of SABOTAGES) yield await noticed(campaign, sabotage, seeds);
+export async function* proveSabotages(campaign: Campaign, stories: number): AsyncGenerator<Noticed> {
+  for (const sabotage of SABOTAGES) yield await noticed(campaign, sabotage, stories);
 }

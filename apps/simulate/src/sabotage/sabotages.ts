@@ -4,12 +4,15 @@
  */
 import type { WorkerParts } from '@openvsys/worker';
 import type { SqlChange } from '../database/connection.js';
+import type { Strike } from '../story/story.js';
 import { withObserved, withPool, withTurns } from './alterations.js';
 
 export interface Sabotage {
   readonly name: string;
   /** What somebody might have got wrong. */
   readonly mistake: string;
+  /** What has to go wrong for the mistake to show; without it, it shows by itself. */
+  readonly strike?: Strike;
   /** In the parts of every worker. */
   readonly alter?: (parts: WorkerParts) => WorkerParts;
   /** In statements on their way to the database. */
@@ -18,6 +21,9 @@ export interface Sabotage {
   readonly callersForgetKeys?: true;
 }
 
+const LOST_CLONE = { kind: 'vserver.clone', moment: 'effect-unanswered', fault: 'lost', nth: 1 } as const;
+const KILLED_AFTER_CLONE = { kind: 'vserver.clone', moment: 'before-record', fault: 'kill', nth: 1 } as const;
+
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'intents-are-skipped',
@@ -25,18 +31,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     alter: withTurns(({ intents: _skipped, ...turn }) => turn),
   },
   {
-    name: 'results-are-forgotten',
-    mistake: 'what became of an action is not stored',
-    alter: withTurns(({ results: _forgotten, ...turn }) => turn),
-  },
-  {
     name: 'settled-blindly',
     mistake: 'an action of unknown outcome is taken for one that never happened',
+    strike: LOST_CLONE,
     alter: withPool({ settle: async () => await Promise.resolve({ is: 'absent' }) }),
   },
   {
     name: 'settled-hopefully',
-    mistake: 'what fails with an unknown outcome is taken for done, and nobody looks again',
+    mistake: 'an action of unknown outcome is waited for, but nobody looks',
+    strike: LOST_CLONE,
     alter: withPool({ settle: async () => await Promise.resolve({ is: 'running' }) }),
   },
   {
@@ -100,6 +103,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'no-sweep',
     mistake: 'work is only found when a message tells of it',
+    strike: KILLED_AFTER_CLONE,
     alter: ({ provisioning, ...parts }) => ({
       ...parts,
       provisioning: {

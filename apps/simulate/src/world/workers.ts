@@ -16,6 +16,7 @@ import {
 import { DomainError } from '@openvsys/vsys';
 import { createWorker, type WorkerParts } from '@openvsys/worker';
 import type { InProcessPool } from '@openvsys/xcp-sim';
+import { Registry } from 'prom-client';
 import type { SeededRandom } from '../chance/seeded-random.js';
 import type { WorldClock } from '../time/world-clock.js';
 import { URL_OF_DATABASE, type Installation } from './installation.js';
@@ -39,7 +40,11 @@ export interface WorkerWorld {
   readonly altered: (parts: WorkerParts) => WorkerParts;
 }
 
+/** Default metrics watch the whole process for as long as it lives, so they are made once. */
+const PROCESS_METRICS = createMetrics('worker');
 export const LEASE_SECONDS = 15;
+/** There are no webhooks in the stories; looking for them four times a second would be most of the work. */
+const FEED_MS = 60_000;
 const SETTINGS = {
   DATABASE_URL: URL_OF_DATABASE,
   REDIS_URL: 'redis://nowhere:1',
@@ -108,7 +113,8 @@ export class Workers {
       config: { ...config, meteredTime: { scale: 1, at, now: () => clock.now() } },
       log: createLogger({ name: process.name, level: 'silent' }),
       database,
-      metrics: createMetrics('worker'),
+      // Only gauges of pools are a worker's own; what measures the process is there once.
+      metrics: { ...PROCESS_METRICS, registry: new Registry() },
       clock,
       provisioning: monitor.watch(new PgProvisioningStore(database)),
       leases: new PgPoolLeaseStore(database),
@@ -125,6 +131,7 @@ export class Workers {
       wakes: bus.wakesOf(process),
       listen: bus.listenOf(process),
       startProbes: async () => await Promise.resolve({ port: 0, close: async () => {} }),
+      feedMs: FEED_MS,
       random: () => random.next(),
       connect: () => connectPool({ sim, process, clock, random: () => random.next(), strikes, monitor }),
     };

@@ -1,7 +1,12 @@
 /** Every periodic job of a worker, in one list. */
 import type { PoolEngine } from '@openvsys/provisioning';
 import { closeDueHours } from '@openvsys/metering';
-import { checkInvariants, countParkedUsage, purgeIdempotencyKeys, tidyEfmCaptures } from '@openvsys/persistence';
+import {
+  checkInvariants,
+  countParkedUsage,
+  purgeIdempotencyKeys,
+  tidyEfmCaptures,
+} from '@openvsys/persistence';
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
@@ -154,11 +159,10 @@ export function workerSchedules(
     ...dueSchedules({ database: parts.database, now: () => parts.config.meteredTime.now(), log: parts.log }),
     budgetSchedule(parts, hourLookOf(parts)),
     tenantSchedule(parts),
-    { name: 'webhooks', everyMs: FEED_MS, atOnce: true, run: async () => await webhooks.look() },
+    { name: 'webhooks', everyMs: parts.feedMs ?? FEED_MS, atOnce: true, run: async () => await webhooks.look() },
     { name: 'webhooks-tidy', everyMs: MINUTE, run: async () => await webhooks.tidy() },
     ...metricSchedules(parts),
     invariantSchedule(parts),
-    spoolSchedule(parts),
   ];
 }
 
@@ -240,8 +244,10 @@ function hourClosing(parts: WorkerParts): Schedule {
   };
 }
 
+/** What gathers by itself: figures and files. */
 function metricSchedules(parts: WorkerParts): readonly Schedule[] {
   return [
+    spoolSchedule(parts),
     {
       name: 'metric-roll-up',
       everyMs: MINUTE,
