@@ -87,7 +87,7 @@ describe('uploading an image', () => {
     const long = await put(name, 4, 'efghijk').expect(413);
     expect(long.body).toMatchObject({ code: 'too-large' });
     const [first, second] = await Promise.all([put(name, 4, 'ef'), put(name, 4, 'EF')]);
-    expect([first.status, second.status].toSorted()).toEqual([200, 409]);
+    expect(first.status + second.status).toBe(200 + 409);
     const whole = (await put(name, 6, 'ghij').expect(200)).body;
     expect(whole).toMatchObject({ state: 'importing', allowedActions: [] });
     const { items } = (await demo().get(`/v1/image-operations?template=${whole.template}`).expect(200)).body;
@@ -148,7 +148,7 @@ describe('uploading an image', () => {
       body,
       duplex: 'half',
       signal: abort.signal,
-    } as RequestInit);
+    });
     await expect(broken).rejects.toThrow();
     expect((await demo().get(`/v1/images/${name}`).expect(200)).body.upload.received).toBe(0);
     await put(name, 0, randomBytes(1000)).expect(200);
@@ -276,7 +276,8 @@ describe('sharing an image', () => {
   });
 
   it('is for images of tenants', async () => {
-    await provider().post('/v1/images/debian-13/share-keys').send({}).expect(409);
+    const { body } = await provider().post('/v1/images/debian-13/share-keys').send({}).expect(409);
+    expect(body.details.allowedActions).not.toContain('share');
     await demo().post('/v1/images/debian-13/share-keys').send({}).expect(403);
   });
 });
@@ -300,7 +301,8 @@ describe('limits and money', () => {
     expect(large.body).toMatchObject({ code: 'quota-exceeded' });
     expect(JSON.stringify(large.body.details)).toContain('image-gib');
     const two = await Promise.all([announce(1), announce(1), announce(1), announce(1)]);
-    expect(two.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+    expect(two.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(two.filter(({ status }) => status === 409)).toHaveLength(3);
   });
 
   it('is paid for from the moment that it is there until it is gone', async () => {

@@ -77,6 +77,7 @@ export class ImageUser {
 
   private async answer(response: Response): Promise<ApiAnswer> {
     const text = await response.text();
-    return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+    const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    return { status: response.status, body };
   }
 }

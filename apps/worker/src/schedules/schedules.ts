@@ -143,23 +143,16 @@ export function workerSchedules(
       },
     },
     hourClosing(parts),
-    {
-      name: 'idempotency-keys',
-      everyMs: HOUR,
-      run: async () => {
-        const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
-        await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
-      },
-    },
-    {
-      name: 'efm-captures',
-      everyMs: HOUR,
-      run: async () => await parts.database.session(tidyEfmCaptures),
-    },
+    ...tidySchedules(parts),
     ...dueSchedules({ database: parts.database, now: () => parts.config.meteredTime.now(), log: parts.log }),
     budgetSchedule(parts, hourLookOf(parts)),
     tenantSchedule(parts),
-    { name: 'webhooks', everyMs: parts.feedMs ?? FEED_MS, atOnce: true, run: async () => await webhooks.look() },
+    {
+      name: 'webhooks',
+      everyMs: parts.feedMs ?? FEED_MS,
+      atOnce: true,
+      run: async () => await webhooks.look(),
+    },
     { name: 'webhooks-tidy', everyMs: MINUTE, run: async () => await webhooks.tidy() },
     ...metricSchedules(parts),
     invariantSchedule(parts),
@@ -177,6 +170,26 @@ function imageSweep({ hypervisor, fence }: OwnedPool, parts: WorkerParts): Sched
       if (removed > 0) parts.log.info({ poolId: fence.poolId, removed }, 'rests of imports were removed');
     },
   };
+}
+
+/** What nobody needs any more. */
+function tidySchedules(parts: WorkerParts): readonly Schedule[] {
+  return [
+    {
+      name: 'idempotency-keys',
+      everyMs: HOUR,
+      run: async () => {
+        const oldest = new Date(parts.clock.now().getTime() - IDEMPOTENCY_KEY_LIFE_MS);
+        await parts.database.session((session) => purgeIdempotencyKeys(session, oldest));
+      },
+    },
+    {
+      name: 'efm-captures',
+      everyMs: HOUR,
+      run: async () => await parts.database.session(tidyEfmCaptures),
+    },
+    spoolSchedule(parts),
+  ];
 }
 
 function spoolSchedule(parts: WorkerParts): Schedule {
@@ -244,10 +257,8 @@ function hourClosing(parts: WorkerParts): Schedule {
   };
 }
 
-/** What gathers by itself: figures and files. */
 function metricSchedules(parts: WorkerParts): readonly Schedule[] {
   return [
-    spoolSchedule(parts),
     {
       name: 'metric-roll-up',
       everyMs: MINUTE,

@@ -95,7 +95,8 @@ export class ImportImage {
         createdBy: call.principal.actor,
       });
       await requireQuota(session, named.organizationId, sizeGiB);
-      if (image.url !== null) await this.fetch(session, call, { ...image, url: image.url }, named, file, at);
+      if (image.url !== null)
+        await this.fetch(session, call, { ...image, ...named, url: image.url, file }, at);
       const from = image.url === null ? null : new URL(image.url).origin;
       const detail = { name: image.name, version: named.version, format, bytes, from };
       const audit = { organizationId: named.organizationId, verb: 'image.import', resource: named.template };
@@ -151,11 +152,10 @@ export class ImportImage {
   private async fetch(
     session: Session,
     call: Call,
-    { url, format, bytes, sha256 }: AnnouncedImage & { readonly url: string },
-    { template, organizationId }: NamedImage,
-    file: string,
+    image: AnnouncedImage & NamedImage & { readonly url: string; readonly file: string },
     at: Date,
   ): Promise<void> {
+    const { url, format, bytes, sha256, template, organizationId, file } = image;
     const targets = await listImageTargets(session, organizationId);
     const [first] = targets;
     if (first === undefined) throw noPool();

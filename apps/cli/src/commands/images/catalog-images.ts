@@ -68,6 +68,11 @@ export function registerImages(program: Command, shell: Shell): void {
   registerPlaces(images, shell);
   registerSharing(images, shell);
   registerExport(images, shell);
+  registerOffers(images, shell);
+}
+
+/** What the provider does with what his pools have. */
+function registerOffers(images: Command, shell: Shell): void {
   images
     .command('create')
     .description('Offers an image.')

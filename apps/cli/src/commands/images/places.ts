@@ -71,6 +71,10 @@ export function registerPlaces(images: Command, shell: Shell): void {
     .requiredOption('--storage <uuid>', 'storage of the pool')
     .addHelpText('after', examples('images evict debian-13 --pool pool-2 --storage 3f2a…'))
     .action(shell.connected(evict));
+  registerEnds(images, shell);
+}
+
+function registerEnds(images: Command, shell: Shell): void {
   images
     .command('remove')
     .description('Removes an image from everywhere; refused while there are servers that were made of it.')

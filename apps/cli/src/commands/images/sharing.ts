@@ -40,6 +40,11 @@ export function registerSharing(images: Command, shell: Shell): void {
         output.note(`${imageName} is shared no longer`);
       }),
     );
+  registerUse(images, shell);
+}
+
+/** What the other organization does. */
+function registerUse(images: Command, shell: Shell): void {
   images
     .command('accept')
     .description('Takes an image of another organization into use.')

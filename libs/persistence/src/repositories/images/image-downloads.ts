@@ -73,12 +73,12 @@ const SPOOL_LOCK = 7_266_851;
 export async function lockSpoolUse(session: Session): Promise<number> {
   await session.rows(`SELECT pg_advisory_xact_lock(${SPOOL_LOCK})`);
   const row = await session.first<{ bytes: number }>(
-    `SELECT (SELECT coalesce(sum((upload->>'bytes')::bigint), 0) FROM disk_image WHERE upload IS NOT NULL)
+    `SELECT ((SELECT coalesce(sum((upload->>'bytes')::bigint), 0) FROM disk_image WHERE upload IS NOT NULL)
        + (SELECT coalesce(sum(coalesce(bytes, max_bytes)), 0) FROM image_download WHERE state <> 'ended')
        + (SELECT coalesce(sum((task->>'maxBytes')::bigint), 0) FROM pool_operation
-           WHERE finished_at IS NULL AND kind = 'image.export' AND task ? 'forPool') AS bytes`,
+           WHERE finished_at IS NULL AND kind = 'image.export' AND task ? 'forPool'))::bigint AS bytes`,
   );
-  return Number(row?.bytes ?? 0);
+  return row?.bytes ?? 0;
 }
 
 /** Ends uploads on which nothing has come since `before`, and links whose time is over at `at`. */

@@ -8,7 +8,7 @@ import { FromCaller } from '../../../http/call.js';
 import { Describe } from '../../../http/describe.decorator.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ExportImage } from '../../../use-cases/images/export-image.js';
-import { ExportImageRequest, ExportView } from './images.views.js';
+import { ExportImageRequest, ExportView } from './image-work.views.js';
 
 const LINK =
   'The link works once, from the end of the operation on, for a day. Make it again when it was used up.';

@@ -11,7 +11,7 @@ import type { Call } from '../../../use-cases/call.js';
 import { FollowImageOperation } from '../../../use-cases/images/follow-image-operation.js';
 import { closedSignal } from '../operations/closed-signal.js';
 import { WaitQuery } from '../operations/operations.requests.js';
-import { ImageOperationPage, ImageOperationView, ListImageOperationsQuery } from './images.views.js';
+import { ImageOperationPage, ImageOperationView, ListImageOperationsQuery } from './image-work.views.js';
 
 /** Seconds to wait when the caller does not say. */
 const DEFAULT_WAIT_SECONDS = 30;

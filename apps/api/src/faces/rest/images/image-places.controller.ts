@@ -9,7 +9,7 @@ import { requireUuid } from '../../../http/require-uuid.js';
 import type { Call } from '../../../use-cases/call.js';
 import { PlaceImage } from '../../../use-cases/images/place-image.js';
 import { ReadImages } from '../../../use-cases/images/read-images.js';
-import { ImageOperationsView, ImagePlacesView, PrefetchImageRequest } from './images.views.js';
+import { ImageOperationsView, ImagePlacesView, PrefetchImageRequest } from './image-work.views.js';
 
 @ApiTags('Images')
 @Controller('v1/images/:imageName')

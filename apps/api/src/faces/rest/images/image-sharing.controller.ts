@@ -6,13 +6,8 @@ import { FromCaller } from '../../../http/call.js';
 import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ShareImage } from '../../../use-cases/images/share-image.js';
-import {
-  AcceptImageRequest,
-  ImageSharesView,
-  ImageView,
-  NewShareKeyView,
-  ShareKeyRequest,
-} from './images.views.js';
+import { AcceptImageRequest, ImageSharesView, NewShareKeyView, ShareKeyRequest } from './image-work.views.js';
+import { ImageView } from './images.views.js';
 
 const DEFAULT_DAYS = 7;
 

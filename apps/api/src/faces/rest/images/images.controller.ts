@@ -13,11 +13,10 @@ import { ChangeImage } from '../../../use-cases/images/change-image.js';
 import { ImportImage } from '../../../use-cases/images/import-image.js';
 import { PlaceImage } from '../../../use-cases/images/place-image.js';
 import { ReadImages } from '../../../use-cases/images/read-images.js';
+import { CapturedImageView, ImageOperationsView } from './image-work.views.js';
 import {
-  CapturedImageView,
   CaptureImageRequest,
   ChangeImageRequest,
-  ImageOperationsView,
   ImagePage,
   ImageView,
   ImportImageRequest,
