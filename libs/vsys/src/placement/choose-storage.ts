@@ -30,10 +30,14 @@ export interface StorageDemand {
   readonly heldGiB: ReadonlyMap<SrUuid, number>;
 }
 
-/** Where the disks of an image and a class go that cannot be where the image is. */
+/**
+ * Where the disks of an image go that cannot be where the image is, or whose image is at several places; of those that ask
+ * for the class.
+ */
 export interface SystemPlace {
   readonly image: string;
-  readonly diskClass: string;
+  /** Absent: of those that ask for none. */
+  readonly diskClass?: string;
   readonly sr: SrUuid;
 }
 
@@ -85,9 +89,8 @@ class Room {
 
 export function chooseStorage(capacity: PoolCapacity, demand: StorageDemand): StorageChoice {
   const room = new Room(capacity, demand.heldGiB);
-  const srOfImage = new Map(capacity.images.map(({ name, sr }) => [name, sr]));
-  const { atImage, elsewhere } = splitSystemDisks(capacity, demand, srOfImage);
-  for (const { sr, sizeGiB } of atImage) room.take(sr, sizeGiB);
+  const homes = Map.groupBy(capacity.images, ({ name }) => name);
+  const { chosen, elsewhere } = splitSystemDisks(capacity, demand, homes, room);
   for (const { sr, sizeGiB } of demand.dataDisks) if (sr !== undefined) room.take(sr, sizeGiB);
   const fullSrs = room.countFull();
   const newDisks = demand.dataDisks.filter(({ sr }) => sr === undefined);
@@ -107,37 +110,58 @@ export function chooseStorage(capacity: PoolCapacity, demand: StorageDemand): St
   }
   return {
     srs,
-    systemPlaces: placesOf(elsewhere, srs),
-    missingImages: missingIn(srOfImage, demand),
+    systemPlaces: [...chosen, ...placesOf(elsewhere, srs)],
+    missingImages: missingIn(homes, demand),
     missingClasses,
     fullSrs,
     tooSmallSrs,
   };
 }
 
+type Homes = ReadonlyMap<string, readonly { readonly sr: SrUuid }[]>;
+
 interface SplitDisks {
-  readonly atImage: readonly { readonly sr: SrUuid; readonly sizeGiB: number }[];
+  /** Of images that are at several places. */
+  readonly chosen: readonly SystemPlace[];
   readonly elsewhere: readonly SystemDiskDemand[];
 }
 
+/** Disks of one image and class go together; of several places that have the image, where most room is. */
 function splitSystemDisks(
-  { srs }: PoolCapacity,
+  capacity: PoolCapacity,
   { systemDisks }: StorageDemand,
-  srOfImage: ReadonlyMap<string, SrUuid>,
+  homes: Homes,
+  room: Room,
 ): SplitDisks {
-  const capacityOf = new Map(srs.map((sr) => [sr.uuid, sr]));
-  const atImage: { sr: SrUuid; sizeGiB: number }[] = [];
+  const chosen: SystemPlace[] = [];
   const elsewhere: SystemDiskDemand[] = [];
-  for (const disk of systemDisks) {
-    const sr = srOfImage.get(disk.image);
-    if (sr === undefined) continue;
-    const home = capacityOf.get(sr);
-    const fits = disk.diskClass === undefined || (home !== undefined && isOfClass(home, disk.diskClass));
-    if (fits) atImage.push({ sr, sizeGiB: disk.sizeGiB });
-    else elsewhere.push(disk);
+  for (const disks of Map.groupBy(
+    systemDisks,
+    ({ image, diskClass = '' }) => `${diskClass} ${image}`,
+  ).values()) {
+    const [first] = disks;
+    if (first === undefined || !homes.has(first.image)) continue;
+    const { image, diskClass } = first;
+    const all = new Set(homes.get(image)?.map(({ sr }) => sr));
+    const fitting = capacity.srs.filter(
+      (sr) => all.has(sr.uuid) && (diskClass === undefined || isOfClass(sr, diskClass)),
+    );
+    const shared = fitting.filter((sr) => isForDisks(sr, capacity));
+    const sizeGiB = disks.reduce((sum, disk) => sum + disk.sizeGiB, 0);
+    const best = room.findBest(shared, sizeGiB) ?? shared[0] ?? fitting[0];
+    const home = best?.uuid ?? lonely(all, diskClass);
+    if (home === undefined) elsewhere.push(...disks);
+    else {
+      room.take(home, sizeGiB);
+      if (all.size > 1) chosen.push({ image, sr: home, ...(diskClass === undefined ? {} : { diskClass }) });
+    }
   }
-  return { atImage, elsewhere };
+  return { chosen, elsewhere };
 }
+
+/** An image on a storage of which nothing is known serves those that ask for no class. */
+const lonely = (all: ReadonlySet<SrUuid>, diskClass: string | undefined): SrUuid | undefined =>
+  diskClass === undefined ? [...all][0] : undefined;
 
 function placesOf(
   disks: readonly SystemDiskDemand[],
@@ -156,9 +180,6 @@ export function isForDisks(sr: SrCapacity, { hosts }: PoolCapacity): boolean {
   return !MEDIA_TYPES.includes(sr.type) && (sr.shared || hosts.length === 1);
 }
 
-function missingIn(
-  srOfImage: ReadonlyMap<string, SrUuid>,
-  { systemDisks }: StorageDemand,
-): readonly string[] {
-  return [...new Set(systemDisks.map(({ image }) => image))].filter((image) => !srOfImage.has(image));
+function missingIn(homes: Homes, { systemDisks }: StorageDemand): readonly string[] {
+  return [...new Set(systemDisks.map(({ image }) => image))].filter((image) => !homes.has(image));
 }

@@ -38,7 +38,11 @@ export interface ImageDepot {
    * A disk as raw bytes or VHD, or a machine as XVA: of an image, or of a stopped server. Reading it is the transfer.
    * Raw bytes are of the first disk. Throws as `exportImage`, and `conflict` when the server runs.
    */
-  exportContent(source: ImageRef | VServerId, format: ExportFormat, options: TransferOptions): AsyncIterable<Uint8Array>;
+  exportContent(
+    source: ImageRef | VServerId,
+    format: ExportFormat,
+    options: TransferOptions,
+  ): AsyncIterable<Uint8Array>;
 
   /**
    * Copies the image to another storage of the pool; resolves at once when it is there. Several wishes for one storage

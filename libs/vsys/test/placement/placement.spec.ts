@@ -312,6 +312,26 @@ describe('choosePool', () => {
       expect(choosePool(atHome, [classed]).systemPlaces).toEqual([]);
     });
 
+    it('makes system disks of an image that is at several places where most room is', () => {
+      const images = [IMAGE_SR, ISCSI].map(({ uuid: place }) => ({
+        name: 'debian-13',
+        sr: place,
+        systemDiskGiB: 4,
+      }));
+      const both = { ...classed, capacity: { ...classed.capacity, images } };
+      const small = { ...web!, systemDiskGiB: 1 };
+      const roomiest = IMAGE_SR.freeGiB >= ISCSI.freeGiB ? IMAGE_SR : ISCSI;
+      expect(choosePool(asked({ servers: [small, small] }), [both]).systemPlaces).toEqual([
+        { image: 'debian-13', sr: roomiest.uuid },
+      ]);
+      const other = roomiest === ISCSI ? IMAGE_SR : ISCSI;
+      const full = new Map([[roomiest.uuid, roomiest.freeGiB]]);
+      const held = { servers: [], disks: [...full].map(([at, sizeGiB]) => ({ sr: at, sizeGiB })) };
+      expect(choosePool(asked({ servers: [small] }), [{ ...both, held }]).systemPlaces).toEqual([
+        { image: 'debian-13', sr: other.uuid },
+      ]);
+    });
+
     it('lets a disk grow only where it is', () => {
       const grows = (sizeGiB: number): PlacementDemand => asked({ disks: [{ sizeGiB, sr: ISCSI.uuid }] });
       expect(choosePool(grows(60), [classed]).sr).toBeNull();
