@@ -244,7 +244,7 @@ describe('operations', () => {
 
 describe('allowedActions', () => {
   it('lists what may be asked', () => {
-    expect(allowedActions('vserver', 'running')).toEqual(['stop', 'restart', 'change', 'delete']);
+    expect(allowedActions('vserver', 'running')).toEqual(['stop', 'cut', 'restart', 'change', 'delete']);
     expect(allowedActions('vserver', 'stopped')).toEqual(['start', 'change', 'delete']);
     expect(allowedActions('vserver', 'gone')).toEqual([]);
     expect(allowedActions('vsys', 'needs-attention')).toContain('resume');
@@ -271,7 +271,7 @@ describe('allowedActions', () => {
         details: {
           verb: 'start',
           state: 'running',
-          allowed: ['stop', 'restart', 'change', 'delete'],
+          allowed: ['stop', 'cut', 'restart', 'change', 'delete'],
           allowedStates: statesFor('vserver', 'start'),
         },
       });

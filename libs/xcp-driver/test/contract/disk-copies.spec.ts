@@ -131,6 +131,46 @@ describe('a disk with other contents', () => {
     expect(bench.hypervisor.observe(VSYS).disks).toMatchObject([{ sizeGiB: 20, origin: 4, attachedTo: DB }]);
   });
 
+  it('may be that of an image: the server is the same one, with what the image has', async () => {
+    bench = await openBench('in-process');
+    await converge(bench.hypervisor, base());
+    const before = liveObjects(bench.sim);
+    const image = bench.sim.db
+      .rows('VM')
+      .find((vm) => vm.text('name_label') === 'debian-13' && vm.bool('is_a_template'));
+    const vbd = bench.sim.db.rows('VBD').find((row) => row.link('VM') === image?.ref);
+    const imageDisk = bench.sim.db.get('VDI', vbd?.link('VDI') ?? '');
+    writeDisk(bench.sim, imageDisk, 5 * MIB, Buffer.from('fresh'));
+    write(DB, 'mine!');
+    const old = only(DB).text('uuid');
+    const vm = bench.hypervisor.observe(VSYS).servers.find(({ id }) => id === DB);
+    const origin: DiskOrigin = { from: { image: 'debian-13' }, count: 2 };
+    const spec: VsysSpec = {
+      ...base(),
+      servers: base().servers.map((server) =>
+        server.id === DB ? { ...server, systemOrigin: origin } : server,
+      ),
+    };
+    expect(kinds(await converge(bench.hypervisor, spec))).toEqual([
+      'vserver.stop',
+      'disk.fill',
+      'vserver.start',
+    ]);
+    expect(only(DB).text('uuid')).not.toBe(old);
+    expect(read(DB, 5)).toBe('fresh');
+    const after = bench.hypervisor.observe(VSYS).servers.find(({ id }) => id === DB);
+    expect(after).toEqual({ ...vm, systemOrigin: 2, host: after?.host });
+    expect(Buffer.from(bench.sim.contents.read(imageDisk, 5 * MIB, 5)).toString()).toBe('fresh');
+    expect(imageDisk.map('other_config')).not.toHaveProperty(`openvsys-copying/${DB}`);
+    expect(liveObjects(bench.sim)).toEqual(before);
+    expect(rests()).toEqual([]);
+    const unknown = { ...origin, from: { image: 'none' }, count: 3 };
+    const fill = { kind: 'disk.fill', part: DB, origin: unknown, server: DB } as const;
+    await expect(bench.hypervisor.perform(fill, contextFor(bench.hypervisor, fill))).rejects.toMatchObject({
+      code: 'pool-refused',
+    });
+  });
+
   it('may be a system disk, of a back-up, of another server, or of a snapshot', async () => {
     bench = await openBench('in-process');
     const snapshot = { id: snapshotIdOf(VSYS, 1), name: 's', servers: [DB], withMemory: false };
