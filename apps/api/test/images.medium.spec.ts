@@ -305,6 +305,18 @@ describe('limits and money', () => {
     expect(two.filter(({ status }) => status === 409)).toHaveLength(3);
   });
 
+  it('ends for an organization that is suspended', async () => {
+    const { organizationId } = world().other;
+    const set = async (state: string) =>
+      world().database.session((session) =>
+        session.change('UPDATE organization SET state = $2 WHERE id = $1', [organizationId, state]),
+      );
+    await set('suspended');
+    const refused = await other().post('/v1/images/imports').send(announcement(newName('late'), 1));
+    await set('active');
+    expect([refused.status, refused.body.details]).toEqual([409, { state: 'suspended' }]);
+  });
+
   it('is paid for from the moment that it is there until it is gone', async () => {
     const name = newName('paid');
     const { template } = await madeImage(name);

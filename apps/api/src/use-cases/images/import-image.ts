@@ -241,8 +241,14 @@ export async function requireQuota(
   await enforceOrganizationQuotas(session, organization, { ...NO_DEMAND, image: 1, 'image-gib': sizeGiB });
 }
 
+/** Throws `conflict` for an organization that may not order. */
 async function contractOf(session: Session, call: Call, id: OrganizationId): Promise<ContractId> {
-  return contractId((await getOrganization(session, call.scope, id)).contract);
+  const { contract, state } = await getOrganization(session, call.scope, id);
+  if (state === 'active') return contractId(contract);
+  throw new DomainError('conflict', `The organization is ${state}, so it cannot make images.`, {
+    remedy: 'Ask the provider.',
+    details: { state },
+  });
 }
 
 async function requireFreeName(session: Session, organization: OrganizationId, name: string): Promise<void> {
