@@ -1,5 +1,6 @@
 /** The screen of a server, from the ticket to the bytes of the simulated pool. */
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { newUser } from './captured-io.js';
@@ -54,6 +55,23 @@ describe('the screen of a server', () => {
     await once(again, 'message');
     again.terminate();
   }, 30_000);
+
+  it('leaves other offers to upgrade alone, and appliances to the provider', async () => {
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      get(
+        `${world().url}/health/ready`,
+        { headers: { connection: 'Upgrade', upgrade: 'h2c' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      ).on('error', reject);
+    });
+    expect(answered).toBe(200);
+    const listed = JSON.parse((await vsysctl(['vservers', 'list', '--vsys', 'one', '-o', 'json'])).out);
+    const efm = listed.find(({ kind }: { kind: string }) => kind !== 'server').id;
+    expect((await ask(`/v1/vservers/${efm}/console`)).status).toBe(403);
+  });
 
   it('ends with the server, and is not there without it', async () => {
     const viewer = open(await issue());

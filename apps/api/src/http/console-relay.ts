@@ -34,6 +34,9 @@ export function relayConsoles(server: Server, parts: ConsoleRelayParts): { close
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   });
+  // With somebody listening Node takes every request that offers to upgrade as an upgrade; clients that offer HTTP/2 (`h2c`) mean
+  // a request. The property is Node's since 24.9 and named so in the options of `http.createServer`.
+  Object.assign(server, { shouldUpgradeCallback: isWebSocket });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     openWorker(request, parts).then(
@@ -48,6 +51,8 @@ export function relayConsoles(server: Server, parts: ConsoleRelayParts): { close
     },
   };
 }
+
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 
 /** Connected, and the screen is open. The ticket is used up whatever comes of it. */
 async function openWorker(request: IncomingMessage, parts: ConsoleRelayParts): Promise<Socket> {

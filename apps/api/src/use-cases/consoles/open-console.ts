@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, insertConsoleTicket, useConsoleTicket } from '@openvsys/persistence';
-import { DomainError, writeConsoleGrant, type VServerId } from '@openvsys/vsys';
+import { DomainError, isProvider, writeConsoleGrant, type VServerId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { SecretSealer } from '../clock.js';
 import { ReadParts } from '../parts/read-parts.js';
@@ -37,9 +37,14 @@ export class OpenConsole {
     private readonly sealer: SecretSealer,
   ) {}
 
-  /** Throws `not-found`, `conflict` when the server does not run. Not repeatable under a key: the answer is a secret. */
+  /** Throws `not-found`, `forbidden` for an appliance, `conflict` when the server does not run. Not repeatable under a key: the answer is a secret. */
   async issue(call: Call, server: VServerId): Promise<ConsoleTicket> {
-    const { state, vsysId, name } = await this.parts.getVServer(call, server);
+    const { state, vsysId, name, kind } = await this.parts.getVServer(call, server);
+    // What is inside an appliance is the provider's: its keys, and the token of its agent.
+    if (kind !== 'server' && !isProvider(call.principal))
+      throw new DomainError('forbidden', `“${name}” is the appliance of an EFM.`, {
+        remedy: 'Look at its logs, counters and captures.',
+      });
     if (state !== 'running' && state !== 'paused')
       throw new DomainError('conflict', `“${name}” is ${state}: it has no screen.`, {
         remedy: 'Start it.',
