@@ -22,6 +22,7 @@ const clone = (n: number): PlanView['steps'][number] => ({
 
 const PLAN: PlanView = {
   warnings: [],
+  digest: 'p1.1.0.0.0.0',
   vsysId: 'DEMO0001-7K2M9QXPA',
   basedOnGeneration: 3,
   changes: [
