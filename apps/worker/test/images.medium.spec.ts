@@ -7,6 +7,7 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  endImagesOfClosed,
   findImageTarget,
   insertImage,
   insertImageOperation,
@@ -220,6 +221,33 @@ describe('images of a pool', () => {
     ]);
     expect(await places('from-afar')).toHaveLength(2);
     depot.close();
+  });
+
+  it('go with their organization when its retention is over', async () => {
+    const { database, demo } = world();
+    const [one] = (await srs(demo.poolId)) as [SrUuid];
+    await made('orphaned', one);
+    const times = { at: new Date(), metered: new Date() };
+    const end = async () => database.transaction(async (session) => endImagesOfClosed(session, times, 10));
+    await database.session((session) =>
+      session.change(`UPDATE disk_image SET organization_id = $1 WHERE name = 'orphaned'`, [
+        demo.organizationId,
+      ]),
+    );
+    expect(await end()).toBe(0);
+    const close = `UPDATE organization SET state = $2, delete_after = $3 WHERE id = $1`;
+    const past = new Date(Date.now() - 1_000);
+    await database.session((session) => session.change(close, [demo.organizationId, 'closed', past]));
+    // The worker's own run may come first.
+    await end();
+    await eventually(async () => {
+      const row = await database.session((session) =>
+        session.first<{ state: string }>(`SELECT state FROM disk_image WHERE name = 'orphaned'`),
+      );
+      return row?.state === 'removed' ? true : undefined;
+    });
+    expect(await places('orphaned')).toEqual([]);
+    await database.session((session) => session.change(close, [demo.organizationId, 'active', null]));
   });
 
   it('leave no files behind', async () => {

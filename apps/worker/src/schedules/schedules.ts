@@ -4,6 +4,7 @@ import { closeDueHours } from '@openvsys/metering';
 import {
   checkInvariants,
   countParkedUsage,
+  endImagesOfClosed,
   purgeIdempotencyKeys,
   tidyEfmCaptures,
 } from '@openvsys/persistence';
@@ -38,6 +39,8 @@ const GAUGES_MS = 5 * SECOND;
 const FEED_MS = 250;
 /** Pools that were registered or enabled without a notification that reached us. */
 const POOL_LIST_MS = 30 * SECOND;
+/** Images of closed organizations in one run; the others come with the next. */
+const IMAGES_AT_ONCE = 100;
 /** A tenant that is suspended is stopped within this time. */
 const TENANTS_MS = 30 * SECOND;
 /** Hours are looked at four times an hour of metered time, but neither all the time nor less than once a minute. */
@@ -212,6 +215,8 @@ function tenantSchedule(parts: WorkerParts): Schedule {
     atOnce: true,
     run: async () => {
       const run = await settleTenants({ database: parts.database, newId: uuidv7 }, parts.clock.now());
+      const times = { at: parts.clock.now(), metered: parts.config.meteredTime.now() };
+      await parts.database.transaction(async (session) => endImagesOfClosed(session, times, IMAGES_AT_ONCE));
       if (run.stopped.length + run.deleted.length > 0) parts.log.info(run, 'systems of tenants were ended');
       if (run.failed.length > 0)
         parts.log.warn({ failed: run.failed }, 'systems of tenants could not be ended');

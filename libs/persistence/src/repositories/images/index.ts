@@ -1,3 +1,4 @@
+export { endImagesOfClosed } from './end-images.js';
 export * from './image-downloads.js';
 export * from './image-operations.js';
 export * from './image-places.js';
