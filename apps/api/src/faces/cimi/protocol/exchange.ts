@@ -72,7 +72,8 @@ export function sendFailure(
       'Bearer realm="openvsys"',
     ]);
   for (const [name, value] of Object.entries(failure.headers)) response.setHeader(name, value);
-  const target = askedPath(request).replace(/^\/+/, '').slice(dialect.root.length);
+  const path = request.method === 'POST' ? askedPath(request).replace(ACTION, '') : askedPath(request);
+  const target = path.replace(/^\/+/, '').slice(dialect.root.length);
   const job: Representation = errorJob(failure, target, actionOf(request), new Date());
   const format = formatOfFailure(request);
   sendResource({ ...writing, request, response, format }, failure.status, 'Job', plainOf(writing, job));

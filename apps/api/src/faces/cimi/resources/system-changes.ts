@@ -1,6 +1,7 @@
 /** What is done to Systems. */
 import { vsysId, type VsysId } from '@openvsys/vsys';
 import { preconditionOf } from '../../../http/etag.js';
+import { checkPrecondition } from '../../../use-cases/precondition.js';
 import { changeOf } from '../../../use-cases/vsys/design-change.js';
 import type { DesignSource } from '../../../use-cases/vsys/design-source.js';
 import { newSystemOf } from '../../../use-cases/vsys/new-system.js';
@@ -89,6 +90,7 @@ export async function editSystem(context: CimiContext, id: VsysId, changes: Chan
   const present = await getSystem(context, id);
   const precondition = preconditionOf(ifMatch);
   if (typeof name !== 'string' || name === present.attributes['name']) {
+    checkPrecondition(precondition, Number(present.version));
     await writeNotes(context, id, id, { description, properties });
     return { kind: 'done', resource: await getSystem(context, id) };
   }

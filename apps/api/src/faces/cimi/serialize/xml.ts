@@ -44,7 +44,10 @@ export function collectionXml(dialect: Dialect, of: TypeName, plain: Plain): str
 
 function resourceNode(dialect: Dialect, type: TypeName, plain: Plain): XmlNode {
   if (type === 'Sample') return sampleNode(dialect, plain);
-  return { name: type, content: membersOf(dialect, attributesIn(dialect, type), plain) };
+  const content = membersOf(dialect, attributesIn(dialect, type), plain);
+  return type === 'Efm'
+    ? { name: type, attributes: { xmlns: EXTENSION_NAMESPACE }, content }
+    : { name: type, content };
 }
 
 /** Version 1 puts time and value of a sample into an element of their own. */
