@@ -1188,6 +1188,32 @@ export type CloneVsysRequest = {
     onFailure?: OnFailure;
 };
 
+export type TransferView = {
+    /**
+     * Id of the VSYS; it stays.
+     */
+    vsysId: string;
+    /**
+     * The VDC that it was in.
+     */
+    fromVdcId: string;
+    /**
+     * The VDC that it is in.
+     */
+    vdcId: string;
+    /**
+     * From then on it is paid for there.
+     */
+    at: string;
+};
+
+export type TransferRequest = {
+    /**
+     * The VDC that it goes to, of the same organization and zone.
+     */
+    vdcId: string;
+};
+
 /**
  * What happens then. `delete` follows the recycle bin of the VDC; a protected system is stopped instead.
  */
@@ -3575,6 +3601,76 @@ export type EfmCapturesView = {
      * Newest first.
      */
     items: Array<EfmCaptureView>;
+};
+
+export type UpdateEfmRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * A single appliance does not serve while it is made anew: without this it is refused. Pairs need none.
+     */
+    acceptInterruption?: boolean;
+};
+
+/**
+ * `failed`: what was not made anew yet serves on as it is.
+ */
+export type EfmUpdateState = 'running' | 'done' | 'failed';
+
+export type EfmUpdateView = {
+    /**
+     * Id; sorts by time.
+     */
+    id: string;
+    /**
+     * Name of the EFM in its system.
+     */
+    efm: string;
+    /**
+     * `failed`: what was not made anew yet serves on as it is.
+     */
+    state: EfmUpdateState;
+    /**
+     * Why it failed; null otherwise.
+     */
+    reason: string | null;
+    /**
+     * Ids of the appliances, in the order in which they are made anew.
+     */
+    appliances: Array<string>;
+    /**
+     * Which one is, from 0.
+     */
+    position: number;
+    /**
+     * The image that they get.
+     */
+    image: string;
+    /**
+     * Who asked for it.
+     */
+    requestedBy: string;
+    /**
+     * When.
+     */
+    createdAt: string;
+    /**
+     * When it ended; null: it has not.
+     */
+    endedAt: string | null;
+};
+
+export type EfmUpdatePage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * Newest first, the last 20.
+     */
+    items: Array<EfmUpdateView>;
 };
 
 export type OperationPage = {
@@ -8896,6 +8992,84 @@ export type CloneVsysResponses = {
 };
 
 export type CloneVsysResponse = CloneVsysResponses[keyof CloneVsysResponses];
+
+export type TransferVsysData = {
+    body: TransferRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/transfer';
+};
+
+export type TransferVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type TransferVsysError = TransferVsysErrors[keyof TransferVsysErrors];
+
+export type TransferVsysResponses = {
+    /**
+     * It is there.
+     */
+    200: TransferView;
+};
+
+export type TransferVsysResponse = TransferVsysResponses[keyof TransferVsysResponses];
 
 export type GetVsysSettingsData = {
     body?: never;
@@ -16561,6 +16735,159 @@ export type RevokeEfmTokenResponses = {
 };
 
 export type RevokeEfmTokenResponse = RevokeEfmTokenResponses[keyof RevokeEfmTokenResponses];
+
+export type UpdateEfmData = {
+    body: UpdateEfmRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/efms/{vserverId}/update';
+};
+
+export type UpdateEfmErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type UpdateEfmError = UpdateEfmErrors[keyof UpdateEfmErrors];
+
+export type UpdateEfmResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type UpdateEfmResponse = UpdateEfmResponses[keyof UpdateEfmResponses];
+
+export type ListEfmUpdatesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/updates';
+};
+
+export type ListEfmUpdatesErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListEfmUpdatesError = ListEfmUpdatesErrors[keyof ListEfmUpdatesErrors];
+
+export type ListEfmUpdatesResponses = {
+    /**
+     * The updates.
+     */
+    200: EfmUpdatePage;
+};
+
+export type ListEfmUpdatesResponse = ListEfmUpdatesResponses[keyof ListEfmUpdatesResponses];
 
 export type ListOperationsData = {
     body?: never;
