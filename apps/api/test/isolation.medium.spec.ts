@@ -33,6 +33,10 @@ const DOWNLOAD = '/v1/image-downloads/{downloadSecret}';
 /** A body that gets past validation, so that the id in the path decides. */
 const BODIES: Readonly<Record<string, object>> = {
   'patch /v1/vsys/{vsysId}': { name: 'mine' },
+  'patch /v1/vdisks/{vdiskId}': { sizeGiB: 500 },
+  'post /v1/vdisks/{vdiskId}/attach': { vserverId: 'DEMO0001-7K2M9QXPA-S-0003' },
+  'patch /v1/efms/{vserverId}': { type: 'efm.large' },
+  'post /v1/vservers/{vserverId}/nics': { vnetId: 'DEMO0001-7K2M9QXPA-N-DMZ' },
   'put /v1/vdcs/{vdcId}/network-settings': { addressSpace: ['10.0.0.0/8'], reuseMinutes: 5 },
   'post /v1/vdcs/{vdcId}/public-addresses': { name: 'mine' },
   'post /v1/public-addresses/{allocationId}/attach': { vsysId: 'DEMO0001-7K2M9QXPA', name: 'mine' },
@@ -110,6 +114,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     quotaRequestId: quotaRequest.body.id,
     vsysId: body.vsysId,
     vserverId: part('vserver', 'fw'),
+    nicId: part('nic', 'fw'),
     vdiskId: part('vdisk'),
     vnetId: part('vnet'),
     publicIpId: part('public-ip'),
@@ -136,6 +141,7 @@ async function idsOf(): Promise<{ foreign: Record<string, string>; unknown: Reco
     ...Object.fromEntries(Object.keys(foreign).map((name) => [name, uuid])),
     vsysId: system,
     vserverId: `${system}-S-0001`,
+    nicId: `${system}-S-0001-E-0`,
     snapshotId: `${system}-X-0001`,
     vdiskId: `${system}-D-0001`,
     vnetId: `${system}-N-DMZ`,

@@ -115,6 +115,22 @@ describe('servers of a system that is there', () => {
     expect((await asDemo().get(`/v1/vsys/${id}/generations`).expect(200)).body.items).toHaveLength(1);
   });
 
+  it('may be given another name, and stay the same', async () => {
+    const id = await deploy();
+    const vnetId = named((await show(id)).vnets, 'app').id;
+    const wish = { vsysId: id, name: 'job', type: 'standard.small', image: 'debian-13', nics: [{ vnetId }] };
+    await asDemo().post('/v1/vservers').send(wish).expect(202);
+    const before = named((await show(id)).vservers, 'job');
+    const change = { name: 'batch', type: 'standard.medium' };
+    const plan = await asDemo().patch(`/v1/vservers/${before.id}?dryRun=true`).send(change).expect(200);
+    const removals = plan.body.changes.filter((each: { change: string }) => each.change === 'removed');
+    expect(removals).toEqual([]);
+    await asDemo().patch(`/v1/vservers/${before.id}`).send(change).expect(202);
+    const after = named((await show(id)).vservers, 'batch');
+    expect(after).toMatchObject({ id: before.id, nics: before['nics'], type: 'standard.medium' });
+    await asDemo().patch(`/v1/vservers/${before.id}`).send({ name: 'db' }).expect(409);
+  });
+
   it('are made once, however often the same request comes', async () => {
     const id = await deploy();
     const vnetId = named((await show(id)).vnets, 'app').id;
@@ -176,7 +192,9 @@ describe('a password that is made for a server', () => {
     const spec = (await world().store.findWork(vsysId(id)))?.spec;
     const server = spec?.servers.find((each) => each.id === first?.id);
     const sealed = server?.guestData['openvsys/login/password'] ?? '';
-    expect(createTextSealer(world().secrets).open(sealed as SealedText, vserverId(first!.id))).toBe(shown.password);
+    expect(createTextSealer(world().secrets).open(sealed as SealedText, vserverId(first!.id))).toBe(
+      shown.password,
+    );
     expect(server?.configDrive?.files['vendor-data']).toBeDefined();
     const rows = await world().database.session((session) =>
       session.rows(

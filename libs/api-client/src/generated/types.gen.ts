@@ -1655,6 +1655,10 @@ export type ChangeVServerRequest = {
         [key: string]: unknown;
     };
     /**
+     * Another name: small letters, digits and “-”, at most 20. Not of a server of a role with a count.
+     */
+    name?: string;
+    /**
      * An account for the first login.
      */
     login?: LoginRequest;

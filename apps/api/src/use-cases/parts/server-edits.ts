@@ -1,5 +1,8 @@
 /** What can be wished of servers and their network cards, as edits of the system. */
 import {
+  regardedAs,
+  sourceOfDraft,
+  withRenamedServer,
   vserverOfNic,
   vsysOfPart,
   withChangedServer,
@@ -56,10 +59,16 @@ export function createdServers(
   };
 }
 
-export const changedServer = (id: VServerId, change: ServerChange): PartEdit => ({
+/** `name`: another one; not of a server of a role with a count. */
+export const changedServer = (id: VServerId, change: ServerChange, name?: string): PartEdit => ({
   vsysId: vsysOfPart(id),
   about: { kind: 'vserver.change', resource: id },
-  draft: (present) => withChangedServer(present, getServer(present.spec, id).name, change),
+  draft: (present) => {
+    const { name: before } = getServer(present.spec, id);
+    if (name === undefined || name === before) return withChangedServer(present, before, change);
+    return withChangedServer(sourceOfDraft(withRenamedServer(present, before, name)), name, change);
+  },
+  ...(name === undefined ? {} : { regard: (spec) => regardedAs(spec, getServer(spec, id).name, name) }),
 });
 
 export const deletedServer = (id: VServerId, disks: DiskFate): PartEdit => ({

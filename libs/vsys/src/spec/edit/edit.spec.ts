@@ -9,6 +9,7 @@ import { withDisk, withDiskAt, withGrownDisk, withoutDisk } from './disks.js';
 import { withChangedEfm, withEfm, withoutEfm } from './efms.js';
 import { withNet, withoutNet, withoutPublicIp, withPublicIp } from './networks.js';
 import { withNic, withoutNic } from './nics.js';
+import { regardedAs, withRenamedServer } from './rename-server.js';
 import { withChangedServer, withoutServer, withServers } from './servers.js';
 import { draftError, sourceOfDraft, type SystemDraft, type SystemSource } from './system-draft.js';
 
@@ -171,6 +172,61 @@ describe('servers', () => {
     const error = refusal(shop(), (source) => withoutServer(source, 'db', 'keep'));
     expect(error).toMatchObject({ code: 'conflict', retry: 'after-change' });
     expect(error.violations[0]?.pointer).toMatch(/^\/efms\//);
+  });
+});
+
+describe('another name', () => {
+  const lone = () =>
+    farm({
+      vservers: {
+        lone: {
+          type: 'standard.small',
+          image: 'debian-13',
+          nics: [{ vnet: 'lan' }],
+          disks: [{ name: 'data', size: 10 }],
+        },
+        tail: {
+          type: 'standard.small',
+          image: 'debian-13',
+          nics: [{ vnet: 'lan' }],
+          startAfter: ['lone'],
+          affinity: { apartFrom: ['lone'] },
+        },
+      },
+      vdisks: { more: { size: 5, server: 'lone' }, spare: { size: 5 } },
+    });
+
+  it('is for the same server, with its addresses and its disks by their names', () => {
+    const start = lone();
+    const first = made(start);
+    const next = edited(start, (source) => withRenamedServer(source, 'lone', 'single'));
+    const before = {
+      ...first,
+      allocation: { ...first.allocation, spec: regardedAs(first.allocation.spec, 'lone', 'single') },
+    };
+    const { spec } = made(next, before).allocation;
+    const [old, server] = [first.allocation.spec, spec].map(({ servers }) => servers[0]!);
+    expect(server).toMatchObject({ id: old!.id, name: 'single', nics: old!.nics });
+    expect(spec.disks.map(({ id, name, server: holder }) => [id, name, holder]).toSorted()).toEqual(
+      first.allocation.spec.disks.map(({ id, name, server: holder }) => [id, name, holder]).toSorted(),
+    );
+    expect(next.descriptor.vservers['tail']).toMatchObject({
+      startAfter: ['single'],
+      affinity: { apartFrom: ['single'] },
+    });
+  });
+
+  it('is refused where it is taken, follows from a role, or rules of EFMs name the old one', () => {
+    expect(refusal(lone(), (source) => withRenamedServer(source, 'lone', 'tail'))).toMatchObject({
+      code: 'conflict',
+      pointer: '/name',
+    });
+    expect(refusal(farm(), (source) => withRenamedServer(source, 'node-1', 'x'))).toMatchObject({
+      code: 'conflict',
+    });
+    expect(refusal(shop(), (source) => withRenamedServer(source, 'db', 'store'))).toMatchObject({
+      code: 'conflict',
+    });
   });
 });
 

@@ -43,7 +43,10 @@ export function newServersOf({
   };
 }
 
-export function serverChangeOf({ login, ...fields }: Omit<ChangeVServerRequest, 'onFailure'>): ServerChange {
+export function serverChangeOf({
+  login,
+  ...fields
+}: Omit<ChangeVServerRequest, 'onFailure' | 'name'>): ServerChange {
   if (login === undefined) return given(fields);
   // A null is let through by the validator: it takes the login away.
   const wish = login as LoginRequest | null;

@@ -82,10 +82,10 @@ export class ServerPartsController {
     @FromCaller() call: Call,
     @Param('vserverId') id: string,
     @Query() query: DryRunQuery,
-    @Body() { onFailure, ...body }: ChangeVServerRequest,
+    @Body() { onFailure, name, ...body }: ChangeVServerRequest,
     @Exchange() exchange: HttpExchange,
   ): Promise<AcceptedView | PlanView> {
-    const edit = changedServer(vserverId(id), serverChangeOf(body));
+    const edit = changedServer(vserverId(id), serverChangeOf(body), name);
     return answerEdit(this.parts, call, edit, { query, exchange, onFailure });
   }
 

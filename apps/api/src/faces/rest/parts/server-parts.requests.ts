@@ -203,6 +203,16 @@ export class CreateVServersRequest extends ServerFieldsRequest {
 
 /** What is not given stays; null takes it away, and then it is as in the role. */
 export class ChangeVServerRequest extends ServerFieldsRequest {
+  @Text({
+    description:
+      'Another name: small letters, digits and “-”, at most 20. Not of a server of a role with a count.',
+    example: 'frontend',
+    minLength: 1,
+    maxLength: 64,
+    optional: true,
+  })
+  name?: string;
+
   @Nested({ description: 'An account for the first login.', optional: true }, () => LoginRequest)
   login?: LoginRequest;
 
