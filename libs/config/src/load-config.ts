@@ -173,6 +173,15 @@ function fgcpConfigOf(values: FgcpValues): FgcpConfig {
   };
 }
 
+const API_CHECKS = [
+  ...TIME_CHECKS,
+  wholeAgentAccess,
+  wholeFgcpListener,
+  wholeFgcpProxy,
+  wholeIdentityProvider,
+  secureIdentityProvider,
+];
+
 /** Throws ConfigError with every mistake. */
 export function loadApiConfig(environment: Environment = process.env): ApiConfig {
   const required = [
@@ -193,14 +202,7 @@ export function loadApiConfig(environment: Environment = process.env): ApiConfig
     'OIDC_ISSUER',
     'OIDC_AUDIENCE',
   ] as const;
-  const values = readSettings(environment, required, optional, [
-    ...TIME_CHECKS,
-    wholeAgentAccess,
-    wholeFgcpListener,
-    wholeFgcpProxy,
-    wholeIdentityProvider,
-    secureIdentityProvider,
-  ]);
+  const values = readSettings(environment, required, optional, API_CHECKS);
   const { EFM_AGENT_URL: agentUrl, EFM_AGENT_CA_FILE: caFile } = values;
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = values;
   return Object.freeze({

@@ -10,7 +10,7 @@ import { everyPage, FgcpSystems, type Labels } from './fgcp-systems.js';
 import { efmView, type EfmServer } from './words/efm-views.js';
 import type { FgcpFields } from './protocol/write-answer.js';
 import { illegalState } from './protocol/fgcp-error.js';
-import { serverStatus } from './words/server-words.js';
+import { hindranceOf, serverStatus } from './words/server-words.js';
 
 /** Whatever its kind. */
 export interface ApplianceSeat {
@@ -49,7 +49,7 @@ export class FgcpAppliances {
       nets: await everyPage(async (page) => this.parts.listVNets(given.call, filter, page)),
       addresses: await everyPage(async (page) => this.parts.listPublicIps(given.call, filter, page)),
       labels: await this.systems.labels(given, vsys.id),
-      status: serverStatus(server, vsys.parked !== null),
+      status: serverStatus(server, hindranceOf(vsys)),
     };
   }
 

@@ -11,6 +11,7 @@ import {
   type VsysId,
 } from '@openvsys/vsys';
 import { Annotate } from '../../use-cases/annotations/annotate.js';
+import { ReadBackups } from '../../use-cases/backups/read-backups.js';
 import { ReadParts } from '../../use-cases/parts/read-parts.js';
 import { ReadOutline } from '../../use-cases/vsys/read-outline.js';
 import type { FgcpCall } from './fgcp-operation.js';
@@ -30,6 +31,7 @@ export class FgcpSystems {
     private readonly outline: ReadOutline,
     private readonly parts: ReadParts,
     private readonly annotations: Annotate,
+    private readonly backups: ReadBackups,
   ) {}
 
   /** Throws VALIDATION_ERROR for an unknown system, RESOURCE_NOT_FOUND for one that is deleted. */
@@ -69,6 +71,14 @@ export class FgcpSystems {
 
   async disks({ call }: FgcpCall, system: VsysId): Promise<readonly VDiskRecord[]> {
     return everyPage(async (page) => this.parts.listVDisks(call, { vsysId: system, which: 'wanted' }, page));
+  }
+
+  /** Disks of which a back-up is being taken; a system disk by the id of its server. */
+  async beingBackedUp({ call }: FgcpCall, system: VsysId): Promise<ReadonlySet<string>> {
+    const all = await everyPage(async (page) => this.backups.list(call, { vsysId: system }, page));
+    return new Set(
+      all.filter(({ state }) => state === 'planned' || state === 'creating').map(({ source }) => source),
+    );
   }
 
   /**

@@ -3,7 +3,7 @@
  * key; whose it is, is looked up, so any authority will do. Nothing but this face is served here.
  */
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { once } from 'node:events';
 import { FGCP_PATH } from './fgcp.body.js';
@@ -46,10 +46,10 @@ export async function listenForFgcp({ tls }: FgcpListening, serve: RequestListen
 }
 
 function onlyFgcp(serve: RequestListener): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse) => {
+  return (request, response) => {
     const [path] = (request.url ?? '').split('?');
     if (path === `/${FGCP_PATH}`) {
-      serve(request, response as Parameters<RequestListener>[1]);
+      serve(request, response);
       return;
     }
     response.writeHead(404).end();

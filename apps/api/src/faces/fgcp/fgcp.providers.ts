@@ -13,9 +13,11 @@ import { FgcpAppliances } from './fgcp-appliances.js';
 import { FgcpAttachments } from './fgcp-attachments.js';
 import { Backups } from './operations/backups.js';
 import { EfmBackups } from './operations/efm-backups.js';
+import { Figures } from './operations/figures.js';
 import { FirstPasswords } from './operations/first-passwords.js';
 import { Images } from './operations/images.js';
 import { Notices } from './operations/notices.js';
+import { PrivateImages } from './operations/private-images.js';
 import { PrivateDescriptors } from './operations/private-descriptors.js';
 import { Snapshots } from './operations/snapshots.js';
 import { Usage } from './operations/usage.js';
@@ -37,6 +39,8 @@ import { VsysChanges } from './operations/vsys-changes.js';
 import { VsysReads } from './operations/vsys-reads.js';
 
 const NOUNS: readonly Type<FgcpNoun>[] = [
+  Figures,
+  PrivateImages,
   Users,
   Usage,
   Snapshots,

@@ -157,10 +157,8 @@ export class BalancerConfiguration {
   }
 }
 
-const hours = (hour: number): string => {
-  const two = (number: number): string => String(number % 24).padStart(2, '0');
-  return `${two(hour)}:00-${two(hour + 1)}:00`;
-};
+const clock = (hour: number): string => `${String(hour % 24).padStart(2, '0')}:00`;
+const hours = (hour: number): string => `${clock(hour)}-${clock(hour + 1)}`;
 
 function numberOf(block: XmlElement, name: string): string {
   const text = findText(block, name) ?? '';

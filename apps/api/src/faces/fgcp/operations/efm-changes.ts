@@ -9,6 +9,7 @@ import { FgcpSystems, idOf, isNotFound } from '../fgcp-systems.js';
 import { wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { partNameFor } from '../words/part-name.js';
+import { hindranceOf } from '../words/server-words.js';
 import { requireStopped } from './vserver-changes.js';
 
 @Injectable()
@@ -59,10 +60,10 @@ export class EfmChanges extends FgcpNoun {
   }
 
   private async destroyed(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    const efm = await this.systems.efm(given, id);
+    const vsys = await this.systems.get(given);
+    const efm = await this.systems.efm(given, vsys.id);
     if (efm.efm === 'FW') throw wrongValue('efmId');
-    requireStopped(efm, parked !== null);
+    requireStopped(efm, hindranceOf(vsys));
     await this.edits.execute(given.call, deletedEfm(vserverId(efm.id)));
     return NOTHING;
   }

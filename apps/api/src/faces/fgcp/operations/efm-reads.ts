@@ -5,7 +5,7 @@ import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.
 import { findEfmType, FgcpSystems } from '../fgcp-systems.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { efmView } from '../words/efm-views.js';
-import { serverStatus, type EfmType } from '../words/server-words.js';
+import { hindranceOf, serverStatus, type EfmType } from '../words/server-words.js';
 
 const TYPES: readonly EfmType[] = ['FW', 'SLB'];
 
@@ -33,8 +33,8 @@ export class EfmReads extends FgcpNoun {
   }
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    return { efmStatus: serverStatus(await this.systems.efm(given, id), parked !== null) };
+    const vsys = await this.systems.get(given);
+    return { efmStatus: serverStatus(await this.systems.efm(given, vsys.id), hindranceOf(vsys)) };
   }
 
   private async attributes(given: FgcpCall): Promise<FgcpFields> {

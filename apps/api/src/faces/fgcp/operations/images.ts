@@ -1,30 +1,22 @@
-/** Private images: made of the system disk of a stopped server, renamed, given up, taken in from another contract. */
+/** Images: listed, renamed, given up, taken in from another contract. */
 import { Injectable } from '@nestjs/common';
-import { vserverId } from '@openvsys/vsys';
-import { childrenNamed, findChild, findText, type XmlElement } from '../../../http/xml/xml-element.js';
-import { CaptureImage } from '../../../use-cases/images/capture-image.js';
 import { ChangeImage } from '../../../use-cases/images/change-image.js';
 import { PlaceImage } from '../../../use-cases/images/place-image.js';
 import { ReadImages, type ShownImage } from '../../../use-cases/images/read-images.js';
 import { ShareImage } from '../../../use-cases/images/share-image.js';
-import { ReadParts } from '../../../use-cases/parts/read-parts.js';
 import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
-import { everyPage, idOf, isNotFound } from '../fgcp-systems.js';
-import { FgcpError, illegalState, noResource, wrongValue } from '../protocol/fgcp-error.js';
+import { everyPage } from '../fgcp-systems.js';
+import { FgcpError, noResource, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { imageView, PROVIDER } from '../words/image-views.js';
-import { partNameFor } from '../words/part-name.js';
-import { serverStatus, STARTABLE } from '../words/server-words.js';
 
 @Injectable()
 export class Images extends FgcpNoun {
   constructor(
     private readonly read: ReadImages,
-    private readonly capture: CaptureImage,
     private readonly change: ChangeImage,
     private readonly place: PlaceImage,
     private readonly share: ShareImage,
-    private readonly parts: ReadParts,
   ) {
     super();
   }
@@ -32,7 +24,6 @@ export class Images extends FgcpNoun {
   readonly operations: FgcpOperations = {
     ListDiskImage: { permission: 'catalog:read', run: async (given) => this.list(given) },
     GetDiskImageAttributes: { permission: 'catalog:read', run: async (given) => this.attributes(given) },
-    RegisterPrivateDiskImage: { permission: 'image:manage', run: async (given) => this.registered(given) },
     UpdateDiskImageAttribute: { permission: 'image:manage', run: async (given) => this.updated(given) },
     UnregisterDiskImage: { permission: 'image:manage', run: async (given) => this.unregistered(given) },
     CopyDiskImage: { permission: 'image:manage', run: async (given) => this.copied(given) },
@@ -46,25 +37,6 @@ export class Images extends FgcpNoun {
 
   private async attributes(given: FgcpCall): Promise<FgcpFields> {
     return { diskimage: viewOf(await this.named(given), given) };
-  }
-
-  private async registered(given: FgcpCall): Promise<FgcpFields> {
-    const element = given.request.element('diskImageXMLFilePath');
-    const id = idOf(findText(element, 'vserverId') ?? '', vserverId, 'vserverId');
-    const server = await this.parts.getVServer(given.call, id).catch((error: unknown) => {
-      throw isNotFound(error) ? noResource('SERVER', id) : error;
-    });
-    const status = serverStatus(server, false);
-    if (!STARTABLE.includes(status)) throw illegalState(id, status);
-    const title = nameIn(element, given.locale);
-    const names = new Set((await this.everything(given)).map(({ name }) => name));
-    await this.capture.capture(given.call, {
-      name: partNameFor(title, names),
-      title,
-      server: id,
-      snapshot: null,
-    });
-    return NOTHING;
   }
 
   private async updated(given: FgcpCall): Promise<FgcpFields> {
@@ -121,12 +93,3 @@ export class Images extends FgcpNoun {
 
 const viewOf = (image: ShownImage, { contract }: FgcpCall): FgcpFields =>
   imageView(image, image.visibility === 'public' ? PROVIDER : contract);
-
-/** In the language of the request, or the first that is there. Throws VALIDATION_ERROR. */
-export function nameIn(element: XmlElement, locale: string): string {
-  const locales = childrenNamed(findChild(element, 'locales') ?? element, 'locale');
-  const chosen = locales.find((each) => findText(each, 'lcid') === locale) ?? locales[0];
-  const name = chosen && findText(chosen, 'name');
-  if (name === undefined || name.length > 85) throw wrongValue('name');
-  return name;
-}

@@ -7,7 +7,14 @@ import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-o
 import { FgcpSystems } from '../fgcp-systems.js';
 import { FgcpError, illegalState } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
-import { serverStatus, STARTABLE, STOPPABLE, type ServerStatus } from '../words/server-words.js';
+import {
+  hindranceOf,
+  serverStatus,
+  STARTABLE,
+  STOPPABLE,
+  type Hindrance,
+  type ServerStatus,
+} from '../words/server-words.js';
 
 type Verb = 'start' | 'stop';
 
@@ -28,22 +35,22 @@ export class PowerChanges extends FgcpNoun {
   };
 
   private async server(given: FgcpCall, verb: Verb): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    return this.changed(given, verb, await this.systems.server(given, id), parked !== null);
+    const vsys = await this.systems.get(given);
+    return this.changed(given, verb, await this.systems.server(given, vsys.id), hindranceOf(vsys));
   }
 
   private async efm(given: FgcpCall, verb: Verb): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    return this.changed(given, verb, await this.systems.efm(given, id), parked !== null);
+    const vsys = await this.systems.get(given);
+    return this.changed(given, verb, await this.systems.efm(given, vsys.id), hindranceOf(vsys));
   }
 
   private async changed(
     given: FgcpCall,
     verb: Verb,
     server: VServerRecord,
-    parked: boolean,
+    hindrance: Hindrance,
   ): Promise<FgcpFields> {
-    requirePossible(verb, server.id, serverStatus(server, parked));
+    requirePossible(verb, server.id, serverStatus(server, hindrance));
     const isForced = verb === 'stop' && given.request.flag('force');
     await this.power.execute(given.call, { server: vserverId(server.id), verb: isForced ? 'cut' : verb });
     return NOTHING;

@@ -9,7 +9,7 @@ import { everyPage, idOf, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { blueprintOf } from '../words/blueprint.js';
-import { nameIn } from './images.js';
+import { nameIn } from '../words/locale-names.js';
 
 @Injectable()
 export class PrivateDescriptors extends FgcpNoun {

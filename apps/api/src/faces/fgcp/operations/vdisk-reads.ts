@@ -5,7 +5,7 @@ import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.
 import { FgcpSystems } from '../fgcp-systems.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { diskView, systemDiskView } from '../words/part-views.js';
-import { serverStatus } from '../words/server-words.js';
+import { hindranceOf, serverStatus } from '../words/server-words.js';
 
 @Injectable()
 export class VDiskReads extends FgcpNoun {
@@ -43,13 +43,15 @@ export class VDiskReads extends FgcpNoun {
   }
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
+    const vsys = await this.systems.get(given);
+    const { id } = vsys;
+    const busy = await this.systems.beingBackedUp(given, id);
     if (isSystemDisk(given)) {
       const server = await this.systems.server(given, id, 'vdiskId');
-      return { vdiskStatus: serverStatus(server, parked !== null) };
+      return { vdiskStatus: serverStatus(server, busy.has(server.id) ? 'copied' : hindranceOf(vsys)) };
     }
-    const { state, vserverId } = await this.systems.disk(given, id);
-    return { vdiskStatus: vdiskStatus(state, vserverId) };
+    const { id: disk, state, vserverId } = await this.systems.disk(given, id);
+    return { vdiskStatus: busy.has(disk) ? 'BACKUP_ING' : vdiskStatus(state, vserverId) };
   }
 }
 

@@ -13,7 +13,7 @@ import type { FgcpFields } from '../protocol/write-answer.js';
 import { firstLogin } from '../words/first-login.js';
 import { labelOf } from '../words/part-views.js';
 import { partNameFor } from '../words/part-name.js';
-import { serverStatus, STARTABLE } from '../words/server-words.js';
+import { hindranceOf, serverStatus, STARTABLE, type Hindrance } from '../words/server-words.js';
 
 interface ServerWish {
   readonly label: string;
@@ -135,16 +135,17 @@ export class VServerChanges extends FgcpNoun {
   }
 
   private async destroyed(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    const server = await this.systems.server(given, id);
-    requireStopped(server, parked !== null);
+    const vsys = await this.systems.get(given);
+    const server = await this.systems.server(given, vsys.id);
+    requireStopped(server, hindranceOf(vsys));
     // Data disks stay, attached to nothing.
     await this.edits.execute(given.call, deletedServer(vserverId(server.id), 'keep'));
     return NOTHING;
   }
 
   private async updated(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
+    const vsys = await this.systems.get(given);
+    const { id } = vsys;
     const server = await this.systems.server(given, id);
     const attribute = given.request.oneOf('attributeName', ['vserverName', 'vserverType']);
     const value = given.request.get('attributeValue');
@@ -155,14 +156,14 @@ export class VServerChanges extends FgcpNoun {
       await this.systems.label(given, id, server.id, value);
       return NOTHING;
     }
-    requireStopped(server, parked !== null);
+    requireStopped(server, hindranceOf(vsys));
     await this.edits.execute(given.call, changedServer(vserverId(server.id), { type: value }));
     return NOTHING;
   }
 }
 
-export function requireStopped(server: VServerRecord, parked: boolean): void {
-  const status = serverStatus(server, parked);
+export function requireStopped(server: VServerRecord, hindrance: Hindrance): void {
+  const status = serverStatus(server, hindrance);
   if (![...STARTABLE, 'ERROR'].includes(status)) throw illegalState(server.id, status);
 }
 

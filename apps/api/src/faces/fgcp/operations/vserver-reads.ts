@@ -7,7 +7,7 @@ import { everyPage, FgcpSystems } from '../fgcp-systems.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { nicViews, serverView, serverViews } from '../words/part-views.js';
 import { imageSummary } from '../words/image-views.js';
-import { serverStatus } from '../words/server-words.js';
+import { hindranceOf, serverStatus } from '../words/server-words.js';
 
 @Injectable()
 export class VServerReads extends FgcpNoun {
@@ -33,8 +33,11 @@ export class VServerReads extends FgcpNoun {
   }
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
-    return { vserverStatus: serverStatus(await this.systems.server(given, id), parked !== null) };
+    const vsys = await this.systems.get(given);
+    const { id } = vsys;
+    const server = await this.systems.server(given, id);
+    const busy = await this.systems.beingBackedUp(given, id);
+    return { vserverStatus: serverStatus(server, busy.has(server.id) ? 'copied' : hindranceOf(vsys)) };
   }
 
   private async attributes(given: FgcpCall): Promise<FgcpFields> {

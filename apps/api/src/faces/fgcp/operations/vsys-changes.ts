@@ -13,7 +13,7 @@ import { FgcpSystems, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { cloudCategoryOf } from '../words/cloud-category.js';
-import { serverStatus, STARTABLE } from '../words/server-words.js';
+import { hindranceOf, serverStatus, STARTABLE } from '../words/server-words.js';
 import { stoppedDescriptor } from '../words/stopped-descriptor.js';
 
 /** As of the REST API. */
@@ -67,9 +67,12 @@ export class VsysChanges extends FgcpNoun {
   }
 
   private async destroyed(given: FgcpCall): Promise<FgcpFields> {
-    const { id, parked } = await this.systems.get(given);
+    const vsys = await this.systems.get(given);
+    const { id } = vsys;
     const members = await this.systems.members(given, id);
-    const busy = members.find(({ state, power }) => isBusy(serverStatus({ state, power }, parked !== null)));
+    const busy = members.find(({ state, power }) =>
+      isBusy(serverStatus({ state, power }, hindranceOf(vsys))),
+    );
     if (busy !== undefined)
       throw new FgcpError('SERVER_RUNNING', `The status of Server[${busy.id}] is not STOPPED.`);
     await this.remove.execute(given.call, { vsysId: id, precondition: undefined, way: 'bin' });

@@ -169,7 +169,7 @@ function listener(
     name,
     protocol,
     port,
-    ...(present?.publicIp == null ? {} : { publicIp: present.publicIp }),
+    ...(present === undefined || present.publicIp === null ? {} : { publicIp: present.publicIp }),
     members: group.targets.map((target) => target.name),
     memberPort: group.targets[0]?.[side] ?? port,
     ...(protocol === 'https' && group.certNum !== undefined

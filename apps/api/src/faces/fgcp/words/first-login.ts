@@ -16,9 +16,10 @@ export const firstLogin = (image: string): FirstLogin => ({
   password: newPassword(),
 });
 
+const pick = (alphabet: string): string => alphabet.charAt(randomInt(alphabet.length));
+
 /** Some of each kind, as guests' own rules ask for. */
 function newPassword(): string {
-  const pick = (alphabet: string): string => alphabet.charAt(randomInt(alphabet.length));
   const all = ALPHABETS.join('');
   const characters = [
     ...ALPHABETS.map(pick),

@@ -105,13 +105,9 @@ function policyOf(
 const isAddress = (peer: string): boolean => /^[0-9]/.test(peer);
 const shown = (peer: string): string => peer.replace(/\/32$/, '');
 
-function shownPeers(
-  zone: string,
-  peers: readonly string[] | null,
-  { addressesOf }: PolicyContext,
-): Policy['src'] {
+function shownPeers(zone: string, peers: readonly string[] | null, context: PolicyContext): Policy['src'] {
   if (peers === null) return 'any';
-  return peers.flatMap((peer) => (isAddress(peer) ? [shown(peer)] : addressesOf(zone, peer)));
+  return peers.flatMap((peer) => (isAddress(peer) ? [shown(peer)] : context.addressesOf(zone, peer)));
 }
 
 /** What comes from outside is written against the public address. */
@@ -167,8 +163,8 @@ const writtenPeers = (peers: Policy['src']): readonly string[] | null =>
   peers === 'any' ? null : peers.map(network);
 
 /** Where the public address leads to; an address that leads nowhere stays as it is, and lets nothing through. */
-function behind(peers: Policy['dst'], { serverBehind }: PolicyContext): readonly string[] | null {
-  return peers === 'any' ? null : peers.map((peer) => serverBehind(peer) ?? network(peer));
+function behind(peers: Policy['dst'], context: PolicyContext): readonly string[] | null {
+  return peers === 'any' ? null : peers.map((peer) => context.serverBehind(peer) ?? network(peer));
 }
 
 /** The same rules after the ways of public addresses changed. */

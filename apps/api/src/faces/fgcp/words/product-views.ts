@@ -65,7 +65,7 @@ export function productView({ product, dimension, amount, tiers }: PriceRecord) 
             variable: tiers.map((tier, index) => ({
               addition: 0,
               freeAmount: 0,
-              limit: String(tier.from),
+              limit: tier.from,
               rateName: `rate${index + 1}`,
               unitPrice: tier.amount,
             })),

@@ -20,8 +20,6 @@ export interface Place {
 /** `block`: `firewall_policy`. Throws VALIDATION_ERROR, UNSUPPORT_ERROR for what this firewall cannot tell apart. */
 export function readPolicies(block: XmlElement, place: Place): WantedPolicies {
   const directions = childrenNamed(findChild(block, 'directions') ?? block, 'direction');
-  const isDefault = (direction: XmlElement): boolean =>
-    findText(direction, 'from') === undefined && findText(direction, 'to') === undefined;
   const policies = directions.filter((each) => !isDefault(each)).flatMap((each) => directionOf(each, place));
   const [log] = directions.filter(isDefault).flatMap((each) => policiesIn(each).map(logOf));
   const sorted = policies.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -31,6 +29,10 @@ export function readPolicies(block: XmlElement, place: Place): WantedPolicies {
   if (twice !== undefined) throw wrongValue('id');
   return { policies: sorted, log };
 }
+
+/** The one that says whether what no policy accepts is logged. */
+const isDefault = (direction: XmlElement): boolean =>
+  findText(direction, 'from') === undefined && findText(direction, 'to') === undefined;
 
 /** In a direction the lower id decides first. */
 const keyOf = ({ from, to, id }: Policy): string => `${from} ${to} ${id}`;
@@ -119,12 +121,11 @@ function portsIn(policy: XmlElement, name: string): Policy['dstPort'] {
   const text = findText(policy, name) ?? 'any';
   if (text === 'any') return 'any';
   const ports = text.split(',').map((port) => port.trim());
-  const isPort = (port: string): boolean => {
-    const [, first, last = first] = PORT.exec(port) ?? [];
-    return (
-      first !== undefined && Number(first) >= 1 && Number(last) <= 65_535 && Number(first) <= Number(last)
-    );
-  };
   if (!ports.every(isPort)) throw wrongValue(name);
   return ports;
+}
+
+function isPort(text: string): boolean {
+  const [, first, last = first] = PORT.exec(text) ?? [];
+  return first !== undefined && Number(first) >= 1 && Number(last) <= 65_535 && Number(first) <= Number(last);
 }

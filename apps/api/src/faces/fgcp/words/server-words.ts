@@ -24,14 +24,23 @@ export interface StatedServer {
   readonly power: WantedPower;
 }
 
-/** `parked`: the work on its system was given up until somebody changes or resumes it. */
-export function serverStatus({ state, power }: StatedServer, parked: boolean): ServerStatus {
+/**
+ * What keeps a server from what is wanted of it: the work on its system was given up until somebody changes or resumes it, or its
+ * system disk is being copied.
+ */
+export type Hindrance = 'none' | 'given-up' | 'copied';
+
+export const hindranceOf = ({ parked }: { readonly parked: unknown }): Hindrance =>
+  parked === null ? 'none' : 'given-up';
+
+export function serverStatus({ state, power }: StatedServer, hindrance: Hindrance): ServerStatus {
   const fixed = STATUS_OF[state];
   if (fixed !== undefined) return fixed;
-  const isRunning = state === 'running';
   const wantsRunning = power === 'running';
+  if (hindrance === 'copied' && !wantsRunning) return 'BACKUP_ING';
+  const isRunning = state === 'running';
   if (isRunning === wantsRunning) return isRunning ? 'RUNNING' : 'STOPPED';
-  if (parked) return wantsRunning ? 'START_ERROR' : 'STOP_ERROR';
+  if (hindrance === 'given-up') return wantsRunning ? 'START_ERROR' : 'STOP_ERROR';
   return wantsRunning ? 'STARTING' : 'STOPPING';
 }
 

@@ -70,7 +70,7 @@ export class CertificatesController {
     const userId = requireUuid('user', id);
     const issued = await this.certificates.issue(call, { userId, request, days, country });
     const { privateKey, authority } = issued;
-    return { ...certificateView(issued), privateKey, authority };
+    return Object.assign(certificateView(issued), { privateKey, authority });
   }
 
   @Post('users/:userId/certificates/register')
