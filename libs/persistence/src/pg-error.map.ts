@@ -75,6 +75,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'There is already a user of this name in the organization.',
     { pointer: '/name', remedy: 'Users are never deleted: enable this one again, or take another name.' },
   ],
+  efm_update_running_unique: [
+    'conflict',
+    'The EFM is being updated already.',
+    { retry: 'after-change', remedy: 'Wait until that update has ended (GET …/updates).' },
+  ],
   user_account_subject_unique: [
     'conflict',
     'Another user signs in with this subject.',

@@ -4,6 +4,7 @@ import { asDomainError, type VsysId } from '@openvsys/vsys';
 import type { Schedule } from '../schedules/schedule.js';
 import type { DueDatabase } from './admit-due.js';
 import { listSystemsToPurge, purge } from './empty-bin.js';
+import { listUpdatedSystems, runEfmUpdates } from './run-efm-updates.js';
 import { listSystemsWithLeases, runLease } from './run-leases.js';
 import {
   expireBackups,
@@ -34,6 +35,7 @@ const JOBS: readonly DueJob[] = [
   { name: 'backup-policies', list: listSystemsToBackUp, run: runBackups },
   { name: 'backup-retention', list: listSystemsWithExpiredBackups, run: expireBackups },
   { name: 'vsys-leases', list: listSystemsWithLeases, run: runLease },
+  { name: 'efm-updates', list: listUpdatedSystems, run: runEfmUpdates },
   { name: 'recycle-bin', list: listSystemsToPurge, run: purge },
 ];
 

@@ -19,6 +19,7 @@ import { TenantStates1795543000000 } from './1795543000000-tenant-states.js';
 import { EfmTokenRenewal1795545000000 } from './1795545000000-efm-token-renewal.js';
 import { Backups1795610000000 } from './1795610000000-backups.js';
 import { BackupKeys1795610100000 } from './1795610100000-backup-keys.js';
+import { UsageByVdc1795610200000 } from './1795610200000-usage-by-vdc.js';
 import { Images1795620000000 } from './1795620000000-images.js';
 import { EventFeed1795640000000 } from './1795640000000-event-feed.js';
 import { Notices1795640100000 } from './1795640100000-notices.js';
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   Consoles1795600100000,
   Backups1795610000000,
   BackupKeys1795610100000,
+  UsageByVdc1795610200000,
   Images1795620000000,
   NetworkKinds1795630000000,
   AddressManagement1795630100000,

@@ -67,6 +67,25 @@ export async function insertEfmAgent(
   await session.insert(EfmAgentEntity, { ...agent, tokenHash: hashToken(token) });
 }
 
+/**
+ * Of an appliance that is made or made anew. One that has an agent is offered the token instead: the agent so far serves until
+ * the fresh one uses it; after a revocation only the fresh one counts.
+ */
+export async function enrolEfmAgent(
+  session: Session,
+  { vserverId, organizationId, createdAt }: Parameters<typeof insertEfmAgent>[1],
+  token: string,
+): Promise<void> {
+  await session.change(
+    `INSERT INTO efm_agent AS a (vserver_id, organization_id, token_hash, created_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (vserver_id) DO UPDATE SET
+       token_hash = CASE WHEN a.revoked_at IS NULL THEN a.token_hash ELSE excluded.token_hash END,
+       next_token_hash = CASE WHEN a.revoked_at IS NULL THEN excluded.token_hash END,
+       revoked_at = NULL, renewal_wanted_at = NULL`,
+    [vserverId, organizationId, hashToken(token), createdAt],
+  );
+}
+
 /** The agent of a token that is not revoked, as long as its appliance exists. */
 export async function findEfmAgent(session: Session, token: string): Promise<EfmAgentRecord | undefined> {
   return session.first<EfmAgentRecord>(

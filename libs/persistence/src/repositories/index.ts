@@ -58,6 +58,7 @@ export * from './vsys-due.js';
 export * from './vsys-next-spec.js';
 export * from './vsys-schedules.js';
 export * from './vsys-settings.js';
+export { transferVsys } from './vsys-transfer.js';
 export * from './webhook-deliveries.js';
 export * from './webhook-work.js';
 export * from './webhooks.js';

@@ -9,6 +9,7 @@ export { bindParameters, boundValues, designOf, visibleValues } from './bind/bin
 export { designWithoutSecrets, openSecretValues, sealSecretValues } from './bind/secret-values.js';
 export * from './bind/vsys-design.js';
 export * from './change/describe-difference.js';
+export * from './change/fresh-system.js';
 export * from './change/lost-contents.js';
 export * from './change/backups.js';
 export * from './change/next-generation.js';

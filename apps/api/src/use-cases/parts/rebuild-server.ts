@@ -6,6 +6,7 @@
 import {
   templateOf,
   vsysOfPart,
+  withFreshSystem,
   withRebuiltServer,
   type Catalog,
   type Rebuild,
@@ -27,7 +28,7 @@ export function rebuiltServer(id: VServerId, rebuild: Rebuild, passwords?: Serve
       return withRebuiltServer(present, name, withPassword(rebuild, passwords?.byServer.get(name)));
     },
     regard: (previous, catalog) => withImage(previous, id, rebuild.image, catalog),
-    shape: (next) => made(next, id),
+    shape: (next) => withFreshSystem(next, id),
     ...(passwords === undefined
       ? {}
       : { also: async (session, written) => passwords.store(session, written) }),
@@ -49,15 +50,6 @@ function withImage(spec: VsysSpec, id: VServerId, wanted: string | undefined, { 
   const { systemDiskGiB } = image;
   return withServer(spec, id, (server) => ({ ...server, image: templateOf(image), systemDiskGiB }));
 }
-
-const made = (spec: VsysSpec, id: VServerId): VsysSpec =>
-  withServer(spec, id, (server) => ({
-    ...server,
-    systemOrigin: { from: { image: server.image }, count: spec.generation },
-    ...(server.configDrive === undefined
-      ? {}
-      : { configDrive: { ...server.configDrive, version: spec.generation } }),
-  }));
 
 const withServer = (
   spec: VsysSpec,

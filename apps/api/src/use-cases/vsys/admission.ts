@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { moduleRenderer } from '@openvsys/efm';
 import {
   enforceGrowthLimits,
-  insertEfmAgent,
+  enrolEfmAgent,
   insertEfmConfigs,
   insertOperation,
   nextMacs,
@@ -132,7 +132,7 @@ export class Admission {
     await insertEfmConfigs(session, allocation.efmConfigs.map(configRecord), createdAt);
     for (const { server, token } of allocation.agents) {
       const agent = { vserverId: server, organizationId: operation.organizationId, createdAt };
-      await insertEfmAgent(session, agent, token);
+      await enrolEfmAgent(session, agent, token);
     }
     await insertOperation(session, operation, { id: this.ids.uuid(), vsysName: spec.name });
     await enforceGrowthLimits(session, owner, spec, createdAt);

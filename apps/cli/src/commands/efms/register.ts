@@ -4,6 +4,7 @@ import type { Shell } from '../../context.js';
 import { registerEfmQuestions } from './ask.js';
 import { registerEfmChanges } from './change.js';
 import { registerEfmLists } from './show.js';
+import { registerEfmUpdates } from './update.js';
 
 export function registerEfms(program: Command, shell: Shell): void {
   const efms = program
@@ -16,4 +17,5 @@ export function registerEfms(program: Command, shell: Shell): void {
   registerEfmLists(efms, shell);
   registerEfmChanges(efms, shell);
   registerEfmQuestions(efms, shell);
+  registerEfmUpdates(efms, shell);
 }

@@ -5,6 +5,7 @@ import { EfmConfigController } from './efm-config.controller.js';
 import { EfmPartsController } from './efm-parts.controller.js';
 import { EfmReportsController } from './efm-reports.controller.js';
 import { EfmTokenController } from './efm-token.controller.js';
+import { EfmUpdatesController } from './efm-updates.controller.js';
 import { EfmVersionsController } from './efm-versions.controller.js';
 import { EfmsController } from './efms.controller.js';
 
@@ -16,4 +17,5 @@ export const EFM_CONTROLLERS: readonly Type<object>[] = [
   EfmReportsController,
   EfmCapturesController,
   EfmTokenController,
+  EfmUpdatesController,
 ];
