@@ -45,6 +45,7 @@ export class Simulation {
     readonly seed: number,
     /** Told what the workers say, for a look at one seed. */
     private readonly log: EngineLog = SILENT_LOG,
+    retell: (story: Story) => Story = (story) => story,
   ) {
     this.sim = createSimPool({
       seed,
@@ -58,7 +59,7 @@ export class Simulation {
     this.database = new MemoryDatabase(this.clock);
     this.database.delayMs = 3;
     const [sr] = this.sim.pool.db.rows('SR').filter((row) => row.text('type') === 'nfs');
-    this.story = randomStory(this.#random, srUuid(sr?.uuid ?? ''));
+    this.story = retell(randomStory(this.#random, srUuid(sr?.uuid ?? '')));
   }
 
   /** Tells the story to its end and waits until everything has ended. */
