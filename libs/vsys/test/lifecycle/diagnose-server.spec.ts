@@ -27,7 +27,7 @@ type States = Readonly<
 function factsOf(states: States, more: Partial<ServerFacts> = {}): ServerFacts {
   const all = [...spec.servers, ...spec.nets, ...spec.disks].map(({ id, name }) => {
     const { state = 'running', reason = null } = states[name] ?? {};
-    return [id as string, { state, reason }] as const;
+    return [id, { state, reason }] as const;
   });
   return {
     spec,

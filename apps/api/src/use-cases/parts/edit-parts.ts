@@ -34,7 +34,7 @@ export interface PartEdit {
   readonly vsysId: VsysId;
   readonly about: ChangedPart;
   /** Asked inside the transaction of the change, with the system locked. Throws what is wrong with the wish. */
-  draft(present: PresentParts): SystemDraft;
+  readonly draft: (present: PresentParts) => SystemDraft;
   /** What the present spec is taken for. */
   readonly regard?: DesignChange['regard'];
   /** What the next spec has beside its design. */
@@ -72,7 +72,7 @@ export class EditParts {
 /** The draft is known once the edit was made: for places in errors. */
 interface WatchedChange {
   readonly change: DesignChange;
-  drafted(): SystemDraft | undefined;
+  readonly drafted: () => SystemDraft | undefined;
 }
 
 function changeOf(

@@ -207,9 +207,9 @@ describe('another name', () => {
     const { spec } = made(next, before).allocation;
     const [old, server] = [first.allocation.spec, spec].map(({ servers }) => servers[0]!);
     expect(server).toMatchObject({ id: old!.id, name: 'single', nics: old!.nics });
-    expect(spec.disks.map(({ id, name, server: holder }) => [id, name, holder]).toSorted()).toEqual(
-      first.allocation.spec.disks.map(({ id, name, server: holder }) => [id, name, holder]).toSorted(),
-    );
+    const holders = (disks: typeof spec.disks) =>
+      new Map(disks.map((disk) => [disk.id, `${disk.name} ${disk.server}`]));
+    expect(holders(spec.disks)).toEqual(holders(first.allocation.spec.disks));
     expect(next.descriptor.vservers['tail']).toMatchObject({
       startAfter: ['single'],
       affinity: { apartFrom: ['single'] },

@@ -53,11 +53,11 @@ function efmsAfter(
   next: (vnets: readonly string[] | undefined) => readonly string[] | undefined,
 ): { readonly efms?: object } {
   if (efms === undefined) return {};
-  const changed = Object.entries(efms).map(([name, efm]) => {
-    if (efm.kind !== 'firewall') return [name, efm] as const;
+  const changed = Object.entries(efms).map(([name, efm]): readonly [string, object] => {
+    if (efm.kind !== 'firewall') return [name, efm];
     const { vnets, ...rest } = efm;
     const list = next(vnets);
-    return [name, list === undefined ? rest : { ...rest, vnets: list }] as const;
+    return [name, list === undefined ? rest : { ...rest, vnets: list }];
   });
   return { efms: Object.fromEntries(changed) };
 }
