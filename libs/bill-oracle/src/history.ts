@@ -40,6 +40,8 @@ export const UNIT_SECONDS: Readonly<Record<string, bigint>> = {
   'memory-mib': 3600n * 1024n,
   'system-disk-gib': 3600n,
   'vdisk-gib': 3600n,
+  'snapshot-gib': 3600n,
+  'backup-gib': 3600n,
   'efm-running': 3600n,
   'public-ip': 3600n,
 };

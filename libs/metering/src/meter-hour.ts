@@ -55,13 +55,13 @@ export function segmentsOf(spans: readonly UsageSpan[], from: Date, to: Date): r
   return segments;
 }
 
-/** Seconds by resource, dimension, product and quantity in the hour. Throws `invalid-request` for an instant between hours. */
+/** Seconds by resource, dimension, product, quantity and VDC in the hour. Throws `invalid-request` for an instant between hours. */
 export function meterHour(spans: readonly UsageSpan[], hour: Date): readonly MeteredLine[] {
   requireHour(hour);
   const lines = new Map<string, MeteredLine>();
   for (const { span, from, to } of segmentsOf(spans, hour, hourAfter(hour))) {
-    const { resource, dimension, product, quantity } = span;
-    const key = JSON.stringify([resource, dimension, product, quantity]);
+    const { resource, dimension, product, quantity, vdcId } = span;
+    const key = JSON.stringify([resource, dimension, product, quantity, vdcId]);
     const seconds = (lines.get(key)?.seconds ?? 0) + to - from;
     lines.set(key, { resource, dimension, product, quantity, seconds });
   }

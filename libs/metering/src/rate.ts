@@ -79,6 +79,7 @@ function rateOwn(segments: readonly Segment[], prices: readonly Price[]): readon
         span.dimension,
         span.product,
         span.quantity,
+        span.vdcId,
         piece.price?.id,
       ]);
       const line = lines.get(key);

@@ -31,8 +31,8 @@ export function begunDayLines(
   prices: ReadonlyMap<string, Price>,
   timeZone: string,
 ): readonly StatementLine[] {
-  const groups = Map.groupBy(days, ({ vsysId, dimension, product, priceId }) =>
-    JSON.stringify([vsysId, dimension, product, priceId]),
+  const groups = Map.groupBy(days, ({ vdcId, vsysId, dimension, product, priceId }) =>
+    JSON.stringify([vdcId, vsysId, dimension, product, priceId]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

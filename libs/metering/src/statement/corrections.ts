@@ -34,8 +34,8 @@ export function correctionsOf(
 /** Adjustments are no usage: they are never corrected. Corrections of other months neither. */
 function totals(lines: readonly StatementLine[]) {
   const counted = lines.filter(({ kind }) => kind !== 'adjustment');
-  const groups = Map.groupBy(counted, ({ vsysId, dimension, product, priceId }) =>
-    JSON.stringify([vsysId, dimension, product, priceId]),
+  const groups = Map.groupBy(counted, ({ vdcId, vsysId, dimension, product, priceId }) =>
+    JSON.stringify([vdcId, vsysId, dimension, product, priceId]),
   );
   return new Map(
     [...groups].map(([key, own]) => [

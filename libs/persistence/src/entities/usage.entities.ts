@@ -35,8 +35,9 @@ export class UsageHourEntity {
   @PrimaryColumn('bigint') quantity: number;
   /** The nil uuid: no price was valid. */
   @PrimaryColumn('uuid') priceId: string;
+  /** A system may change its VDC in the middle of an hour. */
+  @PrimaryColumn('uuid') vdcId: string;
   @Column('uuid') organizationId: string;
-  @Column('uuid') vdcId: string;
   @Column('text') vsysId: string;
   /** In which it was held; 1 for what is counted. */
   @Column('integer') seconds: number;

@@ -137,6 +137,12 @@ export async function enforceVdcQuotas(
   requireWithin(await exceededAmong(session, finite, growth));
 }
 
+/** For what comes to a VDC from another one of its organization: only the VDC's own limits. As `enforceQuotas`. */
+export async function enforceArrival(session: Session, vdcId: VdcId, demand: QuotaDemand): Promise<void> {
+  const finite = await session.rows<FiniteLimit>(LOCK_FINITE, [null, vdcId, null, resourcesOf(demand)]);
+  requireWithin(await exceededAmong(session, finite, demand));
+}
+
 /** The spec of the generation before; undefined for the first. */
 export async function findPreviousSpec(session: Session, spec: VsysSpec): Promise<VsysSpec | undefined> {
   if (spec.generation === 1) return undefined;

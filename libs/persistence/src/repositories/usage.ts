@@ -52,14 +52,14 @@ export interface UsageTotal {
 const LIST = 'usage';
 const SCOPED = { organization: 'u.organization_id', vdc: 'u.vdc_id' } as const;
 /** Compared byte by byte, as `compareKeys` does, whatever the database's collation is. */
-const KEY_COLUMNS = `u.hour, u.resource COLLATE "C", u.dimension COLLATE "C", u.product COLLATE "C", u.quantity, u.price_id`;
+const KEY_COLUMNS = `u.hour, u.resource COLLATE "C", u.dimension COLLATE "C", u.product COLLATE "C", u.quantity, u.price_id, u.vdc_id`;
 const LINE = `u.hour, u.organization_id AS "organizationId", u.vdc_id AS "vdcId", u.vsys_id AS "vsysId", u.resource,
   u.dimension, u.product, u.quantity, u.seconds, u.billed_seconds AS "billedSeconds", u.quantity_seconds AS "quantitySeconds",
   nullif(u.price_id, '${UNPRICED}') AS "priceId", p.amount::text AS "unitPrice", u.amount::text AS amount, u.currency,
   TRUE AS closed`;
 const CLOSED = `FROM usage_hour u JOIN closed_hour c ON c.hour = u.hour LEFT JOIN price p ON p.id = u.price_id`;
 
-/** Lines in order of hour, resource, dimension, product, quantity, price. `now` is the end of what is counted. */
+/** Lines in order of hour, resource, dimension, product, quantity, price, VDC. `now` is the end of what is counted. */
 export async function listUsage(
   session: Session,
   scope: Scope,
@@ -67,7 +67,7 @@ export async function listUsage(
   request: PageRequest,
   now: Date,
 ): Promise<Page<UsageLine>> {
-  const after = readCursor(LIST, request, 6);
+  const after = readCursor(LIST, request, 7);
   const closed = await closedLines(session, scope, filter, { after, limit: request.limit + 1 });
   const open = closed.length > request.limit ? [] : await openLines(session, scope, filter, now);
   const rest = after === undefined ? open : open.filter((line) => compareKeys(keyOf(line), after) > 0);
@@ -130,7 +130,7 @@ async function closedLines(
     `u.hour >= ${parameters.add(first, 'timestamptz')} AND u.hour < ${parameters.add(end, 'timestamptz')}`,
   );
   if (page.after !== undefined) {
-    const types = ['timestamptz', 'text', 'text', 'text', 'bigint', 'uuid'];
+    const types = ['timestamptz', 'text', 'text', 'text', 'bigint', 'uuid', 'uuid'];
     const key = page.after.map((value, index) => parameters.add(value, types[index] ?? 'text'));
     conditions.push(`(${KEY_COLUMNS}) > (${key.join(', ')})`);
   }
@@ -246,8 +246,8 @@ async function pricesOf(
 const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
 function keyOf(line: UsageLine): readonly string[] {
-  const { hour, resource, dimension, product, quantity, priceId } = line;
-  return [hour.toISOString(), resource, dimension, product, String(quantity), priceId ?? UNPRICED];
+  const { hour, resource, dimension, product, quantity, priceId, vdcId } = line;
+  return [hour.toISOString(), resource, dimension, product, String(quantity), priceId ?? UNPRICED, vdcId];
 }
 
 /** As PostgreSQL compares the key: quantities by number, everything else byte by byte. */

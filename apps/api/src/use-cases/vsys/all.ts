@@ -11,6 +11,7 @@ import { PlanDeletion } from './plan-deletion.js';
 import { ReadGenerations } from './read-generations.js';
 import { ReadOutline } from './read-outline.js';
 import { RestoreVsys } from './restore-vsys.js';
+import { TransferVsys } from './transfer-vsys.js';
 
 export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
   ChangeSpec,
@@ -24,4 +25,5 @@ export const WHOLE_SYSTEM_USE_CASES: readonly Type<object>[] = [
   ReadGenerations,
   ReadOutline,
   RestoreVsys,
+  TransferVsys,
 ];

@@ -14,6 +14,8 @@ import type { BillOwner } from './read-bill.js';
 
 /** Which usage: what a line of usage names. */
 export interface ExplainedUsage {
+  /** Null: not said of lines of old statements; then all. */
+  readonly vdcId: string | null;
   readonly vsysId: VsysId;
   readonly dimension: UsageDimension;
   readonly product: string;
@@ -59,7 +61,7 @@ SELECT u.resource, u.quantity, count(*)::integer AS hours, sum(u.seconds)::bigin
   sum(u.billed_seconds)::bigint AS "billedSeconds", sum(u.amount)::text AS amount
 FROM usage_hour u JOIN closed_hour c ON c.hour = u.hour
 WHERE u.organization_id = $1 AND u.hour >= $2 AND u.hour < $3 AND u.vsys_id = $4 AND u.dimension = $5 AND u.product = $6
-  AND u.price_id = coalesce($7::uuid, '${UNPRICED}')
+  AND u.price_id = coalesce($7::uuid, '${UNPRICED}') AND ($8::uuid IS NULL OR u.vdc_id = $8::uuid)
 GROUP BY u.resource, u.quantity ORDER BY u.resource COLLATE "C", u.quantity`;
 
 /** One VSYS has some hundreds of parts at most, so all of them at once. `now` is the end of what is counted. */
@@ -70,10 +72,11 @@ export async function explainResources(
   usage: ExplainedUsage,
   now: Date,
 ): Promise<readonly ExplainedResource[]> {
-  const { vsysId, dimension, product, priceId } = usage;
-  const keys = [owner.id, start, end, vsysId, dimension, product, priceId];
+  const { vdcId, vsysId, dimension, product, priceId } = usage;
+  const keys = [owner.id, start, end, vsysId, dimension, product, priceId, vdcId];
   const closed = await session.rows<ExplainedResource>(CLOSED, keys);
   const open = (await openLines(session, owner.scope, { vsysId, from: start, to: end }, now))
+    .filter((line) => vdcId === null || line.vdcId === vdcId)
     .filter((line) => line.dimension === dimension && line.product === product && line.priceId === priceId)
     .map((line): ExplainedResource => ({ ...line, hours: 1 }));
   const groups = Map.groupBy([...closed, ...open], ({ resource, quantity }) =>
@@ -145,6 +148,7 @@ export async function explainIntervals(
   const where = new Filter()
     .and('u.organization_id = ?', organizationId)
     .and('u.vsys_id = ?', usage.vsysId)
+    .andWhen('u.vdc_id = ?::uuid', usage.vdcId)
     .and('u.dimension = ?', usage.dimension)
     .and('u.product = ?', usage.product)
     .and('u.started_at < ?', end)

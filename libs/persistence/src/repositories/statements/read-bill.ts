@@ -122,8 +122,8 @@ const pricesOf = async (session: Session, sums: readonly UsageSum[]): Promise<re
 
 function withOpen(closed: readonly UsageSum[], open: readonly UsageLine[]): readonly UsageSum[] {
   const all = [...closed, ...open.map(sumOfLine)];
-  const groups = Map.groupBy(all, ({ vsysId, dimension, product, priceId, amount }) =>
-    JSON.stringify([vsysId, dimension, product, priceId, amount === null]),
+  const groups = Map.groupBy(all, ({ vdcId, vsysId, dimension, product, priceId, amount }) =>
+    JSON.stringify([vdcId, vsysId, dimension, product, priceId, amount === null]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -183,7 +183,7 @@ const LINES = `WITH ${HELD}, ${SHORT_WAY}, ${LONG_WAY}, ${COUNTED}, lines AS (
 
 const COLUMNS = `resource, dimension, product, quantity, price_id, organization_id, vdc_id, vsys_id, currency, seconds,
   billed_seconds, quantity_seconds, amount`;
-const FACTS = `organization_id, vdc_id, vsys_id, currency, seconds, billed_seconds, quantity_seconds, amount`;
+const FACTS = `organization_id, vsys_id, currency, seconds, billed_seconds, quantity_seconds, amount`;
 const qualified = (table: string): string => FACTS.replaceAll(/\w+/g, (column) => `${table}.${column}`);
 
 /** For an hour that has no rows yet. */
@@ -194,11 +194,11 @@ INSERT INTO usage_hour (hour, ${COLUMNS}) SELECT $1::timestamptz, ${COLUMNS} FRO
 export const CORRECT_HOUR = `${LINES}, removed AS (
   DELETE FROM usage_hour h WHERE h.hour = $1 AND NOT EXISTS (
     SELECT FROM lines l WHERE l.resource = h.resource AND l.dimension = h.dimension AND l.product = h.product
-      AND l.quantity = h.quantity AND l.price_id = h.price_id)
+      AND l.quantity = h.quantity AND l.price_id = h.price_id AND l.vdc_id = h.vdc_id)
   RETURNING 1
 ), written AS (
   INSERT INTO usage_hour AS h (hour, ${COLUMNS}) SELECT $1::timestamptz, ${COLUMNS} FROM lines
-  ON CONFLICT (hour, resource, dimension, product, quantity, price_id) DO UPDATE
+  ON CONFLICT (hour, resource, dimension, product, quantity, price_id, vdc_id) DO UPDATE
   SET (${FACTS}) = ROW (${qualified('excluded')})
   WHERE (${qualified('h')}) IS DISTINCT FROM (${qualified('excluded')})
   RETURNING 1

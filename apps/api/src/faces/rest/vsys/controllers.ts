@@ -6,6 +6,7 @@ import { SettingsController } from '../settings/settings.controller.js';
 import { DeletionController } from './deletion.controller.js';
 import { ChangesController } from './changes.controller.js';
 import { CloneController } from './clone.controller.js';
+import { TransferController } from './transfer.controller.js';
 import { PlansController } from './plans.controller.js';
 import { VsysGenerationsController } from './vsys-generations.controller.js';
 import { VsysPowerController } from './vsys-power.controller.js';
@@ -19,6 +20,7 @@ export const VSYS_CONTROLLERS: readonly Type<object>[] = [
   VsysGenerationsController,
   ChangesController,
   CloneController,
+  TransferController,
   SettingsController,
   SchedulesController,
   RecycleBinController,
