@@ -6,7 +6,7 @@
  *   --coverage    also stories that aim at crash points that were not reached, then the table of them
  *   --sabotage    makes deliberate mistakes, one after the other, and says after how many stories each is noticed
  *   --keep        stories that went wrong are kept in the folder of regressions, made shorter
- *   --json FILE   the figures
+ *   --minutes N   ends after that time, with the figures of what was told   --json FILE  the figures
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     coverage: { type: 'boolean', default: false },
     sabotage: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: 'Infinity' },
     json: { type: 'string' },
   },
 });
@@ -56,12 +57,15 @@ async function tellOne(story: Story): Promise<void> {
 
 async function tellMany(from: number, count: number): Promise<void> {
   const progress = new Progress(campaign.figures, count);
-  for (let seed = from; seed < from + count; seed += 1) {
+  const until = performance.now() + Number(values.minutes) * 60_000;
+  const isTime = (): boolean => performance.now() < until;
+  for (let seed = from; seed < from + count && isTime(); seed += 1) {
     await judge(randomStory(seed));
     progress.show();
   }
   if (values.coverage)
     for (const story of campaign.coverage.directed()) {
+      if (!isTime()) break;
       await judge(story);
       progress.show();
     }

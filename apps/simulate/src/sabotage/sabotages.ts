@@ -31,12 +31,6 @@ export const SABOTAGES: readonly Sabotage[] = [
     alter: withTurns(({ intents: _skipped, ...turn }) => turn),
   },
   {
-    name: 'settled-blindly',
-    mistake: 'an action of unknown outcome is taken for one that never happened',
-    strike: LOST_CLONE,
-    alter: withPool({ settle: async () => await Promise.resolve({ is: 'absent' }) }),
-  },
-  {
     name: 'settled-hopefully',
     mistake: 'an action of unknown outcome is waited for, but nobody looks',
     strike: LOST_CLONE,
@@ -63,8 +57,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'disks-stay',
-    mistake: 'once no server is left, nobody looks for disks',
-    alter: withObserved((seen) => (seen.servers.length === 0 ? { ...seen, disks: [] } : seen)),
+    mistake: 'disks that hang on no server are not looked at',
+    alter: withObserved((seen) => ({ ...seen, disks: seen.disks.filter(({ attachedTo }) => attachedTo !== null) })),
   },
   {
     name: 'gone-is-not-told',

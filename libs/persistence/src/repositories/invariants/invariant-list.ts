@@ -39,6 +39,22 @@ export const INVARIANTS: readonly Invariant[] = [
      WHERE v.deleted_at IS NOT NULL`,
   },
   {
+    name: 'unwanted-is-released',
+    statement: 'a VSYS that is as wanted holds no part that is not wanted any more',
+    explanation:
+      'Addresses, VLANs, MACs and sizes of parts that were given up stay reserved: they count in quotas and cannot be given to others.',
+    repair: [
+      'Look for objects that are left in the pool: `vsysctl pools orphans POOL --fresh`.',
+      'Ask for the same design again: `vsysctl vsys change ID` makes the worker look at all parts anew.',
+      'If it stays, report it as a defect with the ids and a copy of these rows.',
+    ],
+    ids: `SELECT p.id FROM vsys v JOIN (
+       SELECT id, vsys_id FROM vserver WHERE NOT wanted AND released_at IS NULL
+       UNION ALL SELECT id, vsys_id FROM vdisk WHERE NOT wanted AND released_at IS NULL
+       UNION ALL SELECT id, vsys_id FROM vnet WHERE NOT wanted AND released_at IS NULL) p ON p.vsys_id = v.id
+     WHERE v.deleted_at IS NULL AND v.generation = v.observed_generation`,
+  },
+  {
     name: 'addresses-have-owners',
     statement: 'a taken public address belongs to a held public IP, and each held public IP has its address',
     explanation:
