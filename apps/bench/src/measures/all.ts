@@ -6,6 +6,7 @@ import { deployTime } from './deploy-time.js';
 import { efmChange } from './efm-change.js';
 import { efmFleet } from './efm-fleet.js';
 import { efmThroughput } from './efm-throughput.js';
+import { faceLists } from './face-lists.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { listPages } from './list-pages.js';
@@ -22,6 +23,7 @@ export const MEASURES: readonly Measure[] = [
   callEconomy,
   acceptLatency,
   listPages,
+  faceLists,
   planning,
   pipeline,
   quotaCost,

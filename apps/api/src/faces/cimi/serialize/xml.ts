@@ -58,11 +58,17 @@ function sampleNode(dialect: Dialect, { timestamp, value, ...plain }: Plain): Xm
   return { name: 'Sample', content: [...common, { name: 'sample', attributes, content: [] }] };
 }
 
+/** Lists have thousands of these: loops, no copies. */
 function membersOf(dialect: Dialect, attributes: readonly Attribute[], plain: Plain): XmlNode[] {
-  const nodes = attributes.flatMap(({ name, kind }) =>
-    plain[name] === undefined ? [] : nodesOf(dialect, name, kind, plain[name]),
-  );
-  return [...nodes, ...operationNodes(dialect, plain['operations'])];
+  const nodes: XmlNode[] = [];
+  for (const { name, kind } of attributes) {
+    const value = plain[name];
+    if (value === undefined) continue;
+    if (typeof kind === 'string' && kind !== 'map') nodes.push({ name, content: textOf(value) });
+    else for (const node of nodesOf(dialect, name, kind, value)) nodes.push(node);
+  }
+  for (const node of operationNodes(dialect, plain['operations'])) nodes.push(node);
+  return nodes;
 }
 
 function nodesOf(dialect: Dialect, name: string, kind: AttributeKind, value: unknown): XmlNode[] {
@@ -110,6 +116,8 @@ function referenceNode(
   kind: Extract<AttributeKind, { kind: 'reference' }>,
   value: unknown,
 ): XmlNode {
+  if (isPlain(value) && isBare(value) && !EXTENSIONS.has(name))
+    return { name, attributes: { href: textOf(value['href']) }, content: [] };
   const { href, ...inline } = isPlain(value) ? value : {};
   const beside = textAttributes(
     Object.fromEntries((kind.beside ?? []).map((each) => [each.name, inline[each.name]])),
@@ -123,6 +131,12 @@ function referenceNode(
     return { name, attributes, content: expandedCollection(dialect, kind.to, inline) };
   const members = kind.to === undefined ? [] : attributesIn(dialect, kind.to);
   return { name, attributes, content: membersOf(dialect, members, inline) };
+}
+
+/** Nothing but its href: nearly all of them. */
+function isBare(value: Plain): boolean {
+  for (const name in value) if (name !== 'href') return false;
+  return value['href'] !== undefined;
 }
 
 /** A collection that was asked to be shown in place. */
@@ -163,9 +177,13 @@ function listNodes(dialect: Dialect, name: string, { item, of }: List, value: un
 }
 
 function operationNodes(dialect: Dialect, value: unknown): XmlNode[] {
-  const nodes = (Array.isArray(value) ? value : [])
-    .filter(isPlain)
-    .map((each) => ({ name: 'operation', attributes: textAttributes(each), content: [] }));
+  if (!Array.isArray(value)) return [];
+  const nodes: XmlNode[] = [];
+  for (const each of value) {
+    if (!isPlain(each)) continue;
+    const attributes = { rel: textOf(each['rel']), href: textOf(each['href']) };
+    nodes.push({ name: 'operation', attributes, content: [] });
+  }
   return dialect.version === 1 || nodes.length === 0 ? nodes : [{ name: 'operations', content: nodes }];
 }
 
