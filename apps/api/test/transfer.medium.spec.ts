@@ -92,7 +92,7 @@ describe('a transfer', () => {
     expect((await asDemo().get(`/v1/vsys/${id}`)).body.vdcId).toBe(world().demo.vdcId);
     await asDemo()
       .put(`/v1/vdcs/${target}/quotas`)
-      .send({ limits: [{ resource: 'vserver', limit: null }] })
+      .send({ limits: [{ resource: 'vserver', limit: 100 }] })
       .expect(200);
     const twin = { name, vdcId: target, document };
     await asDemo().post('/v1/vsys').send(twin).expect(202);

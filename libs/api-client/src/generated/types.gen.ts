@@ -14363,6 +14363,10 @@ export type ListVDiskBackupsErrors = {
      */
     403: Problem;
     /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
      * `rate-limited`: Too many requests.
      */
     429: Problem;
@@ -14512,6 +14516,10 @@ export type ListVServerBackupsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
     /**
      * `rate-limited`: Too many requests.
      */

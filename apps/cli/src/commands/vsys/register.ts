@@ -15,6 +15,7 @@ import { registerScaleRole } from './scale.js';
 import { registerSchedules } from './schedules.js';
 import { registerVsysSettings } from './settings.js';
 import { registerShowVsys } from './show.js';
+import { registerTransferVsys } from './transfer.js';
 
 export function registerVsys(program: Command, shell: Shell): void {
   const vsys = program
@@ -35,4 +36,5 @@ export function registerVsys(program: Command, shell: Shell): void {
   registerSchedules(vsys, shell);
   registerDeleteVsys(vsys, shell);
   registerRestoreVsys(vsys, shell);
+  registerTransferVsys(vsys, shell);
 }
