@@ -7,6 +7,7 @@ import { efmChange } from './efm-change.js';
 import { efmFleet } from './efm-fleet.js';
 import { efmThroughput } from './efm-throughput.js';
 import { faceLists } from './face-lists.js';
+import { fgcpList } from './fgcp-list.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { listPages } from './list-pages.js';
@@ -24,6 +25,7 @@ export const MEASURES: readonly Measure[] = [
   acceptLatency,
   listPages,
   faceLists,
+  fgcpList,
   planning,
   pipeline,
   quotaCost,

@@ -80,14 +80,14 @@ export class World {
     return world;
   }
 
-  /** Starts an API process; answers a connection of the demo tenant. */
-  async startApi(): Promise<Tenant> {
+  /** Starts an API process; answers a connection of the demo tenant. `settings` are on top of the usual ones. */
+  async startApi(settings: Readonly<Record<string, string>> = {}): Promise<Tenant> {
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
     const service = await Service.start({
       name: 'API',
       program: PROGRAMS.api,
-      environment: { ...this.environment, API_HOST: '127.0.0.1', API_PORT: String(port) },
+      environment: { ...this.environment, API_HOST: '127.0.0.1', API_PORT: String(port), ...settings },
       logFile: join(this.servers.folder, 'logs', 'api.log'),
       readyUrl: `${url}/health/ready`,
     });
