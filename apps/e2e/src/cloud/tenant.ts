@@ -74,7 +74,12 @@ export interface Repeat {
 
 export type PowerVerb = 'start' | 'stop' | 'restart';
 
-const POWER = { start: startVServer, stop: stopVServer, restart: restartVServer } as const;
+type PowerTarget = { readonly client: Client; readonly path: { readonly vserverId: string } };
+const POWER = {
+  start: async (target: PowerTarget) => startVServer(target),
+  stop: async (target: PowerTarget) => stopVServer({ ...target, body: {} }),
+  restart: async (target: PowerTarget) => restartVServer(target),
+};
 
 export class Tenant {
   private readonly client: Client;

@@ -1,7 +1,6 @@
 /** Images of servers: of stopped ones, of snapshots; and what of them leaves the pool. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { snapshotIdOf, vserverIdOf, type SnapshotSpec, type VsysSpec } from '@openvsys/vsys';
-import { allOf } from '../all-of.js';
 import { IMAGE_TAG } from '../../src/images/image-tags.js';
 import { NO_LIMIT } from './pool-under-test.js';
 import { converge, openBench, type Bench } from './sim-harness.js';

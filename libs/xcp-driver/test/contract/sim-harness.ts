@@ -17,19 +17,19 @@ import {
   type ObservedVsys,
   type VsysSpec,
 } from '@openvsys/vsys';
-import { createXcpHypervisor, InProcessTransport, type XcpHypervisorOptions } from '../../src/index.js';
+import { createXcpHypervisor, InProcessTransport, type XcpHypervisorOptions, type XcpPool } from '../../src/index.js';
 
 export type Wire = 'http' | 'in-process';
 export const WIRES: readonly Wire[] = ['http', 'in-process'];
 
 export interface Bench {
   readonly sim: SimPool;
-  readonly hypervisor: Hypervisor;
+  readonly hypervisor: XcpPool;
   readonly urls: readonly string[];
   /** The simulated pool's time. */
   readonly clock: Clock;
   /** Another driver on the same pool, as after a crash of the first. Not opened. */
-  another(options?: Partial<XcpHypervisorOptions>): Hypervisor;
+  another(options?: Partial<XcpHypervisorOptions>): XcpPool;
   close(): Promise<void>;
 }
 
