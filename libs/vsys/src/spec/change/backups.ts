@@ -103,8 +103,8 @@ export const withoutOrigins = (spec: VsysSpec, servers: ReadonlySet<PartId>): Vs
 
 const isOf = ({ server }: VDiskSpec, servers: ReadonlySet<PartId>): boolean =>
   server !== null && servers.has(server);
-const withoutSystemOrigin = ({ systemOrigin: _, ...server }: VServerSpec): VServerSpec => server;
-const withoutOrigin = ({ origin: _, ...disk }: VDiskSpec): VDiskSpec => disk;
+const withoutSystemOrigin = ({ systemOrigin: _origin, ...server }: VServerSpec): VServerSpec => server;
+const withoutOrigin = ({ origin: _origin, ...disk }: VDiskSpec): VDiskSpec => disk;
 
 /** A new system whose disks are filled with what the parts of the same names of another one hold, now or in a snapshot. */
 export function withContents(spec: VsysSpec, source: VsysSpec, snapshot: SnapshotId | undefined): VsysSpec {
