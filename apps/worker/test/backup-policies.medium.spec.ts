@@ -103,7 +103,8 @@ describe('a policy', () => {
         [id],
       ),
     );
-    expect(operations).toEqual(Array(2).fill({ kind: 'backup.create', policy: 'rollback' }));
+    const asked = { kind: 'backup.create', policy: 'rollback' };
+    expect(operations).toEqual([asked, asked]);
   });
 
   it('really deletes what its rules do not keep, but never what is not complete or somebody took', async () => {

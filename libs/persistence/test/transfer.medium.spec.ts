@@ -63,7 +63,7 @@ beforeAll(async () => {
   await database.transaction(async (session) => {
     const createdAt = new Date(BEGIN);
     await insertVdc(session, { id: other, organizationId, zoneId, name: 'other', createdAt });
-    const prices = PRICES.map(({ own: _, validFrom, validTo: _end, ...price }) => ({
+    const prices = PRICES.map(({ own: _own, validFrom, validTo: _end, ...price }) => ({
       ...price,
       currency: 'EUR',
       organizationId: null,
