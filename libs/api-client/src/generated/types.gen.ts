@@ -3672,7 +3672,7 @@ export type EfmUpdatePage = {
      */
     nextCursor: string | null;
     /**
-     * Newest first, the last 20.
+     * Newest first.
      */
     items: Array<EfmUpdateView>;
 };
@@ -16859,7 +16859,16 @@ export type ListEfmUpdatesData = {
          */
         vserverId: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Rows of a page, at most 500.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
     url: '/v1/efms/{vserverId}/updates';
 };
 

@@ -6,6 +6,7 @@
  */
 import type { OrganizationId, VServerId, VsysId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { pageOf, readCursor, type Page, type PageRequest } from './paging.js';
 
 export const EFM_UPDATE_STATES = ['running', 'done', 'failed'] as const;
 export type EfmUpdateState = (typeof EFM_UPDATE_STATES)[number];
@@ -45,8 +46,7 @@ export interface EfmUpdateStep {
 const COLUMNS = `id, organization_id AS "organizationId", vsys_id AS "vsysId", efm, appliances, image,
   system_disk_gib AS "systemDiskGiB", generation, requested_by AS "requestedBy", created_at AS "createdAt", position, state,
   reason, ended_at AS "endedAt"`;
-/** Of one EFM; older ones are history. */
-const SHOWN = 20;
+const LIST = 'efm-updates';
 
 /** Throws `conflict` while another one of the EFM is running. */
 export async function insertEfmUpdate(session: Session, update: NewEfmUpdate): Promise<void> {
@@ -75,11 +75,15 @@ export async function listEfmUpdates(
   session: Session,
   vsysId: VsysId,
   efm: string,
-): Promise<readonly EfmUpdateRecord[]> {
-  return session.rows<EfmUpdateRecord>(
-    `SELECT ${COLUMNS} FROM efm_update WHERE vsys_id = $1 AND efm = $2 ORDER BY id DESC LIMIT ${SHOWN}`,
-    [vsysId, efm],
+  page: PageRequest,
+): Promise<Page<EfmUpdateRecord>> {
+  const [after] = readCursor(LIST, page, 1) ?? [null];
+  const rows = await session.rows<EfmUpdateRecord>(
+    `SELECT ${COLUMNS} FROM efm_update WHERE vsys_id = $1 AND efm = $2 AND ($3::uuid IS NULL OR id < $3::uuid)
+     ORDER BY id DESC LIMIT $4`,
+    [vsysId, efm, after, page.limit + 1],
   );
+  return pageOf(LIST, page, rows, ({ id }) => [id]);
 }
 
 export async function listSystemsInUpdate(session: Session, limit: number): Promise<readonly VsysId[]> {

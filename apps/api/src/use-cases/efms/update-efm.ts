@@ -12,6 +12,8 @@ import {
   listEfmUpdates,
   listStandbys,
   type EfmUpdateRecord,
+  type Page,
+  type PageRequest,
   type Session,
 } from '@openvsys/persistence';
 import {
@@ -55,11 +57,11 @@ export class UpdateEfm {
     return this.editOf(call, target);
   }
 
-  /** The newest first, 20 at most. Throws `not-found`. */
-  async list(call: Call, id: VServerId): Promise<readonly EfmUpdateRecord[]> {
+  /** The newest first. Throws `not-found`. */
+  async list(call: Call, id: VServerId, page: PageRequest): Promise<Page<EfmUpdateRecord>> {
     return this.database.session(async (session) => {
       const { vsysId, efm } = await findTarget(session, call, id);
-      return listEfmUpdates(session, vsysId, efm);
+      return listEfmUpdates(session, vsysId, efm, page);
     });
   }
 

@@ -6,6 +6,7 @@ import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, MatchOptional, Repeatable } from '../../../http/describe.decorator.js';
 import { Exchange, type HttpExchange } from '../../../http/exchange.js';
+import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { UpdateEfm } from '../../../use-cases/efms/update-efm.js';
 import { EditParts } from '../../../use-cases/parts/edit-parts.js';
@@ -55,7 +56,11 @@ export class EfmUpdatesController {
     answers: [{ status: 200, description: 'The updates.', type: EfmUpdatePage }],
     problems: ['not-found'],
   })
-  async listEfmUpdates(@FromCaller() call: Call, @Param('vserverId') id: string): Promise<EfmUpdatePage> {
-    return { items: await this.updates.list(call, vserverId(id)), nextCursor: null };
+  async listEfmUpdates(
+    @FromCaller() call: Call,
+    @Param('vserverId') id: string,
+    @Query() query: PageQuery,
+  ): Promise<EfmUpdatePage> {
+    return this.updates.list(call, vserverId(id), pageRequestOf(query));
   }
 }

@@ -56,6 +56,6 @@ export class EfmUpdateView {
 }
 
 export class EfmUpdatePage extends PageView {
-  @ListOf({ description: 'Newest first, the last 20.' }, () => EfmUpdateView)
+  @ListOf({ description: 'Newest first.' }, () => EfmUpdateView)
   items!: readonly EfmUpdateView[];
 }
