@@ -28,7 +28,7 @@ const TAKE = {
 const LIST = {
   description: 'Those that are being taken or deleted among them.',
   answers: [{ status: 200, description: 'A page of back-ups.', type: BackupPage }],
-  problems: [],
+  problems: ['not-found'],
 } as const;
 
 @ApiTags('Back-ups')
@@ -77,7 +77,7 @@ export class DiskBackupsController {
     @Param('vdiskId') id: string,
     @Query() query: PageQuery,
   ): Promise<BackupPage> {
-    return this.backups.list(call, { source: vdiskId(id) }, pageRequestOf(query));
+    return this.backups.listOf(call, vdiskId(id), pageRequestOf(query));
   }
 
   @Get('vservers/:vserverId/backups')
@@ -88,7 +88,7 @@ export class DiskBackupsController {
     @Param('vserverId') id: string,
     @Query() query: PageQuery,
   ): Promise<BackupPage> {
-    return this.backups.list(call, { source: vserverId(id) }, pageRequestOf(query));
+    return this.backups.listOf(call, vserverId(id), pageRequestOf(query));
   }
 
   private async take(
