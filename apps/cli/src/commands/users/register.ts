@@ -17,6 +17,7 @@ import { renderFacts, type Column } from '../../output/render.js';
 import { usageError } from '../../cli-error.js';
 import { onePage } from '../../api/pages.js';
 import { examples } from '../examples.js';
+import { addCertificates } from './certificates.js';
 import { getUser } from './find-user.js';
 import { ROLE_NAMES } from './role-names.js';
 
@@ -70,6 +71,7 @@ export function registerUsers(program: Command, shell: Shell): void {
     .action(shell.connected(list));
   addCreate(users, shell);
   addChange(users, shell);
+  addCertificates(users, shell);
   for (const [verb, state, description] of [
     ['disable', 'disabled', 'Refuses all tokens of a user until it is enabled again.'],
     ['enable', 'active', 'Accepts the tokens of a user again.'],
