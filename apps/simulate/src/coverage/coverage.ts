@@ -47,7 +47,10 @@ export class Coverage {
       const stories = Math.ceil(missing.length / STRIKES_A_STORY);
       for (let n = 0; n < stories; n += 1) {
         const strikes = missing.filter((_, index) => index % stories === n);
-        yield directedStory(round * 1_000 + n + 1, strikes.map((strike) => ({ ...strike, nth: 1 })));
+        yield directedStory(
+          round * 1_000 + n + 1,
+          strikes.map((strike) => ({ ...strike, nth: 1 })),
+        );
       }
     }
   }

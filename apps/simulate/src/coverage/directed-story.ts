@@ -31,7 +31,13 @@ export function directedStory(seed: number, strikes: readonly Strike[]): Story {
     // The first request comes twice, as from a caller who did not hear the answer.
     return { at, is: 'ask', tenant: 0, ask, twice: index === 0 };
   });
-  const abroad: Event = { at: ABROAD_MS, is: 'ask', tenant: 1, ask: { is: 'look-abroad', pick: 0 }, twice: false };
+  const abroad: Event = {
+    at: ABROAD_MS,
+    is: 'ask',
+    tenant: 1,
+    ask: { is: 'look-abroad', pick: 0 },
+    twice: false,
+  };
   const armed = strikes.map((strike): Event => ({ at: 0, is: 'strike', ...strike }));
   return {
     seed,

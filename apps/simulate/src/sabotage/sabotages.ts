@@ -13,6 +13,8 @@ export interface Sabotage {
   readonly mistake: string;
   /** What has to go wrong for the mistake to show; without it, it shows by itself. */
   readonly strike?: Strike;
+  /** No message arrives. */
+  readonly silence?: true;
   /** In the parts of every worker. */
   readonly alter?: (parts: WorkerParts) => WorkerParts;
   /** In statements on their way to the database. */
@@ -22,7 +24,6 @@ export interface Sabotage {
 }
 
 const LOST_CLONE = { kind: 'vserver.clone', moment: 'effect-unanswered', fault: 'lost', nth: 1 } as const;
-const KILLED_AFTER_CLONE = { kind: 'vserver.clone', moment: 'before-record', fault: 'kill', nth: 1 } as const;
 
 export const SABOTAGES: readonly Sabotage[] = [
   {
@@ -58,7 +59,10 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'disks-stay',
     mistake: 'disks that hang on no server are not looked at',
-    alter: withObserved((seen) => ({ ...seen, disks: seen.disks.filter(({ attachedTo }) => attachedTo !== null) })),
+    alter: withObserved((seen) => ({
+      ...seen,
+      disks: seen.disks.filter(({ attachedTo }) => attachedTo !== null),
+    })),
   },
   {
     name: 'gone-is-not-told',
@@ -97,7 +101,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'no-sweep',
     mistake: 'work is only found when a message tells of it',
-    strike: KILLED_AFTER_CLONE,
+    silence: true,
     alter: ({ provisioning, ...parts }) => ({
       ...parts,
       provisioning: {
@@ -111,7 +115,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'scope-leaks',
     mistake: 'a system is looked up by its id alone',
-    sql: (text) => text.replaceAll(/v\.organization_id = (\$\d+::uuid)/g, '$1 IS NOT NULL'),
+    sql: (text) => text.replaceAll(/\bv\.organization_id = (\$\d+)/g, '$1::uuid IS NOT NULL'),
   },
   {
     name: 'keys-are-ignored',
