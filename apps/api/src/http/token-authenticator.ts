@@ -24,10 +24,10 @@ interface CacheEntry {
 const CACHE_MS = 5_000;
 /** More entries than this are not remembered at once; the cache starts over. Bounds memory against token floods. */
 const CACHE_SIZE = 10_000;
-/** Bounds what is hashed for an unknown caller; tokens of identity providers carry claims and are long. */
-const TOKEN = /^[A-Za-z0-9._~+/=-]{16,8192}$/;
-/** RFC 7519: three parts in base64url. Ours have no dots. */
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Bounds what is hashed for an unknown caller. */
+const TOKEN = /^[A-Za-z0-9_~+/=-]{16,200}$/;
+/** RFC 7519: three parts in base64url. Ours have no dots. They carry claims and are long. */
+const JWT = /^(?=.{16,8192}$)[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export class TokenAuthenticator {
   private readonly cache = new Map<string, CacheEntry>();
@@ -68,10 +68,12 @@ export class TokenAuthenticator {
 
 function bearerOf(authorization: string | undefined): string {
   const [scheme, token, ...rest] = (authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0 && TOKEN.test(token))
+  if (scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0 && isToken(token))
     return token;
   throw unknownToken();
 }
+
+const isToken = (text: string): boolean => TOKEN.test(text) || JWT.test(text);
 
 function unknownToken(): DomainError {
   return new DomainError('unauthenticated', 'The request carries no valid token.', {
