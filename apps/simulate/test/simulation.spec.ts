@@ -9,7 +9,7 @@ import { directedStory } from '../src/coverage/directed-story.js';
 import { randomStory } from '../src/story/random-story.js';
 
 /** A second or so each; `npm run simulate` tells as many as one likes. */
-const SEEDS = Array.from({ length: 10 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 6 }, (_, index) => index + 1);
 
 describe('the whole service', { timeout: 60_000 }, () => {
   const campaign = new Campaign();
