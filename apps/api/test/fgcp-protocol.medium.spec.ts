@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, beforeAll } from 'vitest';
+import { FgcpRegistry } from '../src/faces/fgcp/fgcp-registry.js';
 import { newName, useApi } from './api-fixture.js';
 import { answerOf, documentOf, FgcpClient, newFgcpUser, sign, type FgcpUser } from './fgcp-fixture.js';
 
@@ -22,6 +25,14 @@ const get = async (fields: Record<string, string>) =>
       .http()
       .get(`${endpoint}?${new URLSearchParams(fields).toString()}`),
   );
+
+describe('docs/fgcp-compatibility.md', () => {
+  it('has a row for each operation that there is', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../../docs/fgcp-compatibility.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| ([A-Z]\w+) +\| 20\d\d/gm)].map(([, name]) => name);
+    expect(rows.toSorted()).toEqual(world().app.get(FgcpRegistry).names);
+  });
+});
 
 describe('the endpoint', () => {
   it('takes queries and documents, with no header that says what they are', async () => {
