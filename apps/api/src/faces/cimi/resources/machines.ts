@@ -30,7 +30,8 @@ export function machinesFace(context: CimiContext): CollectionFace {
       disks: (id) => disksFace(context, id),
       volumes: (id) => machineVolumesFace(context, id),
       network_interfaces: (id) => interfacesFace(context, id),
-      interfaces: (id) => cardsFace(context, async () => getMachine(context, id)),
+      interfaces: (id) =>
+        cardsFace(context, `${MACHINES}/${id}/interfaces`, async () => getMachine(context, id)),
       snapshots: (id) => snapshotsOfMachine(context, id),
       meters: (id) => metersOf(context, `${MACHINES}/${id}`),
     },

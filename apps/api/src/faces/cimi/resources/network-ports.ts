@@ -6,6 +6,7 @@ import { NETWORK_STATES } from '../words/states.js';
 import { unknown, type CimiContext } from './context.js';
 import type { CollectionFace } from './face.js';
 import { joinFace } from './joins.js';
+import { getNetwork } from './network-views.js';
 import { NETWORK_PORTS, networkPath } from './paths.js';
 
 export function networkPortsFace(context: CimiContext): CollectionFace {
@@ -51,8 +52,10 @@ export function portsOfNetwork(context: CimiContext, network: string): Collectio
     attribute: 'networkPort',
     path: `networks/${network}/ports`,
     permission: 'vsys:read',
-    list: async () =>
-      (await listPorts(context)).filter(({ attributes }) => isIn(attributes['network'], network)),
+    list: async () => {
+      await getNetwork(context, network);
+      return (await listPorts(context)).filter(({ attributes }) => isIn(attributes['network'], network));
+    },
   });
 }
 

@@ -32,9 +32,10 @@ export function segmentsFace(context: CimiContext): CollectionFace {
     ...segmentsOf(context, SEGMENTS),
     children: {
       endpoints: (id) =>
-        collection('ProtocolEndpoint', `${SEGMENTS}/${id}/endpoints`, async () =>
-          (await listEndpoints(context)).filter(({ attributes }) => attributes['segment'] === id),
-        ),
+        collection('ProtocolEndpoint', `${SEGMENTS}/${id}/endpoints`, async () => {
+          found(await segmentsOf(context, SEGMENTS).list(), 'ProtocolSegment', id);
+          return (await listEndpoints(context)).filter(({ attributes }) => attributes['segment'] === id);
+        }),
     },
   };
 }
@@ -157,7 +158,11 @@ function publicEndpoint({ id, name, address, state }: PublicIpRecord): Represent
   };
 }
 
-export function cardsFace(context: CimiContext, machine?: () => Promise<VServerRecord>): CollectionFace {
+export function cardsFace(
+  context: CimiContext,
+  path = INTERFACES,
+  machine?: () => Promise<VServerRecord>,
+): CollectionFace {
   const servers = async (): Promise<readonly VServerRecord[]> =>
     machine === undefined
       ? context.all((page) => context.use.parts.listVServers(context.call, {}, page))
@@ -167,12 +172,13 @@ export function cardsFace(context: CimiContext, machine?: () => Promise<VServerR
       server.nics.filter(({ vnetId }) => vnetId !== null).map((nic) => cardOf(server, nic)),
     );
   return {
-    ...collection('NetworkInterface', INTERFACES, list),
+    ...collection('NetworkInterface', path, list),
     children: {
       endpoints: (id) =>
-        collection('ProtocolEndpoint', `${INTERFACES}/${id}/endpoints`, async () =>
-          (await listEndpoints(context)).filter((each) => idOf(each.id).startsWith(`${id}.`)),
-        ),
+        collection('ProtocolEndpoint', `${INTERFACES}/${id}/endpoints`, async () => {
+          found(await list(), 'NetworkInterface', id);
+          return (await listEndpoints(context)).filter((each) => idOf(each.id).startsWith(`${id}.`));
+        }),
     },
   };
 }

@@ -6,7 +6,8 @@ import { getAppliance, listServices, serviceOf } from './efms.js';
 import type { CollectionFace } from './face.js';
 import { found, isMachine } from './find.js';
 import { noteOf, notesOf } from './notes.js';
-import { networkPath, SYSTEMS } from './paths.js';
+import { getNetwork } from './network-views.js';
+import { networkPath, PUBLIC_NETWORK, SYSTEMS } from './paths.js';
 import { editService, policiesOf, serviceActions } from './service-changes.js';
 
 /** Of one system, or in version 2 of all. */
@@ -18,7 +19,10 @@ export function servicesFace(context: CimiContext, system?: VsysId): CollectionF
     type: isV1 ? 'Efm' : 'NetworkService',
     path: own,
     permission: 'vsys:read',
-    list: async () => listServices(context, system),
+    list: async () => {
+      if (system !== undefined) await context.use.vsys.get(context.call, system);
+      return listServices(context, system);
+    },
     get: async (id) => {
       const server = await getAppliance(context, id, system);
       return serviceOf(
@@ -30,28 +34,29 @@ export function servicesFace(context: CimiContext, system?: VsysId): CollectionF
     },
     edit: { permission: 'vsys:change', run: async (id, changes) => editService(context, id, changes) },
     actions: serviceActions(context),
-    ...(isV1
-      ? {}
-      : {
-          children: {
-            endpoints: (id) =>
-              endpointsOf(context, `network_services/${id}/endpoints`, async () => {
-                const server = await getAppliance(context, id);
-                return { servers: [server] };
-              }),
-            segments: (id) =>
-              segmentsOf(context, `network_services/${id}/segments`, async () => {
-                const { nics } = await getAppliance(context, id);
-                return new Set(nics.map(({ vnetId }) => networkPath(vnetId)));
-              }),
-          },
-        }),
+    ...(isV1 ? {} : { children: childrenOf(context) }),
+  };
+}
+
+function childrenOf(context: CimiContext): NonNullable<CollectionFace['children']> {
+  return {
+    endpoints: (id) =>
+      endpointsOf(context, `network_services/${id}/endpoints`, async () => ({
+        servers: [await getAppliance(context, id)],
+      })),
+    segments: (id) =>
+      segmentsOf(context, `network_services/${id}/segments`, async () => {
+        const { nics } = await getAppliance(context, id);
+        return new Set(nics.map(({ vnetId }) => networkPath(vnetId)));
+      }),
   };
 }
 
 /** Those that have a network card in it. */
 export function servicesOfNetwork(context: CimiContext, network: string): CollectionFace {
   const list = async () => {
+    await getNetwork(context, network);
+    if (network === PUBLIC_NETWORK) return [];
     const system = vsysOfPart(vnetId(network));
     const servers = await context.all((page) =>
       context.use.parts.listVServers(context.call, { vsysId: system }, page),
