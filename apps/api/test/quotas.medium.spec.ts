@@ -50,6 +50,39 @@ describe('limits of a VSYS', () => {
   });
 });
 
+describe('limits of disk classes', () => {
+  it('are set, shown with what is used, shown in plans and lifted by their own names', async () => {
+    const id = await create();
+    const limits = [{ resource: 'storage-gib/fast', limit: 3 }];
+    const set = await demo().put(`/v1/vsys/${id}/quotas`).send({ limits }).expect(200);
+    const fast = { resource: 'storage-gib/fast', limit: 3, used: 0, reserved: 0 };
+    expect(limitOf(set.body, 'storage-gib/fast')).toEqual(fast);
+    const grown = { source: `${SMALL}vdisks: { log: { size: 5, class: fast } }\n` };
+    const plan = await demo().post(`/v1/vsys/${id}/plans`).send(grown).expect(200);
+    expect(plan.body.quotas).toContainEqual({
+      scope: 'vsys',
+      resource: 'storage-gib/fast',
+      limit: 3,
+      usedBefore: 0,
+      usedAfter: 5,
+      fits: false,
+    });
+    const other = [{ resource: 'storage-gib/standard', limit: 1 }];
+    const dry = await demo().put(`/v1/vsys/${id}/quotas?dryRun=true`).send({ limits: other }).expect(200);
+    const effects = { items: dry.body.effects };
+    expect(limitOf(effects, 'storage-gib/standard')).toMatchObject({
+      limitBefore: null,
+      limitAfter: 1,
+      over: true,
+    });
+    expect(limitOf(effects, 'storage-gib/fast')).toMatchObject({ limitBefore: 3, limitAfter: null });
+    const lifted = await demo().put(`/v1/vsys/${id}/quotas`).send({ limits: other }).expect(200);
+    expect(limitOf(lifted.body, 'storage-gib/fast')).toBeUndefined();
+    const unknown = { limits: [{ resource: 'storage-gib/Fast!', limit: 1 }] };
+    await demo().put(`/v1/vsys/${id}/quotas`).send(unknown).expect(400);
+  });
+});
+
 describe('a dry run', () => {
   it('says who would be over, and changes nothing', async () => {
     const id = await create();

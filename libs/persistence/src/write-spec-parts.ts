@@ -48,12 +48,14 @@ const SERVERS = upsert(
     'image',
     'system_disk_gib',
     'system_sr',
+    'system_disk_class',
     'wanted_power',
   ],
   `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB",
-     s."systemSr", s.power
+     s."systemSr", s."systemDiskClass", s.power
    FROM jsonb_to_recordset($5::jsonb->'servers') AS s(id text, name text, role text, kind text, type text,
-     vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, "systemSr" uuid, power text)`,
+     vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, "systemSr" uuid,
+     "systemDiskClass" text, power text)`,
   `held_vcpus = greatest(t.held_vcpus, CASE WHEN ${OCCUPIED} THEN t.vcpus ELSE 0 END),
    held_memory_mib = greatest(t.held_memory_mib, CASE WHEN ${OCCUPIED} THEN t.memory_mib ELSE 0 END),`,
 );
@@ -67,9 +69,10 @@ const NETS = upsert(
 );
 const DISKS = upsert(
   'vdisk',
-  ['name', 'size_gib', 'sr', 'vserver_id'],
-  `SELECT d.id, ${COMMON_VALUES}, d.name, d."sizeGiB", d.sr, d.server
-   FROM jsonb_to_recordset($5::jsonb->'disks') AS d(id text, name text, "sizeGiB" integer, sr uuid, server text)`,
+  ['name', 'size_gib', 'disk_class', 'sr', 'vserver_id'],
+  `SELECT d.id, ${COMMON_VALUES}, d.name, d."sizeGiB", d."diskClass", d.sr, d.server
+   FROM jsonb_to_recordset($5::jsonb->'disks')
+     AS d(id text, name text, "sizeGiB" integer, "diskClass" text, sr uuid, server text)`,
 );
 const NICS = upsert(
   'nic',

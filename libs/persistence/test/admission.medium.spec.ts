@@ -1,5 +1,13 @@
 /** Admissions side by side: nothing is given out twice, no limit is exceeded by one, nothing is left after a refusal. */
-import { DomainError, organizationId, quotaDemandOf, Scope, type VsysSpec } from '@openvsys/vsys';
+import {
+  DomainError,
+  organizationId,
+  QUOTA_RESOURCES,
+  quotaDemandOf,
+  Scope,
+  storageQuotaOf,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -362,7 +370,8 @@ describe('quota', () => {
   it('counts what a spec demands, and nothing more once it is released', async () => {
     const world = getWorld();
     const totals = async (session: Session) => {
-      const use = await countQuotaUse(session, 'organization', world.organizationId);
+      const resources = [...QUOTA_RESOURCES, storageQuotaOf()];
+      const use = await countQuotaUse(session, 'organization', world.organizationId, resources);
       return Object.fromEntries(use.map(({ resource, used, reserved }) => [resource, used + reserved]));
     };
     const undone = new Error('undone');
@@ -375,6 +384,7 @@ describe('quota', () => {
         vcpu: 2,
         'memory-mib': 4096,
         'storage-gib': 28,
+        'storage-gib/standard': 28,
       });
       const after = await totals(session);
       expect(after).toEqual(Object.fromEntries(demand.map(([name, n]) => [name, (before[name] ?? 0) + n])));

@@ -1,6 +1,10 @@
 /** What counts against which limit, at which level: stopped servers, systems of their own limits, operations in flight. */
 import {
+  DomainError,
   snapshotIdOf,
+  storageQuotaOf,
+  vdiskIdOf,
+  vserverIdOf,
   withPower,
   withSnapshot,
   type QuotaResource,
@@ -13,6 +17,8 @@ import {
   enforceQuotas,
   insertGeneration,
   insertOperation,
+  insertVsys,
+  listStorageUse,
   lockVsys,
   PgPoolLeaseStore,
   PgProvisioningStore,
@@ -20,7 +26,16 @@ import {
   type Session,
 } from '../src/index.js';
 import { v7 as uuidv7 } from 'uuid';
-import { admit, AT, expectInvariants, useWorld } from './persistence-fixture.js';
+import {
+  admit,
+  AT,
+  expectInvariants,
+  freshVsysId,
+  newVsysOf,
+  specOf,
+  SR,
+  useWorld,
+} from './persistence-fixture.js';
 import { operationId, type Fence, type Turn } from '@openvsys/vsys';
 
 const getWorld = useWorld();
@@ -154,6 +169,90 @@ describe('limits of a VSYS', () => {
     });
     await become(grown(other));
   });
+});
+
+describe('disks of a class', () => {
+  const FAST = storageQuotaOf('fast');
+  const onFast = (spec: VsysSpec): VsysSpec => ({
+    ...spec,
+    generation: spec.generation + 1,
+    disks: [
+      ...spec.disks,
+      { id: vdiskIdOf(spec.vsysId, 2), name: 'log', sizeGiB: 5, sr: SR, server: null, diskClass: 'fast' },
+    ],
+  });
+
+  it('count for their class and for all storage, wherever there is no class as standard ones', async () => {
+    const spec = await system();
+    const { database } = getWorld();
+    const held = async () =>
+      database.session(async (session) => [...(await listStorageUse(session, 'vsys', spec.vsysId)).values()]);
+    expect(await held()).toEqual([{ resource: 'storage-gib/standard', used: 0, reserved: 28 }]);
+    const [first, ...others] = spec.servers;
+    if (first === undefined) throw new Error('the system has no server');
+    const third = {
+      ...first,
+      id: vserverIdOf(spec.vsysId, 9),
+      name: 'db',
+      nics: [],
+      systemDiskClass: 'fast',
+    };
+    await become({ ...onFast(spec), servers: [first, ...others, third] });
+    expect(await held()).toEqual([
+      { resource: FAST, used: 0, reserved: 9 },
+      { resource: 'storage-gib/standard', used: 0, reserved: 28 },
+    ]);
+    expect(await totals('vsys', spec.vsysId)).toMatchObject({ 'storage-gib': 37 });
+  });
+
+  it('have a limit of their own that keeps no other disk out', async () => {
+    const spec = await system();
+    await limit('vsys', spec.vsysId, { [FAST]: 4 });
+    await expect(become(onFast(spec))).rejects.toMatchObject({
+      code: 'quota-exceeded',
+      details: {
+        exceeded: [
+          { scope: 'vsys', resource: FAST, limit: 4, used: 0, reserved: 0, requested: 5, wouldBe: 5 },
+        ],
+      },
+    });
+    const { diskClass, ...standard } = onFast(spec).disks[1] ?? {};
+    expect(diskClass).toBe('fast');
+    await become({ ...onFast(spec), disks: [...spec.disks, standard as VsysSpec['disks'][number]] });
+  });
+
+  it('stop exactly at their limit: 300 at once, room for 20', async () => {
+    const { database, vdcId } = getWorld();
+    const before = await totalOfClass();
+    await limit('vdc', vdcId, { [FAST]: before + 20 * 5 + 4 });
+    const create = async () => {
+      const bare = specOf(freshVsysId(), 0, { vlan: 0, macs: [], publicAddress: undefined });
+      const mine = { ...onFast({ ...bare, nets: [], disks: [] }), generation: 1 };
+      for (;;) {
+        try {
+          return await database.transaction(async (session) => {
+            await insertVsys(session, newVsysOf(getWorld(), mine, null));
+            await enforceQuotas(session, getWorld(), mine);
+          });
+        } catch (error) {
+          // No connection was free for too long: nothing was done, and a caller would repeat it.
+          if (!(error instanceof DomainError) || error.code !== 'unavailable') throw error;
+        }
+      }
+    };
+    const tries = await Promise.allSettled(Array.from({ length: 300 }, create));
+    const refused = tries.filter((result) => result.status === 'rejected');
+    expect(refused.every(({ reason }) => Reflect.get(reason, 'code') === 'quota-exceeded')).toBe(true);
+    expect(tries.length - refused.length).toBe(20);
+    expect(await totalOfClass()).toBe(before + 100);
+    await limit('vdc', vdcId, { [FAST]: null });
+  }, 60_000);
+
+  async function totalOfClass(): Promise<number> {
+    const { database, vdcId } = getWorld();
+    const [use] = await database.session((session) => countQuotaUse(session, 'vdc', vdcId, [FAST]));
+    return (use?.used ?? 0) + (use?.reserved ?? 0);
+  }
 });
 
 describe('snapshots', () => {

@@ -3,7 +3,7 @@ import { positiveWhole, pagesOf } from '../api/pages.js';
 import { parseDescriptorName } from './descriptors/descriptor-file.js';
 import { instantOf } from './instant.js';
 import { parseMark } from './budgets/register.js';
-import { changedQuotas, limitsOf, parseLimits } from './quotas/limits.js';
+import { changedLimits, parseLimits } from './quotas/limits.js';
 import { parseScope } from './quotas/scope.js';
 import { addParameter } from './vsys/design-options.js';
 
@@ -68,15 +68,25 @@ describe('quotas', () => {
   ] as const;
 
   it('change only where they are named', () => {
-    const changes = parseLimits(['vservers=50', 'vcpu=100', 'vnets=none']);
-    const after = changedQuotas(quotas, changes);
-    expect(limitsOf(after)).toEqual([
+    const changes = parseLimits(['vservers=50', 'vcpu=100', 'vnets=none', 'storage-gib:fast=100']);
+    expect(changedLimits(quotas, changes)).toEqual([
       { resource: 'vserver', limit: 50 },
       { resource: 'vcpu', limit: 100 },
+      { resource: 'storage-gib/fast', limit: 100 },
     ]);
+    expect(parseLimits(['storage-gib/fast=none'])).toEqual(new Map([['storage-gib/fast', null]]));
   });
 
-  it.each(['vserver', 'cpus=3', 'vcpus=-1', 'vcpus=1.5', 'vcpus=', 'vcpus=1=2'])('refuse “%s”', (pair) => {
+  it.each([
+    'vserver',
+    'cpus=3',
+    'vcpus=-1',
+    'vcpus=1.5',
+    'vcpus=',
+    'vcpus=1=2',
+    'storage-gib:=1',
+    'vcpus:fast=1',
+  ])('refuse “%s”', (pair) => {
     expect(() => parseLimits([pair])).toThrow();
   });
 

@@ -5428,16 +5428,11 @@ export type PublishPriceListRequest = {
     prices: Array<OfferedPrice>;
 };
 
-/**
- * What is limited. vCPUs and memory are those of servers that run; stored things count always.
- */
-export type QuotaResource = 'vsys' | 'vserver' | 'vserver-running' | 'vcpu' | 'memory-mib' | 'storage-gib' | 'snapshot' | 'backup' | 'backup-gib' | 'vnet' | 'public-ip' | 'efm' | 'image' | 'image-gib' | 'operation';
-
 export type QuotaView = {
     /**
-     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always. `storage-gib/fast` limits the disks of one disk class, which count as `storage-gib` too.
      */
-    resource: QuotaResource;
+    resource: string;
     /**
      * The limit; null: none.
      */
@@ -5469,9 +5464,9 @@ export type QuotaHolderView = {
 
 export type QuotaEffectView = {
     /**
-     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always. `storage-gib/fast` limits the disks of one disk class, which count as `storage-gib` too.
      */
-    resource: QuotaResource;
+    resource: string;
     /**
      * The limit now; null: none.
      */
@@ -5511,9 +5506,9 @@ export type QuotasView = {
 
 export type QuotaLimit = {
     /**
-     * What is limited. vCPUs and memory are those of servers that run; stored things count always.
+     * What is limited. vCPUs and memory are those of servers that run; stored things count always. `storage-gib/fast` limits the disks of one disk class, which count as `storage-gib` too.
      */
-    resource: QuotaResource;
+    resource: string;
     /**
      * The limit.
      */

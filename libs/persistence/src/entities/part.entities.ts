@@ -55,6 +55,8 @@ export class VServerEntity extends PartEntity {
   @Column('integer') systemDiskGib: number;
   /** Where the system disk is made; null: where the image is. */
   @Column('uuid', { nullable: true }) systemSr: string | null;
+  /** What the system disk was asked for as; null: as none. */
+  @Column('text', { nullable: true }) systemDiskClass: string | null;
   @Column('text') wantedPower: string;
   @Column('uuid', { nullable: true }) host: string | null;
   /** When it was made anew because the pool had lost it. */
@@ -72,6 +74,8 @@ export class VServerEntity extends PartEntity {
 export class VDiskEntity extends PartEntity {
   @Column('text') name: string;
   @Column('integer') sizeGib: number;
+  /** What it was asked for as; null: as none. */
+  @Column('text', { nullable: true }) diskClass: string | null;
   @Column('uuid') sr: string;
   /** Wanted attachment. */
   @ForeignKey(() => VServerEntity)

@@ -30,6 +30,7 @@ import { Templates1795660000000 } from './1795660000000-templates.js';
 import { AddressManagement1795630100000 } from './1795630100000-address-management.js';
 import { DataKeys1795680100000 } from './1795680100000-data-keys.js';
 import { EfmUpdates1795690000000 } from './1795690000000-efm-updates.js';
+import { PartDiskClasses1795690100000 } from './1795690100000-part-disk-classes.js';
 import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
 import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addresses.js';
 import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
@@ -73,6 +74,7 @@ export const MIGRATIONS = [
   UserSubject1795680000000,
   DataKeys1795680100000,
   EfmUpdates1795690000000,
+  PartDiskClasses1795690100000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -6,7 +6,17 @@
  * Stored things count as long as they exist. vCPUs and memory count while a server is to occupy a host, and for what it
  * occupied before a change that is not reached yet (`held_…`).
  */
-import { QUOTA_RESOURCES, type QuotaResource, type QuotaScope } from '@openvsys/vsys';
+import {
+  diskClassOfQuota,
+  isStorageQuota,
+  QUOTA_RESOURCES,
+  STANDARD_DISK_CLASS,
+  storageQuotaOf,
+  type PlainQuotaResource,
+  type QuotaResource,
+  type QuotaScope,
+  type StorageQuota,
+} from '@openvsys/vsys';
 import type { Session } from '../session.js';
 
 /** `used`: exists in a pool or is being removed · `reserved`: admitted and not built or not started yet. */
@@ -48,13 +58,13 @@ const OF_ALLOCATIONS: Readonly<Record<QuotaScope, string>> = {
 
 interface Source {
   /** What the statement counts; each has a column of its name and one of its name with `_new`. */
-  readonly resources: readonly QuotaResource[];
+  readonly resources: readonly PlainQuotaResource[];
   readonly from: (scope: QuotaScope) => string;
 }
 
 const held = (table: string, columns: string) => (scope: QuotaScope) =>
   `SELECT ${columns} FROM ${table} t WHERE ${OF_PARTS[scope]} AND t.released_at IS NULL`;
-const counted = (resource: QuotaResource): string =>
+const counted = (resource: PlainQuotaResource): string =>
   `count(*) AS "${resource}", count(*) ${building} AS "${resource}_new"`;
 
 /** One for each table, so that only what has grown has to be read. */
@@ -126,12 +136,61 @@ const SOURCES: readonly Source[] = [
   },
 ];
 
-/** What the organization, VDC or VSYS holds of the resources, in the order of `QUOTA_RESOURCES`. */
+/** What the organization, VDC or VSYS holds of the resources, in the order of `QUOTA_RESOURCES`, then by disk class. */
 export async function countQuotaUse(
   session: Session,
   scope: QuotaScope,
   scopeId: string,
   resources: readonly QuotaResource[] = QUOTA_RESOURCES,
+): Promise<readonly QuotaUse[]> {
+  const classes = resources.filter(isStorageQuota);
+  const plain = await countPlainUse(session, scope, scopeId, resources);
+  if (classes.length === 0) return plain;
+  const held = await listStorageUse(session, scope, scopeId, classes);
+  return [...plain, ...classes.map((resource) => held.get(resource) ?? { resource, used: 0, reserved: 0 })];
+}
+
+/**
+ * Of each disk class of which something is held, or only of the classes named. By rows: a class is a provider's word, so it
+ * is never part of a statement's text.
+ */
+export async function listStorageUse(
+  session: Session,
+  scope: QuotaScope,
+  scopeId: string,
+  only?: readonly StorageQuota[],
+): Promise<ReadonlyMap<StorageQuota, QuotaUse>> {
+  const rows = await session.rows<{
+    diskClass: string;
+    gib: number | string;
+    coming: number | string | null;
+  }>(storageByClass(scope), [
+    scopeId,
+    only === undefined ? null : only.map(diskClassOfQuota),
+    STANDARD_DISK_CLASS,
+  ]);
+  return new Map(
+    rows.map(({ diskClass, gib, coming: notYet }) => {
+      const [resource, reserved] = [storageQuotaOf(diskClass), Number(notYet ?? 0)];
+      return [resource, { resource, used: Number(gib) - reserved, reserved }];
+    }),
+  );
+}
+
+const storageByClass = (scope: QuotaScope): string => {
+  const disks = (table: string, diskClass: string, gib: string): string =>
+    held(table, `coalesce(t.${diskClass}, $3) AS "diskClass", t.${gib} AS gib, t.state`)(scope);
+  return `SELECT "diskClass", sum(gib) AS gib, sum(gib) FILTER (WHERE state IN ('planned', 'creating')) AS coming
+    FROM (${disks('vserver', 'system_disk_class', 'system_disk_gib')}
+      UNION ALL ${disks('vdisk', 'disk_class', 'size_gib')}) AS disks
+    WHERE gib > 0 AND ($2::text[] IS NULL OR "diskClass" = ANY($2)) GROUP BY "diskClass" ORDER BY "diskClass"`;
+};
+
+async function countPlainUse(
+  session: Session,
+  scope: QuotaScope,
+  scopeId: string,
+  resources: readonly QuotaResource[],
 ): Promise<readonly QuotaUse[]> {
   const sources = SOURCES.filter((source) => source.resources.some((each) => resources.includes(each)));
   if (sources.length === 0) return [];

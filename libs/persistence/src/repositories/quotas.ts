@@ -6,6 +6,7 @@
 import {
   exceededQuotas,
   growthOf,
+  isStorageQuota,
   QUOTA_RESOURCES,
   QUOTA_SCOPES,
   requireWithin,
@@ -73,18 +74,22 @@ export async function setQuotas(
   );
 }
 
-/** One entry for each resource. */
+/** One entry for each resource; of disk classes those that are limited. */
 export async function listQuotas(
   session: Session,
   scope: QuotaScope,
   scopeId: string,
 ): Promise<readonly QuotaLimit[]> {
   const rows = await session.rows<{ resource: string; limit: number }>(
-    'SELECT resource, "limit" FROM quota WHERE scope = $1 AND scope_id = $2',
+    'SELECT resource, "limit" FROM quota WHERE scope = $1 AND scope_id = $2 ORDER BY resource',
     [scope, scopeId],
   );
   const limits = new Map(rows.map(({ resource, limit }) => [resource, limit]));
-  return QUOTA_RESOURCES.map((resource) => ({ resource, limit: limits.get(resource) ?? null }));
+  const classes = [...limits.keys()].filter(isStorageQuota);
+  return [...QUOTA_RESOURCES, ...classes].map((resource) => ({
+    resource,
+    limit: limits.get(resource) ?? null,
+  }));
 }
 
 const PREVIOUS_SPEC = `SELECT spec FROM vsys_generation WHERE vsys_id = $1 AND generation = $2`;

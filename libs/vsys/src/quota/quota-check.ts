@@ -1,6 +1,6 @@
 /** Whether a growth fits its limits, and what a refusal says. Counting is done elsewhere, after the growth was written. */
 import { DomainError } from '../errors.js';
-import { resourcesOf, type QuotaDemand } from './quota-demand.js';
+import { amountOf, resourcesOf, type QuotaDemand } from './quota-demand.js';
 import { RAISED_BY, type QuotaResource, type QuotaScope } from './quota-resources.js';
 
 export interface FiniteLimit {
@@ -37,7 +37,7 @@ export function exceededQuotas(
   const grown = resourcesOf(growth);
   return limits
     .filter(({ resource }) => grown.includes(resource))
-    .map((limit) => judged(limit, growth[limit.resource], countOf(limit.scope, limit.resource)))
+    .map((limit) => judged(limit, amountOf(growth, limit.resource), countOf(limit.scope, limit.resource)))
     .filter(({ wouldBe, limit }) => wouldBe > limit);
 }
 

@@ -1,8 +1,18 @@
 /** How much a spec asks of each resource that has quotas. */
 import type { WantedPower, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
-import { QUOTA_RESOURCES, type QuotaResource } from './quota-resources.js';
+import {
+  isStorageQuota,
+  QUOTA_RESOURCES,
+  storageQuotaOf,
+  type PlainQuotaResource,
+  type QuotaResource,
+  type StorageQuota,
+} from './quota-resources.js';
 
-export type QuotaDemand = Readonly<Record<QuotaResource, number>>;
+/** Of disk classes only those of which something is asked. */
+export type QuotaDemand = Readonly<Record<PlainQuotaResource, number>> & {
+  readonly [storage: StorageQuota]: number;
+};
 
 export const NO_DEMAND: QuotaDemand = {
   vsys: 0,
@@ -30,8 +40,7 @@ export const occupiesHost = (power: WantedPower): boolean => power === 'running'
 
 /** What the spec holds once it is reached. */
 export function quotaDemandOf(spec: VsysSpec): QuotaDemand {
-  const demands = [...demandsByPart(spec).values()];
-  return totalOf((resource) => demands.reduce((sum, demand) => sum + demand[resource], 0));
+  return totalOf([...demandsByPart(spec).values()]);
 }
 
 /**
@@ -40,26 +49,47 @@ export function quotaDemandOf(spec: VsysSpec): QuotaDemand {
  */
 export function growthOf(previous: VsysSpec | undefined, next: VsysSpec): QuotaDemand {
   const before = previous === undefined ? new Map<string, QuotaDemand>() : demandsByPart(previous);
-  const after = [...demandsByPart(next)];
-  const grown = totalOf((resource) =>
-    after.reduce(
-      (sum, [part, demand]) =>
-        sum + Math.max(0, demand[resource] - (before.get(part) ?? NO_DEMAND)[resource]),
-      0,
-    ),
+  const grown = totalOf(
+    [...demandsByPart(next)].map(([part, demand]) => beyond(before.get(part) ?? NO_DEMAND, demand)),
   );
   return { ...grown, operation: next.presence === 'present' ? ONE_OPERATION : 0 };
 }
 
 /** The resources of which something is asked. */
-export const resourcesOf = (demand: QuotaDemand): readonly QuotaResource[] =>
-  QUOTA_RESOURCES.filter((resource) => demand[resource] > 0);
+export const resourcesOf = (demand: QuotaDemand): readonly QuotaResource[] => [
+  ...QUOTA_RESOURCES.filter((resource) => demand[resource] > 0),
+  ...Object.keys(demand)
+    .filter(isStorageQuota)
+    .filter((resource) => amountOf(demand, resource) > 0),
+];
 
-function totalOf(count: (resource: QuotaResource) => number): QuotaDemand {
-  const total: Record<QuotaResource, number> = { ...NO_DEMAND };
-  for (const resource of QUOTA_RESOURCES) total[resource] = count(resource);
+export const amountOf = (demand: QuotaDemand, resource: QuotaResource): number => demand[resource] ?? 0;
+
+function totalOf(demands: readonly QuotaDemand[]): QuotaDemand {
+  const total: Record<PlainQuotaResource | StorageQuota, number> = { ...NO_DEMAND };
+  for (const demand of demands) {
+    for (const resource of resourcesOf(demand))
+      total[resource] = amountOf(total, resource) + amountOf(demand, resource);
+  }
   return total;
 }
+
+/** What `after` asks for beyond `before`. */
+function beyond(before: QuotaDemand, after: QuotaDemand): QuotaDemand {
+  const grown = resourcesOf(after).map((resource) => [
+    resource,
+    Math.max(0, amountOf(after, resource) - amountOf(before, resource)),
+  ]);
+  return { ...NO_DEMAND, ...Object.fromEntries(grown) };
+}
+
+const storageOf = (
+  sizeGiB: number,
+  diskClass: string | undefined,
+): Pick<QuotaDemand, 'storage-gib' | StorageQuota> => ({
+  'storage-gib': sizeGiB,
+  [storageQuotaOf(diskClass)]: sizeGiB,
+});
 
 function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
   const backups = (spec.backups ?? []).map(({ id, sizeGiB }): [string, QuotaDemand] => [
@@ -67,14 +97,16 @@ function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
     { ...NO_DEMAND, backup: 1, 'backup-gib': sizeGiB },
   ]);
   if (spec.presence === 'absent') return new Map(backups);
-  const of = (parts: readonly { readonly id: string }[], demand: Partial<QuotaDemand>) =>
-    parts.map(({ id }): [string, QuotaDemand] => [id, { ...NO_DEMAND, ...demand }]);
+  const of = (
+    parts: readonly { readonly id: string }[],
+    demand: Partial<Record<PlainQuotaResource, number>>,
+  ) => parts.map(({ id }): [string, QuotaDemand] => [id, { ...NO_DEMAND, ...demand }]);
   return new Map<string, QuotaDemand>([
     [spec.vsysId, { ...NO_DEMAND, vsys: 1 }],
     ...spec.servers.map((server): [string, QuotaDemand] => [server.id, ofServer(server)]),
-    ...spec.disks.map(({ id, sizeGiB }): [string, QuotaDemand] => [
+    ...spec.disks.map(({ id, sizeGiB, diskClass }): [string, QuotaDemand] => [
       id,
-      { ...NO_DEMAND, 'storage-gib': sizeGiB },
+      { ...NO_DEMAND, ...storageOf(sizeGiB, diskClass) },
     ]),
     ...backups,
     ...of(spec.snapshots ?? [], { snapshot: 1 }),
@@ -87,8 +119,10 @@ function demandsByPart(spec: VsysSpec): ReadonlyMap<string, QuotaDemand> {
   ]);
 }
 
-function ofServer({ kind, power, vcpus, memoryMiB, systemDiskGiB }: VServerSpec): QuotaDemand {
-  const stored = { ...NO_DEMAND, vserver: 1, efm: kind === 'server' ? 0 : 1, 'storage-gib': systemDiskGiB };
+function ofServer(server: VServerSpec): QuotaDemand {
+  const { kind, power, vcpus, memoryMiB, systemDiskGiB, systemDiskClass } = server;
+  const disk = storageOf(systemDiskGiB, systemDiskClass);
+  const stored = { ...NO_DEMAND, ...disk, vserver: 1, efm: kind === 'server' ? 0 : 1 };
   return occupiesHost(power)
     ? { ...stored, 'vserver-running': 1, vcpu: vcpus, 'memory-mib': memoryMiB }
     : stored;

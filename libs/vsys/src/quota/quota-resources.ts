@@ -1,4 +1,5 @@
 /** What can be limited. Stored things are counted as long as they exist, running ones only while they are to run. */
+import { STANDARD_DISK_CLASS } from '../placement/disk-class.js';
 
 export const QUOTA_RESOURCES = [
   'vsys',
@@ -17,7 +18,23 @@ export const QUOTA_RESOURCES = [
   'image-gib', // what they take, once each
   'operation', // in flight
 ] as const;
-export type QuotaResource = (typeof QUOTA_RESOURCES)[number];
+export type PlainQuotaResource = (typeof QUOTA_RESOURCES)[number];
+
+/** Disks of one class; they count as `storage-gib` too. */
+const STORAGE_PREFIX = 'storage-gib/';
+export type StorageQuota = `${typeof STORAGE_PREFIX}${string}`;
+export type QuotaResource = PlainQuotaResource | StorageQuota;
+
+/** The resource that disks of the class count as, e.g. `storage-gib/fast`. */
+export const storageQuotaOf = (diskClass: string = STANDARD_DISK_CLASS): StorageQuota =>
+  `${STORAGE_PREFIX}${diskClass}`;
+export const isStorageQuota = (resource: string): resource is StorageQuota =>
+  resource.startsWith(STORAGE_PREFIX);
+/** The disk class that it limits. */
+export const diskClassOfQuota = (resource: StorageQuota): string => resource.slice(STORAGE_PREFIX.length);
+
+/** All names of resources, disk classes as descriptors may name them. */
+export const QUOTA_RESOURCE_PATTERN = `^(?:${QUOTA_RESOURCES.join('|')}|${STORAGE_PREFIX}[a-z][a-z0-9-]{0,30})$`;
 
 /** What a server gives back when it is stopped and needs again before it may start. */
 export const RUNNING_RESOURCES = [

@@ -5,12 +5,14 @@ import {
   Database,
   listQuotaHolders,
   listQuotas,
+  listStorageUse,
   setQuotas,
   type QuotaHolder,
   type QuotaLimit,
+  type QuotaUse,
   type Session,
 } from '@openvsys/persistence';
-import { QUOTA_RESOURCES, type QuotaResource } from '@openvsys/vsys';
+import { STANDARD_DISK_CLASS, storageQuotaOf, type QuotaResource } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Transactor } from '../transactor.js';
 import { ownerOf, requireMaySet, type QuotaTarget } from './quota-target.js';
@@ -56,11 +58,11 @@ export class ManageQuotas {
    * Throws `not-found`, and `forbidden` when an organization sets its own limits.
    */
   async set(call: Call, target: QuotaTarget, limits: readonly QuotaLimit[]): Promise<readonly QuotaState[]> {
-    const all = completed(limits);
     const answer = await this.transactor.change(call, async (session) => {
       const organizationId = await ownerOf(session, call, target);
       requireMaySet(call, target);
       const before = await listQuotas(session, target.scope, target.id);
+      const all = completed(limits, before);
       await setQuotas(session, target.scope, target.id, all);
       const items = await statesOf(session, target);
       const detail = { scope: target.scope, limits: all, before };
@@ -78,26 +80,41 @@ export class ManageQuotas {
     return this.database.session(async (session) => {
       await ownerOf(session, call, target);
       requireMaySet(call, target);
-      const after = new Map(completed(limits).map(({ resource, limit }) => [resource, limit]));
-      const states = await statesOf(session, target);
+      const named = limits.map(({ resource }) => resource);
+      const states = await statesOf(session, target, named);
+      const after = new Map(limits.map(({ resource, limit }) => [resource, limit]));
       const effects = states.map((state) => effectOf(state, after.get(state.resource) ?? null));
       return withHolders(session, target, effects);
     });
   }
 }
 
-const completed = (limits: readonly QuotaLimit[]): readonly QuotaLimit[] =>
-  QUOTA_RESOURCES.map(
+/** What is limited `before` and not named is limited no more. */
+const completed = (limits: readonly QuotaLimit[], before: readonly QuotaLimit[]): readonly QuotaLimit[] => {
+  const resources = new Set([...before, ...limits].map(({ resource }) => resource));
+  return [...resources].map(
     (resource) => limits.find((each) => each.resource === resource) ?? { resource, limit: null },
   );
+};
 
-export async function statesOf(session: Session, target: QuotaTarget): Promise<readonly QuotaState[]> {
-  const limits = await listQuotas(session, target.scope, target.id);
-  const uses = await countQuotaUse(session, target.scope, target.id);
-  const useOf = new Map(uses.map((use) => [use.resource, use]));
-  return limits.map((limit) => {
-    const { used, reserved } = useOf.get(limit.resource) ?? { used: 0, reserved: 0 };
-    return { ...limit, used: used + reserved, reserved };
+/** Of disk classes those that are limited, `named`, or held beside the standard one. */
+async function statesOf(
+  session: Session,
+  { scope, id }: QuotaTarget,
+  named: readonly QuotaResource[] = [],
+): Promise<readonly QuotaState[]> {
+  const limits = await listQuotas(session, scope, id);
+  const plain = await countQuotaUse(session, scope, id);
+  const storage = await listStorageUse(session, scope, id);
+  const useOf = new Map<QuotaResource, QuotaUse>([
+    ...plain.map((use) => [use.resource, use] as const),
+    ...storage,
+  ]);
+  const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
+  const dear = [...storage.keys()].filter((resource) => resource !== storageQuotaOf(STANDARD_DISK_CLASS));
+  return [...new Set([...limitOf.keys(), ...named, ...dear])].map((resource) => {
+    const { used, reserved } = useOf.get(resource) ?? { used: 0, reserved: 0 };
+    return { resource, limit: limitOf.get(resource) ?? null, used: used + reserved, reserved };
   });
 }
 

@@ -109,7 +109,12 @@ async function quotasOf(
 ): Promise<PlannedQuota[]> {
   const scopeId = { organization: owner.organizationId, vdc: owner.vdcId, vsys: next.vsysId }[scope];
   const limits = await listQuotas(session, scope, scopeId);
-  const use = await countQuotaUse(session, scope, scopeId);
+  const use = await countQuotaUse(
+    session,
+    scope,
+    scopeId,
+    limits.map(({ resource }) => resource),
+  );
   const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
   const added = next.presence === 'present' ? quotaDemandOf(next) : undefined;
   const held = previous === undefined ? undefined : quotaDemandOf(previous);

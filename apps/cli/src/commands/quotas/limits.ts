@@ -1,9 +1,9 @@
-/** Limits on the command line: `vservers=50 vcpus=100 vnets=none`. */
-import type { QuotaLimit, QuotaResource, QuotaView } from '@openvsys/api-client';
+/** Limits on the command line: `vservers=50 storage-gib:fast=100 vnets=none`. */
+import type { QuotaLimit, QuotaView } from '@openvsys/api-client';
 import { usageError } from '../../cli-error.js';
 
-/** What people call each resource. The type check fails when the API knows others. */
-const NAMES: Readonly<Record<QuotaResource, string>> = {
+/** What people call each resource of the API. */
+const NAMES = {
   vsys: 'vsys',
   vserver: 'vservers',
   'vserver-running': 'running-vservers',
@@ -19,24 +19,27 @@ const NAMES: Readonly<Record<QuotaResource, string>> = {
   image: 'images',
   'image-gib': 'image-gib',
   operation: 'operations',
-};
-const RESOURCES = Object.keys(NAMES) as QuotaResource[];
+} as const;
+const RESOURCES = Object.entries(NAMES);
+const STORAGE = NAMES['storage-gib'];
+/** Disks of one class: `storage-gib:fast`, and as the API writes it. */
+const STORAGE_OF_CLASS = new RegExp(`^${STORAGE}[:/]([a-z][a-z0-9-]{0,30})$`);
 
 /** New limits by resource; null: none. */
-export type LimitChanges = ReadonlyMap<QuotaResource, number | null>;
+export type LimitChanges = ReadonlyMap<string, number | null>;
 
 /** Throws a usage error for an unknown resource and for what is no number. */
 export function parseLimits(pairs: readonly string[]): LimitChanges {
   return new Map(pairs.map(parseLimit));
 }
 
-function parseLimit(pair: string): [QuotaResource, number | null] {
+function parseLimit(pair: string): [string, number | null] {
   const [name = '', value = '', ...rest] = pair.split('=');
-  const resource = RESOURCES.find((each) => each === name || NAMES[each] === name);
+  const resource = resourceOf(name);
   if (resource === undefined || rest.length > 0) {
     throw usageError(
       `“${pair}” sets no limit.`,
-      `Give NAME=NUMBER or NAME=none with one of ${Object.values(NAMES).join(', ')}.`,
+      `Give NAME=NUMBER or NAME=none with one of ${Object.values(NAMES).join(', ')}, ${STORAGE}:CLASS.`,
     );
   }
   if (value === 'none') return [resource, null];
@@ -44,14 +47,14 @@ function parseLimit(pair: string): [QuotaResource, number | null] {
   throw usageError(`“${value}” is no limit for ${name}.`, 'Give a whole number from 0 on, or none.');
 }
 
-/** The limits that hold after the changes, with what is used now. */
-export function changedQuotas(quotas: readonly QuotaView[], changes: LimitChanges): readonly QuotaView[] {
-  return quotas.map((quota) => {
-    const limit = changes.get(quota.resource);
-    return limit === undefined ? quota : { ...quota, limit };
-  });
+function resourceOf(name: string): string | undefined {
+  const diskClass = STORAGE_OF_CLASS.exec(name)?.[1];
+  if (diskClass !== undefined) return `storage-gib/${diskClass}`;
+  return RESOURCES.find((names) => names.includes(name))?.[0];
 }
 
-export function limitsOf(quotas: readonly QuotaView[]): QuotaLimit[] {
-  return quotas.flatMap(({ resource, limit }) => (limit === null ? [] : [{ resource, limit }]));
+/** All limits that hold after the changes. */
+export function changedLimits(quotas: readonly QuotaView[], changes: LimitChanges): QuotaLimit[] {
+  const limits = new Map([...quotas.map(({ resource, limit }) => [resource, limit] as const), ...changes]);
+  return [...limits].flatMap(([resource, limit]) => (limit === null ? [] : [{ resource, limit }]));
 }

@@ -2,7 +2,7 @@ import type { QuotaEffectView } from '@openvsys/api-client';
 import type { Command } from 'commander';
 import type { Context, Shell } from '../../context.js';
 import { renderTable, type Column } from '../../output/render.js';
-import { changedQuotas, limitsOf, parseLimits } from './limits.js';
+import { changedLimits, parseLimits } from './limits.js';
 import { parseScope, previewQuotas, readQuotas, SCOPE_OPTION, writeQuotas } from './scope.js';
 import { QUOTA_COLUMNS } from './show.js';
 
@@ -20,13 +20,13 @@ const EFFECTS: readonly Column<QuotaEffectView>[] = [
 ];
 
 const HELP = `
-Resources: vsys, vservers, running-vservers, vcpus, memory-mib, storage-gib, snapshots, backups, backup-gib, vnets, public-ips, efms,
-operations. Those that are not named keep their limits. vCPUs and memory are those of servers that run.
+Resources: vsys, vservers, running-vservers, vcpus, memory-mib, storage-gib, storage-gib:CLASS (disks of one disk class),
+snapshots, backups, backup-gib, vnets, public-ips, efms, images, image-gib, operations. Those that are not named keep their limits. vCPUs and memory are those of servers that run.
 A limit below what is used takes nothing away: it only stops growth.
 
 Examples:
   $ vsysctl quotas set --scope organization:ACME0001 vservers=50 vcpus=100
-  $ vsysctl quotas set --scope vdc:main vnets=none
+  $ vsysctl quotas set --scope vdc:main vnets=none storage-gib:fast=100
   $ vsysctl quotas set --scope vsys:shop running-vservers=4
   $ vsysctl quotas set --scope vdc:main vservers=5 --dry-run   # shows the effect and changes nothing`;
 
@@ -46,13 +46,13 @@ async function set(context: Context, pairs: string[], options: Options): Promise
   const changes = parseLimits(pairs);
   const scope = parseScope(options.scope);
   const before = await readQuotas(context, scope);
-  const after = changedQuotas(before, changes);
+  const after = changedLimits(before, changes);
   if (options.dryRun === true) {
-    const effects = await previewQuotas(context, scope, limitsOf(after));
+    const effects = await previewQuotas(context, scope, after);
     await output.result(effects, () => renderTable(effects, EFFECTS, { colors: output.colors }));
     return;
   }
-  const items = await writeQuotas(context, scope, limitsOf(after));
+  const items = await writeQuotas(context, scope, after);
   await output.result(items, () => renderTable(items, QUOTA_COLUMNS, { colors: output.colors }));
 }
 

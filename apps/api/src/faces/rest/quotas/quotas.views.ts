@@ -1,15 +1,17 @@
-import { QUOTA_RESOURCES, type QuotaResource } from '@openvsys/vsys';
-import { Choice, Flag, ListOf, Text, Whole } from '../../../http/fields.js';
+import { QUOTA_RESOURCE_PATTERN, type QuotaResource } from '@openvsys/vsys';
+import { Flag, ListOf, Text, Whole } from '../../../http/fields.js';
 
 const RESOURCE = {
-  description: 'What is limited. vCPUs and memory are those of servers that run; stored things count always.',
+  description:
+    'What is limited. vCPUs and memory are those of servers that run; stored things count always. ' +
+    '`storage-gib/fast` limits the disks of one disk class, which count as `storage-gib` too.',
   example: 'vserver',
-  of: QUOTA_RESOURCES,
-  name: 'QuotaResource',
+  maxLength: 50,
+  pattern: QUOTA_RESOURCE_PATTERN,
 } as const;
 
 export class QuotaView {
-  @Choice(RESOURCE)
+  @Text(RESOURCE)
   resource!: QuotaResource;
 
   @Whole({ description: 'The limit; null: none.', example: 200, nullable: true })
@@ -34,7 +36,7 @@ export class QuotaHolderView {
 }
 
 export class QuotaEffectView {
-  @Choice(RESOURCE)
+  @Text(RESOURCE)
   resource!: QuotaResource;
 
   @Whole({ description: 'The limit now; null: none.', example: 200, nullable: true })
@@ -74,7 +76,7 @@ export class QuotasView {
 }
 
 export class QuotaLimit {
-  @Choice(RESOURCE)
+  @Text(RESOURCE)
   resource!: QuotaResource;
 
   @Whole({ description: 'The limit.', example: 200 })
