@@ -5,6 +5,7 @@ import type { PoolObjects, PoolVm } from '../pool/pool-objects.js';
 export function expectedPool(empty: PoolObjects, systems: readonly VsysDetailView[]): PoolObjects {
   const vms = systems.flatMap(expectedVms).toSorted(byName);
   const nets = systems.flatMap(({ vnets }) => vnets);
+  const tagged = nets.filter(({ vlan }) => vlan !== null).length;
   const disks = vms.reduce((sum, vm) => sum + vm.disks, 0);
   const loose = systems.flatMap(({ vdisks }) => vdisks).filter(({ vserverId }) => vserverId === null).length;
   const added = {
@@ -13,8 +14,8 @@ export function expectedPool(empty: PoolObjects, systems: readonly VsysDetailVie
     VDI: disks + loose,
     VIF: vms.reduce((sum, vm) => sum + vm.macs.length, 0),
     network: nets.length,
-    VLAN: nets.length * hostsOf(empty),
-    PIF: nets.length * hostsOf(empty),
+    VLAN: tagged * hostsOf(empty),
+    PIF: tagged * hostsOf(empty),
   };
   const counts = Object.fromEntries(
     Object.entries(added).map(([name, more]) => [name, (empty.counts[name] ?? 0) + more]),

@@ -32,9 +32,11 @@ describe('descriptors/schema.json', () => {
 
 /** By the ends of the names of parameters. */
 const VALUES = {
+  runnerToken: 'a-token-of-some-length',
   Password: 'correct-horse-1',
   certificate: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n',
   privateKey: '-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n',
+  sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLE staff@example.com',
   Key: `${'A'.repeat(43)}=`,
 } as const;
 const valueOf = (name: string): string =>
@@ -52,9 +54,18 @@ describe('the library', () => {
     expect(library.toSorted()).toEqual([
       '1-tier.yaml',
       '2-tier.yaml',
+      'bastion.yaml',
+      'batch-cluster.yaml',
+      'ci-farm.yaml',
+      'ha-web-farm.yaml',
       'secure-shop.yaml',
+      'skeleton-1-tier.yaml',
+      'skeleton-2-tier.yaml',
+      'skeleton-3-tier.yaml',
       'three-tier.yaml',
       'web-farm.yaml',
+      'windows.yaml',
+      'wordpress.yaml',
     ]);
   });
 
