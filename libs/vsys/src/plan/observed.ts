@@ -54,6 +54,8 @@ export interface ObservedServer {
   /** Absent: none was ever given to the VM. */
   readonly configDrive?: ObservedConfigDrive;
   readonly host: HostUuid | null;
+  /** That it was waited for since it last booted, and whether it was ready in time. Absent: not yet. */
+  readonly readiness?: 'in-time' | 'late';
   /** The guest's agent has reported since the last boot. */
   readonly guestReady: boolean;
 }

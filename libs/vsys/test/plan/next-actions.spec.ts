@@ -194,6 +194,16 @@ describe('changes', () => {
     expect(steps(spec, RUNNING)).toEqual(['nic.destroy S-0003-E-0', 'nic.create S-0003-E-0']);
   });
 
+  it('of a net wait for the snapshots with memory that hold it, which go first when they are not wanted', () => {
+    const id = snapshotIdOf(VSYS, 1);
+    const held = { ...RUNNING, snapshots: [{ id, servers: [WEB], holdsNets: [NET] }] };
+    const other = { ...SPEC, nets: SPEC.nets.map((net) => ({ ...net, vlan: 101 })) };
+    const order = steps(other, held);
+    expect(order.indexOf('snapshot.destroy X-0001')).toBeGreaterThanOrEqual(0);
+    expect(order.indexOf('snapshot.destroy X-0001')).toBeLessThan(order.indexOf('vnet.destroy N-DMZ'));
+    expect(steps(SPEC, held)).toEqual(['snapshot.destroy X-0001']);
+  });
+
   it('of what only a running server takes wake one that rests, and put it to rest again', () => {
     const suspended = changed(WEB, { power: 'suspended' });
     expect(steps(suspended, RUNNING)).toEqual(['vserver.suspend S-0003']);

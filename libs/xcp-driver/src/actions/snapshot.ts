@@ -8,11 +8,13 @@
  */
 import {
   snapshotId,
+  vnetId,
   vserverId,
   vsysOfPart,
   type ObservedSnapshot,
   type SnapshotCreate,
   type SnapshotId,
+  type VNetId,
   type VServerId,
   type VsysId,
 } from '@openvsys/vsys';
@@ -71,6 +73,23 @@ const pausedMsOf = ({ vm }: Taken): number | undefined => {
 
 const bytesOf = ({ vm }: Taken): number => Number(vm.record.other_config[TAG.snapshotBytes] ?? 0);
 
+/** A server that sleeps counts as connected, also in its snapshot (XenAPI VM.checkpoint). */
+function netsHeldBy({ vm }: Taken, cache: PoolCache): readonly VNetId[] {
+  return cache.referring('VIF', 'VM', vm.ref).flatMap(({ record }) => {
+    if (!record.currently_attached) return [];
+    return parsedNet(cache.find('network', record.network)?.other_config[TAG.part]) ?? [];
+  });
+}
+
+function parsedNet(text: string | undefined): VNetId | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return vnetId(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function observeSnapshots(cache: PoolCache, vsys: VsysId): readonly ObservedSnapshot[] {
   const groups = new Map(Map.groupBy(listTaken(cache, vsys), ({ id }) => id));
   for (const { record } of cache.owned(vsys, 'VDI')) {
@@ -80,11 +99,13 @@ export function observeSnapshots(cache: PoolCache, vsys: VsysId): readonly Obser
   return [...groups].map(([id, taken]) => {
     const complete = taken.filter((each) => pausedMsOf(each) !== undefined);
     const pauses = complete.map((each) => pausedMsOf(each) ?? 0);
+    const holdsNets = [...new Set(taken.flatMap((each) => netsHeldBy(each, cache)))].toSorted();
     const bytes = complete.reduce((sum, each) => sum + bytesOf(each), 0);
     return {
       id,
       servers: complete.map(({ server }) => server).toSorted(),
       ...(pauses.length === 0 ? {} : { pausedMs: Math.max(...pauses), sizeGiB: Math.ceil(bytes / GIB) }),
+      ...(holdsNets.length === 0 ? {} : { holdsNets }),
     };
   });
 }

@@ -4,11 +4,15 @@
  */
 import { DomainError } from '@openvsys/vsys';
 import type { Cached } from '../cache/cached-classes.js';
+import type { Located } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { findNetwork } from './find-parts.js';
 import type { ActionHandler } from './action-handler.js';
 import type { PoolAccess } from './pool-access.js';
 import { unlessGone } from './unless-gone.js';
+
+const CONNECTED = 'Running servers are still connected to the network.';
+const KEPT = 'Snapshots with memory need the network as it is.';
 
 /** NICs that went with their server may be told late, so the pool is heard to the end before anything is refused. */
 async function requireUnused(
@@ -16,16 +20,22 @@ async function requireUnused(
   { cache, feed }: PoolAccess,
   signal: AbortSignal,
 ): Promise<void> {
-  // Those of servers at rest and of snapshots go with the network (XenAPI network.destroy).
-  const count = (): number =>
-    cache.referring('VIF', 'network', network).filter(({ record }) => record.currently_attached).length;
-  if (count() === 0) return;
+  // Those of halted servers and of snapshots without memory go with the network (XenAPI network.destroy).
+  const connected = (): readonly Located<'VIF'>[] =>
+    cache.referring('VIF', 'network', network).filter(({ record }) => record.currently_attached);
+  if (connected().length === 0) return;
   await feed.barrier(signal);
-  if (count() === 0) return;
-  throw new DomainError('conflict', 'Running servers are still connected to the network.', {
+  const left = connected();
+  if (left.length === 0) return;
+  const isKept = left.every(
+    ({ record: { VM } }) => VM !== null && cache.find('VM', VM)?.is_a_snapshot === true,
+  );
+  throw new DomainError('conflict', isKept ? KEPT : CONNECTED, {
     retry: 'after-change',
-    remedy: 'Stop the servers that somebody else connected to it, or unplug their network cards.',
-    details: { networkCards: count() },
+    remedy: isKept
+      ? 'Delete the snapshots with memory that were taken while servers were connected to it, then change the network.'
+      : 'Stop the servers that somebody else connected to it, or unplug their network cards.',
+    details: { networkCards: left.length },
   });
 }
 

@@ -153,6 +153,23 @@ describe('the way back to a snapshot', () => {
     expect(powers()).toEqual(['running', 'running', 'running', 'running']);
   });
 
+  it('with memory keeps its net as it is until it is given up', async () => {
+    bench = await openBench('in-process');
+    const spec = base();
+    await converge(bench.hypervisor, { ...spec, snapshots: [{ ...SNAPSHOT, withMemory: true }] });
+    const inner = spec.nets.find(({ name }) => name === 'inner')!;
+    expect(bench.hypervisor.observe(VSYS).snapshots).toMatchObject([{ holdsNets: [inner.id] }]);
+    const moved = { ...spec, nets: spec.nets.map((net) => (net === inner ? { ...net, vlan: 999 } : net)) };
+    const kept = { ...moved, snapshots: [{ ...SNAPSHOT, withMemory: true }] };
+    await expect(converge(bench.hypervisor, kept)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'Snapshots with memory need the network as it is.',
+    });
+    await converge(bench.hypervisor, moved);
+    expect(taken()).toHaveLength(0);
+    expect(bench.hypervisor.observe(VSYS).nets).toContainEqual({ id: inner.id, vlan: 999 });
+  });
+
   it('is refused in clear words when there is no such snapshot', async () => {
     bench = await openBench('in-process');
     const spec = base();
