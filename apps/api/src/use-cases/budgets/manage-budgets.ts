@@ -8,12 +8,14 @@ import {
   getOrganization,
   listBudgetAlerts,
   listBudgets,
+  listVServers,
   lockBudget,
   writeBudget,
   type BudgetAlert,
   type BudgetRecord,
   type Page,
   type PageRequest,
+  type Session,
 } from '@openvsys/persistence';
 import { DomainError } from '@openvsys/vsys';
 import type { Call } from '../call.js';
@@ -51,12 +53,13 @@ export class ManageBudgets {
     });
   }
 
-  /** Throws `not-found` for what the caller cannot see, `invalid-request` for amounts that are none. */
+  /** Throws `not-found` for what the caller cannot see, servers too, `invalid-request` for amounts that are none. */
   async create(call: Call, target: QuotaTarget, command: BudgetCommand): Promise<BudgetRecord> {
     requireTerms(command);
     return this.transactor.change(call, async (session, at) => {
       requireWholeOrganization(call);
       const organizationId = await ownerOf(session, call, target);
+      await requireServers(session, call, command.protectedServers);
       const { currency } = await getOrganization(session, call.scope, organizationId);
       const figures = { period: null, spent: null, forecast: null, evaluatedAt: null, stoppedUntil: null };
       const budget: BudgetRecord = {
@@ -89,6 +92,8 @@ export class ManageBudgets {
       requireWholeOrganization(call);
       requireVersion(precondition, before);
       const { amount, thresholds, atLimit, name, protectedServers } = command;
+      const added = protectedServers.filter((server) => !before.protectedServers.includes(server));
+      await requireServers(session, call, added);
       const terms = { amount, thresholds, atLimit, name, protectedServers };
       const budget = { ...before, ...terms, version: before.version + 1, changedAt: at, stoppedUntil: null };
       await writeBudget(session, budget);
@@ -114,6 +119,18 @@ function requireWholeOrganization({ principal }: Call): void {
   throw new DomainError('forbidden', 'Budgets are kept by who acts for the whole organization.', {
     remedy: 'Ask an administrator of the organization.',
   });
+}
+
+/** Of servers that are gone meanwhile a budget may go on to tell. */
+async function requireServers(session: Session, { scope }: Call, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const { items } = await listVServers(session, scope, { id }, { limit: 1 });
+    if (items.length > 0) continue;
+    throw new DomainError('not-found', `No server has the id “${id}”.`, {
+      pointer: '/protectedServers',
+      remedy: 'Take ids from a list or from the answer that created the thing.',
+    });
+  }
 }
 
 function requireVersion({ generations }: Precondition, { version }: BudgetRecord): void {
