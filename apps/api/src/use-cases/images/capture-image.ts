@@ -5,6 +5,7 @@ import {
   getVisibleImage,
   insertImage,
   insertImageOperation,
+  listSnapshots,
   type ImageOperationRecord,
   type Session,
 } from '@openvsys/persistence';
@@ -67,6 +68,21 @@ export function requireStopped(server: Pick<CapturableServer, 'state'>): void {
   });
 }
 
+/** Throws `not-found` unless the snapshot is of the server. */
+async function requireSnapshot(
+  session: Session,
+  { scope }: Call,
+  id: SnapshotId,
+  server: VServerId,
+): Promise<void> {
+  const { items } = await listSnapshots(session, scope, { id }, { limit: 1 });
+  if (items[0]?.servers.includes(server) === true) return;
+  throw new DomainError('not-found', `${server} has no snapshot “${id}”.`, {
+    pointer: '/snapshotId',
+    remedy: 'Take ids from the list of snapshots of its system.',
+  });
+}
+
 @Injectable()
 export class CaptureImage {
   constructor(
@@ -74,12 +90,13 @@ export class CaptureImage {
     private readonly ids: FreshIds,
   ) {}
 
-  /** Throws `not-found`, `conflict` for a server that runs or a name that means another image, `quota-exceeded`. */
+  /** Throws `not-found` for the snapshot too, `conflict` for a server that runs or a name that means another image, `quota-exceeded`. */
   async capture(call: Call, wanted: CapturedImage): Promise<ImageWithOperation> {
     requireManager(call);
     return this.transactor.change(call, async (session, at) => {
       const server = await getCapturableServer(session, call, wanted.server);
       if (wanted.snapshot === null) requireStopped(server);
+      else await requireSnapshot(session, call, wanted.snapshot, wanted.server);
       const named = await nameImage(session, call, wanted.name);
       const sizeGiB = Math.max(1, server.systemDiskGiB);
       await insertImage(session, {
