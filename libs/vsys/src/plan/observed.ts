@@ -93,6 +93,11 @@ export interface ObservedSnapshot {
   readonly sizeGiB?: number;
   /** How long the servers were held still for it, ms. */
   readonly pausedMs?: number;
+  /**
+   * With memory only: nets to which its servers shall be connected when they wake up. Pools take none of them away
+   * before the snapshot is gone (XenAPI NETWORK_CONTAINS_VIF). Absent: none.
+   */
+  readonly holdsNets?: readonly NetRef[];
 }
 
 export interface ObservedNic {
