@@ -1,4 +1,6 @@
 /** What CIMI clients of version 1 create, change and delete; parts stay in the state CREATING, for there is no worker here. */
+import { MetricStore } from '@openvsys/persistence';
+import { hostUuid, vserverId } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import { newName, useApi } from '../api-fixture.js';
 import { cimiClient, expectStatus, hrefOf, NS } from './cimi-fixture.js';
@@ -303,5 +305,63 @@ describe('what tenants store', () => {
     const { body } = await monitor.get('machines');
     expect(body.operations).toBeUndefined();
     expect(JSON.stringify(body)).not.toContain('action/start');
+  });
+});
+
+const TEN_MINUTES = 600_000;
+
+/** As a pool would for the last ten minutes, added up. */
+async function measure(machine: string, cpuUse: number): Promise<void> {
+  const end = Math.floor(Date.now() / TEN_MINUTES) * TEN_MINUTES;
+  const samples = Array.from({ length: 10 }, (_, minute) => ({
+    server: vserverId(machine),
+    at: new Date(end - minute * 60_000),
+    stepSeconds: 60 as const,
+    cpuUse,
+    memoryBytes: 1_000,
+    memoryFreeBytes: null,
+    disks: [],
+    nics: [],
+  }));
+  const store = new MetricStore(world().database);
+  const host = hostUuid('00000000-0000-4000-8000-000000000001');
+  await store.store({ poolId: world().demo.poolId, host, until: new Date(end), samples });
+  await store.rollUp(new Date());
+}
+
+describe('a meter of one’s own', () => {
+  it('shows an aspect of a machine until it is stopped, and ends with it', async () => {
+    const { body: machine } = await newMachine();
+    const made = await client().post('meters', {
+      name: 'slow processor',
+      meterTemplate: {
+        targetResource: { href: machine.id },
+        meterConfig: { href: 'meter_configurations/cpu', sampleInterval: 700 },
+      },
+    });
+    expectStatus(made, 201);
+    expect(made.body).toMatchObject({
+      name: 'slow processor',
+      aspect: `${NS}/aspect/cpu`,
+      units: 'percent',
+      sampleInterval: 700,
+    });
+    const own = await client().get(machine.meters.href);
+    expect(own.body.meters.map(({ id }: { id: string }) => id)).toContain(made.body.id);
+    await measure(machine.id.split('/').at(-1), 0.25);
+    const samples = await client().get(made.body.samples.href);
+    expect(samples.body.samples).toMatchObject([{ value: '25' }]);
+    const stopped = await client().post(hrefOf(made.body, 'stop')!, {});
+    expectStatus(stopped, 200);
+    expect(stopped.body.stopTime).toBeDefined();
+    expectStatus(await client().post(hrefOf(stopped.body, 'start')!, {}), 200);
+    expectStatus(
+      await client().post(machine.meters.href, { meterTemplate: { meterConfig: { aspect: 'noise' } } }),
+      400,
+    );
+    expectStatus(await client().post('meters', { meterTemplate: { meterConfig: { aspect: 'cpu' } } }), 400);
+    expectStatus(await cimiClient(world(), world().other.token).get(made.body.id), 404);
+    expectStatus(await client().delete(made.body.id), 200);
+    expectStatus(await client().get(made.body.id), 404);
   });
 });

@@ -52,6 +52,10 @@ export const CAPABILITIES: Partial<Record<TypeName, readonly Capability[]>> = {
     { name: 'InitialStates', description: 'states a new Network may be created in', value: 'STARTED' },
   ],
   Job: [{ name: 'JobRetention', description: 'minutes that an ended Job is kept; always', value: '525600' }],
+  Meter: [
+    yes('MeterTemplateByValue', 'the template may be in the request'),
+    yes('MeterConfigByValue', 'an aspect instead of a configuration'),
+  ],
   EventLog: [yes('Linked', 'a log ends with its resource')],
 };
 
