@@ -1,6 +1,6 @@
 /** Descriptors made of systems, and address ranges as far as there are such. */
 import { Injectable } from '@nestjs/common';
-import { descriptorOf, vsysId, type Descriptor } from '@openvsys/vsys';
+import { capturedDescriptor, descriptorOf, vsysId, type Descriptor } from '@openvsys/vsys';
 import { findChild, findText } from '../../../http/xml/xml-element.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
 import { ReadOutline } from '../../../use-cases/vsys/read-outline.js';
@@ -8,7 +8,6 @@ import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-o
 import { everyPage, idOf, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
-import { blueprintOf } from '../words/blueprint.js';
 import { nameIn } from '../words/locale-names.js';
 
 @Injectable()
@@ -49,8 +48,8 @@ export class PrivateDescriptors extends FgcpNoun {
       title: name,
       description: (locale && findText(locale, 'description')) ?? name,
     };
-    const blueprint = blueprintOf(descriptorOf(system.descriptorDocument), system.parameters);
-    await this.store(given, { ...blueprint, metadata });
+    const source = { descriptor: descriptorOf(system.descriptorDocument), values: system.parameters };
+    await this.store(given, capturedDescriptor(source, { metadata, logins: 'drop' }));
     return NOTHING;
   }
 

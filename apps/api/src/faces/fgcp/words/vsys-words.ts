@@ -1,6 +1,5 @@
 /** What states of systems, disks and addresses are called here. */
 import type { PartState, VsysPhase } from '@openvsys/vsys';
-import type { ServerStatus } from './server-words.js';
 
 export type VsysStatus = 'DEPLOYING' | 'NORMAL' | 'RECONFIG_ING' | 'ERROR';
 
@@ -35,9 +34,6 @@ export function vdiskStatus(state: PartState, wantedAt: string | null): VDiskSta
 
 export type PublicIpStatus =
   'DEPLOYING' | 'DETACHED' | 'ATTACHING' | 'ATTACHED' | 'DETACHING' | 'UNDEPLOYING';
-
-/** In which status of its server a system disk may be copied or restored. */
-export const RESTING: readonly (ServerStatus | VDiskStatus)[] = ['STOPPED', 'NORMAL'];
 
 /**
  * An address is attached while an appliance answers for it. Here that changes with the configuration, in the moment of the

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { PART_STATES, VSYS_PHASES, WANTED_POWERS, type FirewallRuleConfig } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
+import type { UsageEntry } from '../../../use-cases/usage/read-usage.js';
 import { backupTime, isTimeZone, noticeTime, usageTime } from './dates.js';
 import { firstLogin } from './first-login.js';
 import { directionPrefix, findZone } from './firewall-zones.js';
@@ -8,6 +9,7 @@ import { partNameFor } from './part-name.js';
 import { policiesOf, rulesAfterNat, rulesOfPolicy, type Policy, type PolicyContext } from './policy-rules.js';
 import { SERVICES } from './policy-services.js';
 import { serverStatus, STARTABLE, STOPPABLE } from './server-words.js';
+import { usageViews } from './usage-views.js';
 import { publicIpStatus, vdiskStatus, vsysStatus } from './vsys-words.js';
 
 describe('names of parts', () => {
@@ -195,5 +197,52 @@ describe('policies', () => {
       directionPrefix('internet', 'secure1'),
       directionPrefix('lab', 'dmz'),
     ]).toEqual([35, 0, 90]);
+  });
+});
+
+describe('usage', () => {
+  const entry = (of: Partial<UsageEntry>): UsageEntry => ({
+    hour: null,
+    vsysId: 'A-1',
+    resource: 'A-1-S-0002',
+    dimension: 'vserver-running',
+    product: 'standard.small',
+    quantity: null,
+    seconds: 0,
+    quantitySeconds: 0,
+    unitPrice: null,
+    currency: 'EUR',
+    amount: null,
+    closed: true,
+    ...of,
+  });
+
+  it('is added up by product, in whole units that were begun', () => {
+    const views = usageViews(
+      [
+        entry({ quantitySeconds: 3_600 }),
+        entry({ resource: 'A-1-S-0003', quantitySeconds: 1 }),
+        entry({ dimension: 'vdisk-gib', product: 'storage', quantitySeconds: 100 * 696 * 3_600 }),
+        entry({ dimension: 'network-out', product: 'traffic', quantitySeconds: 1_500_000_000 }),
+        entry({ vsysId: null, dimension: 'image-gib', product: 'storage', quantitySeconds: 7_200 }),
+      ],
+      'ACME0001',
+    );
+    const of = (productName: string, unitName: string, usedPoints: number) => ({
+      productName,
+      unitName,
+      usedPoints,
+    });
+    expect(views).toEqual([
+      {
+        id: 'A-1',
+        products: [
+          of('standard.small VM Service', 'Hour', 2),
+          of('Disk Expansion Service', 'GB*Hour', 69_600),
+          of('Internet Communication Service', 'GB', 2),
+        ],
+      },
+      { id: 'ACME0001'.padEnd(32, '0'), products: [of('VM Image Storage Service', 'GB*Hour', 2)] },
+    ]);
   });
 });
