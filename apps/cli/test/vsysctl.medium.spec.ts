@@ -230,6 +230,16 @@ describe('vsysctl at work', () => {
     });
     expect((await vsysctl(['budgets', 'list'])).out).toContain('200.0000 EUR');
     expect((await vsysctl(['budgets', 'show', made.id])).code).toBe(0);
+    const changed = await data('budgets', 'change', made.id, '--amount', '300', '--mark', '100%@forecast');
+    expect(changed).toMatchObject({
+      name: 'shop',
+      amount: '300',
+      atLimit: 'stop-new',
+      version: made.version + 1,
+      thresholds: [{ basis: 'forecast', unit: 'percent', value: '100' }],
+    });
+    expect((await vsysctl(['budgets', 'change', made.id])).code).toBe(2);
+    expect((await vsysctl(['budgets', 'change', made.id, '--mark', 'much'])).code).toBe(2);
     expect((await vsysctl(['budgets', 'delete', made.id])).code).toBe(0);
     expect(await data('budgets', 'list')).toHaveLength(0);
   });

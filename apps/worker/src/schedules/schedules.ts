@@ -11,6 +11,7 @@ import {
 import type { Fence } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { evaluateBudgets } from '../budgets/evaluate-budgets.js';
+import { tellBills } from '../bills/tell-bills.js';
 import { tidySpool } from '../care/tidy-spool.js';
 import { settleTenants } from '../tenants/settle-tenants.js';
 import type { OwnerTasks } from '../care/owner-tasks.js';
@@ -258,6 +259,8 @@ function hourClosing(parts: WorkerParts): Schedule {
         else parts.log.error(told, 'usage could not be billed and waits for a person: GET /v1/usage/parked');
       }
       parts.metrics.parkedUsage.set(await parts.database.session(countParkedUsage));
+      const clock = { metered: meteredTime.now(), real: parts.clock.now() };
+      await tellBills({ database: parts.database, newId: uuidv7 }, clock);
     },
   };
 }

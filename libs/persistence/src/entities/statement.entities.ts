@@ -70,4 +70,17 @@ export class AdjustmentEntity {
   statementId: string | null;
 }
 
-export const STATEMENT_ENTITIES = [StatementEntity, StatementLineEntity, AdjustmentEntity];
+/** Months of which an event told that they can be closed. */
+@Entity('statement_ready')
+export class StatementReadyEntity {
+  @PrimaryColumn('uuid') organizationId: string;
+  @PrimaryColumn('text') period: string;
+  @Column('timestamptz') toldAt: Date;
+}
+
+export const STATEMENT_ENTITIES = [
+  StatementEntity,
+  StatementLineEntity,
+  AdjustmentEntity,
+  StatementReadyEntity,
+];

@@ -76,6 +76,8 @@ export class UsageParkedEntity {
   @PrimaryColumn('uuid') intervalId: string;
   @Column('text') reason: string;
   @Column('timestamptz') parkedAt: Date;
+  /** When an event told of it, or of its interval in another hour. */
+  @Column('timestamptz', { nullable: true }) toldAt: Date | null;
 }
 
 export const USAGE_ENTITIES = [

@@ -31,10 +31,12 @@ import { AddressManagement1795630100000 } from './1795630100000-address-manageme
 import { DataKeys1795680100000 } from './1795680100000-data-keys.js';
 import { EfmUpdates1795690000000 } from './1795690000000-efm-updates.js';
 import { PartDiskClasses1795690100000 } from './1795690100000-part-disk-classes.js';
+import { BillNews1795690200000 } from './1795690200000-bill-news.js';
 import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
 import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addresses.js';
 import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
 import { Consoles1795600100000 } from './1795600100000-consoles.js';
+import { DescriptorLibrary1795700000000 } from './1795700000000-descriptor-library.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -75,6 +77,8 @@ export const MIGRATIONS = [
   DataKeys1795680100000,
   EfmUpdates1795690000000,
   PartDiskClasses1795690100000,
+  BillNews1795690200000,
+  DescriptorLibrary1795700000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

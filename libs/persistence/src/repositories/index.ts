@@ -7,6 +7,7 @@ export * from './budget-evaluation.js';
 export * from './budgets.js';
 export * from './catalog.js';
 export * from './consoles.js';
+export * from './descriptor-library.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
 export * from './efm-captures.js';
@@ -43,6 +44,7 @@ export {
 export * from './reads/index.js';
 export { insertAudit, type NewAuditEntry } from './records.js';
 export * from './scope-condition.js';
+export * from './statements/bill-news.js';
 export * from './statements/billed-names.js';
 export * from './statements/explain-line.js';
 export * from './statements/read-bill.js';

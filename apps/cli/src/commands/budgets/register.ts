@@ -1,9 +1,10 @@
-/** What a month may cost: list, show, create and delete budgets. */
+/** What a month may cost: list, show, create, change and delete budgets. */
 import {
   createBudget,
   deleteBudget,
   getBudget,
   listBudgets,
+  replaceBudget,
   type BudgetAction,
   type BudgetThresholdView,
   type BudgetView,
@@ -33,10 +34,13 @@ const HELP = `
 A mark is told once a month. Write it as a share or an amount, with @forecast for the forecast of the month: 80%, 150, 100%@forecast.
 ${examples(
   'budgets create shop --scope vsys:shop --amount 200 --mark 50% --mark 100%@forecast --at-limit stop-new',
+  'budgets change 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11 --amount 300 --at-limit stop-running',
   'budgets list',
   'budgets show 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11',
   'budgets delete 019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11',
 )}`;
+
+type ChangeOptions = Partial<Omit<CreateOptions, 'scope'>> & { readonly name?: string };
 
 interface CreateOptions {
   readonly scope: string;
@@ -47,11 +51,17 @@ interface CreateOptions {
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collectNew = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+const AT_LIMIT = (): Option =>
+  new Option('--at-limit <what>', 'when all is spent').choices(['alert', 'stop-new', 'stop-running']);
 
 export function registerBudgets(program: Command, shell: Shell): void {
   const budgets = program
     .command('budgets')
-    .summary('list, show, create and delete budgets')
+    .summary('list, show, create, change and delete budgets')
     .description('What a month of an organization, a VDC or a system may cost, and what happens on the way.');
   addListOptions(budgets.command('list'))
     .description('Lists budgets with what is spent and forecast.')
@@ -70,14 +80,31 @@ export function registerBudgets(program: Command, shell: Shell): void {
     .requiredOption('--amount <amount>', 'what a month may cost, in the currency of the organization')
     .option(...SCOPE_OPTION)
     .option('--mark <mark>', 'where to be told; may be given several times', collect, [])
-    .addOption(
-      new Option('--at-limit <what>', 'when all is spent')
-        .choices(['alert', 'stop-new', 'stop-running'])
-        .default('alert'),
-    )
+    .addOption(AT_LIMIT().default('alert'))
     .option('--protect <server>', 'id of a server that is never stopped for it', collect, [])
     .addHelpText('after', HELP)
     .action(shell.connected(create));
+  budgets
+    .command('change')
+    .description(
+      'Changes the terms that are given and keeps the others; what it had stopped is let go and looked at anew.',
+    )
+    .argument('<budget>', 'id')
+    .option('--name <name>', 'its name')
+    .option('--amount <amount>', 'what a month may cost')
+    .option(
+      '--mark <mark>',
+      'where to be told, instead of the marks that it has; may be given several times',
+      collectNew,
+    )
+    .addOption(AT_LIMIT())
+    .option(
+      '--protect <server>',
+      'id of a server that is never stopped, instead of those that it has',
+      collectNew,
+    )
+    .addHelpText('after', HELP)
+    .action(shell.connected(change));
   budgets
     .command('delete')
     .description('Deletes a budget; what it had stopped is let go.')
@@ -117,6 +144,27 @@ async function create(context: Context, name: string, options: CreateOptions): P
   const terms = { name, amount, thresholds, atLimit, protectedServers: [...protect] };
   const body = { ...terms, scope: kind, scopeId: id };
   await print(output, await change(async (headers) => createBudget({ client, headers, body })), {});
+}
+
+async function change(context: Context, budgetId: string, options: ChangeOptions): Promise<void> {
+  if (Object.keys(options).length === 0)
+    throw usageError('Nothing is to be changed.', 'Give --name, --amount, --mark, --at-limit or --protect.');
+  const { client, output } = context;
+  const path = { budgetId };
+  const { version, ...before } = await answerOf(getBudget({ client, path }));
+  const { name = before.name, amount = before.amount, atLimit = before.atLimit, mark, protect } = options;
+  const thresholds = mark?.map(parseMark) ?? before.thresholds;
+  const body = {
+    name,
+    amount,
+    atLimit,
+    thresholds,
+    protectedServers: [...(protect ?? before.protectedServers)],
+  };
+  const changed = await context.change(async (headers) =>
+    replaceBudget({ client, path, body, headers: { ...headers, 'If-Match': `"${version}"` } }),
+  );
+  await print(output, changed, {});
 }
 
 async function remove({ client, change, output }: Context, budgetId: string): Promise<void> {
