@@ -335,7 +335,16 @@ describe('invariants', () => {
       'a taken public address belongs',
       'UPDATE public_address SET vsys_id = NULL, public_ip_id = NULL WHERE vsys_id = $1',
     ],
-    ['an operation that has not ended belongs', 'UPDATE vsys SET deleted_at = now() WHERE id = $1'],
+    // A deleted system whose newest generation is not reached is still worked on: its back-ups are being removed.
+    [
+      'an operation that has not ended belongs',
+      'UPDATE vsys SET deleted_at = now(), observed_generation = generation WHERE id = $1',
+    ],
+    [
+      'a VSYS that is as wanted holds no part',
+      `WITH unwanted AS (UPDATE nic SET wanted = FALSE WHERE vsys_id = $1)
+       UPDATE vsys SET observed_generation = generation WHERE id = $1`,
+    ],
     ['the newest spec of a VSYS is stored', 'DELETE FROM vsys_generation WHERE vsys_id = $1'],
     ['wanted servers are those', 'UPDATE vserver SET wanted = FALSE WHERE vsys_id = $1'],
     ['nothing is metered that is gone', 'UPDATE vserver SET gone_at = now() WHERE vsys_id = $1'],

@@ -323,23 +323,28 @@ describe('commit', () => {
       look(
         world,
         `SELECT (SELECT count(*) FROM vserver WHERE vsys_id = $1 AND released_at IS NULL) AS servers,
+           (SELECT count(*) FROM nic WHERE vsys_id = $1 AND released_at IS NULL) AS nics,
            (SELECT count(*) FROM vnet WHERE vsys_id = $1 AND released_at IS NULL) AS nets,
            (SELECT count(*) FROM public_address WHERE vsys_id = $1) AS addresses`,
         [spec.vsysId],
       );
-    expect(await held()).toEqual([{ servers: 2, nets: 1, addresses: 1 }]);
+    expect(await held()).toEqual([{ servers: 2, nics: 2, nets: 1, addresses: 1 }]);
     const smaller: VsysSpec = { ...spec, generation: 2, servers: spec.servers.slice(0, 1), publicIps: [] };
     await world.database.transaction(async (session) => {
       const locked = await lockVsys(session, world.scope, spec.vsysId);
       const facts = { ...locked, phase: 'changing', operationId: null, at: AT } as const;
       await insertGeneration(session, locked, { ...facts, spec: smaller });
     });
-    const removed = [...spec.servers.slice(1), ...spec.publicIps].map(({ id }) => id);
+    const removed = [
+      // As the engine tells it: a server goes with its NICs.
+      ...spec.servers.slice(1).flatMap(({ id }) => [id, nicIdOf(id, 0)]),
+      ...spec.publicIps.map(({ id }) => id),
+    ];
     const gone = removed.map((part) => ({ part, state: 'gone', host: null, reason: null }) as const);
     await store.commit(fence, turnOf(smaller, { parts: gone }));
-    expect(await held()).toEqual([{ servers: 2, nets: 1, addresses: 1 }]);
+    expect(await held()).toEqual([{ servers: 2, nics: 2, nets: 1, addresses: 1 }]);
     await store.commit(fence, turnOf(smaller, { converged: true }));
-    expect(await held()).toEqual([{ servers: 1, nets: 1, addresses: 0 }]);
+    expect(await held()).toEqual([{ servers: 1, nics: 1, nets: 1, addresses: 0 }]);
   });
 
   it('keeps the quota of a server that is made smaller until it is smaller', async () => {

@@ -51,7 +51,10 @@ export const INVARIANTS: readonly Invariant[] = [
     ids: `SELECT p.id FROM vsys v JOIN (
        SELECT id, vsys_id FROM vserver WHERE NOT wanted AND released_at IS NULL
        UNION ALL SELECT id, vsys_id FROM vdisk WHERE NOT wanted AND released_at IS NULL
-       UNION ALL SELECT id, vsys_id FROM vnet WHERE NOT wanted AND released_at IS NULL) p ON p.vsys_id = v.id
+       UNION ALL SELECT id, vsys_id FROM vnet WHERE NOT wanted AND released_at IS NULL
+       UNION ALL SELECT id, vsys_id FROM nic WHERE NOT wanted AND released_at IS NULL
+       UNION ALL SELECT id, vsys_id FROM public_ip WHERE NOT wanted AND released_at IS NULL
+       UNION ALL SELECT id, vsys_id FROM snapshot WHERE NOT wanted AND released_at IS NULL) p ON p.vsys_id = v.id
      WHERE v.deleted_at IS NULL AND v.generation = v.observed_generation`,
   },
   {
