@@ -13,6 +13,8 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vserver.clone': 60 * MINUTE,
   'vserver.configure': 10 * MINUTE,
   'vserver.start': 15 * MINUTE,
+  // It ends by itself: the longest wait and the longest pause that a spec may wish are an hour each.
+  'vserver.await': 130 * MINUTE,
   // A clean shutdown waits for the guest before the plug is pulled.
   'vserver.stop': 20 * MINUTE,
   'vserver.restart': 20 * MINUTE,

@@ -3,7 +3,7 @@
  * the locks it takes for what it starts.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { actionKey, locksOf, overtakes, type Action, type ActionKey } from '@openvsys/vsys';
+import { actionKey, locksOf, onlyWaits, overtakes, type Action, type ActionKey } from '@openvsys/vsys';
 import type { Flight } from './flight.js';
 import type { LockTable } from './lock-table.js';
 import type { Trouble } from './retry.js';
@@ -16,7 +16,7 @@ export interface Situation {
   readonly locks: LockTable;
   /** ms since the epoch. */
   readonly now: number;
-  /** `hold`: parked, failing or stopping; nothing new is begun and what waits is given up. */
+  /** `hold`: parked, failing or stopping; nothing new is begun and what waits, for slots or for a server, is given up. */
   readonly mode: 'work' | 'hold';
 }
 
@@ -31,7 +31,8 @@ export interface Decision {
 
 export function decideTurn(situation: Situation): Decision {
   if (situation.mode === 'hold') {
-    return { start: [], withdraw: waitingOf(situation.flights), overtake: [], nextTryAt: undefined };
+    const overtake = overtakenOf(situation.flights, new Map());
+    return { start: [], withdraw: waitingOf(situation.flights), overtake, nextTryAt: undefined };
   }
   const byKey = new Map(situation.due.map((action) => [actionKey(action), action]));
   const withdraw = waitingOf(situation.flights).filter(
@@ -57,8 +58,11 @@ function overtakenOf(
   due: ReadonlyMap<ActionKey, Action>,
 ): readonly Flight[] {
   return [...flights.values()].filter(({ stage, plan }) => {
+    if (stage !== 'performing') return false;
     const next = due.get(plan.key);
-    return stage === 'performing' && next !== undefined && overtakes(next, plan.action);
+    // Nothing in the pool goes on with it: it ends when it is not wished any more, as it is.
+    if (onlyWaits(plan.action)) return !isDeepStrictEqual(next, plan.action);
+    return next !== undefined && overtakes(next, plan.action);
   });
 }
 

@@ -4,6 +4,7 @@ import {
   actionId,
   actionKey,
   locksOf,
+  onlyWaits,
   type Action,
   type Activity,
   type ActionKey,
@@ -147,7 +148,10 @@ export class FlightDeck {
 
   /** Gives up what waits and resolves when nothing is under way any more. */
   async drain(): Promise<void> {
-    for (const flight of this.#flights.values()) flight.withdraw();
+    for (const flight of this.#flights.values()) {
+      flight.withdraw();
+      if (flight.stage === 'performing' && onlyWaits(flight.plan.action)) flight.overtake();
+    }
     await Promise.all(this.#landings);
   }
 

@@ -5,6 +5,7 @@
  *   openvsys-self      the object's own uuid   openvsys-role      a VM's role, for anti-affinity; `system-disk` on disks
  *   openvsys-restarts  the restart count that the VM last obeyed
  *   openvsys-restarting  `<count>:<domid>` while a restart is under way
+ *   openvsys-readiness `<in-time|late>:<domid>`: the domain of a VM that was waited for
  *   openvsys-reverts   the count of ways back to a snapshot that the VM last obeyed
  *   openvsys-tuning    the keys of a VM's tuning that we set
  *   openvsys-config-version   on a config drive: which one of the server's it is
@@ -31,6 +32,7 @@ export const TAG = {
   self: 'openvsys-self',
   role: 'openvsys-role',
   restarts: 'openvsys-restarts',
+  readiness: 'openvsys-readiness',
   reverts: 'openvsys-reverts',
   restarting: 'openvsys-restarting',
   tuning: 'openvsys-tuning',

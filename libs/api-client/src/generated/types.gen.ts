@@ -1565,6 +1565,12 @@ export type CreateVServersRequest = {
         [key: string]: unknown;
     };
     /**
+     * When it counts as up for those that start after it, as descriptors write it.
+     */
+    ready?: {
+        [key: string]: unknown;
+    };
+    /**
      * The VSYS that they come into.
      */
     vsysId: string;
@@ -1652,6 +1658,12 @@ export type ChangeVServerRequest = {
      * Beside whom it rather starts, as descriptors write it.
      */
     affinity?: {
+        [key: string]: unknown;
+    };
+    /**
+     * When it counts as up for those that start after it, as descriptors write it.
+     */
+    ready?: {
         [key: string]: unknown;
     };
     /**
@@ -3834,36 +3846,6 @@ export type HeartbeatView = {
  */
 export type OperationFrame = OperationView | PartStateView | StepView | HeartbeatView;
 
-export type DescriptorView = {
-    /**
-     * Id.
-     */
-    id: string;
-    /**
-     * Name.
-     */
-    name: string;
-    /**
-     * It is the provider’s and open to every organization.
-     */
-    shared: boolean;
-    /**
-     * Newest version.
-     */
-    latestVersion: string;
-};
-
-export type DescriptorPage = {
-    /**
-     * Cursor of the next page; null on the last one.
-     */
-    nextCursor: string | null;
-    /**
-     * By name.
-     */
-    items: Array<DescriptorView>;
-};
-
 export type DescriptorVersionView = {
     /**
      * Id of this version.
@@ -3889,6 +3871,115 @@ export type DescriptorVersionView = {
      * When it was stored.
      */
     createdAt: string;
+};
+
+/**
+ * Whether accounts for the first login are kept, their passwords as parameters; `keep` when not given.
+ */
+export type CapturedLogins = 'keep' | 'drop';
+
+export type CaptureVsysRequest = {
+    /**
+     * Name of the descriptor.
+     */
+    name: string;
+    /**
+     * Version; `1.0.0` when not given.
+     */
+    version?: string;
+    /**
+     * Title.
+     */
+    title?: string;
+    /**
+     * Description.
+     */
+    description?: string;
+    /**
+     * Whether accounts for the first login are kept, their passwords as parameters; `keep` when not given.
+     */
+    logins?: CapturedLogins;
+    /**
+     * Images by role, instead of those that the servers were made of: make one of a server first to keep what is on its system disk.
+     */
+    images?: {
+        [key: string]: unknown;
+    };
+};
+
+export type DescriptorCopyRequest = {
+    /**
+     * Name of a descriptor of your own or the provider’s; instead of a key.
+     */
+    from?: string;
+    /**
+     * Key of a descriptor of another organization; instead of a name.
+     */
+    key?: string;
+    /**
+     * Version; the newest without it.
+     */
+    version?: string;
+    /**
+     * Name of the copy; that of the original without it.
+     */
+    name?: string;
+};
+
+export type DescriptorKeyRequest = {
+    /**
+     * Contracts of the organizations that may use it; without any: whoever has the key.
+     */
+    contracts?: Array<string>;
+};
+
+export type SystemsOfDescriptor = 'refuse' | 'hide';
+
+/**
+ * provider: everybody sees it. shared: who has its key may copy it. organization: nobody else sees it.
+ */
+export type DescriptorVisibility = 'provider' | 'shared' | 'organization';
+
+export type DescriptorView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * It is the provider’s and open to every organization.
+     */
+    shared: boolean;
+    /**
+     * provider: everybody sees it. shared: who has its key may copy it. organization: nobody else sees it.
+     */
+    visibility: DescriptorVisibility;
+    /**
+     * Title of the newest version, else the name.
+     */
+    title: string;
+    /**
+     * Description of the newest version; may be empty.
+     */
+    description: string;
+    /**
+     * Newest version.
+     */
+    latestVersion: string;
+};
+
+export type DescriptorPage = {
+    /**
+     * Cursor of the next page; null on the last one.
+     */
+    nextCursor: string | null;
+    /**
+     * By name.
+     */
+    items: Array<DescriptorView>;
 };
 
 export type DescriptorRequest = {
@@ -4190,6 +4281,22 @@ export type ImageVisibility = 'public' | 'private' | 'shared';
  */
 export type ImageState = 'awaiting-upload' | 'importing' | 'available' | 'failed' | 'removing' | 'removed';
 
+/**
+ * One for each running server, or one for each of its virtual processors.
+ */
+export type LicenceUnit = 'server' | 'vcpu';
+
+export type ImageLicenceView = {
+    /**
+     * Product, as price lists name it with the dimension `licence`.
+     */
+    product: string;
+    /**
+     * One for each running server, or one for each of its virtual processors.
+     */
+    unit: LicenceUnit;
+};
+
 export type ImageUploadView = {
     /**
      * Bytes that were announced.
@@ -4255,6 +4362,10 @@ export type ImageView = {
      * Memory that it needs at least, in MiB.
      */
     minMemoryMiB: number;
+    /**
+     * What is paid for each server of it while it runs.
+     */
+    licence: ImageLicenceView | null;
     /**
      * GiB of all its disks: what a private image is paid for.
      */
@@ -4460,6 +4571,10 @@ export type ChangeImageRequest = {
      * Image to take instead.
      */
     replacement?: string;
+    /**
+     * What is paid for each server that is made of it from now on, while it runs; null: nothing. For the provider.
+     */
+    licence?: ImageLicenceView | null;
 };
 
 export type ImageOperationsView = {
@@ -17272,6 +17387,412 @@ export type FollowOperationResponses = {
 
 export type FollowOperationResponse = FollowOperationResponses[keyof FollowOperationResponses];
 
+export type CaptureVsysData = {
+    body: CaptureVsysRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/capture';
+};
+
+export type CaptureVsysErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CaptureVsysError = CaptureVsysErrors[keyof CaptureVsysErrors];
+
+export type CaptureVsysResponses = {
+    /**
+     * The stored version.
+     */
+    201: DescriptorVersionView;
+};
+
+export type CaptureVsysResponse = CaptureVsysResponses[keyof CaptureVsysResponses];
+
+export type CopyDescriptorData = {
+    body: DescriptorCopyRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/descriptors/copy';
+};
+
+export type CopyDescriptorErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type CopyDescriptorError = CopyDescriptorErrors[keyof CopyDescriptorErrors];
+
+export type CopyDescriptorResponses = {
+    /**
+     * The stored version.
+     */
+    201: DescriptorVersionView;
+};
+
+export type CopyDescriptorResponse = CopyDescriptorResponses[keyof CopyDescriptorResponses];
+
+export type WithdrawDescriptorCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+    };
+    query?: never;
+    url: '/v1/descriptors/{descriptorName}/copy-key';
+};
+
+export type WithdrawDescriptorCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawDescriptorCopyKeyError = WithdrawDescriptorCopyKeyErrors[keyof WithdrawDescriptorCopyKeyErrors];
+
+export type WithdrawDescriptorCopyKeyResponses = {
+    /**
+     * Withdrawn.
+     */
+    204: void;
+};
+
+export type WithdrawDescriptorCopyKeyResponse = WithdrawDescriptorCopyKeyResponses[keyof WithdrawDescriptorCopyKeyResponses];
+
+export type GetDescriptorCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+    };
+    query?: never;
+    url: '/v1/descriptors/{descriptorName}/copy-key';
+};
+
+export type GetDescriptorCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetDescriptorCopyKeyError = GetDescriptorCopyKeyErrors[keyof GetDescriptorCopyKeyErrors];
+
+export type GetDescriptorCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type GetDescriptorCopyKeyResponse = GetDescriptorCopyKeyResponses[keyof GetDescriptorCopyKeyResponses];
+
+export type SetDescriptorCopyKeyData = {
+    body: DescriptorKeyRequest;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+    };
+    query?: never;
+    url: '/v1/descriptors/{descriptorName}/copy-key';
+};
+
+export type SetDescriptorCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetDescriptorCopyKeyError = SetDescriptorCopyKeyErrors[keyof SetDescriptorCopyKeyErrors];
+
+export type SetDescriptorCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type SetDescriptorCopyKeyResponse = SetDescriptorCopyKeyResponses[keyof SetDescriptorCopyKeyResponses];
+
+export type UnregisterDescriptorData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+    };
+    query?: {
+        /**
+         * What to do when systems are made of it: `refuse`, or `hide` it while they go on. `refuse` when not given.
+         */
+        systems?: SystemsOfDescriptor;
+    };
+    url: '/v1/descriptors/{descriptorName}';
+};
+
+export type UnregisterDescriptorErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type UnregisterDescriptorError = UnregisterDescriptorErrors[keyof UnregisterDescriptorErrors];
+
+export type UnregisterDescriptorResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type UnregisterDescriptorResponse = UnregisterDescriptorResponses[keyof UnregisterDescriptorResponses];
+
+export type GetDescriptorData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+    };
+    query?: never;
+    url: '/v1/descriptors/{descriptorName}';
+};
+
+export type GetDescriptorErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetDescriptorError = GetDescriptorErrors[keyof GetDescriptorErrors];
+
+export type GetDescriptorResponses = {
+    /**
+     * The newest version.
+     */
+    200: DescriptorVersionDetailView;
+};
+
+export type GetDescriptorResponse = GetDescriptorResponses[keyof GetDescriptorResponses];
+
 export type ListDescriptorsData = {
     body?: never;
     path?: never;
@@ -17284,6 +17805,18 @@ export type ListDescriptorsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Whose they are and who may copy them.
+         */
+        visibility?: DescriptorVisibility;
+        /**
+         * Exactly this name.
+         */
+        name?: string;
+        /**
+         * Some part of name, title or description of the newest version, whatever its case.
+         */
+        search?: string;
     };
     url: '/v1/descriptors';
 };
@@ -17441,56 +17974,6 @@ export type ValidateDescriptorResponses = {
 };
 
 export type ValidateDescriptorResponse = ValidateDescriptorResponses[keyof ValidateDescriptorResponses];
-
-export type GetDescriptorData = {
-    body?: never;
-    path: {
-        /**
-         * Name of the descriptor.
-         */
-        descriptorName: string;
-    };
-    query?: never;
-    url: '/v1/descriptors/{descriptorName}';
-};
-
-export type GetDescriptorErrors = {
-    /**
-     * `invalid-request`: The request is malformed.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: Credentials are missing or unknown.
-     */
-    401: Problem;
-    /**
-     * `forbidden`: Your roles do not allow this.
-     */
-    403: Problem;
-    /**
-     * `not-found`: There is no such thing.
-     */
-    404: Problem;
-    /**
-     * `rate-limited`: Too many requests.
-     */
-    429: Problem;
-    /**
-     * `internal`: Something went wrong on our side.
-     */
-    500: Problem;
-};
-
-export type GetDescriptorError = GetDescriptorErrors[keyof GetDescriptorErrors];
-
-export type GetDescriptorResponses = {
-    /**
-     * The newest version.
-     */
-    200: DescriptorVersionDetailView;
-};
-
-export type GetDescriptorResponse = GetDescriptorResponses[keyof GetDescriptorResponses];
 
 export type ListDescriptorVersionsData = {
     body?: never;

@@ -9,6 +9,7 @@ import {
   actionKey,
   areCompatible,
   locksOf,
+  onlyWaits,
   predict,
   vsysOfPart,
   type Action,
@@ -112,7 +113,10 @@ export class FakePool {
     const begun = this.clock.elapsed;
     this.#running.set(key, action);
     try {
-      await this.clock.sleep(this.durations[action.kind] ?? DURATION_MS[action.kind] ?? USUAL_MS);
+      const ms = this.durations[action.kind] ?? DURATION_MS[action.kind] ?? USUAL_MS;
+      await (onlyWaits(action) ? this.clock.sleep(ms, context.signal) : this.clock.sleep(ms));
+      // A wait goes on in its caller, not in the pool; who asks about it has found it given up.
+      if (onlyWaits(action) && this.#running.get(key) !== action) return;
       if (refusal !== undefined) throw refusal;
       this.#apply(action, context, begun);
     } finally {
@@ -134,12 +138,14 @@ export class FakePool {
     if (fault?.is === 'conflict') return fault;
     const running = this.#running.get(key);
     // As a pool: a guest that is being asked to shut down does not keep anybody from asking again, or from cutting its power.
-    if (running?.kind === 'vserver.stop' && running.mode === 'clean') this.#running.delete(key);
+    const isAsking = running?.kind === 'vserver.stop' && running.mode === 'clean';
+    if (running !== undefined && (isAsking || onlyWaits(running))) this.#running.delete(key);
     else if (running !== undefined) return { is: 'running' };
     return { is: this.#isDone(action) ? 'done' : 'absent' };
   }
 
   slots(action: Action, host: HostUuid | null): readonly Slot[] {
+    if (onlyWaits(action)) return [];
     const common = { name: 'pool', capacity: this.concurrency };
     if (action.kind === 'vserver.clone') return [common, { name: `template:${action.image}`, capacity: 1 }];
     if (action.kind === 'vserver.start' && host !== null)

@@ -1,5 +1,12 @@
 /** What happens in one simulated run: made from a seed, so that every run can be told again. */
-import { snapshotIdOf, vdiskIdOf, type FailurePolicy, type SrUuid, type VsysSpec } from '@openvsys/vsys';
+import {
+  snapshotIdOf,
+  vdiskIdOf,
+  type FailurePolicy,
+  type ReadinessSpec,
+  type SrUuid,
+  type VsysSpec,
+} from '@openvsys/vsys';
 import type { FaultRule } from '@openvsys/xcp-sim';
 import { server, system, VSYS } from '../fakes/fixtures.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -11,6 +18,8 @@ export type Event =
   | { readonly at: number; readonly is: 'fault'; readonly rule: FaultRule }
   | { readonly at: number; readonly is: 'outage'; readonly ms: number }
   | { readonly at: number; readonly is: 'lost-commit'; readonly stored: boolean };
+
+export type Mishap = Exclude<Event, { readonly is: 'admit' | 'cancel' }>;
 
 export interface Story {
   readonly events: readonly Event[];
@@ -32,6 +41,8 @@ const METHODS = [
   'Async.VM.suspend',
   'Async.VM.snapshot',
   'Async.VM.checkpoint',
+  'VM.add_to_other_config',
+  'VM.remove_from_other_config',
   'VM.hard_shutdown',
   'VM.destroy',
   'VDI.create',
@@ -77,8 +88,8 @@ export function randomStory(random: SeededRandom, sr: SrUuid): Story {
   return { events: events.toSorted((a, b) => a.at - b.at), quietFrom };
 }
 
-function randomMishaps(random: SeededRandom, until: number): Event[] {
-  const mishaps: Event[] = [];
+export function randomMishaps(random: SeededRandom, until: number): Mishap[] {
+  const mishaps: Mishap[] = [];
   for (let n = random.int(0, 12); n > 0; n--) {
     mishaps.push({ at: random.int(0, until), is: 'fault', rule: randomFault(random) });
   }
@@ -114,6 +125,7 @@ function randomSpec(random: SeededRandom, sr: SrUuid, generation: number): VsysS
       image: 'debian-13',
       systemDiskGiB: 4,
       power: random.pick(POWERS),
+      ...(random.chance(0.25) ? { ready: randomReadiness(random) } : {}),
       ...(random.chance(0.2) ? { tuning: { cpuWeight: random.pick([128, 512]) } } : {}),
     };
   });
@@ -137,5 +149,13 @@ function randomSpec(random: SeededRandom, sr: SrUuid, generation: number): VsysS
     ...(random.chance(0.3) ? { snapshots: [snapshot] } : {}),
   };
 }
+
+/** Short, as the stories are; it goes on in any case, for none of them may end in failure by itself. */
+const randomReadiness = (random: SeededRandom): ReadinessSpec => ({
+  ...(random.chance(0.7) ? { gate: { kind: 'guest-agent' } } : {}),
+  timeoutSeconds: random.int(1, 60),
+  delaySeconds: random.int(0, 5),
+  onTimeout: 'continue',
+});
 
 const randomPolicy = (random: SeededRandom): FailurePolicy => (random.chance(0.7) ? 'rollback' : 'keep');

@@ -176,10 +176,12 @@ function laterOnes({ spec, server, parts }: ServerFacts): DiagnosisFinding[] {
 }
 
 function earlierOnes({ spec, server, parts }: ServerFacts): DiagnosisFinding[] {
-  return spec.servers.flatMap(({ id, name, power, startOrder }) => {
+  return spec.servers.flatMap(({ id, name, power, startOrder, ready }) => {
     const { state = 'planned', reason = null } = parts.get(id) ?? {};
-    if (power === 'stopped' || startOrder >= server.startOrder || state === 'running' || state === power)
-      return [];
+    if (power === 'stopped' || startOrder >= server.startOrder) return [];
+    // One that runs is only in the way while it is waited for, and then it says so.
+    const isWaitedFor = ready !== undefined && power === 'running' && reason !== null;
+    if ((state === 'running' || state === power) && !isWaitedFor) return [];
     const why = reason === null ? '' : ` ${reason}`;
     return [
       finding('start-order', `“${name}” (order ${startOrder}) starts before it and is ${state}.${why}`, {

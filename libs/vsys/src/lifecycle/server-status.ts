@@ -18,7 +18,17 @@ export function serverStatus(
   vm: ObservedServer | undefined,
   activity: Activity,
 ): PartStatus {
-  return { ...statusOf(server.id, stateOf(server, vm, activity), activity), host: vm?.host ?? null };
+  const status = statusOf(server.id, stateOf(server, vm, activity), activity);
+  const reason = status.reason ?? (status.state === 'running' ? readinessReason(server, vm) : null);
+  return { ...status, reason, host: vm?.host ?? null };
+}
+
+/** What those that start after a running server wait for, or did not wait for any longer. */
+function readinessReason({ ready, power }: VServerSpec, vm: ObservedServer | undefined): string | null {
+  if (ready === undefined || power !== 'running') return null;
+  if (vm?.readiness === undefined) return 'It runs, and is waited for until it is ready.';
+  if (vm.readiness === 'in-time') return null;
+  return `It was not ready within ${ready.timeoutSeconds} s; those after it did not wait any longer.`;
 }
 
 function stateOf({ id }: VServerSpec, vm: ObservedServer | undefined, { inFlight }: Activity): PartState {

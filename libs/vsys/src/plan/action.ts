@@ -3,6 +3,7 @@
  * so everything that performing, settling and explaining it needs is inside it.
  */
 import type { BackupId, NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { ReadinessSpec } from '../spec/readiness.js';
 import type {
   AffinitySpec,
   ConfigDriveSpec,
@@ -49,6 +50,8 @@ export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   /** Roles and EFMs that share a network within one host with it: it starts where they are. */
   readonly together?: readonly string[];
 };
+/** Waits until a server that runs is ready; what is noted holds until it boots again. */
+export type VServerAwait = ActionOf<'vserver.await', VServerId> & { readonly ready: ReadinessSpec };
 export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
   /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once. */
   readonly mode: 'clean' | 'hard';
@@ -113,6 +116,7 @@ export type Action =
   | VServerClone
   | VServerConfigure
   | VServerStart
+  | VServerAwait
   | VServerStop
   | VServerRestart
   | VServerDestroy
@@ -143,6 +147,9 @@ export const overtakes = (next: Action, present: Action): boolean =>
   present.kind === 'vserver.stop' &&
   next.mode === 'hard' &&
   present.mode === 'clean';
+
+/** The action only waits for something: it may be given up at any moment, and nothing needs to be found out about it. */
+export const onlyWaits = ({ kind }: Action): boolean => kind === 'vserver.await';
 
 /** Two actions with the same key are the same wish; at most one of them is under way. */
 export type ActionKey = `${ActionKind}:${PartId}`;

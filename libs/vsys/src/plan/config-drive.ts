@@ -6,8 +6,14 @@ import type { ObservedServer } from './observed.js';
 export const lacksConfigDrive = ({ configDrive }: VServerSpec, vm: ObservedServer): boolean =>
   configDrive !== undefined && vm.configDrive?.version !== (configDrive.version ?? 0);
 
+/** What it was waited for holds as long as it keeps its memory on its host: while it is paused. */
+export const afterPause = (vm: ObservedServer): ObservedServer => ({
+  ...afterPowerLoss(vm),
+  ...(vm.readiness === undefined ? {} : { readiness: vm.readiness }),
+});
+
 /** A guest that goes down, or sleeps, has not read the drive at its next boot: what it read before does not count. */
-export function afterPowerLoss(vm: ObservedServer): ObservedServer {
+export function afterPowerLoss({ readiness: _before, ...vm }: ObservedServer): ObservedServer {
   const { configDrive } = vm;
   const asleep = { ...vm, guestReady: false };
   return configDrive?.stage === 'read'

@@ -52,7 +52,7 @@ export function preview(spec: VsysSpec, observed: ObservedVsys, options: Preview
   const wanted = indexSpec(spec);
   const begin = worldOf(spec, observed, wanted);
   const names = new Map([...(options.previous ? namesOf(options.previous) : []), ...namesOf(spec)]);
-  const draft = new Draft((action) => options.estimates?.[action.kind] ?? ruleOf(action.kind).estimateMs);
+  const draft = new Draft((action) => options.estimates?.[action.kind] ?? builtInMs(action));
   /** What farewells wait for: the steps so far that bring the system nearer to what is wanted. */
   const pending: ActionKey[] = [];
   let now = observed;
@@ -69,6 +69,11 @@ export function preview(spec: VsysSpec, observed: ObservedVsys, options: Preview
     pending.push(...due.filter((action) => isPending(world, action)).map(actionKey));
     now = due.reduce(predict, now);
   }
+}
+
+function builtInMs(action: Action): number {
+  const rule = ruleOf(action.kind);
+  return rule.estimateMs + (rule.pauseMs?.(action) ?? 0);
 }
 
 class Draft {

@@ -23,7 +23,7 @@ export interface World {
   readonly mustHalt: ReadonlySet<VServerId>;
   /** Among them those that shall go back to a snapshot. Nothing else is done to them before. */
   readonly owesRevert: ReadonlySet<VServerId>;
-  /** Servers with a higher `startOrder` wait: somebody before them is not up yet. */
+  /** Servers with a higher `startOrder` wait: somebody before them is not up, or not ready, yet. */
   readonly startGate: number;
   /** Servers with a lower `startOrder` are not stopped yet: somebody after them still is up. */
   readonly stopGate: number;
@@ -42,7 +42,7 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     if (reverting) owesRevert.add(server.id);
     const halting = reverting || (isVm(vm) && needsHalt(wanted, seen, server, vm));
     if (halting) mustHalt.add(server.id);
-    if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
+    if (server.power !== 'stopped' && (halting || !isUp(server, vm) || isUnready(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
     }
     // One that goes back to a snapshot may wake up asleep, and be halted after that.
@@ -87,6 +87,16 @@ export const isSameTuning = (server: VServerSpec, vm: ObservedServer): boolean =
 /** Has come up as wanted: a server that shall rest must have run before it does. */
 function isUp(server: VServerSpec, vm: ObservedServer | undefined): boolean {
   return isVm(vm) && (vm.power === 'running' || vm.power === server.power);
+}
+
+/** It shall run and be waited for, and was not waited for since it last booted. */
+export const isReadinessOwed = ({ ready, power }: VServerSpec, vm: ObservedServer): boolean =>
+  ready !== undefined && power === 'running' && vm.readiness === undefined;
+
+/** Those after it wait: for its readiness, also for that after a restart that it owes. */
+function isUnready(server: VServerSpec, vm: ObservedServer | undefined): boolean {
+  if (!isVm(vm) || server.ready === undefined || server.power !== 'running') return false;
+  return isReadinessOwed(server, vm) || vm.restarts < server.restarts;
 }
 
 /** Runs and shall go on running, without a halt in between. */

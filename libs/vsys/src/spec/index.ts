@@ -31,6 +31,7 @@ export { API_VERSION, DESCRIPTOR_KIND, type Descriptor } from './schema/descript
 export { descriptorJsonSchema } from './schema/json-schema.js';
 export type { ParameterDeclaration, ParameterValue, ParameterValues } from './schema/parameters.schema.js';
 export { groupsByMember } from './one-host.js';
+export * from './readiness.js';
 export * from './sealed-text.js';
 export * from './server-tuning.js';
 export * from './vnet-kind.js';

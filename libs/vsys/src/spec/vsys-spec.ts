@@ -5,6 +5,7 @@
  */
 import type { EfmKind } from '../efm/registry.js';
 import type { BackupId, NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+import type { ReadinessSpec } from './readiness.js';
 import type { ServerTuning } from './server-tuning.js';
 import type { UntaggedKind } from './vnet-kind.js';
 
@@ -82,6 +83,8 @@ export interface VServerSpec {
   readonly revert?: { readonly to: SnapshotId; readonly count: number };
   /** Lower starts first and stops last; equal ones together. */
   readonly startOrder: number;
+  /** When it counts as up for those that start after it. Absent: as soon as it runs. */
+  readonly ready?: ReadinessSpec;
   readonly nics: readonly NicSpec[];
   /** Given to the guest as xenstore `vm-data/<key>`; values up to 2 KiB each, sealed ones when opened (`sealed-text.ts`). */
   readonly guestData: Readonly<Record<string, string>>;

@@ -75,6 +75,25 @@ describe('why a server is not as wanted', () => {
     expect(diagnoseServer(facts).findings[0]?.message).toContain('no host has room');
   });
 
+  it('is whoever starts before it and is not ready yet, though it runs', () => {
+    const ready = {
+      gate: { kind: 'guest-agent' },
+      timeoutSeconds: 300,
+      delaySeconds: 0,
+      onTimeout: 'fail',
+    } as const;
+    const servers = spec.servers.map((each) => (each.id === db.id ? { ...each, ready } : each));
+    const states = (reason?: string): States => ({
+      'web-1': { state: 'stopped' },
+      db: { state: 'running', ...(reason === undefined ? {} : { reason }) },
+    });
+    const waited = factsOf(states('it is waited for'), { spec: { ...spec, servers } });
+    expect(causes(waited)).toEqual(['waiting', `start-order ${db.id}`]);
+    expect(diagnoseServer(waited).findings[0]?.message).toContain('it is waited for');
+    expect(causes(factsOf(states(), { spec: { ...spec, servers } }))).not.toContain(`start-order ${db.id}`);
+    expect(causes(factsOf(states('a trouble')))).not.toContain(`start-order ${db.id}`);
+  });
+
   it('is a network or a disk that is not there', () => {
     const [app] = spec.nets.filter(({ id }) => web.nics.some(({ net }) => net === id));
     const facts = factsOf({

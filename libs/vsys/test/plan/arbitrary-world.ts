@@ -26,6 +26,7 @@ import {
   type ServerTuning,
   type UntaggedKind,
   type VNetCarrier,
+  type ReadinessSpec,
   type SnapshotSpec,
   type VDiskSpec,
   type VNetId,
@@ -65,6 +66,15 @@ const tuning = fc.constantFrom<ServerTuning | undefined>(
   { cpuWeight: 512 },
   { cpuCap: 50 },
 );
+
+const READINESS: ReadinessSpec = {
+  gate: { kind: 'guest-agent' },
+  timeoutSeconds: 60,
+  delaySeconds: 1,
+  onTimeout: 'fail',
+};
+const ready = fc.constantFrom<ReadinessSpec | undefined>(undefined, undefined, READINESS);
+const readiness = fc.constantFrom<'in-time' | 'late' | undefined>(undefined, 'in-time', 'late');
 
 /** Mostly none, because every one halts a server. */
 const origin = fc.constantFrom<DiskOrigin | undefined>(
@@ -166,6 +176,7 @@ function serverShape() {
       freq: 2,
     }),
     tuning,
+    ready,
     systemOrigin: origin,
     restarts: fc.nat({ max: 2 }),
     startOrder: fc.nat({ max: 2 }),
@@ -206,6 +217,7 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
       stopMode: shape.stopMode,
       minMemoryMiB: shape.minMemoryMiB,
       tuning: shape.tuning,
+      ready: shape.ready,
       revert: shape.revert,
       systemOrigin: shape.systemOrigin,
     }),
@@ -340,6 +352,7 @@ function observedServer() {
     ),
     minMemoryMiB: fc.constantFrom(undefined, 512),
     tuning,
+    readiness,
   });
 }
 
@@ -352,13 +365,20 @@ function serverOf(
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
   const power = r.vm.stage === 'remains' ? 'halted' : r.vm.power;
   const host = power === 'running' || power === 'paused' ? HOST : null;
-  const { configDrive: drive, minMemoryMiB, tuning: tuned, ...vm } = r.vm;
+  const { configDrive: drive, minMemoryMiB, tuning: tuned, readiness: noted, ...vm } = r.vm;
+  // Only what has booted was waited for.
+  const waited = (now: string) => (now === 'running' || now === 'paused' ? noted : undefined);
   // Only a running guest has read its drive.
   const stageOf = (now: string) => (drive?.stage === 'read' && now !== 'running' ? 'inserted' : drive?.stage);
   const driveIn = (now: string) => (drive === undefined ? undefined : { ...drive, stage: stageOf(now)! });
   if (r.fate === 'random' || !wanted) {
     const seen =
-      r.vm.stage === 'remains' ? {} : given({ configDrive: driveIn(power), minMemoryMiB, tuning: tuned });
+      r.vm.stage === 'remains' ? {} : given({
+            configDrive: driveIn(power),
+            minMemoryMiB,
+            tuning: tuned,
+            readiness: waited(power),
+          });
     return [{ ...vm, ...seen, id, power, host }];
   }
   const drifted = (field: string): boolean => r.drift.includes(field);
@@ -381,6 +401,7 @@ function serverOf(
         configDrive: drifted('drive') ? driveIn(up) : removed,
         minMemoryMiB: wanted.minMemoryMiB,
         tuning: drifted('tuning') ? tuned : wanted.tuning,
+        readiness: waited(up),
         systemOrigin: drifted('origin') ? undefined : wanted.systemOrigin?.count,
       }),
     },

@@ -17,8 +17,8 @@ import {
 import { anyCase, anySpec, choices } from './arbitrary-world.js';
 import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
 
-/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 8, 4 disks × 4, 10 NICs × 3. */
-const STEP_BOUND = 6 + 40 + 16 + 30 + 2;
+/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 9, 4 disks × 4, 10 NICs × 3. */
+const STEP_BOUND = 6 + 45 + 16 + 30 + 2;
 const runs = { numRuns: 600 };
 type Pick = (bound: number) => number;
 
@@ -93,7 +93,7 @@ describe('the planner', () => {
     );
   });
 
-  it('starts a halted server only when all with a lower order are up, and stops in reverse', () => {
+  it('starts a halted server only when all with a lower order are up and ready, and stops in reverse', () => {
     fc.assert(
       fc.property(anyCase, choices, ({ spec, observed }, pick) => {
         walk(spec, observed, pick, (now, action) => {
@@ -107,6 +107,11 @@ describe('the planner', () => {
             expect(before.filter((s) => ![s.power, 'running'].includes(power.get(s.id) ?? 'halted'))).toEqual(
               [],
             );
+            const waited = new Map(now.servers.map((vm) => [vm.id, vm.readiness]));
+            const unready = before.filter(
+              (s) => s.power === 'running' && s.ready && waited.get(s.id) === undefined,
+            );
+            expect(unready).toEqual([]);
           }
           if (action.kind === 'vserver.stop' && action.mode === 'clean' && server.power === 'stopped') {
             const behind = spec.servers.filter(
@@ -209,6 +214,9 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
         ? undefined
         : 'stops a server that shall run';
     }
+    case 'vserver.await':
+      if (server?.ready === undefined || server.power !== 'running') return 'waits without a wish';
+      return vm?.power === 'running' && vm.readiness === undefined ? undefined : 'waits for what it waited for';
     case 'vserver.revert':
       return (vm?.reverts ?? 0) < (server?.revert?.count ?? 0) ? undefined : 'goes back without a wish';
     case 'vserver.pause':
@@ -466,6 +474,35 @@ describe('a config drive', () => {
     );
     expect(boots.length).toBeGreaterThan(0);
     expect(boots.filter(({ given, wanted }) => given !== wanted)).toEqual([]);
+  });
+});
+
+describe('a server that others shall wait for', () => {
+  it('is waited for after its last boot, once, while it runs, and in the end', () => {
+    let waits = 0;
+    fc.assert(
+      fc.property(anyCase, choices, ({ spec, observed }, pick) => {
+        if (spec.presence === 'absent') return;
+        const booted: string[] = [];
+        const { end } = walk(spec, observed, pick, (now, action) => {
+          const vm = now.servers.find(({ id }) => id === action.part);
+          if (action.kind === 'vserver.await') {
+            waits += 1;
+            expect(preview(spec, now).steps.map(({ id }) => id)).not.toContain(`vserver.restart:${action.part}`);
+          }
+          if (action.kind === 'vserver.restart' || (action.kind === 'vserver.start' && vm?.power !== 'paused'))
+            booted.push(action.part);
+        });
+        const wished = spec.servers.filter(({ ready, power }) => ready !== undefined && power === 'running');
+        const noted = new Map(end.servers.map(({ id, readiness }) => [id, readiness]));
+        expect(wished.filter(({ id }) => noted.get(id) === undefined)).toEqual([]);
+        // What was noted before a boot says nothing after it.
+        const asleep = spec.servers.filter(({ id, ready }) => booted.includes(id) && ready === undefined);
+        expect(asleep.filter(({ id }) => noted.get(id) !== undefined)).toEqual([]);
+      }),
+      runs,
+    );
+    expect(waits).toBeGreaterThan(0);
   });
 });
 

@@ -378,6 +378,48 @@ describe('while a server is brought back to a snapshot', () => {
   });
 });
 
+const READY = {
+  gate: { kind: 'tcp', port: 5432 },
+  timeoutSeconds: 60,
+  delaySeconds: 10,
+  onTimeout: 'fail',
+} as const;
+
+describe('a server that others wait for', () => {
+  const first = changed(DB, { ready: READY, startOrder: 0 });
+  const spec = {
+    ...first,
+    servers: first.servers.map((each) => (each.id === DB ? each : { ...each, startOrder: 1 })),
+  };
+
+  it('lets those after it start when it is ready, not when it runs', () => {
+    const { steps } = preview(spec, EMPTY_OBSERVED);
+    const step = (id: string) => steps.find((each) => each.id === id)!;
+    expect(step(`vserver.await:${DB}`).dependsOn).toContain(`vserver.start:${DB}`);
+    expect(step(`vserver.start:${WEB}`).dependsOn).toContain(`vserver.await:${DB}`);
+    // The pause is in the plan's time from the beginning; a boot comes first.
+    expect(step(`vserver.await:${DB}`).estimateMs).toBeGreaterThan(READY.delaySeconds * 1_000);
+  });
+
+  it('says what is waited for, and what cannot be checked', () => {
+    const title = preview(spec, EMPTY_OBSERVED).steps.find(({ id }) => id === `vserver.await:${DB}`)!.title;
+    expect(title).toContain('guest agent');
+    expect(title).toContain('at most 60 s, then fail');
+    expect(title).toContain('TCP port 5432 cannot be checked from here');
+  });
+
+  it('is waited for again after it was restarted, and once only', () => {
+    const before = finish(spec, EMPTY_OBSERVED);
+    expect(nextActions(spec, before)).toEqual([]);
+    const again = {
+      ...spec,
+      servers: spec.servers.map((each) => ({ ...each, restarts: each.restarts + 1 })),
+    };
+    const plan = preview(again, before).steps.map(({ id }) => id);
+    expect(plan.filter((id) => id.startsWith('vserver.await'))).toEqual([`vserver.await:${DB}`]);
+  });
+});
+
 describe('words', () => {
   it('call every part of every kind of action by its name', () => {
     const before = finish(changed(WEB, { restarts: 0 }), EMPTY_OBSERVED);
@@ -411,6 +453,7 @@ describe('words', () => {
       preview(reverted, finish(withSnapshot, before)),
       preview(changed(WEB, { power: 'paused' }), before),
       preview(changed(WEB, { power: 'suspended' }), before),
+      preview(changed(WEB, { ready: READY }), before),
       preview(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED),
       preview(SPEC, finish(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED)),
     ];

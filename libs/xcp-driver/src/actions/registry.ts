@@ -16,6 +16,7 @@ import { vdiskDetach } from './vdisk-detach.js';
 import { vdiskResize } from './vdisk-resize.js';
 import { vnetCreate } from './vnet-create.js';
 import { vnetDestroy } from './vnet-destroy.js';
+import { vserverAwait } from './vserver-await.js';
 import { vserverClone } from './vserver-clone.js';
 import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
@@ -31,6 +32,7 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vserver.clone': vserverClone,
   'vserver.configure': vserverConfigure,
   'vserver.start': vserverStart,
+  'vserver.await': vserverAwait,
   'vserver.stop': vserverStop,
   'vserver.restart': vserverRestart,
   'vserver.destroy': vserverDestroy,

@@ -6,6 +6,7 @@ import type { Ref } from '../generated/records.js';
 import type { ActionHandler } from './action-handler.js';
 import { findVm, getVm } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
+import { forgetReadiness } from './readiness.js';
 
 function hostRef(cache: PoolCache, uuid: HostUuid): Ref<'host'> {
   for (const [ref, host] of cache.all('host')) if (host.uuid === uuid) return ref as Ref<'host'>;
@@ -55,6 +56,7 @@ export const vserverStart: ActionHandler<'vserver.start'> = {
   perform: async ({ part }, pool, { host, signal }) => {
     const vm = getVm(pool.cache, part);
     if (vm.record.power_state === 'Running') return;
+    if (vm.record.power_state !== 'Paused') await forgetReadiness(vm, pool, signal);
     const target = host === null ? undefined : hostRef(pool.cache, host);
     await bringUp(vm.ref, target, vm.record.power_state, pool, signal);
     notePower(pool.cache, vm.ref, true, vm.record.power_state === 'Paused' ? undefined : target);

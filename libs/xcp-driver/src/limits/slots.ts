@@ -2,7 +2,15 @@
  * How many actions may work on the same thing at once. The numbers mirror what the pool does at once itself: more would
  * wait inside the pool, where waiting calls pause for growing random times and count against a limit of 100.
  */
-import type { Action, HostUuid, Slot, SrUuid, VDiskId, VServerClone } from '@openvsys/vsys';
+import {
+  onlyWaits,
+  type Action,
+  type HostUuid,
+  type Slot,
+  type SrUuid,
+  type VDiskId,
+  type VServerClone,
+} from '@openvsys/vsys';
 import { findDisk, listOwnDisks } from '../actions/find-parts.js';
 import { disksOf } from '../actions/images.js';
 import type { PoolCache } from '../cache/pool-cache.js';
@@ -84,4 +92,8 @@ export const slotsOf = (
   host: HostUuid | null,
   cache: PoolCache,
   sizes: SlotSizes,
-): readonly Slot[] => [{ name: 'pool', capacity: sizes.pool }, ...ownSlots(action, host, cache, sizes)];
+): readonly Slot[] => {
+  // It occupies nothing, however long it takes.
+  if (onlyWaits(action)) return [];
+  return [{ name: 'pool', capacity: sizes.pool }, ...ownSlots(action, host, cache, sizes)];
+};

@@ -28,6 +28,7 @@ import { guestDataOf } from '../actions/guest-data.js';
 import { observedTuning } from '../actions/server-tuning.js';
 import { canGrowOnline } from '../actions/vdisk-resize.js';
 import { RATE_LIMIT } from '../actions/nic-create.js';
+import { readinessOf } from '../actions/readiness.js';
 import { observeSnapshots } from '../actions/snapshot.js';
 import { observeNet } from '../actions/vnet-carrier.js';
 import type { Cached } from '../cache/cached-classes.js';
@@ -79,6 +80,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
   const reverts = Number(vm.other_config[TAG.reverts] ?? 0);
   const configDrive = observeConfigDrive(cache, located, id);
   const systemOrigin = systemFillsOf(cache, id);
+  const readiness = readinessOf(vm);
   return {
     id,
     stage: isConfigured ? 'configured' : 'cloned',
@@ -93,6 +95,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),
     ...(reverts > 0 ? { reverts } : {}),
     ...(systemOrigin > 0 ? { systemOrigin } : {}),
+    ...(readiness === undefined ? {} : { readiness }),
     guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
     guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,

@@ -21,6 +21,8 @@ export interface ActionRule<K extends ActionKind> {
   title(action: ActionOfKind<K>, name: (part: PartId) => string): string;
   /** What the pool does one at a time, when this action is such a thing: for estimates only. */
   queue?(action: ActionOfKind<K>): string;
+  /** What it waits in any case beside its typical duration, in ms; absent: nothing. */
+  pauseMs?(action: ActionOfKind<K>): number;
   /** Typical duration on an idle pool with file-based storage, in ms; callers may override it with learnt figures. */
   readonly estimateMs: number;
 }
@@ -30,6 +32,8 @@ export const lockOf = (part: PartId): string => `part:${part}`;
 /** What is on a disk: shared by those who copy it, exclusive for who replaces or destroys it. */
 export const contentsLockOf = (disk: PartId): string => `contents:${disk}`;
 export const driveLockOf = (server: PartId): string => `drive:${server}`;
+/** The wait for a server to be ready. */
+export const readinessLockOf = (server: PartId): string => `readiness:${server}`;
 export const settingsLockOf = (server: PartId): string => `settings:${server}`;
 
 /** The list with the entry of `id` replaced; the same list when there is none. */

@@ -21,6 +21,7 @@ import { vdiskDetach } from './vdisk-detach.js';
 import { vdiskResize } from './vdisk-resize.js';
 import { vnetCreate } from './vnet-create.js';
 import { vnetDestroy } from './vnet-destroy.js';
+import { vserverAwait } from './vserver-await.js';
 import { vserverClone } from './vserver-clone.js';
 import { vserverConfigure } from './vserver-configure.js';
 import { vserverDestroy } from './vserver-destroy.js';
@@ -34,6 +35,7 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'vserver.revert': vserverRevert,
   'vserver.stop': vserverStop,
   'vserver.start': vserverStart,
+  'vserver.await': vserverAwait,
   'vserver.restart': vserverRestart,
   'vserver.destroy': vserverDestroy,
   'vnet.create': vnetCreate,
@@ -69,6 +71,7 @@ interface AnyRule {
   after(action: Action, start: World): readonly ActionKey[];
   title(action: Action, name: (part: PartId) => string): string;
   queue?(action: Action): string;
+  pauseMs?(action: Action): number;
   readonly estimateMs: number;
 }
 

@@ -6,7 +6,7 @@
 import type { VServerId } from '../../ids.js';
 import type { VServerSpec } from '../../spec/vsys-spec.js';
 import type { ActionKey } from '../action.js';
-import { afterPowerLoss } from '../config-drive.js';
+import { afterPause, afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedVsys } from '../observed.js';
 import type { World } from '../world.js';
@@ -33,7 +33,7 @@ const restingIn = (world: World, power: Rest): VServerSpec[] =>
 const rested = (observed: ObservedVsys, part: VServerId, power: Rest): ObservedVsys => ({
   ...observed,
   servers: replaceById(observed.servers, part, (vm) => ({
-    ...afterPowerLoss(vm),
+    ...(power === 'paused' ? afterPause(vm) : afterPowerLoss(vm)),
     power,
     ...(power === 'suspended' ? { host: null } : {}),
   })),

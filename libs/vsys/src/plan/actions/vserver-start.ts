@@ -4,7 +4,7 @@
  */
 import type { ActionKey } from '../action.js';
 import { isVNet, type VServerSpec } from '../../spec/vsys-spec.js';
-import { afterPowerLoss, lacksConfigDrive } from '../config-drive.js';
+import { afterPause, afterPowerLoss, lacksConfigDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
@@ -33,7 +33,10 @@ export const vserverStart: ActionRule<'vserver.start'> = {
   // The host is chosen when it starts, so it cannot be predicted.
   predict: (observed, { part }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, (vm) => ({ ...afterPowerLoss(vm), power: 'running' })),
+    servers: replaceById(observed.servers, part, (vm) => ({
+      ...(vm.power === 'paused' ? afterPause(vm) : afterPowerLoss(vm)),
+      power: 'running',
+    })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
   after: ({ part }, start) => {
@@ -98,5 +101,5 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
 function precededBy(server: VServerSpec, { wanted }: World): ActionKey[] {
   return [...wanted.servers.values()]
     .filter(({ power, startOrder }) => power !== 'stopped' && startOrder < server.startOrder)
-    .map(({ id }) => `vserver.start:${id}` as const);
+    .flatMap(({ id }) => [`vserver.start:${id}`, `vserver.await:${id}`] as const);
 }

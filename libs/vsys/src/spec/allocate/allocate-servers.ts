@@ -139,6 +139,7 @@ function bareServer(
     ...(found.kind === 'server' && found.wanted.affinity !== undefined
       ? { affinity: found.wanted.affinity }
       : {}),
+    ...(found.kind === 'server' && found.wanted.ready !== undefined ? { ready: found.wanted.ready } : {}),
   };
 }
 

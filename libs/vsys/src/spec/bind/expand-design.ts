@@ -1,6 +1,7 @@
 /** Concrete descriptor to design: counts become servers, start orders numbers, defaults values. */
 import { startOrders } from '../checks/start-order.js';
 import { pointerOf } from '../pointer.js';
+import { USUAL_READINESS_TIMEOUT, type ReadinessGate, type ReadinessSpec } from '../readiness.js';
 import { serversOf } from '../role-servers.js';
 import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
 import { designEfms, designNics } from './design-efms.js';
@@ -43,6 +44,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       ...designTuning(server.tuning),
       ...(server.systemDiskClass === undefined ? {} : { systemDiskClass: server.systemDiskClass }),
       ...(server.affinity === undefined ? {} : { affinity: server.affinity }),
+      ...(server.ready === undefined ? {} : { ready: designReadiness(server.ready) }),
       ...(server.configDrive === true ? { configDrive: true as const } : {}),
     })),
   );
@@ -60,6 +62,25 @@ const designLogin = ({
   sshKeys,
   ...(password === undefined ? {} : { password }),
 });
+
+type WrittenReadiness = NonNullable<ConcreteDescriptor['vservers'][string]['ready']>;
+
+function designReadiness(written: WrittenReadiness): ReadinessSpec {
+  const { timeout = USUAL_READINESS_TIMEOUT, delay = 0, onTimeout = 'continue' } = written;
+  const gate = gateOf(written);
+  return {
+    ...(gate === undefined ? {} : { gate }),
+    timeoutSeconds: timeout,
+    delaySeconds: delay,
+    onTimeout,
+  };
+}
+
+function gateOf({ guestAgent, tcp, http }: WrittenReadiness): ReadinessGate | undefined {
+  if (tcp !== undefined) return { kind: 'tcp', port: tcp };
+  if (http !== undefined) return { kind: 'http', port: http.port, path: http.path ?? '/' };
+  return guestAgent === true ? { kind: 'guest-agent' } : undefined;
+}
 
 function designTuning({
   minMemoryMiB,

@@ -3,6 +3,7 @@
  * Stored beside the spec of its generation; the next change is compared with it.
  */
 import type { EfmDesign } from '../../efm/registry.js';
+import type { ReadinessSpec } from '../readiness.js';
 import type { ServerTuning } from '../server-tuning.js';
 import type { UntaggedKind } from '../vnet-kind.js';
 import type { AffinitySpec, WantedPower } from '../vsys-spec.js';
@@ -61,6 +62,7 @@ export interface DesignServer extends DesignMember {
   readonly tuning?: ServerTuning;
   readonly systemDiskClass?: string;
   readonly affinity?: AffinitySpec;
+  readonly ready?: ReadinessSpec;
 }
 
 /** The first login of a guest that runs cloud-init or reads its guest data. */

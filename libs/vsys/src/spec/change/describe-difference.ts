@@ -1,5 +1,6 @@
 /** What a change of the spec means for each part, for people who decide whether they want it. */
 import type { PartId, VServerId } from '../../ids.js';
+import { readinessText } from '../readiness.js';
 import { tuningText } from '../server-tuning.js';
 import { USUAL_MTU, vnetKindOf } from '../vnet-kind.js';
 import {
@@ -122,6 +123,7 @@ const wishesOf = ({
   tuning,
   systemDiskClass,
   affinity = {},
+  ready,
   revert,
   systemOrigin,
 }: VServerSpec): Comparable['values'] => ({
@@ -130,6 +132,7 @@ const wishesOf = ({
   systemDiskClass: systemDiskClass ?? null,
   apartFrom: affinity.apartFrom?.join(' ') ?? null,
   nearTo: affinity.nearTo?.join(' ') ?? null,
+  ready: ready === undefined ? null : readinessText(ready),
   reverts: revert?.count ?? 0,
   revertedTo: revert?.to ?? null,
   systemFills: systemOrigin?.count ?? 0,

@@ -7,6 +7,7 @@ import type { Descriptor } from '../schema/descriptor.schema.js';
 import { checkEfms } from './check-efms.js';
 import { checkMembers } from './check-members.js';
 import { checkNetworks } from './check-networks.js';
+import { checkReadiness } from './check-readiness.js';
 import { checkSingled } from './check-singled.js';
 import { checkStartOrder } from './start-order.js';
 
@@ -16,6 +17,7 @@ export function checkDescriptor(descriptor: Descriptor): Violation[] {
     ...checkMembers(descriptor, outline),
     ...checkNetworks(descriptor, outline),
     ...checkStartOrder(descriptor),
+    ...checkReadiness(descriptor),
     ...checkSingled(descriptor),
     ...checkEfms(descriptor, outline),
     ...checkUserData(descriptor),

@@ -34,6 +34,7 @@ export interface ServerFields {
   readonly systemDiskClass?: string;
   readonly tuning?: object;
   readonly affinity?: object;
+  readonly ready?: object;
 }
 
 export interface NewServers extends ServerFields {

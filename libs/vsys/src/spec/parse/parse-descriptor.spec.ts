@@ -264,6 +264,18 @@ describe('what a schema cannot say', () => {
       /kept apart/,
     ],
     [
+      'a readiness told by two things',
+      { vservers: { app: app({ ready: { guestAgent: true, tcp: 80 } }) } },
+      '/vservers/app/ready',
+      /guestAgent and tcp exclude/,
+    ],
+    [
+      'a readiness of a single server told by nothing',
+      { vservers: { app: app({ count: 2, servers: { 'app-2': { ready: { timeout: 60 } } } }) } },
+      '/vservers/app/servers/app-2/ready',
+      /what to wait for/,
+    ],
+    [
       'an unknown startAfter',
       { vservers: { app: app({ startAfter: ['bb'] }), b: app({}) } },
       '/vservers/app/startAfter/0',

@@ -14,6 +14,7 @@ import {
   type References,
 } from './fields.js';
 import { WANTED_POWERS } from '../vsys-spec.js';
+import { readinessSchema } from './readiness.schema.js';
 import { tuningSchema } from './tuning.schema.js';
 
 /** What an appliance may be; servers may rest as well. */
@@ -147,6 +148,7 @@ const optionalFields = <R extends z.ZodType>(refs: References<R>) => ({
   tuning: tuningSchema(refs).exactOptional(),
   systemDiskClass: diskClass(refs).exactOptional(),
   affinity: affinitySchema(refs).exactOptional(),
+  ready: readinessSchema(refs).exactOptional(),
   disks: z.array(roleDiskSchema(refs)).max(LIMITS.disksPerServer).exactOptional(),
   ...firstBootFields(refs),
 });

@@ -113,6 +113,13 @@ class ServerFieldsRequest extends FailureChoice {
     optional: true,
   })
   affinity?: Record<string, unknown>;
+
+  @Mapping({
+    description: 'When it counts as up for those that start after it, as descriptors write it.',
+    example: { guestAgent: true, timeout: 300, delay: 10, onTimeout: 'continue' },
+    optional: true,
+  })
+  ready?: Record<string, unknown>;
 }
 
 export class FirstLoginRequest extends LoginRequest {
