@@ -278,6 +278,11 @@ describe('what tenants store', () => {
     expectStatus(made, 201);
     expect(made.text).not.toContain('a long secret');
     expect(made.headers['etag']).toBe('"1"');
+    const job = await client().get(made.headers['cimi-job-uri']!);
+    expect(job.body).toMatchObject({ state: 'SUCCESS', progress: 100, action: `${NS}/action/add` });
+    expect(job.body.affectedResources).toContainEqual({ href: made.body.id });
+    expectStatus(await cimiClient(world(), world().other.token).get(job.body.id), 404);
+    expectStatus(await client().get('jobs/done-AAAA'), 404);
     const changed = await client().put(`${made.body.id}?$select=userName`, { userName: 'admin' });
     expect(changed.body).toMatchObject({ userName: 'admin', name: 'root account' });
     expect((await client().put(made.body.id, { name: 'x' }).set('If-Match', '"1"')).status).toBe(412);

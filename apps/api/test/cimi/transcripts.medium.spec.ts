@@ -61,6 +61,7 @@ class Conversation {
     return this.lines
       .join('\n')
       .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'http://cloud')
+      .replaceAll(/done-[\w-]+/g, (id) => this.named(id, 'done'))
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) =>
         this.named(id, 'uuid'),
       )

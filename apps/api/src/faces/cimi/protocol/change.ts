@@ -8,6 +8,7 @@ import { unknownAttribute, type Input } from '../read/input.js';
 import { readJson } from '../read/read-json.js';
 import { readXmlBody } from '../read/read-xml-body.js';
 import type { CimiContext } from '../resources/context.js';
+import type { DoneDeed } from '../resources/done-jobs.js';
 import type { Acting, CollectionFace, Outcome } from '../resources/face.js';
 import { bodyFormat } from './formats.js';
 import type { Exchange } from './exchange.js';
@@ -18,6 +19,8 @@ export interface Changed {
   readonly outcome: Outcome;
   /** An add answers 201 where other changes answer 200. */
   readonly isNew: boolean;
+  /** What was done, and to which path. */
+  readonly deed: Pick<DoneDeed, 'action' | 'target'>;
 }
 
 /** Throws what the use case throws, 405 where nothing of the kind can be done. */
@@ -32,9 +35,17 @@ export async function change(
     case 'POST':
       return post(context, exchange, route);
     case 'PUT':
-      return { outcome: await put(context, exchange, route, query.select), isNew: false };
+      return {
+        outcome: await put(context, exchange, route, query.select),
+        isNew: false,
+        deed: { action: 'edit', target: targetOf(route) },
+      };
     case 'DELETE':
-      return { outcome: await remove(context, route), isNew: false };
+      return {
+        outcome: await remove(context, route),
+        isNew: false,
+        deed: { action: 'delete', target: targetOf(route) },
+      };
     default:
       throw notAllowed(route);
   }
@@ -46,22 +57,24 @@ async function post(context: CimiContext, exchange: Exchange, route: Route): Pro
   if (id !== undefined || face.add === undefined) throw notAllowed(route);
   const { permission, body, types, run } = face.add;
   requirePermission(context.call.principal, permission);
-  return { outcome: await run(bodyOf(context, exchange, body, types)), isNew: true };
+  const outcome = await run(bodyOf(context, exchange, body, types));
+  return { outcome, isNew: true, deed: { action: 'add', target: face.path } };
 }
 
-async function act(
-  context: CimiContext,
-  exchange: Exchange,
-  { face, id }: Route,
-  name: string,
-): Promise<Changed> {
+/** Of a member, else of the collection itself. */
+const targetOf = ({ face, id }: Route): string =>
+  id === undefined ? face.path : `${face.path}/${encodeURIComponent(id)}`;
+
+async function act(context: CimiContext, exchange: Exchange, route: Route, name: string): Promise<Changed> {
+  const { face, id } = route;
   const acting: Acting | undefined = id === undefined ? face.ownActions?.[name] : face.actions?.[name];
   if (acting === undefined) throw new CimiRefusal(405, 'There is no such action.');
   requirePermission(context.call.principal, acting.permission);
   const input = bodyOf(context, exchange, acting.body ?? ACTION, acting.types ?? ['Action']);
   if (acting.body === undefined) requireAction(name, input);
   const outcome = await acting.run(id ?? '', input);
-  return { outcome, isNew: acting.body !== undefined };
+  const deed = { action: name, target: targetOf(route) };
+  return { outcome, isNew: acting.body !== undefined, deed };
 }
 
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set([

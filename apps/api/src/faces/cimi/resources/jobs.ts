@@ -6,6 +6,7 @@ import { ref, type Operation, type Representation } from '../model/representatio
 import { jobWords, pathOfPart } from '../words/jobs.js';
 import { jobState } from '../words/states.js';
 import { unknown, type CimiContext } from './context.js';
+import { doneJob, isDoneJob } from './done-jobs.js';
 import type { CollectionFace } from './face.js';
 import { imageJobOf } from './image-jobs.js';
 import { JOBS, jobPath } from './paths.js';
@@ -13,6 +14,7 @@ import { JOBS, jobPath } from './paths.js';
 export function jobsFace(context: CimiContext): CollectionFace {
   const { use, call } = context;
   const get = async (id: string): Promise<Representation> => {
+    if (isDoneJob(id)) return doneJob(context, id);
     const { operation, part } = splitId(id);
     const found = await findOperation(context, operation);
     if (found === undefined) return imageJobOf(context, await use.imageOperations.get(call, operation));

@@ -20,7 +20,7 @@ import { machineWish } from './machine-wish.js';
 import { newPart, notesBeside } from './new-part.js';
 import { noteOf, writeNotes } from './notes.js';
 import { idOf, MACHINE_IMAGES } from './paths.js';
-import { missing, wrong } from './wish-errors.js';
+import { missing, notServed, wrong } from './wish-errors.js';
 
 const BODY = [...COMMON, attribute('machineTemplate', reference('MachineTemplate'), GIVEN)];
 
@@ -69,7 +69,10 @@ export function machineActions(context: CimiContext): NonNullable<CollectionFace
   return {
     start: act('vsys:power', async (id) => power(id, 'start')),
     stop: act('vsys:power', async (id, { force }) => power(id, force === true ? 'cut' : 'stop')),
-    restart: act('vsys:power', async (id) => power(id, 'restart')),
+    restart: act('vsys:power', async (id, { force }) => {
+      if (force === true) throw notServed('A restart is clean; stop it by force and start it.');
+      return power(id, 'restart');
+    }),
     pause: act('vsys:power', async (id) => rest(id, 'pause')),
     suspend: act('vsys:power', async (id) => rest(id, 'suspend')),
     capture: { ...image, types, run: async (id, body) => captureImage(context, id, body) },

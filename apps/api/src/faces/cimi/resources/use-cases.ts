@@ -4,6 +4,7 @@ import { Annotate } from '../../../use-cases/annotations/annotate.js';
 import { ChangeBackups } from '../../../use-cases/backups/change-backups.js';
 import { ReadBackups } from '../../../use-cases/backups/read-backups.js';
 import { RestoreBackup } from '../../../use-cases/backups/restore-backup.js';
+import { SecretSealer } from '../../../use-cases/clock.js';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
@@ -37,6 +38,7 @@ export class CimiUseCases {
   @Inject() readonly backups: ReadBackups;
   @Inject() readonly changeBackups: ChangeBackups;
   @Inject() readonly restoreBackup: RestoreBackup;
+  @Inject() readonly sealer: SecretSealer;
   @Inject() readonly catalog: ReadCatalog;
   @Inject() readonly captureImage: CaptureImage;
   @Inject() readonly imageOperations: FollowImageOperation;

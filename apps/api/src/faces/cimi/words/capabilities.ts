@@ -37,7 +37,7 @@ export const CAPABILITIES: Partial<Record<TypeName, readonly Capability[]>> = {
     yes('MachineConfigByValue', 'cpu and memory instead of a configuration'),
     yes('MachineCredentialByValue', 'account and password in the request'),
     yes('MachineVolumeTemplatesByValue', 'new volumes in the request'),
-    yes('MachineStopForce', 'stop and restart may be forced'),
+    yes('MachineStopForce', 'a stop may be forced'),
     { name: 'MachineStopForceDefault', description: 'a stop is clean unless it says force', value: 'false' },
     { name: 'UserData', description: 'user data comes on a disk labelled cidata', value: 'disk' },
   ],
