@@ -1,6 +1,6 @@
 /** Wiring: which classes there are and what they stand on. */
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Database, PoolStore } from '@openvsys/persistence';
 import { AgentController } from './faces/agent/agent.controller.js';
 import { FgcpController } from './faces/fgcp/fgcp.controller.js';
@@ -15,6 +15,7 @@ import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { OidcTokens } from './http/oidc-tokens.js';
 import { StoredTokens } from './http/stored-tokens.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
+import { ToldFields } from './http/told-fields.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
 import { METRICS, QUEUE_PROBE, REQUEST_LIMITER, PUBLIC_URL } from './tokens.js';
@@ -48,6 +49,7 @@ const gates: Provider[] = [
   // In this order: it counts requests of known callers.
   { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_PIPE, useClass: RequestValidationPipe },
+  { provide: APP_INTERCEPTOR, useClass: ToldFields },
 ];
 
 function foundations(open: () => Infrastructure): Provider[] {

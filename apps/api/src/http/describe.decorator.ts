@@ -5,6 +5,7 @@ import type { ErrorCode } from '@openvsys/vsys';
 import { PROBLEM_KINDS } from './problem.table.js';
 import { Problem } from './problem.view.js';
 import { REASON_HEADER } from './reason.js';
+import { tellFieldsOf } from './told-fields.js';
 
 interface AnswerDoc {
   readonly status: number;
@@ -96,10 +97,16 @@ function answerDecorator(answer: AnswerDoc): MethodDecorator {
     description: answer.description,
     headers: Object.fromEntries(headers),
   };
-  if (answer.type === undefined) return ApiResponse(base);
-  const schema = { $ref: getSchemaPath(answer.type) };
+  const { type } = answer;
+  if (type === undefined) return ApiResponse(base);
+  const schema = { $ref: getSchemaPath(type) };
+  const tell: MethodDecorator = (_target, _key, descriptor) => {
+    const handler: unknown = descriptor.value;
+    if (typeof handler === 'function') tellFieldsOf(handler, answer.status, type);
+  };
   return applyDecorators(
-    ApiExtraModels(answer.type),
+    tell,
+    ApiExtraModels(type),
     ApiResponse({ ...base, content: { [answer.contentType ?? 'application/json']: { schema } } }),
   );
 }
