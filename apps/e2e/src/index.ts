@@ -1,4 +1,8 @@
 /** A whole installation for tests: processes, its users, faults, and an auditor. */
+export { FARM } from './chaos/farm.js';
+export { chaos, type ChaosPlan, type ChaosReport } from './chaos/chaos.js';
+export { ChaosWorld, type ChaosOptions } from './chaos/chaos-world.js';
+export { restoreOlderDatabase, type RestoreReport } from './chaos/older-database.js';
 export { Cloud, LEASE_SECONDS, type CloudOptions } from './cloud/cloud.js';
 export { ImageUser, type ApiAnswer, type ImageFile, type ImageOperation } from './cloud/image-user.js';
 export { OwnServices } from './cloud/own-services.js';
@@ -17,4 +21,5 @@ export type { PoolObjects, PoolVm } from './pool/pool-objects.js';
 export type { PoolUser } from './pool/pool-user.js';
 export type { Fault, Simulator, WorldChange } from './pool/simulator.js';
 export { eventually, until, type Wait } from './process/eventually.js';
+export { seededRandom } from './process/seeded-random.js';
 export type { Program } from './process/program.js';

@@ -1,7 +1,6 @@
 /** Workers die with -9 at seeded moments, again and again; a standby goes on each time. */
 import { describe, expect, it } from 'vitest';
-import { countDoneSteps, LEASE_SECONDS, leaseEpoch, until, type Cloud } from '../src/index.js';
-import { seededRandom } from './seeded-random.js';
+import { countDoneSteps, LEASE_SECONDS, leaseEpoch, until, type Cloud, seededRandom } from '../src/index.js';
 import { expectExactly, expectNothingLeft, FARM, useCloud } from './use-cloud.js';
 
 /** Every run kills at the same moments, as far as the machine allows. */

@@ -1,7 +1,6 @@
 /** Everything at once, by a seed: systems that change, answers that get lost, workers and services that die. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cloud, OwnServices, until, type VsysOrder } from '../src/index.js';
-import { seededRandom } from './seeded-random.js';
+import { Cloud, OwnServices, until, type VsysOrder, seededRandom } from '../src/index.js';
 import { expectExactly, expectNothingLeft, FARM } from './use-cloud.js';
 
 const SEED = Number(process.env['STORM_SEED'] ?? 4711);

@@ -99,6 +99,15 @@ export class Cloud {
     return cloud;
   }
 
+  get providerToken(): string {
+    return this.parts.providerToken;
+  }
+
+  /** Folder with one log a process. */
+  get logs(): string {
+    return this.parts.logs;
+  }
+
   get simulator(): Simulator {
     return this.parts.simulator;
   }

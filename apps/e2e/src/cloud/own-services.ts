@@ -1,10 +1,15 @@
 /** A PostgreSQL and a Redis that a test may break: the ones that suites share must stay up. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis, type EmbeddedServer } from '@openvsys/embedded';
+import { promisify } from 'node:util';
+import { isAlive, startPostgres, startRedis, type EmbeddedServer } from '@openvsys/embedded';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { cacheFolder } from '../process/program.js';
+
+const run = promisify(execFile);
 
 export class OwnServices {
   private constructor(
@@ -13,8 +18,9 @@ export class OwnServices {
     private redis: EmbeddedServer,
   ) {}
 
-  static async start(): Promise<OwnServices> {
-    const folder = await mkdtemp(join(tmpdir(), 'openvsys-e2e-services-'));
+  /** `folder`: where data are kept; one of its own when absent. */
+  static async start(within: string = tmpdir()): Promise<OwnServices> {
+    const folder = await mkdtemp(join(within, 'openvsys-e2e-services-'));
     const [postgres, redis] = await Promise.all([
       // Durable: what was committed must survive the crash that the test makes.
       startPostgres({ dataDir: join(folder, 'postgres') }),
@@ -37,6 +43,48 @@ export class OwnServices {
     process.kill(pid, 'SIGQUIT');
     await exited;
     this.postgres = await startPostgres({ dataDir: join(this.folder, 'postgres'), port });
+  }
+
+  /** Starts it again when it has ended by itself, as a supervisor does. */
+  async revivePostgres(): Promise<void> {
+    if (isAlive(this.postgres.pid)) return;
+    this.postgres = await startPostgres({ dataDir: this.dataDir, port: this.postgres.port });
+  }
+
+  /** Everybody is thrown out, as when connections move to another server. */
+  async cutConnections(): Promise<void> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+    );
+    await client.end();
+  }
+
+  /** A copy of all that is stored now. */
+  async copyPostgres(): Promise<void> {
+    const { port } = this.postgres;
+    await this.postgres.stop();
+    await rm(this.copyDir, { recursive: true, force: true });
+    await run('cp', ['-a', this.dataDir, this.copyDir]);
+    this.postgres = await startPostgres({ dataDir: this.dataDir, port });
+  }
+
+  /** All that was stored after the copy is lost. */
+  async restorePostgres(): Promise<void> {
+    const { port } = this.postgres;
+    await this.postgres.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+    await rename(this.copyDir, this.dataDir);
+    this.postgres = await startPostgres({ dataDir: this.dataDir, port });
+  }
+
+  private get dataDir(): string {
+    return join(this.folder, 'postgres');
+  }
+
+  private get copyDir(): string {
+    return join(this.folder, 'copy');
   }
 
   async emptyRedis(): Promise<void> {

@@ -1,5 +1,6 @@
 /** The public API as one of its users sees it. Every request is one call; nothing is repeated in secret. */
 import {
+  auditPool,
   cancelOperation,
   changeVsys,
   createClient,
@@ -11,6 +12,8 @@ import {
   getQuotas,
   getVsys,
   listOperations,
+  listPoolDrift,
+  listPoolOrphans,
   listPools,
   listVdcs,
   listVsys,
@@ -20,6 +23,7 @@ import {
   startVServer,
   stopVServer,
   waitForOperation,
+  waitForPoolOperation,
   whoAmI,
   type AcceptedView,
   type Client,
@@ -194,6 +198,25 @@ export class Tenant {
     const [pool] = (await success(listPools({ client: this.client }))).items;
     if (pool === undefined) throw new Error('there is no pool');
     return success(getPool({ client: this.client, path: { poolId: pool.id } }));
+  }
+
+  /** Asked with a provider's token: compares the pool with the database now. Answers how many differences there are. */
+  async auditPool(): Promise<{ readonly findings: number }> {
+    const { id } = await this.pool();
+    const path = { poolId: id };
+    const { id: poolOperationId } = await success(auditPool({ client: this.client, path }));
+    await success(
+      waitForPoolOperation({
+        client: this.client,
+        path: { poolOperationId },
+        query: { timeout: WAIT_SECONDS },
+      }),
+    );
+    const [orphans, drift] = await Promise.all([
+      success(listPoolOrphans({ client: this.client, path })),
+      success(listPoolDrift({ client: this.client, path })),
+    ]);
+    return { findings: orphans.items.length + drift.items.length };
   }
 
   /** The body is the operation whatever became of it; 409 says that it did not succeed. */
