@@ -35,9 +35,9 @@ const getService = (name: string): Service => {
 /** What compose makes of `${NAME:-default}` and `${NAME:?message}` when the user has set the secrets only. */
 function interpolate(environment: Readonly<Record<string, string>>): Record<string, string> {
   const secrets: Record<string, string> = {
-    SECRET_KEY: Buffer.alloc(32, 1).toString('base64'),
-    POSTGRES_PASSWORD: 'p',
-    REDIS_PASSWORD: 'r',
+    SECRET_KEY: Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString('base64'),
+    POSTGRES_PASSWORD: '7d1f0c52',
+    REDIS_PASSWORD: 'e90b31aa',
   };
   const replace = (text: string) =>
     text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name: string, mode: string, rest: string) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadApiConfig, loadLocalConfig, loadWorkerConfig } from './index.js';
 
@@ -68,7 +69,8 @@ describe('configuration of the API', () => {
     expect(mistakesOf(() => loadApiConfig({ ...scaled, NODE_ENV: 'production' }))).toHaveProperty(
       'TIME_SCALE',
     );
-    const real = loadApiConfig({ ...good, TIME_SCALE: '1', NODE_ENV: 'production' });
+    const safe = { SECRET_KEY: randomBytes(32).toString('base64'), REQUESTS_PER_MINUTE: '3000' };
+    const real = loadApiConfig({ ...good, ...safe, TIME_SCALE: '1', NODE_ENV: 'production' });
     expect(real.meteredTime.at(later)).toEqual(later);
     expect(mistakesOf(() => loadWorkerConfig({ ...good, TIME_SCALE: '60' }))).toHaveProperty('TIME_ANCHOR');
   });
@@ -100,10 +102,12 @@ describe('configuration of the API', () => {
     expect(mistakesOf(() => loadApiConfig({ ...good, FGCP_TLS_PORT: '8443' }))).toEqual({
       'FGCP_TLS_CERT_FILE and FGCP_TLS_KEY_FILE': 'must be set together with FGCP_TLS_PORT',
     });
-    expect(mistakesOf(() => loadApiConfig({ ...good, FGCP_PROXY_HEADER: 'X' }))).toHaveProperty('FGCP_PROXIES');
-    expect(mistakesOf(() => loadApiConfig({ ...good, ...proxy, FGCP_PROXIES: '10.0.0.0/33' }))).toHaveProperty(
+    expect(mistakesOf(() => loadApiConfig({ ...good, FGCP_PROXY_HEADER: 'X' }))).toHaveProperty(
       'FGCP_PROXIES',
     );
+    expect(
+      mistakesOf(() => loadApiConfig({ ...good, ...proxy, FGCP_PROXIES: '10.0.0.0/33' })),
+    ).toHaveProperty('FGCP_PROXIES');
   });
 
   it('cuts the trailing slash of the public URL', () => {

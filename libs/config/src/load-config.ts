@@ -13,6 +13,7 @@ import {
   wholeFgcpProxy,
 } from './cross-checks.js';
 import { createMeteredTime, type MeteredTime } from './metered-time.js';
+import { limitedRequests, securePublicUrl, SERVICE_PRODUCTION_CHECKS } from './production-checks.js';
 import { readSettings, type Environment } from './read-settings.js';
 import type { SettingValue } from './settings.js';
 
@@ -173,8 +174,11 @@ function fgcpConfigOf(values: FgcpValues): FgcpConfig {
   };
 }
 
+const SERVICE_CHECKS = [...TIME_CHECKS, ...SERVICE_PRODUCTION_CHECKS];
 const API_CHECKS = [
-  ...TIME_CHECKS,
+  ...SERVICE_CHECKS,
+  securePublicUrl,
+  limitedRequests,
   wholeAgentAccess,
   wholeFgcpListener,
   wholeFgcpProxy,
@@ -233,7 +237,7 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     'CONSOLE_PORT',
   ] as const;
   const optional = [...OPTIONAL, 'CONSOLE_ADDRESS'] as const;
-  const values = readSettings(environment, [...SERVICE, ...own], optional, TIME_CHECKS);
+  const values = readSettings(environment, [...SERVICE, ...own], optional, SERVICE_CHECKS);
   return Object.freeze({
     ...asService(values),
     workerId: values.WORKER_ID,
