@@ -11,6 +11,7 @@ import { Database, generateToken, readDescriptorFiles, SecretBox, seedDemo } fro
 import { lookIntoPool, type PoolObjects } from '../pool/pool-objects.js';
 import { PoolUser } from '../pool/pool-user.js';
 import { POOL_PASSWORD, POOL_USER, Simulator } from '../pool/simulator.js';
+import { certificateOf } from '../pool/certificate.js';
 import { eventually, until } from '../process/eventually.js';
 import { descriptorsFolder, Program, PROGRAMS } from '../process/program.js';
 import { Tenant } from './tenant.js';
@@ -26,6 +27,8 @@ export interface CloudOptions {
   readonly api?: Readonly<Record<string, string>>;
   /** Settings of workers on top of the usual ones. */
   readonly worker?: Readonly<Record<string, string>>;
+  /** Built program of the second worker, when it is another version than the first. */
+  readonly otherWorker?: string;
 }
 
 /** 32 bytes. */
@@ -84,7 +87,7 @@ export class Cloud {
     };
     const api = program(logs, 'api', PROGRAMS.api, { ...common, API_PORT: String(port), ...options.api });
     const workers = Array.from({ length: options.workers ?? 1 }, (_, index) =>
-      program(logs, `worker-${index + 1}`, PROGRAMS.worker, {
+      program(logs, `worker-${index + 1}`, programOf(index, options), {
         ...common,
         WORKER_ID: `worker-${index + 1}`,
         METRICS_PORT: '0',
@@ -118,6 +121,10 @@ export class Cloud {
 
   get api(): Program {
     return this.parts.api;
+  }
+
+  get folder(): string {
+    return this.parts.logs;
   }
 
   get workers(): readonly Program[] {
@@ -184,6 +191,10 @@ export class Cloud {
   }
 }
 
+function programOf(index: number, { otherWorker }: CloudOptions): string {
+  return index === 1 ? (otherWorker ?? PROGRAMS.worker) : PROGRAMS.worker;
+}
+
 function program(logs: string, name: string, path: string, environment: Record<string, string>): Program {
   return new Program({ name, path, environment, logFile: join(logs, `${name}.log`) });
 }
@@ -194,11 +205,15 @@ async function seed(
   tokens: { readonly providerToken: string; readonly tenantToken: string },
 ): Promise<void> {
   await database.migrate();
+  const [coordinator = null, ...members] = await Promise.all(urls.map(certificateOf));
   await seedDemo(database, {
     secrets: new SecretBox(SECRET_KEY),
-    pool: { urls, username: POOL_USER, password: POOL_PASSWORD, certificateFingerprint: null },
+    pool: { urls, username: POOL_USER, password: POOL_PASSWORD, certificateFingerprint: coordinator },
     tokens: { providerAdmin: tokens.providerToken, demoAdmin: tokens.tenantToken },
     descriptors: await readDescriptorFiles(descriptorsFolder),
     at: new Date(),
   });
+  await database.transaction(async (session) =>
+    session.change('UPDATE pool SET member_fingerprints = $1', [members.filter((each) => each !== null)]),
+  );
 }
