@@ -64,7 +64,7 @@ export interface WorkerParts {
   readonly listen?: typeof openNotifications;
   /** What answers at /metrics and /health; absent: a server on the configured port. */
   readonly startProbes?: typeof startProbeServer;
-  /** Pause between two looks for events that webhooks wait for, ms; absent: as the list of schedules says. */
+  /** Pause between two looks for events that nobody told of, ms; absent: as the list of schedules says. */
   readonly feedMs?: number;
   /** Chance for pauses and the order of things; absent: Math.random. */
   readonly random?: () => number;

@@ -4,7 +4,7 @@
  *   start ──► serving ──stop──► giving pools back ──► stopped
  */
 import { startProbeServer, type ProbeServer } from '@openvsys/observability';
-import { openNotifications, type Notifications } from '@openvsys/persistence';
+import { FED, openNotifications, type Notifications } from '@openvsys/persistence';
 import { asDomainError } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { PoolProbes } from './care/pool-probes.js';
@@ -12,6 +12,7 @@ import { ConsoleRelay } from './consoles/console-relay.js';
 import { PoolSupervisor } from './pools/pool-supervisor.js';
 import { runSchedules, type RunningSchedules } from './schedules/schedule.js';
 import { workerSchedules } from './schedules/schedules.js';
+import { FeedFollower } from './webhooks/feed-follower.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import type { WorkerParts } from './worker-parts.js';
 
@@ -34,6 +35,7 @@ class RunningWorker implements Worker {
   readonly #supervisor: PoolSupervisor;
   readonly #poolProbes: PoolProbes;
   readonly #webhooks: WebhookSender;
+  readonly #feed: FeedFollower;
   readonly #consoles: ConsoleRelay;
   #probes: ProbeServer | undefined;
   #notifications: Notifications | undefined;
@@ -44,6 +46,11 @@ class RunningWorker implements Worker {
     this.#supervisor = new PoolSupervisor(parts);
     this.#poolProbes = new PoolProbes(parts);
     this.#webhooks = webhookSenderOf(parts);
+    this.#feed = new FeedFollower({
+      look: async () => await this.#webhooks.look(),
+      clock: parts.clock,
+      onError: (error) => parts.log.warn({ err: error }, 'events were not taken into the feed'),
+    });
     this.#consoles = new ConsoleRelay(parts, () => this.#supervisor.consoles);
   }
 
@@ -86,6 +93,7 @@ class RunningWorker implements Worker {
     this.parts.log.info({ pools: this.#supervisor.served }, 'worker stops');
     await this.#schedules?.stop();
     await this.#consoles.stop();
+    await this.#feed.stop();
     await this.#webhooks.stop();
     await this.parts.outbound.close();
     await this.#notifications?.close();
@@ -98,19 +106,26 @@ class RunningWorker implements Worker {
   async #listen(): Promise<Notifications> {
     return await (this.parts.listen ?? openNotifications)({
       url: this.parts.config.databaseUrl,
-      channels: ['openvsys_vsys', 'openvsys_pool', 'openvsys_pool_operation'],
+      channels: ['openvsys_vsys', 'openvsys_pool', 'openvsys_pool_operation', 'openvsys_event'],
       onNotification: ({ channel, payload }) => {
         if (channel === 'openvsys_vsys') this.#supervisor.vsysChanged(payload);
         else if (channel === 'openvsys_pool') this.#supervisor.poolChanged(payload);
+        else if (channel === 'openvsys_event') this.#eventsAre(payload);
         else this.#lookForOperations();
       },
       onConnected: () => {
+        this.#feed.tell();
         this.#poolProbes.look();
         this.#supervisor.lookEverywhere();
       },
       onError: (error) =>
         this.parts.log.warn({ error: asDomainError(error).message, err: error }, 'notifications interrupted'),
     });
+  }
+
+  /** Whoever took events into the feed sends what follows from them, too. */
+  #eventsAre(payload: string): void {
+    if (payload !== FED) this.#feed.tell();
   }
 
   #lookForOperations(): void {

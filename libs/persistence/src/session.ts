@@ -67,7 +67,8 @@ export class Session {
  * `openvsys_vsys`: a VSYS may differ from its spec · `openvsys_operation`: an operation moved on ·
  * `openvsys_pool`: a pool was registered, changed or its lease given back · `openvsys_pool_operation`: something is to
  * be done with a pool, or was · `openvsys_efm`: an appliance may have another document to pull ·
- * `openvsys_event`: events were taken into the feed. The payload is the id, or a word where there is none.
+ * `openvsys_event`: there are new events or deliveries, or they were taken into the feed. The payload is the id, or a
+ * word where there is none.
  */
 export const NOTIFICATION_CHANNELS = [
   'openvsys_vsys',

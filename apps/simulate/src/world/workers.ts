@@ -43,7 +43,7 @@ export interface WorkerWorld {
 /** Default metrics watch the whole process for as long as it lives, so they are made once. */
 const PROCESS_METRICS = createMetrics('worker');
 export const LEASE_SECONDS = 15;
-/** There are no webhooks in the stories; looking for them four times a second would be most of the work. */
+/** There are no webhooks in the stories, and nobody follows the events. */
 const FEED_MS = 60_000;
 const SETTINGS = {
   DATABASE_URL: URL_OF_DATABASE,

@@ -36,8 +36,8 @@ const POOL_NEWS_MS = 30 * SECOND;
 /** Versions and members change rarely, and asking costs the pool a few calls. */
 const DESCRIBE_MS = HOUR;
 const GAUGES_MS = 5 * SECOND;
-/** Streams and webhooks tell what happened after this time at most; a look without news is one small query. */
-const FEED_MS = 250;
+/** Events and deliveries whose notification was lost, and what is to be sent once more. */
+const FEED_MS = 5 * SECOND;
 /** Pools that were registered or enabled without a notification that reached us. */
 const POOL_LIST_MS = 30 * SECOND;
 /** Images of closed organizations in one run; the others come with the next. */

@@ -6,6 +6,7 @@ import type { ModuleDocument, OrganizationId, SealedText, VServerId, VsysId } fr
 import { v7 as uuidv7 } from 'uuid';
 import { EfmAgentEntity } from '../entities/efm-agent.entities.js';
 import type { Session } from '../session.js';
+import { RETURNING_NEWS } from './event-feed.js';
 import { hashToken } from './tokens.js';
 
 export interface EfmAgentRecord {
@@ -155,7 +156,8 @@ news AS (
     SELECT $5::uuid, 'efm.health', jsonb_build_object('failing', (SELECT coalesce(jsonb_agg(h), '[]') FROM jsonb_array_elements(u.health) h
       WHERE NOT (h->>'ok')::boolean))
     WHERE (SELECT jsonb_agg(h->'name') FROM jsonb_array_elements(b.health) h WHERE NOT (h->>'ok')::boolean)
-      IS DISTINCT FROM (SELECT jsonb_agg(h->'name') FROM jsonb_array_elements(u.health) h WHERE NOT (h->>'ok')::boolean)) n)
+      IS DISTINCT FROM (SELECT jsonb_agg(h->'name') FROM jsonb_array_elements(u.health) h WHERE NOT (h->>'ok')::boolean)) n
+  ${RETURNING_NEWS})
 SELECT count(*) AS taken FROM updated`;
 
 /** Removes all but the newest lines; called when a report brought some. */

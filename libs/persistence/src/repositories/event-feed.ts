@@ -10,6 +10,14 @@ import type { Session } from '../session.js';
 import type { EventRecord } from './reads/event.reads.js';
 import { Filter } from './reads/filter.js';
 
+/** Payload of `openvsys_event`: events are in the feed now. */
+export const FED = 'feed';
+/**
+ * Ends the statement that inserts events or deliveries, so that workers are told when its transaction commits. For
+ * statements that come by the thousand see `OperationNotifier`.
+ */
+export const RETURNING_NEWS = `RETURNING pg_notify('openvsys_event', 'new')`;
+
 /** Any number that no other advisory lock of ours uses. */
 const FEED_LOCK = 7_266_850;
 /** Keeps the transaction short when an outage of all workers has left many. */
@@ -50,7 +58,7 @@ export async function feedEvents(session: Session, now: Date): Promise<number> {
   const rows = await session.rows<{ position: number }>(GIVE_POSITIONS);
   if (rows.length === 0) return 0;
   await session.change(FAN_OUT, [rows.map(({ position }) => position), now]);
-  await session.notify('openvsys_event', 'feed');
+  await session.notify('openvsys_event', FED);
   return rows.length;
 }
 

@@ -1,6 +1,7 @@
 /** Events that use cases and periodic jobs write; those of engines come with their turns. */
 import type { OrganizationId, VsysId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { RETURNING_NEWS } from './event-feed.js';
 
 export interface NewEvent {
   readonly id: string;
@@ -18,7 +19,7 @@ export interface NewEvent {
 export async function insertEvent(session: Session, event: NewEvent): Promise<void> {
   await session.change(
     `INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
-     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
+     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7) ${RETURNING_NEWS}`,
     [
       event.id,
       event.organizationId,

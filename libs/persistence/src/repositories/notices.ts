@@ -1,6 +1,7 @@
 /** Notices of the provider. Tenants see those that are for them and valid; the provider sees all. */
 import { DomainError, type OrganizationId, type Scope } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { RETURNING_NEWS } from './event-feed.js';
 import type { Page, PageRequest } from './paging.js';
 import { Filter, type ListKey } from './reads/filter.js';
 import { pageOf, type Keyed } from './reads/keyset.js';
@@ -135,7 +136,8 @@ export async function tellNotice(
      SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' ||
          substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid,
        o.id, NULL, $1::text, $2, $3::jsonb, $4::timestamptz
-     FROM organization o WHERE o.state <> 'closed' AND ($5::uuid[] IS NULL OR o.id = ANY($5::uuid[]))`,
+     FROM organization o WHERE o.state <> 'closed' AND ($5::uuid[] IS NULL OR o.id = ANY($5::uuid[]))
+     ${RETURNING_NEWS}`,
     [id, type, JSON.stringify({ title, severity, validFrom, validUntil }), at, organizationIds],
   );
 }

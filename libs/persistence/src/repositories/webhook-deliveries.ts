@@ -1,6 +1,7 @@
 /** What a webhook was told, and telling it again. The webhook must have been read with the caller's scope. */
 import { DomainError } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { RETURNING_NEWS } from './event-feed.js';
 import { pageOf, type Keyed } from './reads/keyset.js';
 import { Filter, type ListKey } from './reads/filter.js';
 import type { Page, PageRequest } from './paging.js';
@@ -83,7 +84,7 @@ export async function insertDelivery(
   const row = await session.first<{ id: string }>(
     `INSERT INTO webhook_delivery (webhook_id, event_id, resource, position, created_at, next_at)
      SELECT $1::uuid, e.id, e.resource, 0, $3::timestamptz, $3::timestamptz FROM event e WHERE e.id = $2::uuid
-     RETURNING id::text AS id`,
+     ${RETURNING_NEWS}, id::text AS id`,
     [webhook, eventId, at],
   );
   return row?.id ?? '';
@@ -111,7 +112,7 @@ export async function replayDelivery(
     `INSERT INTO webhook_delivery (webhook_id, event_id, resource, position, replay, created_at, next_at)
      SELECT d.webhook_id, d.event_id, d.resource, d.position, TRUE, $3::timestamptz, $3::timestamptz
      FROM webhook_delivery d JOIN event e ON e.id = d.event_id WHERE d.webhook_id = $1::uuid AND d.id = $2::bigint
-     RETURNING id::text AS id`,
+     ${RETURNING_NEWS}, id::text AS id`,
     [webhook, id, at],
   );
   return row?.id;
@@ -134,7 +135,8 @@ export async function replayRange(
        FROM webhook_delivery d JOIN event e ON e.id = d.event_id
        WHERE d.webhook_id = $1::uuid AND d.created_at >= $2::timestamptz AND d.created_at < $3::timestamptz
        ORDER BY d.event_id, d.id DESC) newest
-     WHERE state <> 'pending' AND ($4::text IS NULL OR state = $4) ORDER BY position LIMIT ${MOST_REPLAYS + 1}`,
+     WHERE state <> 'pending' AND ($4::text IS NULL OR state = $4) ORDER BY position LIMIT ${MOST_REPLAYS + 1}
+     ${RETURNING_NEWS}`,
     [webhook, from, to, state ?? null, at],
   );
   if (count <= MOST_REPLAYS) return count;

@@ -6,6 +6,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import {
+  FED,
   Database,
   findEventPosition,
   readFeed,
@@ -23,8 +24,6 @@ const HEARTBEAT_MS = 5_000;
 const LONGEST_MS = 15 * 60 * 1_000;
 /** Waiting readers hold no more than this in memory. */
 const EVENTS_AT_ONCE = 500;
-/** The word that workers tell when they have taken events into the feed. */
-const FEED = 'feed';
 /** Events are taken into the feed within a fraction of a second while a worker runs. */
 const FEEDING_MS = 10_000;
 
@@ -53,7 +52,7 @@ export class FollowEvents {
     const end = lastFrameAt + LONGEST_MS;
     while (!signal.aborted && Date.now() < end) {
       const looked = new AbortController();
-      const told = this.news.wait(FEED, HEARTBEAT_MS, AbortSignal.any([signal, looked.signal]));
+      const told = this.news.wait(FED, HEARTBEAT_MS, AbortSignal.any([signal, looked.signal]));
       try {
         // The end is read first: what the filter leaves out is not looked at again.
         const { events, reached } = await this.look(call, filter, after);
@@ -83,7 +82,7 @@ export class FollowEvents {
     if (lastId === undefined) return this.database.session(readFeedEnd);
     const end = Date.now() + FEEDING_MS;
     while (!signal.aborted && Date.now() < end) {
-      const news = this.news.wait(FEED, HEARTBEAT_MS / 10, signal);
+      const news = this.news.wait(FED, HEARTBEAT_MS / 10, signal);
       const found = await this.database.session(async (session) =>
         findEventPosition(session, call.scope, lastId),
       );

@@ -1,5 +1,6 @@
 /**
- * Tells waiters and live streams that operations moved on: after the commit and in bundles.
+ * Tells waiters and live streams that operations moved on, and workers that there are events: after the commit and in
+ * bundles.
  *
  * A NOTIFY inside the committing transaction would be simpler, but PostgreSQL lets only one such transaction of the
  * whole database commit at a time (the lock of its notification queue is held over the write to disk), which cost a
@@ -12,7 +13,8 @@ import type { Database } from '../../database.js';
 
 const TELL = `
 SELECT pg_notify('openvsys_operation', o.id::text) FROM operation o
-WHERE (o.vsys_id = ANY($1::text[]) AND o.state IN ('queued', 'running', 'rolling-back')) OR o.id = ANY($2::uuid[])`;
+WHERE (o.vsys_id = ANY($1::text[]) AND o.state IN ('queued', 'running', 'rolling-back')) OR o.id = ANY($2::uuid[])
+UNION ALL SELECT pg_notify('openvsys_event', 'new')`;
 
 export class OperationNotifier {
   private readonly systems = new Set<VsysId>();
