@@ -234,6 +234,45 @@ def back_up(client, vsys, disk, server):
     client.call("DestroyVDiskBackup", vsysId=vsys, backupId=backup)
 
 
+def keep(client, vsys, server):
+    print("a snapshot and an image")
+    disk = dict(vsysId=vsys, vdiskId=server)
+    client.call("CreateSnapshot", comment="before", **disk)
+    [snapshot] = client.texts("ListSnapshot", "snapshotId", **disk)
+    until("the snapshot to be taken", lambda: settled(client, vsys, "RestoreSnapshot", snapshotId=snapshot))
+    until("the snapshot to go", lambda: settled(client, vsys, "DestroySnapshot", snapshotId=snapshot))
+    before = client.texts("ListDiskImage", "diskimageId")
+    document = (
+        "<Request><vserverId>%s</vserverId><locales><locale><lcid>en</lcid><name>My image</name>"
+        "<description>of a server</description></locale></locales></Request>" % server
+    )
+    until("the server to rest", lambda: settled(client, vsys, "RegisterPrivateDiskImage", document))
+    until("the image to be listed", lambda: set(client.texts("ListDiskImage", "diskimageId")) - set(before))
+    image = (set(client.texts("ListDiskImage", "diskimageId")) - set(before)).pop()
+    assert client.text("GetDiskImageAttributes", "diskimageName", diskImageId=image) == "My image"
+    client.call("UnregisterDiskImage", diskImageId=image)
+    until("the image to go", lambda: image not in client.texts("ListDiskImage", "diskimageId"))
+
+
+def settled(client, vsys, action, document=None, **parameters):
+    """True once the operation was accepted: it is repeated while another one is not over, as clients do."""
+    files = None if document is None else {"diskImageXMLFilePath": document}
+    try:
+        client.call(action, files, vsysId=vsys, **parameters)
+        return True
+    except Refused as refused:
+        if refused.status != "ILLEGAL_STATE":
+            raise
+        return False
+
+
+def until(what, is_so):
+    end = time.time() + WAIT_SECONDS
+    while not is_so():
+        assert time.time() < end, "waited too long for " + what
+        time.sleep(0.2)
+
+
 def tear_down(client, vsys, servers, disk, firewall, balancer, address):
     print("the end")
     client.call("StopVServer", vsysId=vsys, vserverId=servers[1], force="true")
@@ -271,6 +310,7 @@ def main(endpoint, pem, authority):
     firewall, balancer, address = make_network(client, vsys, servers)
     use(client, vsys, servers)
     back_up(client, vsys, disk, servers[0])
+    keep(client, vsys, servers[0])
     tear_down(client, vsys, servers, disk, firewall, balancer, address)
     print("everything destroyed")
 

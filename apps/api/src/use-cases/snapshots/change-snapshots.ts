@@ -1,6 +1,7 @@
 /** Takes snapshots, gives them up, and brings servers back to them: each is a change of the wanted state. */
 import { Injectable } from '@nestjs/common';
-import type { SnapshotId, VServerId, VsysId } from '@openvsys/vsys';
+import { listSnapshots, type Session } from '@openvsys/persistence';
+import { DomainError, type Scope, type SnapshotId, type VServerId, type VsysId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import type { Precondition } from '../precondition.js';
 import type { Accepted } from '../vsys/accepted.js';
@@ -64,11 +65,11 @@ export class ChangeSnapshots {
   async revert(call: Call, { snapshot, servers, ...command }: RevertCommand): Promise<Accepted> {
     return this.changes.execute(call, {
       ...command,
-      decide: (vsys) => ({
-        kind: 'snapshot.revert',
-        onFailure: 'rollback',
-        spec: specAfterRevert(vsys, snapshot, servers),
-      }),
+      decide: async (vsys, session) => {
+        const spec = specAfterRevert(vsys, snapshot, servers);
+        await requireTaken(session, call.scope, snapshot);
+        return { kind: 'snapshot.revert', onFailure: 'rollback', spec };
+      },
     });
   }
 
@@ -83,4 +84,15 @@ export class ChangeSnapshots {
   async planRevert(call: Call, { vsysId, precondition, snapshot, servers }: RevertCommand): Promise<Plan> {
     return this.plans.ofNext(call, vsysId, precondition, (vsys) => specAfterRevert(vsys, snapshot, servers));
   }
+}
+
+/** One that was asked for and is not there yet is nothing to go back to. */
+async function requireTaken(session: Session, scope: Scope, id: SnapshotId): Promise<void> {
+  const { items } = await listSnapshots(session, scope, { id }, { limit: 1 });
+  if (items[0]?.state === 'ready') return;
+  throw new DomainError('conflict', `The snapshot ${id} is not taken yet.`, {
+    retry: 'after-change',
+    remedy: 'Wait for the operation that takes it.',
+    details: { state: items[0]?.state ?? 'gone' },
+  });
 }

@@ -52,6 +52,7 @@ export function specAfterSnapshot(
 /** Throws `conflict`, `not-found`. */
 export function specWithoutSnapshot(vsys: Present, id: SnapshotId): VsysSpec {
   assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+  requireNobodyGoesBack(vsys, id);
   return withoutSnapshot(vsys.spec, id);
 }
 
@@ -59,4 +60,15 @@ export function specWithoutSnapshot(vsys: Present, id: SnapshotId): VsysSpec {
 export function specAfterRevert(vsys: Present, id: SnapshotId, servers: readonly VServerId[]): VsysSpec {
   assertAllowed('vsys', vsys.id, 'change', vsys.phase);
   return withRevertOf(vsys.spec, id, servers);
+}
+
+/** A server that is on its way back to a snapshot needs it until it is there: without it, it would never get anywhere. */
+function requireNobodyGoesBack({ phase, spec }: Present, id: SnapshotId): void {
+  const going = spec.servers.find(({ revert }) => revert?.to === id);
+  if (phase === 'ready' || going === undefined) return;
+  throw new DomainError('conflict', `“${going.name}” goes back to the snapshot just now.`, {
+    retry: 'after-change',
+    remedy: 'Wait until the system is ready.',
+    details: { phase },
+  });
 }

@@ -1,16 +1,7 @@
 /** Back-ups of disks: numbered within their system, restored to where they were taken. */
 import { Injectable } from '@nestjs/common';
 import type { BackupRecord } from '@openvsys/persistence';
-import {
-  backupId,
-  contractId,
-  vdiskId,
-  vserverId,
-  type BackupId,
-  type DiskPart,
-  type VsysId,
-} from '@openvsys/vsys';
-import { childrenNamed, findChild } from '../../../http/xml/xml-element.js';
+import { backupId, vdiskId, vserverId, type BackupId, type DiskPart, type VsysId } from '@openvsys/vsys';
 import { ChangeBackups } from '../../../use-cases/backups/change-backups.js';
 import { ManageCopyKeys } from '../../../use-cases/backups/manage-copy-keys.js';
 import { ReadBackups } from '../../../use-cases/backups/read-backups.js';
@@ -19,12 +10,10 @@ import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-o
 import { everyPage, FgcpSystems, idOf, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, noResource } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
-import { backupTime, noticeTime } from '../words/dates.js';
+import { contractsIn, keyInfo } from '../words/copy-keys.js';
+import { backupTime } from '../words/dates.js';
 import { timeZoneIn } from './notices.js';
 import { isSystemDisk } from './vdisk-reads.js';
-
-/** Keys do not end by themselves. */
-const FAR_AWAY = new Date(Date.UTC(9_999, 11, 31));
 
 @Injectable()
 export class Backups extends FgcpNoun {
@@ -84,33 +73,15 @@ export class Backups extends FgcpNoun {
 
   private async keySet(given: FgcpCall): Promise<FgcpFields> {
     const backup = await this.backup(given);
-    const element = given.request.element('contractsXMLFilePath');
-    const contracts = childrenNamed(findChild(element, 'contracts') ?? element, 'contract');
-    // One client puts several numbers into one contract.
-    const numbers = contracts
-      .flatMap((contract) => childrenNamed(contract, 'number'))
-      .map(({ text }) => text.trim());
-    if (numbers.length === 0) await this.keys.withdraw(given.call, backup);
-    else
-      await this.keys.set(
-        given.call,
-        backup,
-        numbers.map((number) => idOf(number, contractId, 'number')),
-      );
+    const contracts = contractsIn(given);
+    if (contracts.length === 0) await this.keys.withdraw(given.call, backup);
+    else await this.keys.set(given.call, backup, contracts);
     return NOTHING;
   }
 
   private async key(given: FgcpCall): Promise<FgcpFields> {
     const zone = timeZoneIn(given);
-    const { key, contracts } = await this.keys.get(given.call, await this.backup(given));
-    return {
-      keyInfo: {
-        contracts: { contract: contracts.map((number) => ({ lock: false, number })) },
-        endExpire: noticeTime(FAR_AWAY, zone),
-        key,
-        startExpire: noticeTime(new Date(0), zone),
-      },
-    };
+    return keyInfo(await this.keys.get(given.call, await this.backup(given)), zone);
   }
 
   private async restoredFromOther(given: FgcpCall): Promise<FgcpFields> {

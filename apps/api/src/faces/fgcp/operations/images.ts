@@ -75,7 +75,9 @@ export class Images extends FgcpNoun {
 
   /** What servers can be made of now. */
   private async offered(given: FgcpCall): Promise<readonly ShownImage[]> {
-    return (await this.everything(given)).filter(({ deprecated }) => !deprecated);
+    return (await this.everything(given)).filter(
+      ({ deprecated, state }) => !deprecated && state === 'available',
+    );
   }
 
   /** The newest version of each. */

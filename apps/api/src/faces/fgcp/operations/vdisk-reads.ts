@@ -51,7 +51,7 @@ export class VDiskReads extends FgcpNoun {
       return { vdiskStatus: serverStatus(server, busy.has(server.id) ? 'copied' : hindranceOf(vsys)) };
     }
     const { id: disk, state, vserverId } = await this.systems.disk(given, id);
-    return { vdiskStatus: busy.has(disk) ? 'BACKUP_ING' : vdiskStatus(state, vserverId) };
+    return { vdiskStatus: busy.has(disk) ? 'BACKUP_ING' : vdiskStatus(state, vserverId, hindranceOf(vsys)) };
   }
 }
 

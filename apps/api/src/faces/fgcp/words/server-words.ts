@@ -35,7 +35,7 @@ export const hindranceOf = ({ parked }: { readonly parked: unknown }): Hindrance
 
 export function serverStatus({ state, power }: StatedServer, hindrance: Hindrance): ServerStatus {
   const fixed = STATUS_OF[state];
-  if (fixed !== undefined) return fixed;
+  if (fixed !== undefined) return fixed === 'DEPLOYING' && hindrance === 'given-up' ? 'ERROR' : fixed;
   const wantsRunning = power === 'running';
   if (hindrance === 'copied' && !wantsRunning) return 'BACKUP_ING';
   const isRunning = state === 'running';

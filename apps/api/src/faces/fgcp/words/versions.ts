@@ -5,12 +5,6 @@ export const VERSIONS: readonly string[] = ['2011-01-31', '2012-02-18', '2012-07
 
 /** Of the product, with nothing here that they could stand for. */
 const NOT_OFFERED: readonly string[] = [
-  // Descriptors are never deleted, and belong to one organization.
-  'UnregisterPrivateVSYSDescriptor',
-  'UnregisterVSYSDescriptor',
-  'SetVSYSDescriptorCopyKey',
-  'GetVSYSDescriptorCopyKey',
-  'CopyVSYSDescriptor',
   // Keys of images are shown to whoever makes them, once.
   'SetDiskImageCopyKey',
   'GetDiskImageCopyKey',

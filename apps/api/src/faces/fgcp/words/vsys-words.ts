@@ -1,5 +1,6 @@
 /** What states of systems, disks and addresses are called here. */
 import type { PartState, VsysPhase } from '@openvsys/vsys';
+import type { Hindrance } from './server-words.js';
 
 export type VsysStatus = 'DEPLOYING' | 'NORMAL' | 'RECONFIG_ING' | 'ERROR';
 
@@ -24,8 +25,17 @@ export function vsysStatus({ phase, wanted, leaving }: StatedSystem): VsysStatus
 export type VDiskStatus =
   'DEPLOYING' | 'NORMAL' | 'ATTACHING' | 'DETACHING' | 'BACKUP_ING' | 'RESTORING' | 'ERROR';
 
-/** `wantedAt`: the server that it shall be attached to, null for none. */
-export function vdiskStatus(state: PartState, wantedAt: string | null): VDiskStatus {
+/** `wantedAt`: the server that it shall be attached to, null for none. What was given up on the way stays an error. */
+export function vdiskStatus(
+  state: PartState,
+  wantedAt: string | null,
+  hindrance: Hindrance = 'none',
+): VDiskStatus {
+  const status = statusWhileWorkGoesOn(state, wantedAt);
+  return hindrance === 'given-up' && status !== 'NORMAL' ? 'ERROR' : status;
+}
+
+function statusWhileWorkGoesOn(state: PartState, wantedAt: string | null): VDiskStatus {
   if (state === 'planned' || state === 'creating') return 'DEPLOYING';
   if (state === 'error') return 'ERROR';
   if (state === 'detached' && wantedAt !== null) return 'ATTACHING';
