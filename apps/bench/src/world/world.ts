@@ -57,7 +57,8 @@ export class World {
       DATABASE_URL: databaseUrl,
       REDIS_URL: servers.redisUrl,
       SECRET_KEY: secretKey.toString('base64'),
-      NODE_ENV: 'production',
+      // Servers without passwords are no production.
+      NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
       ...(settings.leaseSeconds === undefined ? {} : { LEASE_SECONDS: String(settings.leaseSeconds) }),
     };
