@@ -46,7 +46,7 @@ describe('vsysctl at work', () => {
     const mine = text.replace('name: three-tier', 'name: mine');
     const stored = await vsysctl(['descriptors', 'create', '-f', '-'], { input: mine });
     expect(stored.code).toBe(0);
-    expect((await vsysctl(['descriptors', 'list'])).out).toMatch(/^mine +1\.0\.0 +organization$/m);
+    expect((await vsysctl(['descriptors', 'list'])).out).toMatch(/^mine +1\.0\.0 +organization +/m);
     expect((await vsysctl(['descriptors', 'show', 'mine@1.0.0'])).out).toBe(`${mine.trimEnd()}\n`);
 
     const wrong = mine
@@ -57,6 +57,18 @@ describe('vsysctl at work', () => {
     expect(checked.err).toContain('at       /efms/fw/kind');
     expect(checked.err).toContain('request  ');
     expect((await vsysctl(['descriptors', 'show', 'nobody'])).code).toBe(4);
+  });
+
+  it('copies, shares and gives descriptors up', async () => {
+    expect((await vsysctl(['descriptors', 'copy', 'three-tier@1.0.0', '--name', 'ours'])).code).toBe(0);
+    expect((await vsysctl(['descriptors', 'copy', '--name', 'ours'])).code).toBe(2);
+    const key = JSON.parse((await vsysctl(['descriptors', 'key', 'ours', '--set', '-o', 'json'])).out);
+    expect((await vsysctl(['descriptors', 'key', 'ours'])).out).toContain(key.key);
+    const shared = ['descriptors', 'list', '--search', 'three-TIER', '--visibility', 'shared', '-o', 'json'];
+    expect(JSON.parse((await vsysctl(shared)).out)).toMatchObject([{ name: 'ours' }]);
+    expect((await vsysctl(['descriptors', 'key', 'ours', '--withdraw'])).code).toBe(0);
+    expect((await vsysctl(['descriptors', 'delete', 'ours'])).code).toBe(0);
+    expect((await vsysctl(['descriptors', 'show', 'ours'])).code).toBe(4);
   });
 
   it('plans without doing anything', async () => {
@@ -83,6 +95,14 @@ describe('vsysctl at work', () => {
     expect(created.err).toMatch(/^vserver web-1 running$/m);
     expect(created.err).toMatch(/^vsys\.create succeeded \(\d+ of \d+ steps\)$/m);
     expect(created.out).toMatch(/^state +succeeded$/m);
+  });
+
+  it('captures it', async () => {
+    const capture = ['descriptors', 'capture', 'shop', '--name', 'our-shop', '--image', 'web=ubuntu-24.04'];
+    expect((await vsysctl(capture)).out).toMatch(/^version +1\.0\.0$/m);
+    const { document } = JSON.parse((await vsysctl(['descriptors', 'show', 'our-shop', '-o', 'json'])).out);
+    expect(document.vservers).toMatchObject({ web: { image: 'ubuntu-24.04' }, db: { image: 'debian-13' } });
+    expect((await vsysctl(['descriptors', 'capture', 'shop', '--name', 'x', '--image', 'web'])).code).toBe(2);
   });
 
   it('shows it as a tree and as data', async () => {

@@ -5,7 +5,7 @@ import { ReadAudit } from './audit/read-audit.js';
 import { ManageBudgets } from './budgets/manage-budgets.js';
 import { ManageCatalog } from './catalog/manage-catalog.js';
 import { ReadCatalog } from './catalog/read-catalog.js';
-import { ManageDescriptors } from './descriptors/manage-descriptors.js';
+import { DESCRIPTOR_USE_CASES } from './descriptors/all.js';
 import { PullDocument } from './efm-agent/pull-document.js';
 import { RenewToken } from './efm-agent/renew-token.js';
 import { TakeCaptures } from './efm-agent/take-captures.js';
@@ -85,6 +85,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ...WHOLE_SYSTEM_USE_CASES,
   ...IMAGE_USE_CASES,
   ...NETWORK_USE_CASES,
+  ...DESCRIPTOR_USE_CASES,
   Annotate,
   AskPool,
   ChangePower,
@@ -117,7 +118,6 @@ export const USE_CASES: readonly Type<object>[] = [
   ManageAdjustments,
   ManageBudgets,
   ManageCatalog,
-  ManageDescriptors,
   ManagePriceLists,
   ManageOrganizations,
   ManagePools,

@@ -3935,6 +3935,62 @@ export type DescriptorKeyRequest = {
 
 export type SystemsOfDescriptor = 'refuse' | 'hide';
 
+export type ImportNoteView = {
+    /**
+     * Where in the source.
+     */
+    place: string;
+    /**
+     * What became of it.
+     */
+    message: string;
+};
+
+export type ImportedDescriptorView = {
+    /**
+     * The descriptor.
+     */
+    document: {
+        [key: string]: unknown;
+    };
+    /**
+     * The same as YAML, to be looked at, changed and posted.
+     */
+    source: string;
+    /**
+     * What could not be carried over, or not as it was.
+     */
+    notes: Array<ImportNoteView>;
+};
+
+/**
+ * ovf: an OVF envelope (DSP0243), one system or several.
+ */
+export type ImportFormat = 'ovf';
+
+export type ImportDescriptorRequest = {
+    /**
+     * ovf: an OVF envelope (DSP0243), one system or several.
+     */
+    format: ImportFormat;
+    /**
+     * The XML.
+     */
+    text: string;
+    /**
+     * Name of the descriptor.
+     */
+    name: string;
+    /**
+     * Version; `1.0.0` when not given.
+     */
+    version?: string;
+    /**
+     * Image that the servers are made of when whoever makes a system names none.
+     */
+    image?: string;
+};
+
 /**
  * provider: everybody sees it. shared: who has its key may copy it. organization: nobody else sees it.
  */
@@ -17792,6 +17848,55 @@ export type GetDescriptorResponses = {
 };
 
 export type GetDescriptorResponse = GetDescriptorResponses[keyof GetDescriptorResponses];
+
+export type ImportDescriptorData = {
+    body: ImportDescriptorRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/descriptors/import';
+};
+
+export type ImportDescriptorErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ImportDescriptorError = ImportDescriptorErrors[keyof ImportDescriptorErrors];
+
+export type ImportDescriptorResponses = {
+    /**
+     * The descriptor.
+     */
+    200: ImportedDescriptorView;
+};
+
+export type ImportDescriptorResponse = ImportDescriptorResponses[keyof ImportDescriptorResponses];
 
 export type ListDescriptorsData = {
     body?: never;

@@ -114,8 +114,19 @@ export class PriceEntity {
 }
 
 @Entity('descriptor')
-@Unique(['organizationId', 'name'])
-@Index('descriptor_provider_name_unique', ['name'], { unique: true, where: 'organization_id IS NULL' })
+@Index('descriptor_organization_name_unique', ['organizationId', 'name'], {
+  unique: true,
+  where: 'removed_at IS NULL',
+})
+@Index('descriptor_provider_name_unique', ['name'], {
+  unique: true,
+  where: 'organization_id IS NULL AND removed_at IS NULL',
+})
+@Index('descriptor_copy_key_hash_unique', ['copyKeyHash'], { unique: true })
+@Check(
+  'descriptor_copy_key_whole',
+  '(copy_key IS NULL) = (copy_key_hash IS NULL) AND (copy_key IS NULL) = (copy_contracts IS NULL)',
+)
 export class DescriptorEntity {
   @PrimaryColumn('uuid') id: string;
   /** Null: of the provider's library, seen by every organization. */
@@ -124,6 +135,14 @@ export class DescriptorEntity {
   organizationId: string | null;
   @Column('text') name: string;
   @Column('timestamptz') createdAt: Date;
+  /** Given up: neither listed nor used any more; systems that were made of it go on. */
+  @Column('timestamptz', { nullable: true }) removedAt: Date | null;
+  /** SHA-256 of the key with which other organizations may copy it, hex; null: nobody may. */
+  @Column('text', { nullable: true }) copyKeyHash: string | null;
+  /** The key itself, sealed, for who set it. */
+  @Column('text', { nullable: true }) copyKey: string | null;
+  /** Contracts of the tenants that may use the key; none: whoever has it. */
+  @Column('text', { array: true, nullable: true }) copyContracts: string[] | null;
 }
 
 /** Never changes and is never deleted (a trigger refuses it). */

@@ -19,6 +19,7 @@ import { OrganizationEntity, VdcEntity } from './tenancy.entities.js';
   where: 'deleted_at IS NULL',
 })
 @Index('vsys_purge_index', ['purgeAt'], { where: 'purge_at IS NOT NULL AND deleted_at IS NULL' })
+@Index('vsys_descriptor_version_id_index', ['descriptorVersionId'])
 @Index('vsys_name_trigrams', { synchronize: false })
 @Check('vsys_binned', '(binned_at IS NULL) = (purge_at IS NULL)')
 @Check('vsys_generation_order', 'generation >= 1 AND observed_generation BETWEEN 0 AND generation')

@@ -35,8 +35,8 @@ const VERSIONS = 'FROM descriptor_version x JOIN descriptor d ON d.id = x.descri
 
 /** The own ones and the library. */
 function visible(scope: Scope, parameters: Parameters): string {
-  if (scope.organizationId === null) return 'TRUE';
-  return `(d.organization_id IS NULL OR d.organization_id = ${parameters.add(scope.organizationId, 'uuid')})`;
+  if (scope.organizationId === null) return 'd.removed_at IS NULL';
+  return `d.removed_at IS NULL AND (d.organization_id IS NULL OR d.organization_id = ${parameters.add(scope.organizationId, 'uuid')})`;
 }
 
 /**
@@ -80,7 +80,7 @@ async function ensureDescriptor(session: Session, version: NewDescriptorVersion)
   );
   const row = await session.first<{ id: string }>(
     // Locked: two callers with the same version come one after the other, and the second finds it.
-    'SELECT id FROM descriptor WHERE organization_id IS NOT DISTINCT FROM $1 AND name = $2 FOR UPDATE',
+    'SELECT id FROM descriptor WHERE organization_id IS NOT DISTINCT FROM $1 AND name = $2 AND removed_at IS NULL FOR UPDATE',
     [version.organizationId, version.name],
   );
   if (row === undefined)

@@ -4,7 +4,12 @@ import type { SealedText } from '../spec/sealed-text.js';
 
 /** A part, a system, a stored template, or a thing of the installation that there is one of. */
 export type SealedFor =
-  PartId | VsysId | 'certificate-authority' | `template:${string}` | `webhook:${string}`;
+  | PartId
+  | VsysId
+  | 'certificate-authority'
+  | `template:${string}`
+  | `webhook:${string}`
+  | `descriptor:${string}`;
 
 export interface TextSealer {
   /** What the text belongs to is sealed in: a text that is copied to another part does not open. */

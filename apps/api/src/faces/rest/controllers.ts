@@ -6,6 +6,8 @@ import { CatalogManagementController } from './catalog/catalog-management.contro
 import { CatalogController } from './catalog/catalog.controller.js';
 import { CertificatesController } from './certificates/certificates.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
+import { DescriptorLibraryController } from './descriptors/library.controller.js';
+import { ImportDescriptorController } from './descriptors/import.controller.js';
 import { EFM_CONTROLLERS } from './efms/controllers.js';
 import { EventStreamController } from './events/event-stream.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -54,6 +56,8 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   ...EFM_CONTROLLERS,
   OperationsController,
   OperationStreamController,
+  DescriptorLibraryController,
+  ImportDescriptorController,
   DescriptorsController,
   CatalogController,
   CatalogManagementController,

@@ -1,12 +1,11 @@
 /** Stores, checks, lists and shows descriptors. */
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   Database,
-  ensureDescriptorVersion,
   getDescriptorVersion,
   listDescriptors,
   listDescriptorVersions,
+  type DescriptorFilter,
   type DescriptorRecord,
   type DescriptorVersionDetailRecord,
   type DescriptorVersionRecord,
@@ -16,6 +15,7 @@ import {
 import { parseDescriptor, type Descriptor } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Transactor } from '../transactor.js';
+import { storeVersion } from './store-version.js';
 
 @Injectable()
 export class ManageDescriptors {
@@ -24,8 +24,8 @@ export class ManageDescriptors {
     private readonly transactor: Transactor,
   ) {}
 
-  async list(call: Call, page: PageRequest): Promise<Page<DescriptorRecord>> {
-    return this.database.session(async (session) => listDescriptors(session, call.scope, page));
+  async list(call: Call, page: PageRequest, filter: DescriptorFilter = {}): Promise<Page<DescriptorRecord>> {
+    return this.database.session(async (session) => listDescriptors(session, call.scope, filter, page));
   }
 
   /** Throws `not-found` for a name that the caller does not see. */
@@ -52,27 +52,8 @@ export class ManageDescriptors {
    * with another text.
    */
   async store(call: Call, text: string): Promise<DescriptorVersionRecord> {
-    const descriptor = parseDescriptor(text);
-    const { name, version } = descriptor.metadata;
-    const organization = call.principal.organizationId;
-    return this.transactor.change(call, async (session, at) => {
-      const stored = await ensureDescriptorVersion(session, {
-        organizationId: organization,
-        name,
-        version,
-        document: descriptor,
-        source: text,
-        hash: createHash('sha256').update(text).digest('hex'),
-        at,
-      });
-      const { id, hash, createdAt } = stored;
-      const audit = {
-        organizationId: organization,
-        verb: 'descriptor.store',
-        resource: id,
-        detail: { name, version },
-      };
-      return { answer: { id, name, version, shared: organization === null, hash, createdAt }, audit };
-    });
+    return this.transactor.change(call, async (session, at) =>
+      storeVersion(session, call.principal.organizationId, text, at),
+    );
   }
 }

@@ -3,8 +3,9 @@ import {
   listDescriptorVersions,
   type DescriptorVersionView,
   type DescriptorView,
+  type DescriptorVisibility,
 } from '@openvsys/api-client';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { pagesOf, type ListOptions } from '../../api/pages.js';
 import type { Context, Shell } from '../../context.js';
@@ -15,7 +16,8 @@ import { addListOptions } from '../list-options.js';
 const COLUMNS: readonly Column<DescriptorView>[] = [
   { title: 'name', value: ({ name }) => name },
   { title: 'newest', value: ({ latestVersion }) => latestVersion },
-  { title: 'owner', value: ({ shared }) => (shared ? 'provider' : 'organization') },
+  { title: 'owner', value: ({ visibility }) => visibility },
+  { title: 'title', value: ({ title }) => title },
 ];
 
 const VERSIONS: readonly Column<DescriptorVersionView>[] = [
@@ -28,23 +30,38 @@ const VERSIONS: readonly Column<DescriptorVersionView>[] = [
 const HELP = `
 Examples:
   $ vsysctl descriptors list
+  $ vsysctl descriptors list --search database --visibility provider
   $ vsysctl descriptors list --versions-of three-tier`;
 
 interface Options extends ListOptions {
   readonly versionsOf?: string;
+  readonly search?: string;
+  readonly visibility?: DescriptorVisibility;
 }
 
 export function registerListDescriptors(descriptors: Command, shell: Shell): void {
   addListOptions(descriptors.command('list'))
     .description('Lists the organization’s own descriptors and the provider’s.')
+    .option('--search <words>', 'only those with this in name, title or description')
+    .addOption(new Option('--visibility <who>', 'only those').choices(['provider', 'shared', 'organization']))
     .option('--versions-of <name>', 'list the versions of one descriptor instead')
     .addHelpText('after', HELP)
     .action(shell.connected(list));
 }
 
-async function list({ client, output }: Context, { versionsOf, ...options }: Options): Promise<void> {
+async function list(
+  { client, output }: Context,
+  { versionsOf, search, visibility, ...options }: Options,
+): Promise<void> {
   if (versionsOf === undefined) {
-    const pages = pagesOf(async (query) => answerOf(listDescriptors({ client, query })), options);
+    const wish = {
+      ...(search === undefined ? {} : { search }),
+      ...(visibility === undefined ? {} : { visibility }),
+    };
+    const pages = pagesOf(
+      async (query) => answerOf(listDescriptors({ client, query: { ...query, ...wish } })),
+      options,
+    );
     await output.list(pages, COLUMNS);
     return;
   }

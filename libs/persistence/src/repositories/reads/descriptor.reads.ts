@@ -9,7 +9,22 @@ export interface DescriptorRecord {
   readonly id: string;
   readonly name: string;
   readonly shared: boolean;
+  readonly visibility: DescriptorVisibility;
+  readonly title: string;
+  readonly description: string;
   readonly latestVersion: string;
+}
+
+/** `provider`: everybody sees it · `shared`: who has its key may copy it · `organization`: nobody else. */
+export const DESCRIPTOR_VISIBILITIES = ['provider', 'shared', 'organization'] as const;
+export type DescriptorVisibility = (typeof DESCRIPTOR_VISIBILITIES)[number];
+
+export interface DescriptorFilter {
+  readonly visibility?: DescriptorVisibility | undefined;
+  /** Exactly this one. */
+  readonly name?: string | undefined;
+  /** Some part of the name, the title or the description of the newest version, whatever its case. */
+  readonly search?: string | undefined;
 }
 
 export interface DescriptorVersionRecord {
@@ -39,27 +54,40 @@ const BY_AGE: ListKey = {
   columns: [{ column: 'dv.id', type: 'uuid' }],
   direction: 'descending',
 };
+const VISIBILITY = `CASE WHEN d.organization_id IS NULL THEN 'provider' WHEN d.copy_key IS NULL THEN 'organization'
+  ELSE 'shared' END`;
 const VERSION = `dv.id, d.name, dv.version, d.organization_id IS NULL AS shared, dv.hash, dv.created_at AS "createdAt"`;
 
 /** Own descriptors and the provider's; to the provider only its own. */
 function visible(scope: Scope): Filter {
-  if (scope.organizationId === null) return new Filter().only('d.organization_id IS NULL');
-  return new Filter().and('(d.organization_id = ? OR d.organization_id IS NULL)', scope.organizationId);
+  const present = new Filter().only('d.removed_at IS NULL');
+  if (scope.organizationId === null) return present.only('d.organization_id IS NULL');
+  return present.and('(d.organization_id = ? OR d.organization_id IS NULL)', scope.organizationId);
 }
 
 /** By name. A name may come twice: the organization's own and the provider's. */
 export async function listDescriptors(
   session: Session,
   scope: Scope,
+  filter: DescriptorFilter,
   page: PageRequest,
 ): Promise<Page<DescriptorRecord>> {
-  const where = visible(scope).after(BY_NAME, page);
+  const where = visible(scope)
+    .andWhen('d.name = ?', filter.name)
+    .andWhen(`${VISIBILITY} = ?`, filter.visibility)
+    .andWhen(
+      `strpos(lower(concat_ws(chr(10), d.name, latest.title, latest.description)), ?) > 0`,
+      filter.search?.toLowerCase(),
+    )
+    .after(BY_NAME, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<DescriptorRecord & Keyed>(
-    `SELECT d.id, d.name, d.organization_id IS NULL AS shared, latest.version AS "latestVersion",
-            ARRAY[d.name, d.id::text] AS "pageKey"
+    `SELECT d.id, d.name, d.organization_id IS NULL AS shared, ${VISIBILITY} AS visibility,
+            coalesce(latest.title, d.name) AS title, coalesce(latest.description, '') AS description,
+            latest.version AS "latestVersion", ARRAY[d.name, d.id::text] AS "pageKey"
        FROM descriptor d
-       CROSS JOIN LATERAL (SELECT dv.version FROM descriptor_version dv WHERE dv.descriptor_id = d.id
+       CROSS JOIN LATERAL (SELECT dv.version, dv.document #>> '{metadata,title}' AS title,
+                dv.document #>> '{metadata,description}' AS description FROM descriptor_version dv WHERE dv.descriptor_id = d.id
                             ORDER BY dv.created_at DESC, dv.id DESC LIMIT 1) latest
       WHERE ${where.text} ORDER BY d.name, d.id LIMIT ${limit}`,
     where.parameters,

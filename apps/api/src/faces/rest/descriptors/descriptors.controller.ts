@@ -14,6 +14,7 @@ import {
   DescriptorVersionView,
   ValidDescriptorView,
 } from './descriptors.views.js';
+import { DescriptorListQuery } from './library.requests.js';
 
 @ApiTags('Descriptors')
 @Controller('v1/descriptors')
@@ -24,11 +25,15 @@ export class DescriptorsController {
   @Allow('descriptor:read')
   @Describe({
     summary: 'List descriptors',
-    description: 'The organization’s own and the provider’s, by name.',
+    description:
+      'The organization’s own and the provider’s, by name. A name may come twice: then your own is used.',
     answers: [{ status: 200, description: 'A page of descriptors.', type: DescriptorPage }],
   })
-  async listDescriptors(@FromCaller() call: Call, @Query() query: PageQuery): Promise<DescriptorPage> {
-    return this.descriptors.list(call, pageRequestOf(query));
+  async listDescriptors(
+    @FromCaller() call: Call,
+    @Query() { visibility, name, search, ...query }: DescriptorListQuery,
+  ): Promise<DescriptorPage> {
+    return this.descriptors.list(call, pageRequestOf(query), { visibility, name, search });
   }
 
   @Post()

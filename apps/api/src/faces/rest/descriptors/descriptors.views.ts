@@ -1,4 +1,5 @@
-import { Flag, Instant, ListOf, Mapping, Text, Uuid } from '../../../http/fields.js';
+import { DESCRIPTOR_VISIBILITIES, type DescriptorVisibility } from '@openvsys/persistence';
+import { Choice, Flag, Instant, ListOf, Mapping, Text, Uuid } from '../../../http/fields.js';
 import { PageView } from '../../../http/paging.js';
 import { MAX_DESCRIPTOR_LENGTH } from '../vsys/vsys.requests.js';
 
@@ -11,6 +12,21 @@ export class DescriptorView {
 
   @Flag({ description: 'It is the provider’s and open to every organization.', example: true })
   shared!: boolean;
+
+  @Choice({
+    description:
+      'provider: everybody sees it. shared: who has its key may copy it. organization: nobody else sees it.',
+    example: 'provider',
+    of: DESCRIPTOR_VISIBILITIES,
+    name: 'DescriptorVisibility',
+  })
+  visibility!: DescriptorVisibility;
+
+  @Text({ description: 'Title of the newest version, else the name.', example: 'Three-tier web system' })
+  title!: string;
+
+  @Text({ description: 'Description of the newest version; may be empty.', example: 'Firewall and servers.' })
+  description!: string;
 
   @Text({ description: 'Newest version.', example: '1.0.0' })
   latestVersion!: string;
