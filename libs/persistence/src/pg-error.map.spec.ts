@@ -27,6 +27,13 @@ describe('mapPgError', () => {
     },
   );
 
+  it.each(['22003', '22007', '22008', '22021', '22P02'])(
+    'tells the caller of a value that cannot be, SQLSTATE %s',
+    (code) => {
+      expect(mapPgError(failed({ code }))).toMatchObject({ code: 'invalid-request', retry: 'after-change' });
+    },
+  );
+
   it.each([
     [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
     [new Error('Connection terminated unexpectedly')],

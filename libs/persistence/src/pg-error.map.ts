@@ -144,7 +144,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'The VDC has an allocated address of this name.',
     { pointer: '/name', remedy: 'Choose another name.' },
   ],
-  allocated_address_address_unique: ['conflict', 'The address was taken at the same moment.', TAKEN_MEANWHILE],
+  allocated_address_address_unique: [
+    'conflict',
+    'The address was taken at the same moment.',
+    TAKEN_MEANWHILE,
+  ],
   public_ip_address_unique: ['conflict', 'The public address was taken at the same moment.', TAKEN_MEANWHILE],
 };
 
@@ -154,6 +158,11 @@ const PASSING_STATES = /^(08...|40001|40P01|53...|55P03|57014|57P0[1235])$/;
 const REPEATABLE_STATES = /^(40001|40P01)$/;
 /** Raised by our own triggers on rows that never change (restrict_violation). */
 const NEVER_CHANGES = '23001';
+/**
+ * Values that no column of their type can hold (appendix A: numeric_value_out_of_range, the two of datetimes,
+ * character_not_in_repertoire, invalid_text_representation): callers made them up, in a query or inside a cursor.
+ */
+const IMPOSSIBLE_VALUE = /^(22003|22007|22008|22021|22P02)$/;
 const PASSING_NODE_CODES: readonly string[] = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -198,6 +207,12 @@ export function mapPgError(error: unknown): DomainError {
   if (known !== undefined) return new DomainError(known[0], known[1], { ...known[2], cause: error });
   if (code === NEVER_CHANGES) {
     return new DomainError('conflict', 'What was published or recorded never changes.', { cause: error });
+  }
+  if (IMPOSSIBLE_VALUE.test(code)) {
+    return new DomainError('invalid-request', 'The request has a value that nothing can have.', {
+      remedy: 'Take cursors and ids from answers as they are; texts have no zero bytes.',
+      cause: error,
+    });
   }
   if (PASSING_STATES.test(code) || PASSING_NODE_CODES.includes(code) || PASSING_TEXT.test(message)) {
     return new DomainError('unavailable', 'The database does not answer just now.', {
