@@ -255,6 +255,71 @@ describe('images in descriptors', () => {
   });
 });
 
+describe('the licence of an image', () => {
+  const LICENCE = { product: 'windows-server', unit: 'vcpu' };
+  const licenceOf = async (vsysId: string): Promise<unknown> => {
+    const text = `SELECT v.spec->'servers'->0->'licence' AS licence FROM vsys_generation v WHERE vsys_id = $1 ORDER BY generation DESC`;
+    const [row] = await world().database.session(async (session) =>
+      session.rows<{ licence: unknown }>(text, [vsysId]),
+    );
+    return row?.licence;
+  };
+  const made = async (image: string): Promise<string> =>
+    (await demo().post('/v1/vsys').send(design(image)).expect(202)).body.vsysId;
+
+  /** One of the provider that a pool has. */
+  const offered = async (): Promise<string> => {
+    const name = newName('paid');
+    const facts = { title: 'Paid', os: 'windows', systemDiskGiB: 2, minMemoryMiB: 512 };
+    await provider()
+      .post('/v1/images')
+      .send({ name, ...facts })
+      .expect(201);
+    const pool = emptyPool();
+    const sr = pool.srs[0]!.uuid;
+    await world().seeCapacity({ ...pool, images: [...pool.images, { name, sr, systemDiskGiB: 2 }] });
+    return name;
+  };
+
+  it('is set by the provider alone and goes with servers that are made from then on', async () => {
+    const own = newName('own');
+    await madeImage(own);
+    const name = await offered();
+    const before = await made(name);
+    await demo().patch(`/v1/images/${own}`).send({ licence: LICENCE }).expect(403);
+    await provider()
+      .patch(`/v1/images/${name}`)
+      .send({ licence: { product: 'x' } })
+      .expect(400);
+    await provider().patch(`/v1/images/${name}`).send({ licence: LICENCE }).expect(200);
+    expect((await demo().get(`/v1/images/${name}`).expect(200)).body.licence).toEqual(LICENCE);
+    const after = await made(name);
+    expect([await licenceOf(before), await licenceOf(after)]).toEqual([null, LICENCE]);
+    await provider().patch(`/v1/images/${name}`).send({ licence: null }).expect(200);
+    expect((await demo().get(`/v1/images/${name}`).expect(200)).body.licence).toBeNull();
+    const changed = { document: { ...design(name).document, vdisks: { log: { size: 1 } } } };
+    const shown = await demo().get(`/v1/vsys/${after}`).expect(200);
+    await demo()
+      .patch(`/v1/vsys/${after}`)
+      .set('If-Match', shown.headers['etag'] ?? '')
+      .send(changed)
+      .expect(202);
+    expect(await licenceOf(after)).toEqual(LICENCE);
+  });
+
+  it('goes with images that are made of servers, so that a copy is no way around it', async () => {
+    const name = await offered();
+    await provider().patch(`/v1/images/${name}`).send({ licence: LICENCE }).expect(200);
+    const serverId = `${await made(name)}-S-0001`;
+    await world().database.session(async (session) =>
+      session.change(`UPDATE vserver SET state = 'stopped' WHERE id = $1`, [serverId]),
+    );
+    const copy = { name: newName('copy'), title: 'Copy', serverId };
+    await demo().post('/v1/images/captures').send(copy).expect(202);
+    expect((await demo().get(`/v1/images/${copy.name}`).expect(200)).body.licence).toEqual(LICENCE);
+  });
+});
+
 describe('sharing an image', () => {
   it('lets another organization use it under its own name until its owner ends it', async () => {
     const name = newName('shared');
@@ -312,7 +377,9 @@ describe('limits and money', () => {
         session.change('UPDATE organization SET state = $2 WHERE id = $1', [organizationId, state]),
       );
     await set('suspended');
-    const refused = await other().post('/v1/images/imports').send(announcement(newName('late'), 1));
+    const refused = await other()
+      .post('/v1/images/imports')
+      .send(announcement(newName('late'), 1));
     await set('active');
     expect([refused.status, refused.body.details]).toEqual([409, { state: 'suspended' }]);
   });

@@ -42,8 +42,10 @@ export const UNIT_SECONDS: Readonly<Record<string, bigint>> = {
   'vdisk-gib': 3600n,
   'snapshot-gib': 3600n,
   'backup-gib': 3600n,
+  'image-gib': 3600n,
   'efm-running': 3600n,
   'public-ip': 3600n,
+  licence: 3600n,
 };
 
 /** Without a price these cost nothing; everything else waits for one and is on no bill. */

@@ -48,7 +48,7 @@ export const DIMENSIONS: Readonly<Record<UsageDimension, DimensionFacts>> = {
   'image-gib': held('Private image', 'GiB', 'always'),
   'efm-running': held('Running EFM', 'EFM', 'always'),
   'public-ip': held('Public address', 'address', 'always'),
-  licence: held('Licence', 'licence', 'when-priced'),
+  licence: held('Licence', 'licence', 'always'),
   'network-out': {
     title: 'Traffic to the internet',
     unit: 'GB',

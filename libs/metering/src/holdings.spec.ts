@@ -127,6 +127,19 @@ describe('holdingsOf', () => {
     expect(holdingsOf(snapshot, 'gone', 3)).toEqual([]);
   });
 
+  it('needs the licences of its image while it runs, for the machine or for each vCPU', () => {
+    const windows = { product: 'windows-server', unit: 'vcpu' } as const;
+    const large = server(1, { vcpus: 4, licence: windows });
+    const licence = { dimension: 'licence', product: 'windows-server', quantity: 4 };
+    for (const state of ['running', 'stopping', 'restarting', 'paused'] as const)
+      expect(holdingsOf(large, state)).toContainEqual(licence);
+    for (const state of ['stopped', 'suspended', 'creating', 'starting'] as const)
+      expect(holdingsOf(large, state)?.map(({ dimension }) => dimension)).not.toContain('licence');
+    const perServer = { ...large, licence: { ...windows, unit: 'server' } } as const;
+    expect(holdingsOf(perServer, 'running')).toContainEqual({ ...licence, quantity: 1 });
+    expect(holdingsOf(server(1), 'running')?.map(({ dimension }) => dimension)).not.toContain('licence');
+  });
+
   it('sells disks by their class', () => {
     expect(holdingsOf({ ...disk, diskClass: 'fast' }, 'attached')).toMatchObject([
       { product: 'storage.fast' },

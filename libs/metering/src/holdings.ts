@@ -2,7 +2,7 @@
  * What a part holds in a state: the one place that decides what is metered.
  *
  *   VServer   system disk from the moment that the VM exists until it is gone; while it runs the machine, its vCPUs
- *             and its memory; while it does not, a stopped machine
+ *             and its memory, and the licences of its image; while it does not, a stopped machine
  *   EFM       system disk; while it runs the machine as `efm-running`
  *   VDisk     its size from the moment that it exists until it is gone
  *   Snapshot  the space that it took when it was taken, from the moment that it is complete until it is gone
@@ -12,17 +12,18 @@
  * A machine that is being stopped, restarted or is paused still occupies its memory and counts as running; one that
  * is being started does not yet.
  */
-import type {
-  BackupSpec,
-  Holdings,
-  PartId,
-  PartState,
-  PartStatus,
-  PublicIpSpec,
-  SnapshotSpec,
-  VDiskSpec,
-  VServerSpec,
-  VsysSpec,
+import {
+  licencesOf,
+  type BackupSpec,
+  type Holdings,
+  type PartId,
+  type PartState,
+  type PartStatus,
+  type PublicIpSpec,
+  type SnapshotSpec,
+  type VDiskSpec,
+  type VServerSpec,
+  type VsysSpec,
 } from '@openvsys/vsys';
 import {
   BACKUP_PRODUCT,
@@ -87,14 +88,21 @@ function ofMachine(server: VServerSpec, state: PartState): readonly HoldingItem[
   return STOPPED.includes(state) ? ofStoppedMachine(server) : [];
 }
 
-function ofRunningMachine({ kind, type, vcpus, memoryMiB }: VServerSpec): readonly HoldingItem[] {
+function ofRunningMachine(server: VServerSpec): readonly HoldingItem[] {
+  const { kind, type, vcpus, memoryMiB } = server;
   if (kind !== 'server') return [{ dimension: 'efm-running', product: efmProduct(kind, type), quantity: 1 }];
   return [
     { dimension: 'vserver-running', product: type, quantity: 1 },
     { dimension: 'vcpu', product: VCPU_PRODUCT, quantity: vcpus },
     { dimension: 'memory-mib', product: MEMORY_PRODUCT, quantity: memoryMiB },
+    ...ofLicence(server),
   ];
 }
+
+const ofLicence = ({ licence, vcpus }: VServerSpec): readonly HoldingItem[] =>
+  licence === undefined
+    ? []
+    : [{ dimension: 'licence', product: licence.product, quantity: licencesOf(licence, vcpus) }];
 
 const ofStoppedMachine = ({ kind, type }: VServerSpec): readonly HoldingItem[] =>
   kind === 'server' ? [{ dimension: 'vserver-stopped', product: type, quantity: 1 }] : [];

@@ -78,6 +78,7 @@ const running = (type: string, vcpus: number): readonly OracleHolding[] => [
   held('vserver-running', type, 1),
   held('vcpu', 'vcpu', vcpus),
   held('memory-mib', 'memory', vcpus * 2048),
+  ...(vcpus > 1 ? [held('licence', 'windows-server', vcpus)] : []),
   held('system-disk-gib', 'storage', 4),
 ];
 const STATES = {
@@ -87,7 +88,12 @@ const STATES = {
     [held('vserver-stopped', 'small', 1), held('system-disk-gib', 'storage', 4)],
     [],
   ],
-  disk: [[held('vdisk-gib', 'storage', 20)], [held('vdisk-gib', 'storage', 50)], []],
+  disk: [
+    [held('vdisk-gib', 'storage', 20)],
+    [held('vdisk-gib', 'storage', 50)],
+    [held('backup-gib', 'backup', 50)],
+    [],
+  ],
 } as const;
 
 const anyStep = fc.record({
@@ -109,6 +115,8 @@ const SOLD = [
   ['small', 'vserver-stopped'],
   ['vcpu', 'vcpu'],
   ['memory', 'memory-mib'],
+  ['windows-server', 'licence'],
+  ['backup', 'backup-gib'],
   ['storage', 'system-disk-gib'],
   ['storage', 'vdisk-gib'],
 ] as const;

@@ -33,6 +33,8 @@ export class DiskImageEntity {
   @Column('text') os: string;
   @Column('integer') systemDiskGib: number;
   @Column('integer') minMemoryMib: number;
+  /** Product and unit of what has to be paid for each running server of it; null: nothing. */
+  @Column('jsonb', { nullable: true }) licence: object | null;
   /** `efm`: the image of an appliance, not offered to tenants. */
   @Column('text', { default: 'server' }) kind: string;
   @Column('boolean', { default: false }) deprecated: boolean;

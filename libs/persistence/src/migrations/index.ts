@@ -32,6 +32,7 @@ import { DataKeys1795680100000 } from './1795680100000-data-keys.js';
 import { EfmUpdates1795690000000 } from './1795690000000-efm-updates.js';
 import { PartDiskClasses1795690100000 } from './1795690100000-part-disk-classes.js';
 import { BillNews1795690200000 } from './1795690200000-bill-news.js';
+import { ImageLicences1795690300000 } from './1795690300000-image-licences.js';
 import { UserSubject1795680000000 } from './1795680000000-user-subject.js';
 import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addresses.js';
 import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
@@ -78,6 +79,7 @@ export const MIGRATIONS = [
   EfmUpdates1795690000000,
   PartDiskClasses1795690100000,
   BillNews1795690200000,
+  ImageLicences1795690300000,
   DescriptorLibrary1795700000000,
 ];
 

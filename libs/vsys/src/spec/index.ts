@@ -36,6 +36,7 @@ export type { ParameterDeclaration, ParameterValue, ParameterValues } from './sc
 export { groupsByMember } from './one-host.js';
 export * from './readiness.js';
 export * from './sealed-text.js';
+export * from './image-licence.js';
 export * from './server-tuning.js';
 export * from './vnet-kind.js';
 export * from './vsys-spec.js';

@@ -6,6 +6,7 @@
 import type { EfmKind } from '../efm/registry.js';
 import type { BackupId, NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
 import type { ReadinessSpec } from './readiness.js';
+import type { ImageLicence } from './image-licence.js';
 import type { ServerTuning } from './server-tuning.js';
 import type { UntaggedKind } from './vnet-kind.js';
 
@@ -66,6 +67,8 @@ export interface VServerSpec {
   readonly affinity?: AffinitySpec;
   /** DiskImage name; the pool has a template of this name. */
   readonly image: string;
+  /** What its image asked for when the server was made of it; billed while it runs. Absent: nothing. */
+  readonly licence?: ImageLicence;
   /** Size of the image's system disk, for billing and capacity. */
   readonly systemDiskGiB: number;
   /** Where the system disk is made; absent: where the image is, which is fast. Of no effect on a server that is there. */

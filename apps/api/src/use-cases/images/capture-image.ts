@@ -9,7 +9,14 @@ import {
   type ImageOperationRecord,
   type Session,
 } from '@openvsys/persistence';
-import { DomainError, imageReference, type PoolId, type SnapshotId, type VServerId } from '@openvsys/vsys';
+import {
+  DomainError,
+  imageReference,
+  type ImageLicence,
+  type PoolId,
+  type SnapshotId,
+  type VServerId,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Transactor } from '../transactor.js';
@@ -36,11 +43,13 @@ export interface CapturableServer {
   readonly systemDiskGiB: number;
   readonly os: string | null;
   readonly minMemoryMiB: number | null;
+  /** Of the image that it was made of. */
+  readonly licence: ImageLicence | null;
 }
 
 const SERVER = `
 SELECT v.pool_id AS "poolId", s.state, s.kind, s.system_disk_gib AS "systemDiskGiB", i.os,
-  i.min_memory_mib AS "minMemoryMiB"
+  i.min_memory_mib AS "minMemoryMiB", i.licence
 FROM vserver s JOIN vsys v ON v.id = s.vsys_id LEFT JOIN disk_image i ON i.name = s.image
 WHERE s.id = $1 AND s.gone_at IS NULL AND ($2::uuid IS NULL OR s.organization_id = $2::uuid)
   AND ($3::uuid[] IS NULL OR v.vdc_id = ANY($3::uuid[]))`;
@@ -107,6 +116,8 @@ export class CaptureImage {
         os: server.os ?? 'other',
         minMemoryMiB: server.minMemoryMiB ?? 16,
         sizeGiB,
+        // What was paid for before is paid for in each server of the copy too.
+        licence: server.licence,
         format: null,
         upload: null,
         createdBy: call.principal.actor,

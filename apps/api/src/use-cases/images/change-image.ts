@@ -1,7 +1,7 @@
 /** What people know of an image: its title, whether it is still offered, until when, and what to take instead. */
 import { Injectable } from '@nestjs/common';
 import { changeImageFacts, getVisibleImage, type ImageFacts } from '@openvsys/persistence';
-import { DomainError } from '@openvsys/vsys';
+import { DomainError, isProvider } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { requireAppliance } from '../catalog/manage-catalog.js';
 import { Transactor } from '../transactor.js';
@@ -12,13 +12,14 @@ import { shownTo, type ShownImage } from './read-images.js';
 export class ChangeImage {
   constructor(private readonly transactor: Transactor) {}
 
-  /** Throws `not-found`, `forbidden`, `conflict` when no image for appliances were left, `invalid-request`. */
+  /** Throws `not-found`, `forbidden` for licences by tenants too, `conflict` when no image for appliances were left, `invalid-request`. */
   async change(call: Call, reference: string, facts: ImageFacts): Promise<ShownImage> {
     requireManager(call);
     if (Object.values(facts).every((fact) => fact === undefined))
       throw new DomainError('invalid-request', 'Nothing is to be changed.', {
-        remedy: 'Send `title`, `deprecated`, `deprecatedFrom` or `replacement`.',
+        remedy: 'Send `title`, `deprecated`, `deprecatedFrom`, `replacement` or `licence`.',
       });
+    if (facts.licence !== undefined) requireProvider(call);
     return this.transactor.change(call, async (session) => {
       const image = await getVisibleImage(session, call.scope, reference);
       requireAction(call, image, 'deprecate');
@@ -32,6 +33,15 @@ export class ChangeImage {
       return { answer, audit: { ...audit, detail: { ...facts } } };
     });
   }
+}
+
+/** Whoever pays would have licences at no price. */
+function requireProvider({ principal }: Call): void {
+  if (isProvider(principal)) return;
+  throw new DomainError('forbidden', 'Licences of images are set by the provider.', {
+    pointer: '/licence',
+    remedy: 'Leave `licence` out.',
+  });
 }
 
 /** Throws `invalid-request` for one that does not exist or is the image itself. */

@@ -47,8 +47,13 @@ function withPassword(rebuild: Rebuild, password: string | undefined): Rebuild {
 function withImage(spec: VsysSpec, id: VServerId, wanted: string | undefined, { images }: Catalog): VsysSpec {
   const image = images.find(({ name }) => name === wanted);
   if (image === undefined || image.deprecated === true) return spec;
-  const { systemDiskGiB } = image;
-  return withServer(spec, id, (server) => ({ ...server, image: templateOf(image), systemDiskGiB }));
+  const { systemDiskGiB, licence } = image;
+  return withServer(spec, id, ({ licence: _before, ...server }) => ({
+    ...server,
+    image: templateOf(image),
+    systemDiskGiB,
+    ...(licence === undefined ? {} : { licence }),
+  }));
 }
 
 const withServer = (

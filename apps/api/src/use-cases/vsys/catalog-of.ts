@@ -36,13 +36,14 @@ function namedImages(images: readonly VisibleImage[]): readonly CatalogImage[] {
 }
 
 function catalogImage(image: VisibleImage, name: string): CatalogImage {
-  const { template, systemDiskGiB, minMemoryMiB, deprecated, replacement } = image;
+  const { template, systemDiskGiB, minMemoryMiB, deprecated, replacement, licence } = image;
   return {
     name,
     template,
     systemDiskGiB,
     minMemoryMiB,
     deprecated,
+    ...(licence === null ? {} : { licence }),
     ...(replacement === null ? {} : { replacement }),
   };
 }

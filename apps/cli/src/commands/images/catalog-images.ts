@@ -5,12 +5,14 @@ import {
   getImage,
   listImages,
   type ChangeImageRequest,
+  type LicenceUnit,
   type OfferedImageView,
   type ServerTypeKind,
 } from '@openvsys/api-client';
 import { Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { pagesOf, positiveWhole, type ListOptions } from '../../api/pages.js';
+import { usageError } from '../../cli-error.js';
 import type { Context, Shell } from '../../context.js';
 import { renderFacts } from '../../output/render.js';
 import { addListOptions } from '../list-options.js';
@@ -35,7 +37,9 @@ Examples:
   $ vsysctl images deprecate debian-12 --reason "out of support"
   $ vsysctl images deprecate web-base:1 --from 2027-01-01 --instead web-base:2
   $ vsysctl images offer debian-12
-  $ vsysctl images rename debian-14 --title "Debian 14 (Forky)"`;
+  $ vsysctl images rename debian-14 --title "Debian 14 (Forky)"
+  $ vsysctl images license windows-2025 --product windows-server --unit vcpu
+  $ vsysctl images license windows-2025 --none`;
 
 interface CreateOptions {
   readonly title: string;
@@ -95,6 +99,15 @@ function registerOffers(images: Command, shell: Shell): void {
   verb(images, 'offer', 'Offers it again.').action(
     shell.connected(async (context, name: string) => modify(context, name, { deprecated: false })),
   );
+  verb(images, 'license', 'Says what is paid for each server that is made of it from now on, while it runs.')
+    .option('--product <product>', 'as price lists name it, with the dimension licence')
+    .addOption(new Option('--unit <unit>', 'one for what').choices(['server', 'vcpu']).default('server'))
+    .option('--none', 'nothing is paid any more')
+    .action(
+      shell.connected(async (context, name: string, options: LicenceOptions) =>
+        modify(context, name, licenceOf(options)),
+      ),
+    );
   verb(images, 'rename', 'Gives it another title.')
     .requiredOption('--title <title>', 'new title')
     .action(
@@ -102,6 +115,18 @@ function registerOffers(images: Command, shell: Shell): void {
         modify(context, name, { title }),
       ),
     );
+}
+
+interface LicenceOptions {
+  readonly product?: string;
+  readonly unit: LicenceUnit;
+  readonly none?: true;
+}
+
+function licenceOf({ product, unit, none }: LicenceOptions): ChangeImageRequest {
+  if ((product === undefined) !== (none === true))
+    throw usageError('Which licence is meant?', 'Give --product, or --none for no licence.');
+  return { licence: product === undefined ? null : { product, unit } };
 }
 
 interface DeprecateOptions {

@@ -23,7 +23,7 @@ export async function printImage({ output }: Context, image: ImageView): Promise
 }
 
 function factsOf(image: ImageView) {
-  const { reference, visibility, state, title, kind, os, systemDiskGiB, minMemoryMiB } = image;
+  const { reference, visibility, state, title, kind, os, systemDiskGiB, minMemoryMiB, licence } = image;
   const { upload, failure, deprecated, deprecatedFrom, replacement, places, sizeGiB, sha256 } = image;
   return {
     image: reference,
@@ -42,5 +42,6 @@ function factsOf(image: ImageView) {
     deprecated,
     'deprecated from': instant(deprecatedFrom),
     replacement,
+    licence: licence === null ? null : `${licence.product} by ${licence.unit}`,
   };
 }

@@ -7,6 +7,7 @@ import {
   imageReference,
   parseImageReference,
   type ErrorReport,
+  type ImageLicence,
   type ImageState,
   type ImageVisibility,
   type OrganizationId,
@@ -46,6 +47,8 @@ export interface VisibleImage {
   /** 0 as long as nobody knows. */
   readonly systemDiskGiB: number;
   readonly minMemoryMiB: number;
+  /** What is paid for each running server of it; null: nothing. */
+  readonly licence: ImageLicence | null;
   /** Of all its disks; null when nobody knows. */
   readonly sizeGiB: number | null;
   readonly format: UploadFormat | null;
@@ -62,7 +65,7 @@ export interface VisibleImage {
 
 const COLUMNS = `i.alias AS name, i.version, i.alias || ':' || i.version AS reference, i.name AS template, i.visibility,
   i.organization_id AS "organizationId", i.family, i.state, i.title, i.os, i.kind, i.system_disk_gib AS "systemDiskGiB",
-  i.min_memory_mib AS "minMemoryMiB", i.size_gib AS "sizeGiB", i.format, i.sha256, i.upload, i.failure,
+  i.min_memory_mib AS "minMemoryMiB", i.licence, i.size_gib AS "sizeGiB", i.format, i.sha256, i.upload, i.failure,
   (i.deprecated OR coalesce(i.deprecated_from <= now(), FALSE)) AS deprecated, i.deprecated_from AS "deprecatedFrom",
   i.replacement, (SELECT count(*)::integer FROM pool_image p WHERE p.name = i.name) AS places, i.created_at AS "createdAt"`;
 
@@ -173,6 +176,8 @@ export interface NewImage {
   readonly minMemoryMiB: number;
   /** As far as it can be told before. */
   readonly sizeGiB: number;
+  /** Absent: none. */
+  readonly licence?: ImageLicence | null;
   readonly format: UploadFormat | null;
   readonly upload: ImageUpload | null;
   readonly createdBy: string;
@@ -180,15 +185,19 @@ export interface NewImage {
 
 const INSERT = `
 INSERT INTO disk_image (name, family, version, organization_id, state, title, os, system_disk_gib, min_memory_mib, kind,
-  size_gib, format, upload, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, 'server', $9, $10, $11::jsonb, $12)`;
+  size_gib, format, upload, created_by, licence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, 'server', $9, $10, $11::jsonb, $12, $13::jsonb)`;
+
+const jsonOf = (licence: ImageLicence | null): string | null =>
+  licence === null ? null : JSON.stringify(licence);
 
 /** Throws `conflict` when somebody else has just taken the version. */
 export async function insertImage(session: Session, image: NewImage): Promise<void> {
   const { template, family, version, organizationId, state, title, os, minMemoryMiB, sizeGiB } = image;
-  const { format, upload, createdBy } = image;
+  const { format, upload, createdBy, licence = null } = image;
   const facts = [template, family, version, organizationId, state, title, os, minMemoryMiB, sizeGiB, format];
-  await session.change(INSERT, [...facts, upload === null ? null : JSON.stringify(upload), createdBy]);
+  const documents = [upload === null ? null : JSON.stringify(upload), createdBy, jsonOf(licence)];
+  await session.change(INSERT, [...facts, ...documents]);
 }
 
 /** One more than the highest that there ever was; waits for whoever is about to take one. */
@@ -250,14 +259,17 @@ export interface ImageFacts {
   /** Null: no date. */
   readonly deprecatedFrom?: Date | null | undefined;
   readonly replacement?: string | null | undefined;
+  /** Null: none. For servers that are made from then on. */
+  readonly licence?: ImageLicence | null | undefined;
 }
 
 export async function changeImageFacts(session: Session, template: string, facts: ImageFacts): Promise<void> {
-  const { title, deprecated, deprecatedFrom, replacement } = facts;
+  const { title, deprecated, deprecatedFrom, replacement, licence } = facts;
   await session.change(
     `UPDATE disk_image SET title = coalesce($2, title), deprecated = coalesce($3, deprecated),
        deprecated_from = CASE WHEN $4 THEN $5::timestamptz ELSE deprecated_from END,
-       replacement = CASE WHEN $6 THEN $7 ELSE replacement END, touched_at = now() WHERE name = $1`,
+       replacement = CASE WHEN $6 THEN $7 ELSE replacement END,
+       licence = CASE WHEN $8 THEN $9::jsonb ELSE licence END, touched_at = now() WHERE name = $1`,
     [
       template,
       title ?? null,
@@ -266,6 +278,8 @@ export async function changeImageFacts(session: Session, template: string, facts
       deprecatedFrom ?? null,
       replacement !== undefined,
       replacement ?? null,
+      licence !== undefined,
+      jsonOf(licence ?? null),
     ],
   );
 }

@@ -127,6 +127,7 @@ function bareServer(
     kind,
     ...sizeOf(type, context, survivor),
     image: survivor?.image ?? templateOf(image),
+    ...licenceOf(survivor ?? image),
     systemDiskGiB: survivor?.systemDiskGiB ?? image.systemDiskGiB,
     ...systemDiskOf(found, context, survivor),
     ...powerOf(wanted, context, survivor),
@@ -135,13 +136,13 @@ function bareServer(
     nics,
     ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
     ...(survivor?.systemOrigin === undefined ? {} : { systemOrigin: survivor.systemOrigin }),
-    ...(found.kind === 'server' ? tuningOf(found.wanted) : {}),
-    ...(found.kind === 'server' && found.wanted.affinity !== undefined
-      ? { affinity: found.wanted.affinity }
-      : {}),
-    ...(found.kind === 'server' && found.wanted.ready !== undefined ? { ready: found.wanted.ready } : {}),
+    ...(found.kind === 'server' ? { ...tuningOf(found.wanted), ...neighbourWishesOf(found.wanted) } : {}),
   };
 }
+
+/** Kept as the image is: what the provider says of it later is for servers that are made then. */
+const licenceOf = ({ licence }: Pick<VServerSpec, 'licence'>): Pick<VServerSpec, 'licence'> =>
+  licence === undefined ? {} : { licence };
 
 /** Decided when the server is made; a disk does not move afterwards. */
 function systemDiskOf(
@@ -172,6 +173,12 @@ function tuningOf({
     ...(tuning === undefined ? {} : { tuning: comesBack ? { ...tuning, restartOrder: startOrder } : tuning }),
   };
 }
+
+/** What it wishes of its neighbours: where they are, and that they wait for it. */
+const neighbourWishesOf = ({ affinity, ready }: DesignServer): Pick<VServerSpec, 'affinity' | 'ready'> => ({
+  ...(affinity === undefined ? {} : { affinity }),
+  ...(ready === undefined ? {} : { ready }),
+});
 
 type Sizes = Pick<VServerSpec, 'type' | 'vcpus' | 'memoryMiB'>;
 /** A server keeps the size it was bought with while its type stays, whatever the catalogue says today. */

@@ -8,6 +8,7 @@ import type { ModuleInput } from '../../efm/registry.js';
 import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
 import type { TextSealer } from '../../ports/text-sealer.port.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
+import type { ImageLicence } from '../image-licence.js';
 import type { SealedText } from '../sealed-text.js';
 import type { VsysSpec } from '../vsys-spec.js';
 
@@ -28,6 +29,7 @@ export interface CatalogImage {
   readonly template?: string;
   readonly systemDiskGiB: number;
   readonly minMemoryMiB?: number;
+  readonly licence?: ImageLicence;
   /** Existing servers keep it, new ones cannot have it. */
   readonly deprecated?: boolean;
   /** What to take instead of a deprecated one. */

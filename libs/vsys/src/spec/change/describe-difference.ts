@@ -122,6 +122,7 @@ const wishesOf = ({
   minMemoryMiB,
   tuning,
   systemDiskClass,
+  licence,
   affinity = {},
   ready,
   revert,
@@ -130,9 +131,10 @@ const wishesOf = ({
   minMemoryMiB: minMemoryMiB ?? null,
   tuning: tuningText(tuning) || null,
   systemDiskClass: systemDiskClass ?? null,
+  licence: licence === undefined ? null : `${licence.product} by ${licence.unit}`,
   apartFrom: affinity.apartFrom?.join(' ') ?? null,
   nearTo: affinity.nearTo?.join(' ') ?? null,
-  ready: ready === undefined ? null : readinessText(ready),
+  ready: readinessOf(ready),
   reverts: revert?.count ?? 0,
   revertedTo: revert?.to ?? null,
   systemFills: systemOrigin?.count ?? 0,
@@ -209,6 +211,9 @@ const comparablePublicIp = (ip: PublicIpSpec, names: Names): Comparable => ({
   values: { address: ip.address, server: names.get(ip.server) ?? null },
   hidden: {},
 });
+
+const readinessOf = (ready: VServerSpec['ready']): string | null =>
+  ready === undefined ? null : readinessText(ready);
 
 function originText(origin: DiskOrigin | undefined): string | null {
   if (origin === undefined) return null;

@@ -134,7 +134,7 @@ export class ImagesController {
   @Allow('image:manage')
   @Repeatable()
   @Describe({
-    summary: 'Deprecate an image, offer it again, or change its title',
+    summary: 'Deprecate an image, offer it again, change its title or licence',
     description:
       'At once or from a date on, with an image to take instead. Existing servers keep a deprecated image; new ones cannot take it.',
     answers: [{ status: 200, description: 'The image.', type: ImageView }],
@@ -143,7 +143,7 @@ export class ImagesController {
   async changeImage(
     @FromCaller() call: Call,
     @Param('imageName') name: string,
-    @Body() { deprecated, title, deprecatedFrom, replacement }: ChangeImageRequest,
+    @Body() { deprecated, title, deprecatedFrom, replacement, licence }: ChangeImageRequest,
   ): Promise<ImageView> {
     // Offering it again is meant in full.
     const date = deprecated === false ? null : undefined;
@@ -152,6 +152,7 @@ export class ImagesController {
       title,
       deprecatedFrom: deprecatedFrom === undefined ? date : new Date(deprecatedFrom),
       replacement,
+      licence,
     });
   }
 

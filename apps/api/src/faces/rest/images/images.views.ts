@@ -4,11 +4,13 @@ import {
   IMAGE_NAME_PATTERN,
   IMAGE_STATES,
   IMAGE_VISIBILITIES,
+  LICENCE_UNITS,
   MAX_IMAGE_NAME,
   UPLOAD_FORMATS,
   type ImageAction,
   type ImageState,
   type ImageVisibility,
+  type LicenceUnit,
   type UploadFormat,
 } from '@openvsys/vsys';
 import { Choice, Choices, Flag, Instant, ListOf, Nested, Text, Whole } from '../../../http/fields.js';
@@ -30,6 +32,24 @@ export class ImageUploadView {
 
   @Text({ description: 'SHA-256 that was announced.', example: null, nullable: true })
   sha256!: string | null;
+}
+
+export class ImageLicenceView {
+  @Text({
+    description: 'Product, as price lists name it with the dimension `licence`.',
+    example: 'windows-server',
+    pattern: '^[a-z0-9][a-z0-9._/-]*$',
+    maxLength: 60,
+  })
+  product!: string;
+
+  @Choice({
+    description: 'One for each running server, or one for each of its virtual processors.',
+    example: 'vcpu',
+    of: LICENCE_UNITS,
+    name: 'LicenceUnit',
+  })
+  unit!: LicenceUnit;
 }
 
 export class ImageView {
@@ -75,6 +95,12 @@ export class ImageView {
 
   @Whole({ description: 'Memory that it needs at least, in MiB.', example: 512 })
   minMemoryMiB!: number;
+
+  @Nested(
+    { description: 'What is paid for each server of it while it runs.', nullable: true },
+    () => ImageLicenceView,
+  )
+  licence!: ImageLicenceView | null;
 
   @Whole({
     description: 'GiB of all its disks: what a private image is paid for.',
@@ -236,4 +262,15 @@ export class ChangeImageRequest {
 
   @Text({ description: 'Image to take instead.', example: 'debian-14', optional: true, maxLength: 80 })
   replacement?: string;
+
+  @Nested(
+    {
+      description:
+        'What is paid for each server that is made of it from now on, while it runs; null: nothing. For the provider.',
+      optional: true,
+      nullable: true,
+    },
+    () => ImageLicenceView,
+  )
+  licence?: ImageLicenceView | null;
 }
