@@ -24,7 +24,6 @@ import { RestServer } from '../../../use-cases/parts/rest-server.js';
 import { ChangeSnapshots } from '../../../use-cases/snapshots/change-snapshots.js';
 import { ReadSnapshots } from '../../../use-cases/snapshots/read-snapshots.js';
 import { ManageTemplates } from '../../../use-cases/templates/manage-templates.js';
-import { ManageVdcs } from '../../../use-cases/tenancy/manage-vdcs.js';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { ChangeWholePower } from '../../../use-cases/vsys/change-whole-power.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
@@ -59,7 +58,6 @@ export class CimiUseCases {
   @Inject() readonly snapshots: ChangeSnapshots;
   @Inject() readonly readSnapshots: ReadSnapshots;
   @Inject() readonly templates: ManageTemplates;
-  @Inject() readonly vdcs: ManageVdcs;
   @Inject() readonly change: ChangeVsys;
   @Inject() readonly wholePower: ChangeWholePower;
   @Inject() readonly create: CreateVsys;
