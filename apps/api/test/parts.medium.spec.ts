@@ -46,6 +46,35 @@ async function wanted(id: string) {
 const addedOf = (body: { added: readonly Part[] }) => body.added.map(({ name }) => name);
 
 describe('servers of a system that is there', () => {
+  it('are waited for as a call says, and the plan shows it before', async () => {
+    const id = await deploy();
+    const db = named((await show(id)).vservers, 'db');
+    const ready = { tcp: 5432, timeout: 90, delay: 5, onTimeout: 'fail' };
+    const plan = await asDemo().patch(`/v1/vservers/${db.id}?dryRun=true`).send({ ready }).expect(200);
+    expect(JSON.stringify(plan.body)).toContain('TCP port 5432 cannot be checked from here');
+    expect(plan.body.changes).toContainEqual(
+      expect.objectContaining({ name: 'db', change: 'changed', restartNeeded: false }),
+    );
+    await asDemo().patch(`/v1/vservers/${db.id}`).send({ ready }).expect(202);
+    const readyOf = async () =>
+      (await world().store.findWork(vsysId(id)))?.spec.servers.find((each) => each.id === db.id)?.ready;
+    expect(await readyOf()).toEqual({
+      gate: { kind: 'tcp', port: 5432 },
+      timeoutSeconds: 90,
+      delaySeconds: 5,
+      onTimeout: 'fail',
+    });
+    const both = await asDemo()
+      .patch(`/v1/vservers/${db.id}`)
+      .send({ ready: { ...ready, guestAgent: true } });
+    expect([both.status, JSON.stringify(both.body)]).toEqual([
+      422,
+      expect.stringContaining('exclude each other'),
+    ]);
+    await asDemo().patch(`/v1/vservers/${db.id}`).send({ ready: null }).expect(202);
+    expect(await readyOf()).toBeUndefined();
+  });
+
   it('come, change and go one by one, and the others stay what they were', async () => {
     const id = await deploy();
     const before = await show(id);

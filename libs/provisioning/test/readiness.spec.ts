@@ -77,6 +77,7 @@ describe('a server that others wait for', () => {
     await harness.settle(await harness.worker('b'), VSYS);
     expectReached(harness, VSYS, operation);
     expectOnce(harness);
+    expect(harness.pool.count('vserver.await')).toBe(1);
   });
 
   it('fails what was asked for when it is not ready in time, with nothing started after it', async () => {

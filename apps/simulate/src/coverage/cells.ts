@@ -17,7 +17,10 @@ export type Moment = (typeof MOMENTS)[number];
 export const FAULTS = ['kill', 'lost', 'duplicate', 'slow'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Of which the stories ask for; no route pauses or suspends a server or gives a NIC that is there another address. */
+/**
+ * Of which the stories ask for; no route pauses or suspends a server or gives a NIC that is there another address, and none of
+ * their servers is waited for.
+ */
 export const KINDS = [
   'vnet.create',
   'vnet.destroy',

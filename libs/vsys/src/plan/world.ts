@@ -9,7 +9,14 @@ import type { VServerId } from '../ids.js';
 import { isSameTuningSet } from '../spec/server-tuning.js';
 import { isSameTexts } from '../spec/sealed-text.js';
 import { mtuOf, USUAL_MTU, type VNetCarrier } from '../spec/vnet-kind.js';
-import { isVNet, type NetRef, type NicSpec, type VDiskSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
+import {
+  isVNet,
+  type NetRef,
+  type NicSpec,
+  type VDiskSpec,
+  type VServerSpec,
+  type VsysSpec,
+} from '../spec/vsys-spec.js';
 import { indexObserved, isVm } from './observed-index.js';
 import type { ObservedIndex } from './observed-index.js';
 import type { ObservedDisk, ObservedNet, ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
@@ -42,7 +49,7 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     if (reverting) owesRevert.add(server.id);
     const halting = reverting || (isVm(vm) && needsHalt(wanted, seen, server, vm));
     if (halting) mustHalt.add(server.id);
-    if (server.power !== 'stopped' && (halting || !isUp(server, vm) || isUnready(server, vm))) {
+    if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
     }
     // One that goes back to a snapshot may wake up asleep, and be halted after that.
@@ -84,9 +91,10 @@ export function hasWantedSize(server: VServerSpec, vm: ObservedServer): boolean 
 export const isSameTuning = (server: VServerSpec, vm: ObservedServer): boolean =>
   isSameTuningSet(server.tuning, vm.tuning);
 
-/** Has come up as wanted: a server that shall rest must have run before it does. */
+/** Has come up as wanted, and is ready: a server that shall rest must have run before it does. */
 function isUp(server: VServerSpec, vm: ObservedServer | undefined): boolean {
-  return isVm(vm) && (vm.power === 'running' || vm.power === server.power);
+  if (!isVm(vm) || isUnready(server, vm)) return false;
+  return vm.power === 'running' || vm.power === server.power;
 }
 
 /** It shall run and be waited for, and was not waited for since it last booted. */
@@ -94,8 +102,8 @@ export const isReadinessOwed = ({ ready, power }: VServerSpec, vm: ObservedServe
   ready !== undefined && power === 'running' && vm.readiness === undefined;
 
 /** Those after it wait: for its readiness, also for that after a restart that it owes. */
-function isUnready(server: VServerSpec, vm: ObservedServer | undefined): boolean {
-  if (!isVm(vm) || server.ready === undefined || server.power !== 'running') return false;
+function isUnready(server: VServerSpec, vm: ObservedServer): boolean {
+  if (server.ready === undefined || server.power !== 'running') return false;
   return isReadinessOwed(server, vm) || vm.restarts < server.restarts;
 }
 

@@ -94,7 +94,10 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
           ...(isVNet(net) ? ([`vnet.create:${net}`] as const) : []),
         ] as const,
     ),
-    ...disks.flatMap(({ id }) => [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `disk.fill:${id}`, `vdisk.detach:${id}`] as const),
+    ...disks.flatMap(
+      ({ id }) =>
+        [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `disk.fill:${id}`, `vdisk.detach:${id}`] as const,
+    ),
   ];
 }
 

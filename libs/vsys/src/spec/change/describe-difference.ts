@@ -5,6 +5,7 @@ import { tuningText } from '../server-tuning.js';
 import { USUAL_MTU, vnetKindOf } from '../vnet-kind.js';
 import {
   isVNet,
+  type AffinitySpec,
   type BackupSpec,
   type DiskOrigin,
   type NicSpec,
@@ -123,7 +124,7 @@ const wishesOf = ({
   tuning,
   systemDiskClass,
   licence,
-  affinity = {},
+  affinity,
   ready,
   revert,
   systemOrigin,
@@ -132,8 +133,7 @@ const wishesOf = ({
   tuning: tuningText(tuning) || null,
   systemDiskClass: systemDiskClass ?? null,
   licence: licence === undefined ? null : `${licence.product} by ${licence.unit}`,
-  apartFrom: affinity.apartFrom?.join(' ') ?? null,
-  nearTo: affinity.nearTo?.join(' ') ?? null,
+  ...affinityTexts(affinity),
   ready: readinessOf(ready),
   reverts: revert?.count ?? 0,
   revertedTo: revert?.to ?? null,
@@ -210,6 +210,11 @@ const comparablePublicIp = (ip: PublicIpSpec, names: Names): Comparable => ({
   name: ip.name,
   values: { address: ip.address, server: names.get(ip.server) ?? null },
   hidden: {},
+});
+
+const affinityTexts = ({ apartFrom, nearTo }: AffinitySpec = {}) => ({
+  apartFrom: apartFrom?.join(' ') ?? null,
+  nearTo: nearTo?.join(' ') ?? null,
 });
 
 const readinessOf = (ready: VServerSpec['ready']): string | null =>
