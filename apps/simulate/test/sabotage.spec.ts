@@ -15,7 +15,7 @@ const EARLY = new Set([
   'keys-are-ignored',
 ]);
 
-describe('a deliberate mistake', { timeout: 60_000 }, () => {
+describe('a deliberate mistake', { timeout: 120_000 }, () => {
   const campaign = new Campaign();
   afterAll(async () => await campaign.close());
 

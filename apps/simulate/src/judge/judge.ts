@@ -60,13 +60,16 @@ export class Judge {
 
   #listForeign(): readonly string[] {
     const { pool } = this.sim;
-    const visible = (row: PoolRow) =>
-      !isOurs(row) && row.get('managed') !== false && row.get('type') !== 'suspend';
     return ['VM', 'VDI', 'network'].flatMap((cls) =>
       pool.db
         .rows(cls)
-        .filter(visible)
-        .map((row) => `${cls} ${row.ref} ${String(row.get('power_state'))}`),
+        .filter(isForeign)
+        .map((row) => `${cls} ${row.ref} ${JSON.stringify(row.get('power_state'))}`),
     );
   }
+}
+
+/** Disks that the pool itself keeps are neither ours nor anybody's. */
+function isForeign(row: PoolRow): boolean {
+  return !isOurs(row) && row.get('managed') !== false && row.get('type') !== 'suspend';
 }

@@ -37,7 +37,7 @@ function replaced(pool: ManagedPool, methods: Partial<Hypervisor>): ManagedPool 
   return new Proxy(pool, {
     get: (target, name) => {
       const member: unknown = Reflect.get(name in methods ? methods : target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
 }

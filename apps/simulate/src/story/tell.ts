@@ -41,7 +41,7 @@ function inWords(event: Event): string {
 const percent = (part: number): string => `${Math.round(part * 100)} %`;
 
 function effectInWords(effect: { readonly kind: string }): string {
-  const details = Object.entries(effect).filter(([name]) => name !== 'kind');
+  const details = Object.entries<unknown>(effect).filter(([name]) => name !== 'kind');
   return [effect.kind, ...details.map(([, value]) => String(value))].join(' ');
 }
 

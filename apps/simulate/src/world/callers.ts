@@ -8,7 +8,7 @@ import type { Ask } from '../story/story.js';
 import type { WorldClock } from '../time/world-clock.js';
 import type { Answer, Api, ApiRequest } from './api.js';
 import type { Tenant } from './installation.js';
-import { isAccepted, isListed, isSystem, type Listed } from './answers.js';
+import { isAccepted, isListed, isSystem } from './answers.js';
 
 export interface Notes {
   /** Something that must never be. */
@@ -23,9 +23,22 @@ const REPEAT_AFTER_MS = 2_000;
 /** Answers after which the same request is sent again: nothing is known about its effect. */
 const UNANSWERED = new Set([500, 503]);
 
+export interface CallerHabits {
+  /** Decides how long they wait before they repeat a request. */
+  readonly seed: number;
+  /** Do they send an idempotency key? */
+  readonly keys: 'kept' | 'forgotten';
+}
+
+type Path = `/${string}`;
+
+/** A request like `POST path`, with a key and the token of who asks. */
+type Post = (path: string, body?: object) => ApiRequest;
+
 export class Callers {
   readonly #known = new Map<Tenant, string[]>();
   readonly #random: SeededRandom;
+  readonly #keeping: CallerHabits['keys'];
   #asking = 0;
   #keys = 0;
 
@@ -34,9 +47,9 @@ export class Callers {
     private readonly tenants: readonly Tenant[],
     private readonly clock: WorldClock,
     private readonly notes: Notes,
-    seed: number,
-    private readonly keys: 'kept' | 'forgotten',
+    { seed, keys }: CallerHabits,
   ) {
+    this.#keeping = keys;
     this.#random = new SeededRandom(seed);
   }
 
@@ -64,11 +77,11 @@ export class Callers {
     const { token, vdcId } = tenant;
     this.#keys += 1;
     const idempotencyKey = `k${this.#keys}`;
-    const post = (path: string, body?: object): ApiRequest => ({
+    const post: Post = (path, body) => ({
       method: 'POST',
       path,
       token,
-      ...(this.keys === 'kept' ? { idempotencyKey } : {}),
+      ...(this.#keeping === 'kept' ? { idempotencyKey } : {}),
       ...(body === undefined ? {} : { body }),
     });
     if (ask.is === 'create') {
@@ -77,40 +90,44 @@ export class Callers {
     }
     const id = pickOf(ask.is === 'look-abroad' ? this.#abroad(tenant) : this.#of(tenant), ask.pick);
     if (id === undefined) return undefined;
-    const system = `/v1/vsys/${id}`;
+    return await this.#requestAbout(tenant, id, ask, post);
+  }
+
+  async #requestAbout(
+    tenant: Tenant,
+    id: string,
+    ask: Exclude<Ask, { readonly is: 'create' }>,
+    post: Post,
+  ): Promise<ApiRequest | undefined> {
+    const system: Path = `/v1/vsys/${id}`;
     switch (ask.is) {
-      case 'change':
-        return {
-          ...post(system, { document: descriptorOf(ask.design) }),
-          method: 'PATCH',
-          ifMatch: await this.#generationOf(tenant, system),
-        };
+      case 'change': {
+        const ifMatch = await this.#generationOf(tenant, system);
+        return { ...post(system, { document: descriptorOf(ask.design) }), method: 'PATCH', ifMatch };
+      }
       case 'scale':
         return post(`${system}/roles/web/scale`, { count: ask.servers });
       case 'power': {
-        if (ask.of === 'system') return post(`${system}/${ask.verb}`);
-        const server = await this.#pickListed(tenant, `/v1/vservers?vsysId=${id}`, ask.pick);
-        return server === undefined ? undefined : post(`/v1/vservers/${server.id}/${ask.verb}`);
+        const servers = { path: '/v1/vservers' as const, query: `?vsysId=${id}`, pick: ask.pick };
+        const of = ask.of === 'system' ? system : await this.#pathOfListed(tenant, servers);
+        return of && post(`${of}/${ask.verb}`);
       }
       case 'snapshot':
         return post(`${system}/snapshots`, { name: `s${this.#keys}`, withMemory: ask.withMemory });
       case 'revert':
-      case 'drop-snapshot': {
-        const snapshot = await this.#pickListed(tenant, `${system}/snapshots`, ask.pick);
-        if (snapshot === undefined) return undefined;
-        const path = `${system}/snapshots/${snapshot.id}`;
-        return ask.is === 'revert' ? post(`${path}/revert`) : { ...post(path), method: 'DELETE' };
-      }
+      case 'drop-snapshot':
+        return await this.#requestAboutSnapshot(tenant, system, ask, post);
       case 'delete':
         return { ...post(system), method: 'DELETE' };
       case 'cancel':
       case 'resume': {
-        const operation = await this.#pickListed(tenant, `/v1/operations?vsysId=${id}`, 0);
-        return operation === undefined ? undefined : post(`/v1/operations/${operation.id}/${ask.is}`);
+        const operations = { path: '/v1/operations' as const, query: `?vsysId=${id}`, pick: 0 };
+        const operation = await this.#pathOfListed(tenant, operations);
+        return operation && post(`${operation}/${ask.is}`);
       }
       case 'look':
       case 'look-abroad':
-        return { method: 'GET', path: system, token };
+        return { method: 'GET', path: system, token: tenant.token };
     }
   }
 
@@ -162,9 +179,25 @@ export class Callers {
     return `"${isSystem(body) ? body.generation : 0}"`;
   }
 
-  async #pickListed(tenant: Tenant, path: string, pick: number): Promise<Listed | undefined> {
-    const { body } = await this.#insist({ method: 'GET', path, token: tenant.token });
-    return isListed(body) ? pickOf(body.items, pick) : undefined;
+  async #requestAboutSnapshot(
+    tenant: Tenant,
+    system: Path,
+    { is, pick }: Extract<Ask, { readonly is: 'revert' | 'drop-snapshot' }>,
+    post: Post,
+  ): Promise<ApiRequest | undefined> {
+    const snapshot = await this.#pathOfListed(tenant, { path: `${system}/snapshots`, query: '', pick });
+    if (is === 'revert') return snapshot && post(`${snapshot}/revert`);
+    return snapshot && { ...post(snapshot), method: 'DELETE' };
+  }
+
+  /** The path of one of those that a list has; undefined when it has none. */
+  async #pathOfListed(
+    { token }: Tenant,
+    { path, query, pick }: { readonly path: Path; readonly query: string; readonly pick: number },
+  ): Promise<Path | undefined> {
+    const { body } = await this.#insist({ method: 'GET', path: `${path}${query}`, token });
+    const picked = isListed(body) ? pickOf(body.items, pick) : undefined;
+    return picked && `${path}/${picked.id}`;
   }
 }
 

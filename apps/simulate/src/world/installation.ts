@@ -26,13 +26,14 @@ export class Installation {
   /** Of the run that is going on. */
   now: () => number = () => BEGIN;
 
+  readonly providerToken = TOKENS.providerAdmin;
+
   private constructor(
     readonly server: SimulatedServer,
     readonly api: Api,
     /** For looking behind the API, by nobody in the story. */
     readonly judge: Database,
     readonly tenants: readonly Tenant[],
-    readonly providerToken: string,
     private readonly template: Template,
   ) {}
 
@@ -62,7 +63,7 @@ export class Installation {
     const first = { name: 'demo', token: TOKENS.demoAdmin, vdcId: demo.vdcId };
     const second = await makeTenant(api, demo.zoneId);
     const template = await Template.take(server);
-    const made = new Installation(server, api, judge, [first, second], TOKENS.providerAdmin, template);
+    const made = new Installation(server, api, judge, [first, second], template);
     time.now = () => made.now();
     return made;
   }

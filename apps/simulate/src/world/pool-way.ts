@@ -51,7 +51,7 @@ export function connectPool(way: Way): ManagedPool {
         return perform;
       }
       const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
     },
   });
 }
@@ -80,9 +80,13 @@ function asHangUp(signal: AbortSignal | undefined): AbortSignal | undefined {
   return connection.signal;
 }
 
-async function* silence({ signal }: { readonly signal: AbortSignal }): AsyncIterable<never> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Ends when nobody listens any more, without having said anything. */
+function silence({ signal }: { readonly signal: AbortSignal }): AsyncIterable<never> {
+  const end = async () =>
+    await new Promise<IteratorResult<never>>((resolve) => {
+      const done = () => resolve({ done: true, value: undefined });
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', done, { once: true });
+    });
+  return { [Symbol.asyncIterator]: () => ({ next: end }) };
 }

@@ -65,13 +65,7 @@ export class Simulation {
     readonly options: RunOptions,
   ) {
     const random = new SeededRandom(story.seed ^ 0x5eed);
-    this.sim = createSimPool({
-      seed: story.seed,
-      clock: { mode: 'virtual' },
-      startTime: BEGIN,
-      profile: 'default-nfs',
-      hostAddress: (index) => `127.0.0.1:${FIRST_PORT + index}`,
-    });
+    this.sim = poolOf(story.seed);
     const virtual = virtualClockOf(this.sim.pool);
     const { server, api } = installation;
     this.clock = new WorldClock(virtual, () => server.isBusy || api.isBusy);
@@ -97,7 +91,7 @@ export class Simulation {
     });
     this.judge = new Judge(installation, this.sim, this.log);
     const keys = options.sabotage?.callersForgetKeys === true ? 'forgotten' : 'kept';
-    this.callers = new Callers(api, installation.tenants, this.clock, this.log, story.seed, keys);
+    this.callers = new Callers(api, installation.tenants, this.clock, this.log, { seed: story.seed, keys });
   }
 
   async run(): Promise<Outcome> {
@@ -235,4 +229,14 @@ export class Simulation {
     await this.clock.quiet();
     this.sim.close();
   }
+}
+
+function poolOf(seed: number) {
+  return createSimPool({
+    seed,
+    clock: { mode: 'virtual' },
+    startTime: BEGIN,
+    profile: 'default-nfs',
+    hostAddress: (index) => `127.0.0.1:${FIRST_PORT + index}`,
+  });
 }

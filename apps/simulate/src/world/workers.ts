@@ -53,9 +53,12 @@ const SETTINGS = {
   SWEEP_SECONDS: '10',
 };
 
+/** Metered time passes as time does. */
+const asItIs = (real: Date): Date => real;
+
 export class Workers {
-  #processes: WorkerProcess[] = [];
-  #databases: Database[] = [];
+  readonly #processes: WorkerProcess[] = [];
+  readonly #databases: Database[] = [];
   #started = 0;
 
   constructor(private readonly world: WorkerWorld) {}
@@ -108,9 +111,8 @@ export class Workers {
     const clock = process.clockOn(this.world.clock);
     const config = loadWorkerConfig({ ...SETTINGS, WORKER_ID: process.name });
     const { secrets } = installation;
-    const at = (real: Date) => real;
     return {
-      config: { ...config, meteredTime: { scale: 1, at, now: () => clock.now() } },
+      config: { ...config, meteredTime: { scale: 1, at: asItIs, now: () => clock.now() } },
       log: createLogger({ name: process.name, level: 'silent' }),
       database,
       // Only gauges of pools are a worker's own; what measures the process is there once.
@@ -121,7 +123,7 @@ export class Workers {
       pools: new PoolStore(database, secrets),
       operations: new PoolOperationStore(database, secrets),
       findings: new PoolFindingStore(database),
-      metricStore: new MetricStore(database, at),
+      metricStore: new MetricStore(database, asItIs),
       probe: { probe: async () => Promise.reject(new DomainError('pool-unreachable', 'nobody probes here')) },
       sealer: createTextSealer(secrets),
       spool: new EmptySpool(),
