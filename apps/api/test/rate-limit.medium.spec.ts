@@ -1,6 +1,8 @@
 /** Requests of each caller are counted, told, and refused when there are too many. */
 import { describe, expect, it } from 'vitest';
-import { createRequestLimiter } from '../src/http/request-limiter.js';
+import { generateToken, insertToken } from '@openvsys/persistence';
+import { v7 as uuidv7 } from 'uuid';
+import { CALLERS_WORTH, createRequestLimiter } from '../src/http/request-limiter.js';
 import { useApi } from './api-fixture.js';
 
 const LIMIT = 5;
@@ -30,5 +32,33 @@ describe('the limit on requests', () => {
     await world().as(token).post('/v1/vsys').send(body).expect(429);
     const listed = await world().as(world().demoToken).get('/v1/vsys?name=late').expect(200);
     expect(listed.body.items).toEqual([]);
+  });
+
+  it('of one organization is not lifted by more tokens, and changes cost more than reads', async () => {
+    const { other, demoToken } = world();
+    const tokens: string[] = [];
+    const token = async (): Promise<string> => {
+      const made = { id: uuidv7(), organizationId: other.organizationId, name: 'more', vdcIds: null };
+      const text = generateToken();
+      const facts = { ...made, roles: ['designer'] as const, createdAt: new Date(), expiresAt: null };
+      await world().database.transaction(async (session) => insertToken(session, facts, text));
+      return text;
+    };
+    for (let n = 0; n < CALLERS_WORTH / 5 + 1; n += 1) tokens.push(await token());
+    const change = async (each: string) => world().as(each).post('/v1/vsys').send({});
+    const statuses: number[] = [];
+    for (const each of tokens) for (let n = 0; n < LIMIT; n += 1) statuses.push((await change(each)).status);
+    // 50 points: ten changes at 5, which are malformed; then nothing for a minute.
+    expect(statuses).toEqual([
+      ...Array.from({ length: 10 }, () => 400),
+      ...Array.from({ length: 5 }, () => 429),
+    ]);
+    const refused = await world()
+      .as(await token())
+      .get('/v1/vsys')
+      .expect(429);
+    expect(refused.body).toMatchObject({ code: 'rate-limited', details: { limit: LIMIT * CALLERS_WORTH } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await world().as(demoToken).get('/v1/vsys')).status).toBe(200);
   });
 });

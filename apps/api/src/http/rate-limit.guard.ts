@@ -1,6 +1,6 @@
 /**
  * Counts the requests of each caller and tells how many are left (`RateLimit` and `RateLimit-Policy` of the IETF's draft on
- * rate-limit headers). Stands behind authentication: callers without a token get no further than 401 anyway.
+ * rate-limit headers), and what requests cost on the account of the organization. Stands behind authentication: callers without a token get no further than 401 anyway.
  */
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { DomainError } from '@openvsys/vsys';
@@ -11,6 +11,9 @@ import type { RequestBudget, RequestLimiter } from './request-limiter.js';
 
 /** Name of the policy in the headers. */
 const POLICY = '"requests"';
+/** A plan or a change reads a whole system, computes and often writes; a read is a look into an index. */
+const COST_OF_CHANGE = 5;
+const READS: readonly string[] = ['GET', 'HEAD'];
 
 @Injectable()
 export class RateLimitGuard implements CanActivate {
@@ -18,12 +21,18 @@ export class RateLimitGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
-    const principal = findPrincipal(http.getRequest<Request>());
+    const request = http.getRequest<Request>();
+    const principal = findPrincipal(request);
     if (this.limiter === null || principal === undefined) return true;
     const budget = await this.limiter.take(principal.actor);
     tell(http.getResponse<Response>(), budget);
     if (budget.exceeded) throw tooMany(budget);
-    return true;
+    if (principal.organizationId === null) return true;
+    const cost = READS.includes(request.method) ? 1 : COST_OF_CHANGE;
+    const shared = await this.limiter.charge(principal.organizationId, cost);
+    if (!shared.exceeded) return true;
+    http.getResponse<Response>().setHeader('Retry-After', String(shared.resetSeconds));
+    throw tooMuch(shared);
   }
 }
 
@@ -41,6 +50,18 @@ function tooMany({ limit, windowSeconds, resetSeconds }: RequestBudget): DomainE
     {
       retry: 'same',
       remedy: `Wait ${resetSeconds} seconds. Follow operations by their event stream or by \`wait\` instead of asking again and again.`,
+      details: { limit, windowSeconds, retryAfterSeconds: resetSeconds },
+    },
+  );
+}
+
+function tooMuch({ limit, windowSeconds, resetSeconds }: RequestBudget): DomainError {
+  return new DomainError(
+    'rate-limited',
+    `All callers of your organization together asked for more than is done for one organization in ${windowSeconds} seconds.`,
+    {
+      retry: 'same',
+      remedy: `Wait ${resetSeconds} seconds. Plans and changes cost ${COST_OF_CHANGE} times what reads do.`,
       details: { limit, windowSeconds, retryAfterSeconds: resetSeconds },
     },
   );

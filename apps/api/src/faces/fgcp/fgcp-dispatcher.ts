@@ -59,6 +59,10 @@ export class FgcpDispatcher {
     const budget = await this.limiter?.take(identity.principal.actor);
     if (budget?.exceeded === true)
       throw new FgcpError('ERROR', `Too many requests. Wait ${budget.resetSeconds} seconds.`);
+    const { organizationId } = identity.principal;
+    const shared = organizationId === null ? undefined : await this.limiter?.charge(organizationId, 1);
+    if (shared?.exceeded === true)
+      throw new FgcpError('ERROR', `Too many requests. Wait ${shared.resetSeconds} seconds.`);
     return identity;
   }
 
