@@ -16,7 +16,7 @@ import type { UsageDimension } from '@openvsys/vsys';
 import { DIMENSIONS } from '../dimensions.js';
 import { amountText, Exact } from '../money.js';
 import type { Price } from '../price.js';
-import type { StatementLine } from '../statement/statement-line.js';
+import { placeOf, type StatementLine } from '../statement/statement-line.js';
 import { SERVICES } from './focus-services.js';
 
 export const FOCUS_VERSION = '1.1';
@@ -136,7 +136,8 @@ function categoryOf(line: StatementLine): string {
   return line.kind === 'adjustment' && line.amount.startsWith('-') ? 'Credit' : 'Adjustment';
 }
 
-function resourceColumns({ names }: FocusBill, { vsysId, vdcId }: StatementLine) {
+function resourceColumns({ names }: FocusBill, line: StatementLine) {
+  const { vdcId, vsysId } = placeOf(line);
   return {
     ResourceId: vsysId,
     ResourceName: vsysId === null ? null : (names.get(vsysId) ?? vsysId),

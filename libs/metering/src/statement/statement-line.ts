@@ -27,3 +27,12 @@ export interface StatementLine {
 /** Price units of quantity × seconds (or of what was counted). */
 export const unitsOf = (dimension: UsageDimension, billed: Decimal): Decimal =>
   billed.div(DIMENSIONS[dimension].unitSize);
+
+/** Under which usage of a whole organization is kept, e.g. of its images. */
+const NO_VDC = '00000000-0000-0000-0000-000000000000';
+
+/** Where the usage was; null for what belongs to no VDC (images) or to no system (images, addresses of a VDC). */
+export const placeOf = ({ vdcId, vsysId }: StatementLine): Pick<StatementLine, 'vdcId' | 'vsysId'> => ({
+  vdcId: vdcId === NO_VDC ? null : vdcId,
+  vsysId: vsysId === '' ? null : vsysId,
+});

@@ -22,7 +22,8 @@ import { Parameters, scopeCondition } from './scope-condition.js';
 
 export interface UsageFilter {
   readonly vdcId?: VdcId | undefined;
-  readonly vsysId?: VsysId | undefined;
+  /** Empty: what belongs to no system. */
+  readonly vsysId?: VsysId | '' | undefined;
   /** Only whole hours count: from the hour of `from` … */
   readonly from: Date;
   /** … up to the hour of `to`, which is in it unless `to` is its start. */

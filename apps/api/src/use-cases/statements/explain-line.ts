@@ -64,7 +64,7 @@ export class ExplainLine {
   }
 }
 
-/** The usage behind a line; undefined for what is no usage of one VSYS. */
+/** The usage behind a line; undefined for what is no usage of one VSYS or VDC. */
 function usageOf({
   kind,
   vdcId,
@@ -75,7 +75,7 @@ function usageOf({
 }: NumberedLine): ExplainedUsage | undefined {
   if (kind !== 'usage' && kind !== 'begun-days') return undefined;
   if (vsys === null || dimension === null || product === null) return undefined;
-  return { vdcId, vsysId: vsysId(vsys), dimension, product, priceId };
+  return { vdcId, vsysId: vsys === '' ? vsys : vsysId(vsys), dimension, product, priceId };
 }
 
 function noSuchLine(label: string, position: number, count: number): DomainError {

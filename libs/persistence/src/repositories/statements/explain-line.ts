@@ -16,7 +16,8 @@ import type { BillOwner } from './read-bill.js';
 export interface ExplainedUsage {
   /** Null: not said of lines of old statements; then all. */
   readonly vdcId: string | null;
-  readonly vsysId: VsysId;
+  /** Empty: of what belongs to no system, images and addresses of a VDC. */
+  readonly vsysId: VsysId | '';
   readonly dimension: UsageDimension;
   readonly product: string;
   /** Null: no price was valid. */
@@ -122,7 +123,8 @@ const INTERVALS: ListKey = {
 /** The event of the part at the very instant; the engine writes both in one transaction. */
 const eventAt = (instant: string): string => `(
   SELECT jsonb_build_object('id', e.id, 'type', e.type) FROM event e
-  WHERE e.vsys_id = u.vsys_id AND e.resource = u.resource AND e.at = ${instant} ORDER BY e.id LIMIT 1)`;
+  WHERE (e.vsys_id = u.vsys_id OR u.vsys_id = '' AND e.vsys_id IS NULL AND e.organization_id = u.organization_id)
+    AND e.resource = u.resource AND e.at = ${instant} ORDER BY e.id LIMIT 1)`;
 
 /** The operation of the VSYS that was under way at the instant; the newest, when there were several. */
 const operationAt = (instant: string): string => `(

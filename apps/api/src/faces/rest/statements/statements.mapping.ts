@@ -1,4 +1,5 @@
 /** Statements in the words of the API. */
+import { placeOf } from '@openvsys/metering';
 import type { NumberedLine } from '../../../use-cases/statements/read-statements.js';
 import type { StatementDocument } from '../../../use-cases/statements/statement-document.js';
 import type { StatementDetailView, StatementLineView } from './statements.views.js';
@@ -24,8 +25,8 @@ export function detailView(document: StatementDocument): StatementDetailView {
 }
 
 export function lineView(line: NumberedLine): StatementLineView {
-  const { position, kind, vdcId, vsysId, dimension, product, priceId } = line;
+  const { position, kind, dimension, product, priceId } = line;
   const { units, unit, unitPrice, amount, description, refersTo } = line;
-  const sold = { vdcId, vsysId, dimension, product, priceId };
+  const sold = { ...placeOf(line), dimension, product, priceId };
   return { position, kind, ...sold, units, unit, unitPrice, amount, description, refersTo };
 }
