@@ -243,3 +243,55 @@ describe('an OVF envelope', () => {
     expect((await send(OVF.replace('>4096<', '>99999999<'))).status).toBe(400);
   });
 });
+
+describe('a descriptor inside a descriptor', () => {
+  const whole = (name: string, include: object) => ({
+    apiVersion: 'openvsys/v1',
+    kind: 'VsysDescriptor',
+    metadata: { name, version: '1.0.0' },
+    vnets: {},
+    vservers: {},
+    include,
+  });
+
+  it('is resolved when it is stored, sent with a system and checked', async () => {
+    const inner = await stored();
+    const name = newName('whole');
+    const include = { in: { name: inner, version: '1.0.0', parameters: { count: 2 } } };
+    const document = whole(name, include);
+    const { body: valid } = await asDemo().post('/v1/descriptors/validate').send({ document }).expect(200);
+    expect(Object.keys(valid.document.vservers)).toEqual(['in-app']);
+    await asDemo().post('/v1/descriptors').send({ document }).expect(201);
+    await asDemo().delete(`/v1/descriptors/${inner}`).expect(204);
+    const order = { vdcId: world().demo.vdcId, parameters: { inPin: 'a-secret-pin' } };
+    const made = await asDemo()
+      .post('/v1/vsys')
+      .send({ ...order, name: newName('made'), descriptor: { name } })
+      .expect(202);
+    const { body: vsys } = await asDemo().get(`/v1/vsys/${made.body.vsysId}`).expect(200);
+    expect(vsys.vservers.map((server: { name: string }) => server.name).toSorted()).toEqual([
+      'in-app-1',
+      'in-app-2',
+      'in-fw',
+    ]);
+    const again = {
+      ...order,
+      name: newName('made'),
+      document: whole(name, { b: { name, version: '1.0.0', parameters: {} } }),
+    };
+    await asDemo()
+      .post('/v1/vsys')
+      .send({ ...again, parameters: { bInPin: 'a-secret-pin' } })
+      .expect(202);
+  });
+
+  it('is what the caller sees, and never itself', async () => {
+    const inner = await stored();
+    const name = newName('whole');
+    const document = whole(name, { in: { name: inner, version: '1.0.0' } });
+    const { body } = await asOther().post('/v1/descriptors').send({ document }).expect(422);
+    expect(body.violations).toMatchObject([{ pointer: '/include/in' }]);
+    const itself = whole(name, { in: { name, version: '1.0.0' } });
+    await asDemo().post('/v1/descriptors').send({ document: itself }).expect(422);
+  });
+});

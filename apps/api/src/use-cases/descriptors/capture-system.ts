@@ -39,7 +39,13 @@ export class CaptureSystem {
       const values = openSecretValues({ ...vsys.parameters }, vsys.id, this.sealer);
       const captured = capturedDescriptor({ descriptor, values }, wish);
       const origin = { capturedFrom: id, generation: vsys.generation };
-      return storeVersion(session, organizationId, printDescriptor(captured), at, origin);
+      return storeVersion(
+        session,
+        { organizationId, scope: call.scope },
+        printDescriptor(captured),
+        at,
+        origin,
+      );
     });
   }
 }

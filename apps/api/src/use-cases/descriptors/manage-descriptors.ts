@@ -12,9 +12,10 @@ import {
   type Page,
   type PageRequest,
 } from '@openvsys/persistence';
-import { parseDescriptor, type Descriptor } from '@openvsys/vsys';
+import type { Descriptor } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Transactor } from '../transactor.js';
+import { parseText } from './parse-text.js';
 import { storeVersion } from './store-version.js';
 
 @Injectable()
@@ -42,8 +43,8 @@ export class ManageDescriptors {
   }
 
   /** Throws `invalid-descriptor` with every mistake. */
-  check(text: string): Descriptor {
-    return parseDescriptor(text);
+  async check(call: Call, text: string): Promise<Descriptor> {
+    return this.database.session(async (session) => parseText(session, call.scope, text));
   }
 
   /**
@@ -53,7 +54,7 @@ export class ManageDescriptors {
    */
   async store(call: Call, text: string): Promise<DescriptorVersionRecord> {
     return this.transactor.change(call, async (session, at) =>
-      storeVersion(session, call.principal.organizationId, text, at),
+      storeVersion(session, { organizationId: call.principal.organizationId, scope: call.scope }, text, at),
     );
   }
 }

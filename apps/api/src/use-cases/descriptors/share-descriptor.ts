@@ -103,7 +103,8 @@ export class ShareDescriptor {
       const document = descriptorOf(found.document);
       const metadata = { ...document.metadata, name: wish.name ?? found.name };
       const text = printDescriptor({ ...document, metadata });
-      return storeVersion(session, call.principal.organizationId, text, at, { copiedFrom: found.id });
+      const owner = { organizationId: call.principal.organizationId, scope: call.scope };
+      return storeVersion(session, owner, text, at, { copiedFrom: found.id });
     });
   }
 }

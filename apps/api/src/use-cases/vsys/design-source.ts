@@ -1,11 +1,11 @@
 /** Where a design comes from, and the way from there to a design with its parameters filled in. */
 import { findDescriptorByName, type Session } from '@openvsys/persistence';
+import { parseText } from '../descriptors/parse-text.js';
 import {
   bindParameters,
   descriptorOf,
   designWithoutSecrets,
   DomainError,
-  parseDescriptor,
   sealSecretValues,
   type Descriptor,
   type Scope,
@@ -40,7 +40,7 @@ export async function chooseDescriptor(
   source: DesignSource,
 ): Promise<ChosenDescriptor> {
   if (source.kind === 'text') {
-    const descriptor = parseDescriptor(source.text);
+    const descriptor = await parseText(session, scope, source.text);
     return { descriptor, versionId: null, inline: descriptor };
   }
   const stored = await findDescriptorByName(session, scope, source.name, source.version);

@@ -7,16 +7,19 @@ import { z } from 'zod';
 import { DomainError, type Violation } from '../../errors.js';
 import { checkDescriptor } from '../checks/check-descriptor.js';
 import { checkParameters } from '../checks/check-parameters.js';
+import { compose, listIncludes, type FindIncluded, type IncludeReference } from '../compose/compose.js';
 import { LIMITS } from '../limits.js';
 import { fillReferences } from '../references.js';
 import { templateSchema, type Descriptor } from '../schema/descriptor.schema.js';
 import type { ParameterValues } from '../schema/parameters.schema.js';
-import { readDocument } from './read-document.js';
+import { readDocument, type ReadDocument } from './read-document.js';
 import { violationsOf } from './schema-violations.js';
 
 export interface ParseOptions {
   /** Without it: JSON when the text starts with `{`, else YAML. */
   readonly format?: 'yaml' | 'json';
+  /** Finds descriptors that are included; without it nothing can be. */
+  readonly included?: FindIncluded;
 }
 
 /**
@@ -24,13 +27,26 @@ export interface ParseOptions {
  * Throws `too-large`, or `invalid-descriptor` with a violation for every mistake found.
  */
 export function parseDescriptor(text: string, options: ParseOptions = {}): Descriptor {
-  refuseLarge(text);
-  const format = options.format ?? (text.trimStart().startsWith('{') ? 'json' : 'yaml');
-  const read = readDocument(text, format);
+  const read = readText(text, options.format);
   if (read.violations.length > 0) throw refused(read.violations);
-  const checked = validate(read.value);
-  if (checked.violations.length === 0 && checked.descriptor) return checked.descriptor;
-  throw refused(checked.violations.map((violation) => ({ ...violation, ...read.locate(violation.pointer) })));
+  const composed = compose(read.value, options.included ?? (() => undefined));
+  const checked = validate(composed.document);
+  const violations = [...composed.violations, ...checked.violations.map(composed.explain)];
+  if (violations.length === 0 && checked.descriptor) return checked.descriptor;
+  throw refused(violations.map((violation) => ({ ...violation, ...read.locate(violation.pointer) })));
+}
+
+/**
+ * Which stored descriptors a text includes; to be found before it is parsed. Throws `too-large`. What else is wrong with the text
+ * is told when it is parsed.
+ */
+export function includesOf(text: string): readonly IncludeReference[] {
+  return listIncludes(readText(text, undefined).value);
+}
+
+function readText(text: string, format: ParseOptions['format']): ReadDocument {
+  refuseLarge(text);
+  return readDocument(text, format ?? (text.trimStart().startsWith('{') ? 'json' : 'yaml'));
 }
 
 function refuseLarge(text: string): void {

@@ -1,6 +1,6 @@
 /** The descriptor's schema as JSON Schema 2020-12: for editors, and to know which keys there are at a place. */
 import { z } from 'zod';
-import { templateSchema } from './descriptor.schema.js';
+import { writtenSchema } from './include.schema.js';
 
 export const descriptorJsonSchema = (): z.core.JSONSchema.JSONSchema =>
-  z.toJSONSchema(templateSchema, { io: 'input', target: 'draft-2020-12' });
+  z.toJSONSchema(writtenSchema, { io: 'input', target: 'draft-2020-12' });

@@ -78,7 +78,7 @@ async function makeSystem(
 /** What takes the place of a package's own name: two systems of a VDC are never called the same. */
 export async function importSystem(context: CimiContext, body: Input): Promise<Outcome> {
   const text = await readPackage(context, body);
-  const { metadata } = context.use.descriptors.check(text);
+  const { metadata } = await context.use.descriptors.check(context.call, text);
   const properties = isInput(body['properties']) ? body['properties'] : {};
   const name = typeof properties['name'] === 'string' ? properties['name'] : metadata.name;
   return makeSystem(context, {}, { design: { kind: 'text', text }, labels: new Map(), name });

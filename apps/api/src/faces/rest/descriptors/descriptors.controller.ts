@@ -63,8 +63,8 @@ export class DescriptorsController {
     answers: [{ status: 200, description: 'It is valid.', type: ValidDescriptorView }],
     problems: ['invalid-descriptor', 'too-large'],
   })
-  async validateDescriptor(@Body() body: unknown): Promise<ValidDescriptorView> {
-    const descriptor = this.descriptors.check(await descriptorText(body));
+  async validateDescriptor(@FromCaller() call: Call, @Body() body: unknown): Promise<ValidDescriptorView> {
+    const descriptor = await this.descriptors.check(call, await descriptorText(body));
     const { name, version } = descriptor.metadata;
     return { name, version, document: { ...descriptor } };
   }
