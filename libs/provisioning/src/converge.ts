@@ -15,6 +15,7 @@ import {
   type DomainError,
   nextActions,
   preview,
+  withoutUnknown,
   type ObservedVsys,
   type Turn,
   type VsysId,
@@ -144,8 +145,8 @@ export class VsysLoop {
     if (work === undefined) return { is: 'ended', end: 'gone' };
     this.#noticeCancellation(work);
 
-    const observed = this.deps.hypervisor.observe(this.vsysId);
-    this.#observed = observed;
+    this.#observed = this.deps.hypervisor.observe(this.vsysId);
+    const observed = knownOf(work, this.#observed);
     const due = nextActions(work.spec, observed);
     const fall = this.#deck.fall === undefined ? undefined : planFall(work, this.#deck.fall);
     const mode = work.parked !== null || this.#stopping || this.#deck.fall !== undefined ? 'hold' : 'work';
@@ -244,7 +245,7 @@ export class VsysLoop {
       before?.spec.generation !== work.spec.generation || (before.parked !== null && work.parked === null);
     if (isNewStart) this.#deck.startAnew(work.spec.generation, this.#insistenceOn(work));
     if (isNewStart || !this.#progress.isFollowing(work.operations)) {
-      const ahead = preview(work.spec, this.deps.hypervisor.observe(this.vsysId));
+      const ahead = preview(work.spec, knownOf(work, this.deps.hypervisor.observe(this.vsysId)));
       this.#progress.follow(work.operations, ahead.totalSteps);
     }
     this.#deck.adopt(work.openActions, () => this.nudge('work'));
@@ -302,3 +303,7 @@ export class VsysLoop {
     return end;
   }
 }
+
+/** What was made after the database was stored is not for us to judge. */
+const knownOf = ({ spec, numbers }: VsysWork, observed: ObservedVsys): ObservedVsys =>
+  numbers === undefined ? observed : withoutUnknown(spec, observed, numbers);

@@ -1,4 +1,4 @@
-import { poolId, vserverId, vsysId, type SurveyedObject } from '@openvsys/vsys';
+import { NO_NUMBERS, poolId, vserverId, vsysId, type SurveyedObject } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import { surveyFindings, type SurveyInput } from './survey-pool.js';
 
@@ -39,6 +39,14 @@ describe('the survey of a pool', () => {
     expect(survey({ objects: [vm()] })).toMatchObject([{ kind: 'orphan', removable: false }]);
     expect(survey({ objects: [vm()], systems: [{ ...deleted, poolId: OTHER_POOL }] })).toMatchObject([
       { kind: 'orphan', removable: false, reason: expect.stringContaining('another pool') as string },
+    ]);
+  });
+
+  it('tells what a living system has never had, and leaves it to a person', () => {
+    const restored = { ...living, numbers: { ...NO_NUMBERS, server: 1 } };
+    const young = vm({ uuid: 'u-2', part: vserverId(`${SYSTEM}-S-0002`) });
+    expect(survey({ objects: [vm(), young], systems: [restored] })).toMatchObject([
+      { kind: 'orphan', uuid: 'u-2', removable: false, reason: expect.stringContaining('older') as string },
     ]);
   });
 

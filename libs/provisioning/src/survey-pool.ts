@@ -3,12 +3,20 @@
  * nothing, removes nothing. Only what belongs to a system that is known to be deleted is proved to belong to nothing: a
  * database restored to an older point would make living systems look unknown.
  */
-import type { PoolId, SurveyedObject, VsysId } from '@openvsys/vsys';
+import {
+  isNeverGivenOut,
+  type PartNumbers,
+  type PoolId,
+  type SurveyedObject,
+  type VsysId,
+} from '@openvsys/vsys';
 
 export interface SurveyedSystem {
   readonly id: VsysId;
   readonly poolId: PoolId;
   readonly deletedAt: Date | null;
+  /** Last numbers that it gave to its parts. Absent: not known. */
+  readonly numbers?: PartNumbers;
 }
 
 export interface SurveyedPart {
@@ -74,11 +82,17 @@ function orphanOf(
   }
   if (system.poolId !== pool)
     return [finding('orphan', object, `${vsys} lives in another pool; this may be its copy.`, 'kept')];
-  if (system.deletedAt === null) return [];
+  if (system.deletedAt === null) return neverGivenOut(object, system);
   const deleted = `${vsys} was deleted at ${system.deletedAt.toISOString()}.`;
   return object.inUse
     ? [finding('orphan', object, `${deleted} The object is in use.`, 'kept')]
     : [finding('orphan', object, deleted, 'removable')];
+}
+
+function neverGivenOut(object: SurveyedObject, { id, numbers }: SurveyedSystem): readonly Finding[] {
+  if (numbers === undefined || !isNeverGivenOut(id, object.part, numbers)) return [];
+  const reason = `${id} has never had ${object.part}; the database is older than the pool.`;
+  return [finding('orphan', object, reason, 'kept')];
 }
 
 /** System disks share the part of their server and may be several, so only VMs and networks can be twins. */

@@ -2,7 +2,7 @@
  * What lies about in pools: written by the audit of a pool's owner, read by the provider. A finding stays until an audit
  * does not find it any more; when it was found first is kept.
  */
-import { DomainError, type Fence, type PoolId, type VsysId } from '@openvsys/vsys';
+import { DomainError, type Fence, type PartNumbers, type PoolId, type VsysId } from '@openvsys/vsys';
 import type { Database } from '../database.js';
 import type { Page, PageRequest } from '../repositories/paging.js';
 import { Filter, type ListKey } from '../repositories/reads/filter.js';
@@ -40,6 +40,7 @@ export interface KnownSystem {
   readonly id: VsysId;
   readonly poolId: PoolId;
   readonly deletedAt: Date | null;
+  readonly numbers: PartNumbers;
 }
 
 /** A part that the database believes to exist in the pool. */
@@ -107,7 +108,7 @@ export class PoolFindingStore {
   async listSystems(ids: readonly VsysId[]): Promise<readonly KnownSystem[]> {
     return this.database.session((session) =>
       session.rows<KnownSystem>(
-        'SELECT id, pool_id AS "poolId", deleted_at AS "deletedAt" FROM vsys WHERE id = ANY($1)',
+        'SELECT id, pool_id AS "poolId", deleted_at AS "deletedAt", numbers FROM vsys WHERE id = ANY($1)',
         [ids],
       ),
     );

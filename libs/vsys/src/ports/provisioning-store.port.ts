@@ -5,6 +5,7 @@
 import type { ActionId, HostUuid, OperationId, OrganizationId, PartId, PoolId, VsysId } from '../ids.js';
 import type { Action, ActionKey } from '../plan/action.js';
 import type { ErrorReport } from '../errors.js';
+import type { PartNumbers } from '../spec/allocate/allocation.js';
 import type { VsysSpec } from '../spec/vsys-spec.js';
 import type { PartState, VsysPhase } from '../lifecycle/states.js';
 
@@ -42,6 +43,8 @@ export interface VsysWork {
   readonly openActions: readonly OpenAction[];
   /** Last recorded state of every part, so that only changes are written. */
   readonly parts: readonly PartStatus[];
+  /** Last numbers that were given out: parts with higher ones are not known and left alone. Absent: all are known. */
+  readonly numbers?: PartNumbers;
 }
 
 export type FailurePolicy = 'rollback' | 'keep';

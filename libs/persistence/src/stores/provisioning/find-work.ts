@@ -5,6 +5,7 @@ import type {
   ErrorReport,
   OpenAction,
   OrganizationId,
+  PartNumbers,
   PartStatus,
   PoolId,
   VsysId,
@@ -20,7 +21,7 @@ const liveParts = (table: string, host: string, size = 'NULL::integer'): string 
 
 const FIND_WORK = `
 SELECT v.organization_id AS "organizationId", v.pool_id AS "poolId", v.observed_generation AS "observedGeneration",
-  v.phase, v.parked, g.spec,
+  v.phase, v.parked, v.numbers, g.spec,
   (SELECT r.spec FROM vsys_generation r WHERE r.vsys_id = v.id AND r.reached_at IS NOT NULL
     ORDER BY r.generation DESC LIMIT 1) AS "reachedSpec",
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'kind', o.kind, 'generation', o.generation, 'state', o.state,
@@ -53,6 +54,7 @@ interface WorkRow {
   readonly operations: readonly ActiveOperation[];
   readonly openActions: readonly OpenAction[];
   readonly parts: readonly PartStatus[];
+  readonly numbers: PartNumbers;
   readonly taken: readonly BackupId[];
 }
 
