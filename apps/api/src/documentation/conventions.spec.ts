@@ -17,6 +17,8 @@ const NOT_REPEATABLE: Readonly<Record<string, string>> = {
   createWebhook: 'a stored answer would keep the secret',
   rotateWebhookSecret: 'a stored answer would keep the secret',
   showInitialPassword: 'a stored answer would keep the secret',
+  importDescriptor: 'changes nothing',
+  setDescriptorCopyKey: 'a stored answer would keep the secret',
   setBackupCopyKey: 'a stored answer would keep the secret',
   createImageShareKey: 'a stored answer would keep the secret',
   withdrawBackupCopyKey: 'taking a key away twice is taking it away',

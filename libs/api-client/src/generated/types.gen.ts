@@ -17580,6 +17580,16 @@ export type CopyDescriptorResponse = CopyDescriptorResponses[keyof CopyDescripto
 
 export type WithdrawDescriptorCopyKeyData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
     path: {
         /**
          * Name of the descriptor.
@@ -17611,6 +17621,10 @@ export type WithdrawDescriptorCopyKeyErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
     /**
      * `rate-limited`: Too many requests.
      */
@@ -17742,6 +17756,16 @@ export type SetDescriptorCopyKeyResponse = SetDescriptorCopyKeyResponses[keyof S
 
 export type UnregisterDescriptorData = {
     body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
     path: {
         /**
          * Name of the descriptor.
@@ -17778,6 +17802,10 @@ export type UnregisterDescriptorErrors = {
      * `conflict`: The present state does not allow this.
      */
     409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
     /**
      * `rate-limited`: Too many requests.
      */

@@ -107,6 +107,7 @@ export class DescriptorLibraryController {
   @Delete('descriptors/:descriptorName/copy-key')
   @HttpCode(204)
   @Allow('descriptor:write')
+  @Repeatable()
   @Describe({
     summary: 'Withdraw the copy key of a descriptor',
     description: 'Copies stay.',
@@ -123,6 +124,7 @@ export class DescriptorLibraryController {
   @Delete('descriptors/:descriptorName')
   @HttpCode(204)
   @Allow('descriptor:write')
+  @Repeatable()
   @Describe({
     summary: 'Unregister a descriptor',
     description:
