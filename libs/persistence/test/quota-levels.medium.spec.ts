@@ -9,6 +9,7 @@ import {
   withSnapshot,
   type QuotaResource,
   type QuotaScope,
+  type SnapshotId,
   type VsysSpec,
 } from '@openvsys/vsys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,9 +99,10 @@ async function order(session: Session, spec: VsysSpec): Promise<void> {
   await insertOperation(session, operation, { id: uuidv7(), vsysName: spec.name });
 }
 
-async function reach(spec: VsysSpec): Promise<void> {
+async function reach(spec: VsysSpec, gone: readonly SnapshotId[] = []): Promise<void> {
   const store = new PgProvisioningStore(getWorld().database);
-  const turn: Turn = { vsysId: spec.vsysId, generation: spec.generation, at: AT, converged: true };
+  const parts = gone.map((part) => ({ part, state: 'gone' as const, host: null, reason: null }));
+  const turn: Turn = { vsysId: spec.vsysId, generation: spec.generation, at: AT, converged: true, parts };
   await store.commit(fence, turn);
 }
 
@@ -269,7 +271,7 @@ describe('snapshots', () => {
     expect(await totals('vsys', spec.vsysId)).toMatchObject({ snapshot: 1 });
     const without = await become({ ...taken, generation: taken.generation + 1, snapshots: [] });
     expect(await totals('vsys', spec.vsysId)).toMatchObject({ snapshot: 1 });
-    await reach(without);
+    await reach(without, [snapshot.id]);
     expect(await totals('vsys', spec.vsysId)).toMatchObject({ snapshot: 0 });
   });
 });

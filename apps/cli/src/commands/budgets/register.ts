@@ -84,6 +84,16 @@ export function registerBudgets(program: Command, shell: Shell): void {
     .option('--protect <server>', 'id of a server that is never stopped for it', collect, [])
     .addHelpText('after', HELP)
     .action(shell.connected(create));
+  registerChange(budgets, shell);
+  budgets
+    .command('delete')
+    .description('Deletes a budget; what it had stopped is let go.')
+    .argument('<budget>', 'id')
+    .addHelpText('after', HELP)
+    .action(shell.connected(remove));
+}
+
+function registerChange(budgets: Command, shell: Shell): void {
   budgets
     .command('change')
     .description(
@@ -105,12 +115,6 @@ export function registerBudgets(program: Command, shell: Shell): void {
     )
     .addHelpText('after', HELP)
     .action(shell.connected(change));
-  budgets
-    .command('delete')
-    .description('Deletes a budget; what it had stopped is let go.')
-    .argument('<budget>', 'id')
-    .addHelpText('after', HELP)
-    .action(shell.connected(remove));
 }
 
 /** `80%`, `150`, `100%@forecast`. Throws a usage error for anything else. */
