@@ -31,9 +31,8 @@ export async function ask(
 ): Promise<supertest.Response> {
   const path = asked.path ?? filled(route.path, ids);
   const body = 'body' in asked ? asked.body : bodyOf(route, ids);
-  const request = world
-    .as(token)
-    [route.method](path)
+  const api = world.as(token);
+  const request = api[route.method](path)
     .set('X-Request-Id', 'fixed')
     .set('If-Match', '*')
     .set('Last-Event-ID', NO_EVENT);
