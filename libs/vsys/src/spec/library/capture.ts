@@ -8,7 +8,6 @@
  *   contents         disks are empty, images those that the servers were made of, unless others are named (`images`)
  */
 import { hidingKeys } from '../../efm/edit/keys.js';
-import type { WrittenConfig } from '../../efm/edit/written-config.js';
 import { DomainError } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
 import { hidingSecret, withoutUnusedSecrets } from '../edit/part-secrets.js';
@@ -118,7 +117,7 @@ function withoutKeysWritten(system: SystemSource): SystemSource {
   let source = system;
   for (const [name, efm] of Object.entries(system.descriptor.efms ?? {})) {
     if (efm.config === undefined) continue;
-    const { config, declarations, values } = hidingKeys(efm.config as WrittenConfig, source);
+    const { config, declarations, values } = hidingKeys(efm.config, source);
     const { efms = {}, parameters = {} } = source.descriptor;
     source = {
       descriptor: {
@@ -142,7 +141,7 @@ function withoutAllocations({ publicIps }: Pick<Descriptor, 'publicIps'>): Pick<
 function withDefault(declaration: ParameterDeclaration, value: unknown): ParameterDeclaration {
   if (declaration.secret === true) {
     const { default: _secret, ...open } = declaration;
-    return open as ParameterDeclaration;
+    return open;
   }
   if (value === undefined || value === null) return declaration;
   return { ...declaration, default: value } as ParameterDeclaration;
