@@ -186,7 +186,7 @@ export class Callers {
     post: Post,
   ): Promise<ApiRequest | undefined> {
     const snapshot = await this.#pathOfListed(tenant, { path: `${system}/snapshots`, query: '', pick });
-    if (is === 'revert') return snapshot && post(`${snapshot}/revert`);
+    if (is === 'revert') return snapshot && post(`${snapshot}/revert`, {});
     return snapshot && { ...post(snapshot), method: 'DELETE' };
   }
 
