@@ -305,5 +305,7 @@ export class VsysLoop {
 }
 
 /** What was made after the database was stored is not for us to judge. */
-const knownOf = ({ spec, numbers }: VsysWork, observed: ObservedVsys): ObservedVsys =>
-  numbers === undefined ? observed : withoutUnknown(spec, observed, numbers);
+const knownOf = ({ spec, numbers, parts }: VsysWork, observed: ObservedVsys): ObservedVsys =>
+  numbers === undefined
+    ? observed
+    : withoutUnknown(spec, observed, numbers, new Set(parts.map(({ part }) => part)));

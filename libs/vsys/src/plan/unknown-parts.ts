@@ -18,9 +18,18 @@ export function isNeverGivenOut(vsys: VsysId, part: string, numbers: PartNumbers
   return Number(digits) > (numbers[SERIES[letter as keyof typeof SERIES]] ?? 0);
 }
 
-/** The observation without what was never given out, and without the unwanted nets that it is connected to. */
-export function withoutUnknown(spec: VsysSpec, observed: ObservedVsys, numbers: PartNumbers): ObservedVsys {
-  const isKnown = ({ id }: { readonly id: string }): boolean => !isNeverGivenOut(spec.vsysId, id, numbers);
+/**
+ * The observation without what was never given out, and without the unwanted nets that it is connected to. `recorded`: parts
+ * that the database knows whatever their numbers.
+ */
+export function withoutUnknown(
+  spec: VsysSpec,
+  observed: ObservedVsys,
+  numbers: PartNumbers,
+  recorded: ReadonlySet<string> = new Set(),
+): ObservedVsys {
+  const isKnown = ({ id }: { readonly id: string }): boolean =>
+    recorded.has(id) || !isNeverGivenOut(spec.vsysId, id, numbers);
   const { servers, disks, nics, nets, snapshots = [], backups = [] } = observed;
   if ([...servers, ...disks, ...snapshots, ...backups].every(isKnown)) return observed;
   const isOfUnknown = ({ server }: { readonly server: VServerId }): boolean => !isKnown({ id: server });
