@@ -29,8 +29,8 @@ const get = async (fields: Record<string, string>) =>
 describe('docs/fgcp-compatibility.md', () => {
   it('has a row for each operation that there is', async () => {
     const page = await readFile(join(import.meta.dirname, '../../../docs/fgcp-compatibility.md'), 'utf8');
-    const rows = [...page.matchAll(/^\| ([A-Z]\w+) +\| 20\d\d/gm)].map(([, name]) => name);
-    expect(rows.toSorted()).toEqual(world().app.get(FgcpRegistry).names);
+    const rows = [...page.matchAll(/^\| ([A-Z]\w+) +\| 20\d\d/gm)].map(([, name]) => name ?? '');
+    expect(rows.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(world().app.get(FgcpRegistry).names);
   });
 });
 

@@ -8,6 +8,7 @@ const world = useApi();
 let client: FgcpClient;
 let statements = 0;
 // Everything goes through this one function of the driver, whoever asks.
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the client that it was called on
 const original = pg.Client.prototype.query;
 beforeAll(async () => {
   client = new FgcpClient(world(), await newFgcpUser(world(), world().demoToken));

@@ -142,7 +142,9 @@ describe('metrics', () => {
     expect(names).not.toContain('openvsys_vserver_memory_free_bytes');
     for (const name of names) expect(lines.filter((line) => line === `# TYPE ${name} gauge`)).toHaveLength(1);
     const uses = samples.filter((line) => line.startsWith('openvsys_vserver_cpu_use_ratio'));
-    expect(uses.map((line) => line.split(' ').slice(1)).toSorted()).toEqual([
+    expect(
+      uses.map((line) => line.split(' ').slice(1)).toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
+    ).toEqual([
       ['0.25', `${now / 1_000}`],
       ['0.75', `${now / 1_000}`],
     ]);

@@ -88,7 +88,10 @@ describe('a transfer', () => {
     const limits = { limits: [{ resource: 'vserver', limit: 0 }] };
     await asDemo().put(`/v1/vdcs/${target}/quotas`).send(limits).expect(200);
     const full = await asDemo().post(path).send({ vdcId: target });
-    expect(full.body).toMatchObject({ code: 'quota-exceeded', details: { exceeded: [{ scope: 'vdc', requested: 1 }] } });
+    expect(full.body).toMatchObject({
+      code: 'quota-exceeded',
+      details: { exceeded: [{ scope: 'vdc', requested: 1 }] },
+    });
     expect((await asDemo().get(`/v1/vsys/${id}`)).body.vdcId).toBe(world().demo.vdcId);
     await asDemo()
       .put(`/v1/vdcs/${target}/quotas`)

@@ -1,6 +1,7 @@
 /** Whose step goes first when slots are short: appliances before servers, early starters before late ones. */
 import {
   EFM_KINDS,
+  vserverId,
   vserverOfNic,
   type Action,
   type VServerId,
@@ -18,33 +19,41 @@ const KEPT_DISK: SlotPriority = [4, 0];
 
 const indexes = new WeakMap<VsysSpec, ReadonlyMap<VServerId, VServerSpec>>();
 
+/** What does not depend on a server. */
+const BY_KIND: Readonly<Partial<Record<Action['kind'], SlotPriority>>> = {
+  'vnet.create': NET,
+  'vnet.destroy': REMOVAL,
+  'vdisk.destroy': REMOVAL,
+  'vserver.destroy': REMOVAL,
+  'nic.destroy': REMOVAL,
+  'snapshot.create': KEPT_DISK,
+  'snapshot.destroy': KEPT_DISK,
+  'backup.create': KEPT_DISK,
+  'backup.destroy': KEPT_DISK,
+  'vdisk.resize': KEPT_DISK,
+};
+
 export function slotPriority(spec: VsysSpec, action: Action): SlotPriority {
+  const fixed = BY_KIND[action.kind];
+  if (fixed !== undefined) return fixed;
+  const server = serverOf(action);
+  return server === null ? KEPT_DISK : ofServer(spec, server);
+}
+
+/** Null: of a disk that no server has. */
+function serverOf(action: Action): VServerId | null {
   switch (action.kind) {
-    case 'vnet.create':
-      return NET;
-    case 'vnet.destroy':
-    case 'vdisk.destroy':
-    case 'vserver.destroy':
-    case 'nic.destroy':
-      return REMOVAL;
     case 'nic.create':
     case 'nic.configure':
-      return ofServer(spec, vserverOfNic(action.part));
+      return vserverOfNic(action.part);
     case 'vdisk.create':
-      return action.disk.server === null ? KEPT_DISK : ofServer(spec, action.disk.server);
-    case 'snapshot.create':
-    case 'snapshot.destroy':
-    case 'backup.create':
-    case 'backup.destroy':
-    case 'vdisk.resize':
-      return KEPT_DISK;
+      return action.disk.server;
     case 'vdisk.attach':
     case 'vdisk.detach':
-      return ofServer(spec, action.server);
     case 'disk.fill':
-      return action.server === null ? KEPT_DISK : ofServer(spec, action.server);
+      return action.server;
     default:
-      return ofServer(spec, action.part);
+      return vserverId(action.part);
   }
 }
 

@@ -105,11 +105,7 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     publicUrl: config.publicUrl,
     ids: new RandomIds(),
     enrolment: await readEnrolment(config),
-    spool: {
-      folder: new SpoolFolder(config.spoolFolder),
-      limitBytes: config.spoolLimitBytes,
-      publicUrl: config.publicUrl,
-    },
+    spool: spoolOf(config),
     wakeUp: new QueueWakeUp(queue),
     news: board,
     outbound,
@@ -120,17 +116,24 @@ export async function openInfrastructure(config: ApiConfig): Promise<OpenInfrast
     ...limits.limiter,
     ...(config.oidc === undefined ? {} : { oidc: config.oidc }),
     queue,
-    close: async () => {
-      await notifications.close();
-      await outbound.close();
-      await queue.close();
-      redis.close();
-      limits.close();
-      keys.close();
-      await database.close();
-    },
+    close: closing([notifications, outbound, queue, redis, limits, keys, database]),
   };
 }
+
+const spoolOf = (
+  config: Pick<ApiConfig, 'spoolFolder' | 'spoolLimitBytes' | 'publicUrl'>,
+): OpenInfrastructure['spool'] => ({
+  folder: new SpoolFolder(config.spoolFolder),
+  limitBytes: config.spoolLimitBytes,
+  publicUrl: config.publicUrl,
+});
+
+/** One after the other: what stands on something is closed before it. */
+const closing =
+  (parts: readonly { close(): unknown }[]): (() => Promise<void>) =>
+  async () => {
+    for (const part of parts) await part.close();
+  };
 
 function limitsOf({ requestsPerMinute, redisUrl }: Pick<ApiConfig, 'requestsPerMinute' | 'redisUrl'>) {
   if (requestsPerMinute === 0) return { limiter: {}, close: () => undefined };

@@ -15,7 +15,7 @@ export interface ChaosPlan {
   readonly seed: number;
   readonly minutes: number;
   readonly callers: number;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export interface ChaosReport {

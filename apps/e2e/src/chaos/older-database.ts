@@ -88,7 +88,7 @@ async function report(world: ChaosWorld, before: readonly string[], young: strin
     unknown: unknown.length,
     told: unknown.filter((name) => told.has(name)).length,
     violations: [
-      ...(known.has(young as never) ? [`${young} is known to the older database`] : []),
+      ...(known.has(young) ? [`${young} is known to the older database`] : []),
       ...before.filter((name) => !after.has(name)).map((name) => `${name} was removed after the restore`),
       ...untold.map((name) => `${name} is unknown and was not told`),
     ],

@@ -1,5 +1,12 @@
 /** What the demonstration sells. Prices are invented; they only have to look like prices. */
-import { BACKUP_PRODUCT, efmProduct, IMAGE_PRODUCT, PUBLIC_IP_PRODUCT, SNAPSHOT_PRODUCT, STORAGE_PRODUCT } from '@openvsys/metering';
+import {
+  BACKUP_PRODUCT,
+  efmProduct,
+  IMAGE_PRODUCT,
+  PUBLIC_IP_PRODUCT,
+  SNAPSHOT_PRODUCT,
+  STORAGE_PRODUCT,
+} from '@openvsys/metering';
 import { EFM_KINDS, type UsageDimension } from '@openvsys/vsys';
 import type { ImageRecord, ServerTypeRecord } from '../repositories/reads/catalog.reads.js';
 

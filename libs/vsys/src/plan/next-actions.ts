@@ -54,14 +54,22 @@ function turnOf(wanted: SpecIndex, action: Action): number {
     case 'vdisk.create':
     case 'vdisk.resize':
       return of(wanted.disks.get(action.part)?.server ?? null);
-    case 'disk.fill':
-    case 'vdisk.attach':
-    case 'vdisk.detach':
-    case 'nic.create':
-    case 'nic.configure':
-    case 'nic.destroy':
-      return of(action.server);
     default:
-      return of(action.part);
+      return of(serverOf(action));
   }
 }
+
+type OfAServer = Exclude<
+  Action,
+  {
+    kind:
+      | `vnet.${string}`
+      | `snapshot.${string}`
+      | `backup.${string}`
+      | 'vdisk.create'
+      | 'vdisk.resize'
+      | 'vdisk.destroy';
+  }
+>;
+
+const serverOf = (action: OfAServer): VServerId | null => ('server' in action ? action.server : action.part);

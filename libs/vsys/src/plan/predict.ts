@@ -31,9 +31,14 @@ export function titleOf(action: Action, names: ReadonlyMap<PartId, string> = new
 /** The descriptor's names of all parts of a spec, for `titleOf`. */
 export function namesOf(spec: VsysSpec): ReadonlyMap<PartId, string> {
   return new Map<PartId, string>(
-    [...spec.nets, ...spec.servers, ...spec.disks, ...spec.publicIps, ...(spec.snapshots ?? []), ...(spec.backups ?? [])].map(
-      ({ id, name }) => [id, name],
-    ),
+    [
+      ...spec.nets,
+      ...spec.servers,
+      ...spec.disks,
+      ...spec.publicIps,
+      ...(spec.snapshots ?? []),
+      ...(spec.backups ?? []),
+    ].map(({ id, name }) => [id, name]),
   );
 }
 

@@ -1,6 +1,14 @@
 /** The wanted parts by id. A VSYS that shall be absent wants none but its kept back-ups, so removal needs no rules of its own. */
 import type { BackupId, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
-import type { BackupSpec, NicSpec, SnapshotSpec, VDiskSpec, VNetSpec, VServerSpec, VsysSpec } from '../spec/vsys-spec.js';
+import type {
+  BackupSpec,
+  NicSpec,
+  SnapshotSpec,
+  VDiskSpec,
+  VNetSpec,
+  VServerSpec,
+  VsysSpec,
+} from '../spec/vsys-spec.js';
 import { rolesTogether } from '../spec/one-host.js';
 import { EFM_KINDS } from '../efm/registry.js';
 

@@ -76,7 +76,7 @@ function totalOf(demands: readonly QuotaDemand[]): QuotaDemand {
 
 /** What `after` asks for beyond `before`. */
 function beyond(before: QuotaDemand, after: QuotaDemand): QuotaDemand {
-  const grown = resourcesOf(after).map((resource) => [
+  const grown = resourcesOf(after).map((resource): [string, number] => [
     resource,
     Math.max(0, amountOf(after, resource) - amountOf(before, resource)),
   ]);

@@ -50,7 +50,9 @@ describe('what a policy gives up', () => {
         const left = all.filter(({ id }) => !gone.has(id));
         const latest = Math.max(...all.map(({ takenAt }) => takenAt.getTime()));
         expect(left.some(({ takenAt }) => takenAt.getTime() === latest)).toBe(true);
-        expect(left.length).toBeLessThanOrEqual(Object.values(keep).reduce<number>((sum, n) => sum + (n ?? 0), 0));
+        expect(left.length).toBeLessThanOrEqual(
+          Object.values(keep).reduce<number>((sum, n) => sum + (n ?? 0), 0),
+        );
         expect(expiredBackups(left, keep, 'America/New_York')).toEqual([]);
       }),
     );

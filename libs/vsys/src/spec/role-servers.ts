@@ -15,7 +15,7 @@ export interface RoleServer<Role> {
   /** What is true for it. */
   readonly server: Role;
   /** Where the descriptor says so. */
-  at(field: keyof Role & string, ...rest: (string | number)[]): string;
+  readonly at: (field: keyof Role & string, ...rest: (string | number)[]) => string;
 }
 
 /** In the order of their names' numbers; of a role whose count is open the first one. */

@@ -4,7 +4,17 @@
  * It is stored as one JSON document per generation, so rolling back is "the previous document".
  */
 import type { EfmKind } from '../efm/registry.js';
-import type { BackupId, NicId, PublicIpId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId, VsysId } from '../ids.js';
+import type {
+  BackupId,
+  NicId,
+  PublicIpId,
+  SnapshotId,
+  SrUuid,
+  VDiskId,
+  VNetId,
+  VServerId,
+  VsysId,
+} from '../ids.js';
 import type { ReadinessSpec } from './readiness.js';
 import type { ImageLicence } from './image-licence.js';
 import type { ServerTuning } from './server-tuning.js';

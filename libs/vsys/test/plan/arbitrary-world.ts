@@ -373,7 +373,9 @@ function serverOf(
   const driveIn = (now: string) => (drive === undefined ? undefined : { ...drive, stage: stageOf(now)! });
   if (r.fate === 'random' || !wanted) {
     const seen =
-      r.vm.stage === 'remains' ? {} : given({
+      r.vm.stage === 'remains'
+        ? {}
+        : given({
             configDrive: driveIn(power),
             minMemoryMiB,
             tuning: tuned,

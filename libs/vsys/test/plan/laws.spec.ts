@@ -216,7 +216,9 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
     }
     case 'vserver.await':
       if (server?.ready === undefined || server.power !== 'running') return 'waits without a wish';
-      return vm?.power === 'running' && vm.readiness === undefined ? undefined : 'waits for what it waited for';
+      return vm?.power === 'running' && vm.readiness === undefined
+        ? undefined
+        : 'waits for what it waited for';
     case 'vserver.revert':
       return (vm?.reverts ?? 0) < (server?.revert?.count ?? 0) ? undefined : 'goes back without a wish';
     case 'vserver.pause':
@@ -488,9 +490,14 @@ describe('a server that others shall wait for', () => {
           const vm = now.servers.find(({ id }) => id === action.part);
           if (action.kind === 'vserver.await') {
             waits += 1;
-            expect(preview(spec, now).steps.map(({ id }) => id)).not.toContain(`vserver.restart:${action.part}`);
+            expect(preview(spec, now).steps.map(({ id }) => id)).not.toContain(
+              `vserver.restart:${action.part}`,
+            );
           }
-          if (action.kind === 'vserver.restart' || (action.kind === 'vserver.start' && vm?.power !== 'paused'))
+          if (
+            action.kind === 'vserver.restart' ||
+            (action.kind === 'vserver.start' && vm?.power !== 'paused')
+          )
             booted.push(action.part);
         });
         const wished = spec.servers.filter(({ ready, power }) => ready !== undefined && power === 'running');

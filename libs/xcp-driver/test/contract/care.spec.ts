@@ -18,7 +18,7 @@ const FINGERPRINT = new X509Certificate(fixture('pool-cert.pem')).fingerprint256
 describe.each(WIRES)('a host in maintenance over %s', (wire) => {
   let bench: Bench;
   afterEach(async () => bench.close());
-  const pool = (): XcpPool => bench.hypervisor as XcpPool;
+  const pool = (): XcpPool => bench.hypervisor;
 
   async function hostWithServers(): Promise<HostUuid> {
     await converge(pool(), sampleSpec(pool().capacity().srs[0]!.uuid));
@@ -110,7 +110,7 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
       signal: dying.signal,
     });
     await expect(first).rejects.toThrow();
-    const next = bench.another() as XcpPool;
+    const next = bench.another();
     await next.open(noLimit);
     const ended = await next.care.enterMaintenance(host, {
       concurrency: 3,
@@ -132,7 +132,7 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
 describe('what lies about in a pool', () => {
   let bench: Bench;
   afterEach(async () => bench.close());
-  const pool = (): XcpPool => bench.hypervisor as XcpPool;
+  const pool = (): XcpPool => bench.hypervisor;
   const webVm = () => bench.sim.db.rows('VM').find((row) => row.text('name_description') === 'web-1')!;
 
   it('shows copies, foreign disks on our servers, and what is in use', async () => {
@@ -297,7 +297,7 @@ describe('another login', () => {
     const bench = await openBench('in-process', {
       directory: [{ name: 'next', password: 'new', role: 'pool-admin' }],
     });
-    const pool = bench.another() as XcpPool;
+    const pool = bench.another();
     await pool.open(noLimit);
     const spec = sampleSpec(pool.capacity().srs[0]!.uuid);
     const working = converge(pool, spec);

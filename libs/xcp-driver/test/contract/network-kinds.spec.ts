@@ -10,7 +10,6 @@ import {
   contextFor,
   type Bench,
 } from './sim-harness.js';
-import type { XcpPool } from '../../src/index.js';
 import { DMZ, INNER, sampleSpec, VSYS } from './sample-spec.js';
 
 const PRIVATE: VNetSpec = { id: DMZ, name: 'dmz', vlan: null, kind: 'private', cidr: '10.1.0.0/24' };
@@ -145,7 +144,7 @@ describe('networks without VLANs', () => {
   it('tells that a pool offers tunnels only when a controller programs its switches', async () => {
     bench = await openBench('in-process');
     const signal = new AbortController().signal;
-    const { care } = bench.hypervisor as XcpPool;
+    const { care } = bench.hypervisor;
     expect((await care.describe(signal)).capabilities).not.toContain('tunnels');
     bench.sim.db.create('SDN_controller', { protocol: 'ssl', address: '192.0.2.5', port: 6632 });
     expect((await care.describe(signal)).capabilities).toContain('tunnels');

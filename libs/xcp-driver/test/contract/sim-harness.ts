@@ -17,7 +17,12 @@ import {
   type ObservedVsys,
   type VsysSpec,
 } from '@openvsys/vsys';
-import { createXcpHypervisor, InProcessTransport, type XcpHypervisorOptions, type XcpPool } from '../../src/index.js';
+import {
+  createXcpHypervisor,
+  InProcessTransport,
+  type XcpHypervisorOptions,
+  type XcpPool,
+} from '../../src/index.js';
 
 export type Wire = 'http' | 'in-process';
 export const WIRES: readonly Wire[] = ['http', 'in-process'];

@@ -18,7 +18,10 @@ export const vserverDestroy: ActionRule<'vserver.destroy'> = {
     nics: observed.nics.filter(({ server }) => server !== part),
     disks: observed.disks.map((disk) => (disk.attachedTo === part ? { ...disk, attachedTo: null } : disk)),
   }),
-  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part), contentsLockOf(part)], shared: [] }),
+  locks: ({ part }) => ({
+    exclusive: [lockOf(part), settingsLockOf(part), contentsLockOf(part)],
+    shared: [],
+  }),
   after: ({ part }) => [`vserver.stop:${part}`],
   title: ({ part }, name) => `Remove VServer ${name(part)}`,
   // XenAPI VM.destroy 0.06 s and VDI.destroy of the system disk 0.6 s.

@@ -24,7 +24,10 @@ export const vserverRevert: ActionRule<'vserver.revert'> = {
       reverts: revert.count,
     })),
   }),
-  locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part), driveLockOf(part), contentsLockOf(part)], shared: [] }),
+  locks: ({ part }) => ({
+    exclusive: [lockOf(part), settingsLockOf(part), driveLockOf(part), contentsLockOf(part)],
+    shared: [],
+  }),
   after: ({ part }) => [`vserver.configure:${part}`],
   title: ({ part, revert }, name) => `Bring VServer ${name(part)} back to snapshot ${name(revert.to)}`,
   // XenAPI VM.revert: one VDI.clone a disk.

@@ -31,7 +31,7 @@ export interface Composed {
   readonly document: unknown;
   readonly violations: readonly Violation[];
   /** Where a violation of the composed document comes from, as who wrote the outer one sees it. */
-  explain(violation: Violation): Violation;
+  readonly explain: (violation: Violation) => Violation;
 }
 
 /** More in one descriptor nobody can read. */

@@ -42,7 +42,7 @@ export class BackupPoliciesController {
     @Param('vsysId') id: string,
     @Body() { sources = [], ...body }: BackupPolicyRequest,
   ): Promise<BackupPolicyView> {
-    return this.policies.add(call, vsysId(id), { ...body, keep: { ...body.keep }, sources });
+    return this.policies.add(call, vsysId(id), { ...body, sources });
   }
 
   @Delete(':policyId')
