@@ -77,6 +77,15 @@ describe('an allocated address', () => {
     expect((await asDemo().get(url())).body.items.map(({ id }: Body) => id)).not.toContain(made['id']);
   });
 
+  it('is told of in events, which explain the line of a bill', async () => {
+    const { id, name, address } = await allocate();
+    await asDemo().delete(`/v1/public-addresses/${id}`).expect(204);
+    const told = await sql('SELECT type, data FROM event WHERE resource = $1 ORDER BY at, id', [id]);
+    expect(told).toEqual(
+      ['allocated', 'freed'].map((what) => ({ type: `public-address.${what}`, data: { name, address } })),
+    );
+  });
+
   it('is used by a system that names it, counted once, and stays when the system goes', async () => {
     const made = await allocate();
     const before = await quotaUse();

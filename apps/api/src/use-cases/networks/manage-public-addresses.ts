@@ -11,10 +11,12 @@ import {
   getVdc,
   getVdcHome,
   insertAllocated,
+  insertEvent,
   listAllocated,
   pickPublicAddresses,
   releaseAllocated,
   type AllocatedAddress,
+  type Session,
 } from '@openvsys/persistence';
 import { DomainError, NO_DEMAND, type VdcId } from '@openvsys/vsys';
 import type { Call } from '../call.js';
@@ -54,6 +56,7 @@ export class ManagePublicAddresses {
       const { organizationId } = home;
       const row = { id: this.ids.uuid(), organizationId, vdcId, name, address, createdAt: at };
       await insertAllocated(session, { ...row, items: ADDRESS_HOLDING });
+      await this.tell(session, row, 'allocated', at);
       await enforceVdcQuotas(session, home, { ...NO_DEMAND, 'public-ip': 1 });
       return {
         answer: { ...row, vsysId: null, publicIpId: null },
@@ -72,11 +75,30 @@ export class ManagePublicAddresses {
     return this.transactor.change(call, async (session, at) => {
       const allocated = await getAllocated(session, call.scope, id);
       await releaseAllocated(session, allocated, at);
+      await this.tell(session, allocated, 'freed', at);
       const { organizationId, name, address } = allocated;
       return {
         answer: allocated,
         audit: { organizationId, verb: 'public-address.free', resource: id, detail: { name, address } },
       };
+    });
+  }
+
+  /** What a line of a bill began or ended with. */
+  private async tell(
+    session: Session,
+    { id, organizationId, name, address }: Pick<AllocatedAddress, 'id' | 'organizationId' | 'name' | 'address'>,
+    what: 'allocated' | 'freed',
+    at: Date,
+  ): Promise<void> {
+    await insertEvent(session, {
+      id: this.ids.uuid(),
+      organizationId,
+      vsysId: null,
+      resource: id,
+      type: `public-address.${what}`,
+      data: { name, address },
+      at,
     });
   }
 }
