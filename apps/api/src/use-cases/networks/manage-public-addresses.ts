@@ -87,7 +87,12 @@ export class ManagePublicAddresses {
   /** What a line of a bill began or ended with. */
   private async tell(
     session: Session,
-    { id, organizationId, name, address }: Pick<AllocatedAddress, 'id' | 'organizationId' | 'name' | 'address'>,
+    {
+      id,
+      organizationId,
+      name,
+      address,
+    }: Pick<AllocatedAddress, 'id' | 'organizationId' | 'name' | 'address'>,
     what: 'allocated' | 'freed',
     at: Date,
   ): Promise<void> {
