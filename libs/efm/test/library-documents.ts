@@ -19,20 +19,23 @@ import { moduleRenderer } from '../src/index.js';
 import { KEYS, TLS } from './module-inputs.js';
 
 const folder = new URL('../../../descriptors/', import.meta.url);
-const server = (name: string) => ({ name, vcpus: 1, memoryMiB: 4096, kind: 'server' as const });
+const server = (name: string) => ({ name, vcpus: 4, memoryMiB: 8192, kind: 'server' as const });
 const CATALOG: Catalog = {
   serverTypes: [
-    ...['standard.tiny', 'standard.small', 'standard.medium'].map(server),
+    ...['standard.tiny', 'standard.small', 'standard.medium', 'standard.large'].map(server),
     { ...server('efm.small'), kind: 'efm' },
     { ...server('efm.large'), kind: 'efm' },
   ],
-  images: [{ name: 'debian-13', systemDiskGiB: 4 }],
+  images: ['debian-13', 'windows-2025'].map((name) => ({ name, systemDiskGiB: 4 })),
   efm: { image: { name: 'openvsys-efm', systemDiskGiB: 2 }, defaultType: 'efm.small' },
 };
 
 /** What the descriptors of the library ask for, and what a test can give. */
 const VALUES: Readonly<Record<string, string>> = {
   dbPassword: 'correct-horse-1',
+  adminPassword: 'Correct-Horse-1',
+  runnerToken: 'runner-token-0123456789',
+  sshKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl staff',
   certificate: TLS.certificates[0]?.certificate ?? '',
   privateKey: TLS.keys.www,
   vpnKey: KEYS.private,
@@ -50,9 +53,13 @@ const PLAIN_SEALER: TextSealer = {
 export const openedSecrets = ({ secrets, server }: EfmConfig): Record<string, string> =>
   Object.fromEntries(Object.entries(secrets).map(([file, text]) => [file, PLAIN_SEALER.open(text, server)]));
 
+export const libraryNames = (): readonly string[] =>
+  readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
 export function libraryDocuments(): readonly EfmConfig[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  return names.flatMap((name) => allocationOf(readFileSync(new URL(name, folder), 'utf8')).efmConfigs);
+  return libraryNames().flatMap(
+    (name) => allocationOf(readFileSync(new URL(name, folder), 'utf8')).efmConfigs,
+  );
 }
 
 export const libraryText = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
@@ -89,6 +96,7 @@ export function allocationOfDesign(
     reserved: {
       vlans: list(wanted.vlans, (index) => 100 + index),
       macs: list(wanted.macs, (index) => `02:00:00:00:00:${String(index + 10)}`),
+      ranges: wanted.autoRanges.map((_bits, index) => `172.20.${index}.0/24`),
       publicAddresses: list(wanted.publicAddresses, (index) => `203.0.113.${index + 1}`),
       uplink: {
         applianceAddresses: list(wanted.applianceAddresses, (index) => `100.64.0.${index + 2}`),
