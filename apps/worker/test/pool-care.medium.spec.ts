@@ -6,6 +6,7 @@ import {
   insertPoolOperation,
   listPoolFindings,
   PoolStore,
+  KeyRing,
   SecretBox,
   type PoolFindingRecord,
   type PoolOperationRecord,
@@ -16,7 +17,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admit, ended, eventually, firstSr, objectsOf, smallSystem, useWorld } from './worker-fixture.js';
 
-const secrets = new SecretBox(Buffer.alloc(32, 5));
+const SECRET_KEY = Buffer.alloc(32, 5);
+const secrets = new SecretBox(SECRET_KEY);
 
 describe('pools in the care of a worker', () => {
   const world = useWorld();
@@ -65,13 +67,18 @@ describe('pools in the care of a worker', () => {
     vlanLast: 200,
     login: { urls, username, fingerprints: [], ca: null },
   });
-  const pools = () => new PoolStore(world().database, secrets);
+  /** With the keys that the worker seals with. */
+  const pools = async (): Promise<PoolStore> => {
+    const keys = await KeyRing.open(world().database, { secretKey: SECRET_KEY });
+    keys.close();
+    return new PoolStore(world().database, new SecretBox(keys));
+  };
 
   it('are registered by any member, with everything that was seen', async () => {
     const slave = second.hosts[2]!.url;
     const done = await outcome(await ask(third, registration([slave], 'second'), 'secret'));
     expect(done).toMatchObject({ state: 'succeeded', error: null, result: { poolId: third } });
-    const stored = await pools().get(third);
+    const stored = await (await pools()).get(third);
     expect(stored.urls.toSorted()).toEqual(second.hosts.map(({ url }) => url).toSorted());
     expect(stored.urls[0]).toBe(second.hosts[0]!.url);
     expect(stored.password).toBe('secret');
@@ -122,12 +129,12 @@ describe('pools in the care of a worker', () => {
       await ask(third, { kind: 'pool.update', name: 'second', login: wrong }, 'guess'),
     );
     expect(refused.error).toMatchObject({ code: 'pool-refused' });
-    expect((await pools().get(third)).username).toBe('root');
+    expect((await (await pools()).get(third)).username).toBe('root');
     const done = await outcome(
       await ask(third, { kind: 'pool.update', name: 'renamed', login: wrong }, 'new-secret'),
     );
     expect(done).toMatchObject({ state: 'succeeded' });
-    expect(await pools().get(third)).toMatchObject({
+    expect(await (await pools()).get(third)).toMatchObject({
       username: 'next',
       password: 'new-secret',
       name: 'renamed',

@@ -168,7 +168,8 @@ export async function admit(
   const { database, demo } = world;
   const id = operationId(uuidv7());
   const at = new Date();
-  const common = { design: {}, descriptor: null, descriptorVersionId: null, parameters: {}, numbers: {}, at };
+  const numbers = { server: spec.servers.length, disk: spec.disks.length, publicIp: spec.publicIps.length };
+  const common = { design: {}, descriptor: null, descriptorVersionId: null, parameters: {}, numbers, at };
   const generation = { ...common, spec, operationId: null };
   await database.transaction(async (session) => {
     if (spec.generation === 1) {
