@@ -14,6 +14,7 @@ export * from './change/lost-contents.js';
 export * from './change/backups.js';
 export * from './change/next-generation.js';
 export * from './change/recycle-bin.js';
+export * from './change/rescue.js';
 export * from './change/same-addresses.js';
 export * from './change/scale-role.js';
 export * from './change/whole-system.js';

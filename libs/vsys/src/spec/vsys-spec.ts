@@ -94,6 +94,8 @@ export interface VServerSpec {
   readonly restarts: number;
   /** Back to a snapshot of it; `count` grows by one for each wish. Absent: never. */
   readonly revert?: { readonly to: SnapshotId; readonly count: number };
+  /** Another system that it runs for a while, its own disks beside it. Absent: its own. */
+  readonly rescue?: RescueSpec;
   /** Lower starts first and stops last; equal ones together. */
   readonly startOrder: number;
   /** When it counts as up for those that start after it. Absent: as soon as it runs. */
@@ -105,6 +107,16 @@ export interface VServerSpec {
   readonly configDrive?: ConfigDriveSpec;
   /** Only for EFMs: the document that the appliance pulls. The document itself is stored beside the EFM's row. */
   readonly efm?: { readonly configVersion: number; readonly configHash: string };
+}
+
+/** One wish to boot from a fresh disk of an image instead of its own system disk, which stays and becomes a further disk. */
+export interface RescueSpec {
+  /** Of the pool: the template's name. */
+  readonly image: string;
+  /** Tells this wish from earlier ones: the generation that brought it. */
+  readonly count: number;
+  /** In place of the server's own, when it has one. */
+  readonly drive?: ConfigDriveSpec;
 }
 
 /** On which hosts a server rather starts: names of roles and EFMs of its VSYS. Wishes, never a reason not to start. */
