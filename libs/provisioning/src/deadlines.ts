@@ -23,6 +23,9 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vserver.pause': 5 * MINUTE,
   // The memory is written to storage.
   'vserver.suspend': 30 * MINUTE,
+  // An image is copied: tens of GiB at 100 MB/s.
+  'rescue.insert': 60 * MINUTE,
+  'rescue.remove': 15 * MINUTE,
   'config-drive.insert': 15 * MINUTE,
   'config-drive.remove': 15 * MINUTE,
   'vdisk.create': 15 * MINUTE,

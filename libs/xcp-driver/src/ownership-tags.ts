@@ -16,6 +16,8 @@
  *   openvsys-copying   on a disk: the part for which it is being copied; with `/<part>` on the source, for a moment
  *   openvsys-origin    on a disk: the count of the last wish to be filled that it obeyed
  *   openvsys-standby, openvsys-seat   on a complete copy that is about to take a disk's place: the wish, and the device
+ *   openvsys-rescue    on a boot disk of another system: the count of the wish that it was made for
+ *   openvsys-rescue-seat  on one that is complete: `<device> <bootable> <other device>` of the server's own boot disk
  *   openvsys-offline-growth   on a disk: the error with which it refused to grow under a running server
  *   openvsys-net-kind  on a network: `private` or `tunnel`; absent: a VLAN
  *   openvsys-sealed/<key>     see `actions/guest-data.ts`
@@ -45,6 +47,8 @@ export const TAG = {
   origin: 'openvsys-origin',
   standby: 'openvsys-standby',
   seat: 'openvsys-seat',
+  rescue: 'openvsys-rescue',
+  rescueSeat: 'openvsys-rescue-seat',
   offlineGrowth: 'openvsys-offline-growth',
   netKind: 'openvsys-net-kind',
 } as const;
@@ -52,6 +56,7 @@ export const TAG = {
 /** Value of the role tag on a server's own disks. */
 export const SYSTEM_DISK_ROLE = 'system-disk';
 export const CONFIG_DRIVE_ROLE = 'config-drive';
+export const RESCUE_DISK_ROLE = 'rescue-disk';
 
 type OtherConfig = Readonly<Record<string, string>>;
 
@@ -127,5 +132,8 @@ export const isSystemDisk = (vdi: Cached<'VDI'>): boolean => vdi.other_config[TA
 export const isConfigDrive = (vdi: Cached<'VDI'>): boolean =>
   vdi.other_config[TAG.role] === CONFIG_DRIVE_ROLE;
 
+export const isRescueDisk = (vdi: Cached<'VDI'>): boolean => vdi.other_config[TAG.role] === RESCUE_DISK_ROLE;
+
 /** A disk that lives and dies with its server; all others are data disks. */
-export const isServersOwn = (vdi: Cached<'VDI'>): boolean => isSystemDisk(vdi) || isConfigDrive(vdi);
+export const isServersOwn = (vdi: Cached<'VDI'>): boolean =>
+  isSystemDisk(vdi) || isConfigDrive(vdi) || isRescueDisk(vdi);

@@ -10,6 +10,7 @@ import type {
   DiskOrigin,
   DiskPart,
   NicSpec,
+  RescueSpec,
   VDiskSpec,
   VNetSpec,
   VServerSpec,
@@ -72,6 +73,11 @@ export type ConfigDriveInsert = ActionOf<'config-drive.insert', VServerId> & {
 /** Notes the version, so that the drive is not given again. */
 export type ConfigDriveRemove = ActionOf<'config-drive.remove', VServerId> & { readonly version: number };
 
+/** A fresh disk of the image takes the boot disk's place, which becomes a further disk. */
+export type RescueInsert = ActionOf<'rescue.insert', VServerId> & { readonly rescue: RescueSpec };
+/** The own boot disk is back in its place; what was on the other one is gone. */
+export type RescueRemove = ActionOf<'rescue.remove', VServerId>;
+
 /** `servers`: those of the snapshot that are still wanted. */
 export type SnapshotCreate = ActionOf<'snapshot.create', SnapshotId> & {
   readonly servers: readonly VServerId[];
@@ -130,6 +136,8 @@ export type Action =
   | VServerSuspend
   | ConfigDriveInsert
   | ConfigDriveRemove
+  | RescueInsert
+  | RescueRemove
   | SnapshotCreate
   | SnapshotDestroy
   | DiskFill

@@ -1,10 +1,16 @@
 /** Judgements about config drives that several action kinds share. */
-import type { VServerSpec } from '../spec/vsys-spec.js';
+import type { ConfigDriveSpec, VServerSpec } from '../spec/vsys-spec.js';
 import type { ObservedServer } from './observed.js';
 
+/** What the system that it shall boot is given. */
+export const wantedDrive = ({ rescue, configDrive }: VServerSpec): ConfigDriveSpec | undefined =>
+  rescue === undefined ? configDrive : rescue.drive;
+
 /** The server may not start before it got the drive that is wanted now. */
-export const lacksConfigDrive = ({ configDrive }: VServerSpec, vm: ObservedServer): boolean =>
-  configDrive !== undefined && vm.configDrive?.version !== (configDrive.version ?? 0);
+export function lacksConfigDrive(server: VServerSpec, vm: ObservedServer): boolean {
+  const drive = wantedDrive(server);
+  return drive !== undefined && vm.configDrive?.version !== (drive.version ?? 0);
+}
 
 /** What it was waited for holds as long as it keeps its memory on its host: while it is paused. */
 export const afterPause = (vm: ObservedServer): ObservedServer => ({

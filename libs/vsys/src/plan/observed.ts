@@ -49,6 +49,8 @@ export interface ObservedServer {
   readonly reverts?: number;
   /** The `systemOrigin.count` of the spec that its system disk last obeyed; absent: 0. */
   readonly systemOrigin?: number;
+  /** The disk that it boots from instead of its own. Absent: none. */
+  readonly rescue?: ObservedRescue;
   /** Of sealed texts only the mark (`markOf`); a text that the pool holds otherwise than written is told as it is. */
   readonly guestData: Readonly<Record<string, string>>;
   /** Absent: none was ever given to the VM. */
@@ -67,6 +69,13 @@ export interface ObservedConfigDrive {
   /** Of the spec's config drive that it was made from. */
   readonly version: number;
   readonly stage: 'inserted' | 'read' | 'removed';
+}
+
+export interface ObservedRescue {
+  /** The `rescue.count` of the spec that it was made for. */
+  readonly count: number;
+  /** What an attempt is working on or has left: the server must not boot like this. */
+  readonly isPartial?: true;
 }
 
 export interface ObservedDisk {

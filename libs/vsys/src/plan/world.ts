@@ -17,6 +17,7 @@ import {
   type VServerSpec,
   type VsysSpec,
 } from '../spec/vsys-spec.js';
+import { wantedDrive } from './config-drive.js';
 import { indexObserved, isVm } from './observed-index.js';
 import type { ObservedIndex } from './observed-index.js';
 import type { ObservedDisk, ObservedNet, ObservedNic, ObservedServer, ObservedVsys } from './observed.js';
@@ -60,6 +61,12 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
   return { wanted, seen, mustHalt, owesRevert, startGate, stopGate };
 }
 
+/** It boots from what it shall boot from. */
+export function isRescueAsWanted({ rescue: wish }: VServerSpec, { rescue }: ObservedServer): boolean {
+  if (wish === undefined) return rescue === undefined;
+  return rescue?.count === wish.count && rescue.isPartial !== true;
+}
+
 /** A snapshot that is not there is no reason to write the wish off: the pool's refusal tells whoever wished it. */
 const isRevertOwed = ({ revert }: VServerSpec, vm: ObservedServer): boolean =>
   revert !== undefined && vm.stage === 'configured' && (vm.reverts ?? 0) < revert.count;
@@ -68,7 +75,7 @@ function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, 
   if (vm.stage === 'cloned') return true;
   if (!hasWantedSize(server, vm)) return true;
   // XenAPI VDI.resize is refused for a disk in use; VDI.resize_online is for those whose storage can.
-  if (isSystemFillOwed(server, vm)) return true;
+  if (isSystemFillOwed(server, vm) || !isRescueAsWanted(server, vm)) return true;
   return (seen.disksOfServer.get(server.id) ?? []).some((disk) => {
     const spec = wanted.disks.get(disk.id);
     if (spec?.server === server.id && isFillOwed(spec, disk)) return true;
@@ -98,12 +105,16 @@ function isUp(server: VServerSpec, vm: ObservedServer | undefined): boolean {
 }
 
 /** It shall run and be waited for, and was not waited for since it last booted. */
-export const isReadinessOwed = ({ ready, power }: VServerSpec, vm: ObservedServer): boolean =>
-  ready !== undefined && power === 'running' && vm.readiness === undefined;
+export const isReadinessOwed = (server: VServerSpec, vm: ObservedServer): boolean =>
+  isWaitedFor(server) && vm.readiness === undefined;
+
+/** What another system answers says nothing about its own. */
+const isWaitedFor = ({ ready, power, rescue }: VServerSpec): boolean =>
+  ready !== undefined && power === 'running' && rescue === undefined;
 
 /** Those after it wait: for its readiness, also for that after a restart that it owes. */
 function isUnready(server: VServerSpec, vm: ObservedServer): boolean {
-  if (server.ready === undefined || server.power !== 'running') return false;
+  if (!isWaitedFor(server)) return false;
   return isReadinessOwed(server, vm) || vm.restarts < server.restarts;
 }
 
@@ -177,7 +188,7 @@ export function needsAwake(world: World, server: VServerSpec, vm: ObservedServer
   const { seen, wanted } = world;
   if (vm.restarts !== server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm))
     return true;
-  if (vm.configDrive?.stage === 'inserted' && server.configDrive === undefined) return true;
+  if (vm.configDrive?.stage === 'inserted' && wantedDrive(server) === undefined) return true;
   const nics = seen.nicsOfServer.get(server.id) ?? [];
   if (nics.length !== server.nics.length || !nics.every((nic) => isNicExact(world, nic))) return true;
   const disks = seen.disksOfServer.get(server.id) ?? [];

@@ -21,12 +21,14 @@ import {
   type ObservedDisk,
   type ObservedNet,
   type ObservedNic,
+  type ObservedRescue,
   type ObservedServer,
   type ObservedVsys,
   type ServerTuning,
   type UntaggedKind,
   type VNetCarrier,
   type ReadinessSpec,
+  type RescueSpec,
   type SnapshotSpec,
   type VDiskSpec,
   type VNetId,
@@ -82,6 +84,14 @@ const origin = fc.constantFrom<DiskOrigin | undefined>(
   undefined,
   { from: { backup: BACKUPS[0]! }, count: 1 },
   { from: { disk: DISKS[0]! }, count: 2 },
+);
+
+const rescue = fc.constantFrom<number | undefined>(undefined, undefined, undefined, 1, 2);
+const seenRescue = fc.constantFrom<ObservedRescue | undefined>(
+  undefined,
+  undefined,
+  { count: 1 },
+  { count: 2, isPartial: true },
 );
 
 export interface Case {
@@ -178,6 +188,7 @@ function serverShape() {
     tuning,
     ready,
     systemOrigin: origin,
+    rescue,
     restarts: fc.nat({ max: 2 }),
     startOrder: fc.nat({ max: 2 }),
     guestData,
@@ -222,8 +233,16 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
       systemOrigin: shape.systemOrigin,
     }),
     ...(shape.configDrive === undefined ? {} : { configDrive: { files: {}, version: shape.configDrive } }),
+    ...(shape.rescue === undefined ? {} : { rescue: rescueSpec(shape.rescue, shape.configDrive) }),
   };
 }
+
+/** It has a drive when the server has one, and another one. */
+const rescueSpec = (count: number, own: number | undefined): RescueSpec => ({
+  image: 'rescue',
+  count,
+  ...(own === undefined ? {} : { drive: { files: {}, version: own + 2 } }),
+});
 
 type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 /** Without what is undefined. */
@@ -246,6 +265,7 @@ const drift = fc.constantFrom(
     'tuning',
     'origin',
     'drive',
+    'rescue',
   ] as const),
 );
 
@@ -353,6 +373,7 @@ function observedServer() {
     minMemoryMiB: fc.constantFrom(undefined, 512),
     tuning,
     readiness,
+    rescue: seenRescue,
   });
 }
 
@@ -365,7 +386,7 @@ function serverOf(
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
   const power = r.vm.stage === 'remains' ? 'halted' : r.vm.power;
   const host = power === 'running' || power === 'paused' ? HOST : null;
-  const { configDrive: drive, minMemoryMiB, tuning: tuned, readiness: noted, ...vm } = r.vm;
+  const { configDrive: drive, minMemoryMiB, tuning: tuned, readiness: noted, rescue: inRescue, ...vm } = r.vm;
   // Only what has booted was waited for.
   const waited = (now: string) => (now === 'running' || now === 'paused' ? noted : undefined);
   // Only a running guest has read its drive.
@@ -380,13 +401,14 @@ function serverOf(
             minMemoryMiB,
             tuning: tuned,
             readiness: waited(power),
+            rescue: r.vm.stage === 'configured' ? inRescue : undefined,
           });
     return [{ ...vm, ...seen, id, power, host }];
   }
   const drifted = (field: string): boolean => r.drift.includes(field);
   const rest = wanted.power === 'stopped' ? 'halted' : wanted.power;
   const up = drifted('power') ? power : rest;
-  const { configDrive: wantedDrive } = wanted;
+  const wantedDrive = wanted.rescue ? wanted.rescue.drive : wanted.configDrive;
   const removed = wantedDrive && { version: wantedDrive.version ?? 0, stage: 'removed' as const };
   return [
     {
@@ -404,6 +426,7 @@ function serverOf(
         minMemoryMiB: wanted.minMemoryMiB,
         tuning: drifted('tuning') ? tuned : wanted.tuning,
         readiness: waited(up),
+        rescue: drifted('rescue') ? inRescue : wanted.rescue && { count: wanted.rescue.count },
         systemOrigin: drifted('origin') ? undefined : wanted.systemOrigin?.count,
       }),
     },

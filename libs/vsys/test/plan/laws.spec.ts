@@ -17,8 +17,8 @@ import {
 import { anyCase, anySpec, choices } from './arbitrary-world.js';
 import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
 
-/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 9, 4 disks × 4, 10 NICs × 3. */
-const STEP_BOUND = 6 + 45 + 16 + 30 + 2;
+/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 11, 4 disks × 4, 10 NICs × 3. */
+const STEP_BOUND = 6 + 55 + 16 + 30 + 2;
 const runs = { numRuns: 600 };
 type Pick = (bound: number) => number;
 
@@ -109,7 +109,7 @@ describe('the planner', () => {
             );
             const waited = new Map(now.servers.map((vm) => [vm.id, vm.readiness]));
             const unready = before.filter(
-              (s) => s.power === 'running' && s.ready && waited.get(s.id) === undefined,
+              (s) => s.power === 'running' && s.ready && !s.rescue && waited.get(s.id) === undefined,
             );
             expect(unready).toEqual([]);
           }
@@ -210,17 +210,26 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
             (d) => d.id === id && d.attachedTo === server.id && (d.origin ?? 0) < (origin?.count ?? 0),
           ),
         );
-      return resized || grows || refilled || vm.stage === 'cloned'
+      const rescued = vm?.rescue?.count !== server.rescue?.count || vm?.rescue?.isPartial;
+      return resized || grows || refilled || rescued || vm.stage === 'cloned'
         ? undefined
         : 'stops a server that shall run';
     }
     case 'vserver.await':
-      if (server?.ready === undefined || server.power !== 'running') return 'waits without a wish';
+      if (server?.ready === undefined || server.power !== 'running' || server.rescue)
+        return 'waits without a wish';
       return vm?.power === 'running' && vm.readiness === undefined
         ? undefined
         : 'waits for what it waited for';
     case 'vserver.revert':
       return (vm?.reverts ?? 0) < (server?.revert?.count ?? 0) ? undefined : 'goes back without a wish';
+    case 'rescue.insert':
+    case 'rescue.remove': {
+      if (vm?.power !== 'halted') return 'changes the boot disk of a live server';
+      const isWanted = vm.rescue?.count === server?.rescue?.count;
+      if (action.kind === 'rescue.insert') return server?.rescue ? undefined : 'rescues without a wish';
+      return isWanted ? 'ends a wanted rescue' : undefined;
+    }
     case 'vserver.pause':
     case 'vserver.suspend': {
       const rest = action.kind === 'vserver.pause' ? 'paused' : 'suspended';
@@ -230,6 +239,8 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
     }
     case 'config-drive.remove':
       if (server?.configDrive === undefined || vm?.configDrive?.stage === 'read') return undefined;
+      if (server.rescue)
+        return server.rescue.drive ? 'takes a drive away that the rescue has not read' : undefined;
       return 'takes a drive away that the guest has not read';
     case 'vserver.restart':
       return server && vm && vm.restarts < server.restarts ? undefined : 'restarts without a wish';
@@ -467,7 +478,8 @@ describe('a config drive', () => {
         walk(spec, observed, pick, (now, action) => {
           if (action.kind !== 'vserver.start') return;
           const vm = now.servers.find(({ id }) => id === action.part)!;
-          const wanted = spec.servers.find(({ id }) => id === action.part)!.configDrive;
+          const server = spec.servers.find(({ id }) => id === action.part)!;
+          const wanted = server.rescue ? server.rescue.drive : server.configDrive;
           const isBoot = vm.power === 'halted' && wanted !== undefined;
           if (isBoot) boots.push({ given: vm.configDrive?.version, wanted: wanted.version });
         });
@@ -500,7 +512,9 @@ describe('a server that others shall wait for', () => {
           )
             booted.push(action.part);
         });
-        const wished = spec.servers.filter(({ ready, power }) => ready !== undefined && power === 'running');
+        const wished = spec.servers.filter(
+          (s) => s.ready !== undefined && s.power === 'running' && !s.rescue,
+        );
         const noted = new Map(end.servers.map(({ id, readiness }) => [id, readiness]));
         expect(wished.filter(({ id }) => noted.get(id) === undefined)).toEqual([]);
         // What was noted before a boot says nothing after it.

@@ -455,6 +455,8 @@ describe('words', () => {
       preview(changed(WEB, { power: 'suspended' }), before),
       preview(changed(WEB, { ready: READY }), before),
       preview(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED),
+      preview(changed(WEB, { rescue: { image: 'mender', count: 2 } }), before),
+      preview(SPEC, finish(changed(WEB, { rescue: { image: 'mender', count: 2 } }), before)),
       preview(SPEC, finish(changed(WEB, { configDrive: { files: {} } }), EMPTY_OBSERVED)),
     ];
     const seen = new Set(plans.flatMap(({ steps: all }) => all.map(({ action }) => action.kind)));

@@ -18,7 +18,7 @@ import type { Located, PoolCache } from '../cache/pool-cache.js';
 import { buildConfigDrive } from '../content/config-drive.js';
 import { rawContent, uploadRawDisk } from '../content/disk-transfer.js';
 import type { Ref } from '../generated/records.js';
-import { CONFIG_DRIVE_ROLE, isConfigDrive, TAG, tagsOf } from '../ownership-tags.js';
+import { CONFIG_DRIVE_ROLE, isConfigDrive, isSystemDisk, TAG, tagsOf } from '../ownership-tags.js';
 import type { ActionHandler } from './action-handler.js';
 import { findVm, getVm, isPlugged, listOwnDisks } from './find-parts.js';
 import { CONFIG_READ_KEY, openTexts } from './guest-data.js';
@@ -67,7 +67,7 @@ export function observeConfigDrive(
 }
 
 function systemSr(cache: PoolCache, server: VServerId): Ref<'SR'> {
-  const disk = listOwnDisks(cache, server).find(({ record }) => !isConfigDrive(record));
+  const disk = listOwnDisks(cache, server).find(({ record }) => isSystemDisk(record));
   if (disk !== undefined && disk.record.SR !== null) return disk.record.SR;
   throw new DomainError('pool-busy', `${server} has no system disk (yet).`, { retry: 'same' });
 }

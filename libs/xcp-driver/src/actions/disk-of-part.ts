@@ -10,6 +10,7 @@ import {
 import type { Located, PoolCache } from '../cache/pool-cache.js';
 import { isSystemDisk, TAG } from '../ownership-tags.js';
 import { findDisk, findVm, listOwnDisks } from './find-parts.js';
+import { findRescueSeat, type RescueSeat } from './rescue-seat.js';
 import { findSnapshotVm } from './snapshot.js';
 
 /** Undefined for a data disk's id. */
@@ -17,19 +18,22 @@ export function serverIn(part: DiskPart): VServerId | undefined {
   return part.includes('-S-') ? vserverId(part) : undefined;
 }
 
-/** The device of a disk on its VM; disks without one come last. */
-function deviceOf(cache: PoolCache, { ref }: Located<'VDI'>): number {
+/** The device of a disk on its VM, that of before while it makes room for another one; disks without one come last. */
+function deviceOf(cache: PoolCache, { ref }: Located<'VDI'>, seat: RescueSeat | undefined): number {
   const [vbd] = cache.referring('VBD', 'VDI', ref);
-  return vbd === undefined ? Infinity : Number(vbd.record.userdevice);
+  if (vbd === undefined) return Infinity;
+  const { userdevice } = vbd.record;
+  return Number(userdevice === seat?.to ? seat.from : userdevice);
 }
 
 /** Of a server with several own disks the first one: images bring the disk to boot from there. */
 export function findDiskOf(cache: PoolCache, part: DiskPart): Located<'VDI'> | undefined {
   const server = serverIn(part);
   if (server === undefined) return findDisk(cache, vdiskId(part));
+  const seat = findRescueSeat(cache, server);
   return listOwnDisks(cache, server)
     .filter(({ record }) => isSystemDisk(record))
-    .toSorted((a, b) => deviceOf(cache, a) - deviceOf(cache, b))[0];
+    .toSorted((a, b) => deviceOf(cache, a, seat) - deviceOf(cache, b, seat))[0];
 }
 
 /** The disk of a part as a snapshot of its server has it. Throws `conflict` when the snapshot has none. */

@@ -8,6 +8,7 @@ import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
 import type { PoolAccess } from './pool-access.js';
+import { rescueInsert, rescueRemove } from './rescue.js';
 import { snapshotCreate, snapshotDestroy } from './snapshot.js';
 import { vdiskAttach } from './vdisk-attach.js';
 import { vdiskCreate } from './vdisk-create.js';
@@ -46,6 +47,8 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vserver.suspend': vserverSuspend,
   'config-drive.insert': configDriveInsert,
   'config-drive.remove': configDriveRemove,
+  'rescue.insert': rescueInsert,
+  'rescue.remove': rescueRemove,
   'disk.fill': diskFill,
   'backup.create': backupCreate,
   'backup.destroy': backupDestroy,

@@ -66,6 +66,7 @@ function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes
     case 'vserver.destroy':
     case 'config-drive.insert':
     case 'config-drive.remove':
+    case 'rescue.remove':
     case 'vserver.suspend':
     case 'vserver.revert':
       return srSlots(
@@ -77,6 +78,9 @@ function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes
       return [copySlot(action.sr)];
     case 'disk.fill':
       return [copySlot('fill')];
+    // One image at a time, as for clones.
+    case 'rescue.insert':
+      return [copySlot('fill'), { name: `template:${action.rescue.image}`, capacity: sizes.template }];
     case 'vdisk.create':
       return [srSlot(action.disk.sr, sizes)];
     case 'vdisk.resize':

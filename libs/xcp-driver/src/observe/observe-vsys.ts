@@ -29,6 +29,7 @@ import { observedTuning } from '../actions/server-tuning.js';
 import { canGrowOnline } from '../actions/vdisk-resize.js';
 import { RATE_LIMIT } from '../actions/nic-create.js';
 import { readinessOf } from '../actions/readiness.js';
+import { observeRescue } from '../actions/rescue.js';
 import { observeSnapshots } from '../actions/snapshot.js';
 import { observeNet } from '../actions/vnet-carrier.js';
 import type { Cached } from '../cache/cached-classes.js';
@@ -80,6 +81,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
   const reverts = Number(vm.other_config[TAG.reverts] ?? 0);
   const configDrive = observeConfigDrive(cache, located, id);
   const systemOrigin = systemFillsOf(cache, id);
+  const rescue = observeRescue(cache, located, id);
   const readiness = readinessOf(vm);
   return {
     id,
@@ -96,6 +98,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     ...(reverts > 0 ? { reverts } : {}),
     ...(systemOrigin > 0 ? { systemOrigin } : {}),
     ...(readiness === undefined ? {} : { readiness }),
+    ...(rescue === undefined ? {} : { rescue }),
     guestData: guestDataOf(vm),
     host: vm.power_state === 'Halted' || host === undefined ? null : (host as HostUuid),
     guestReady: vm.power_state === 'Running' && vm.guest_metrics !== null,

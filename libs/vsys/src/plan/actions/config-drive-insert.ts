@@ -1,5 +1,5 @@
 /** Gives a halted server the drive that it reads at its first boot; a drive with other files takes the place of an older one. */
-import { lacksConfigDrive } from '../config-drive.js';
+import { lacksConfigDrive, wantedDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ActionRule } from './action-rule.js';
 import { driveLockOf, lockOf, replaceById } from './action-rule.js';
@@ -9,7 +9,7 @@ export const configDriveInsert: ActionRule<'config-drive.insert'> = {
   due: (world) =>
     [...world.wanted.servers.values()].flatMap((server) => {
       const vm = world.seen.servers.get(server.id);
-      const { configDrive: drive } = server;
+      const drive = wantedDrive(server);
       if (drive === undefined || !isVm(vm) || vm.power !== 'halted' || vm.stage !== 'configured') return [];
       if (world.owesRevert.has(server.id)) return [];
       return lacksConfigDrive(server, vm) ? [{ kind: 'config-drive.insert', part: server.id, drive }] : [];

@@ -2,6 +2,7 @@
  * Takes the config drive away: once the guest has read it, or when none is wanted any more. Never while the guest may still
  * need it.
  */
+import { wantedDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
@@ -45,5 +46,5 @@ function isDue(world: World, vm: ObservedServer): boolean {
   const stage = vm.configDrive?.stage;
   if (server === undefined || !isVm(vm) || vm.stage !== 'configured') return false;
   if (stage === undefined || stage === 'removed' || !acceptsParts(world, vm.id)) return false;
-  return stage === 'read' || server.configDrive === undefined;
+  return stage === 'read' || wantedDrive(server) === undefined;
 }

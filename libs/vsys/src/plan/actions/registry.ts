@@ -12,6 +12,7 @@ import { diskFill } from './disk-fill.js';
 import { nicConfigure } from './nic-configure.js';
 import { nicCreate } from './nic-create.js';
 import { nicDestroy } from './nic-destroy.js';
+import { rescueInsert, rescueRemove } from './rescue.js';
 import { snapshotCreate } from './snapshot-create.js';
 import { snapshotDestroy } from './snapshot-destroy.js';
 import { vdiskAttach } from './vdisk-attach.js';
@@ -45,6 +46,8 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'nic.configure': nicConfigure,
   'nic.create': nicCreate,
   'config-drive.insert': configDriveInsert,
+  'rescue.remove': rescueRemove,
+  'rescue.insert': rescueInsert,
   'vdisk.detach': vdiskDetach,
   'vdisk.create': vdiskCreate,
   'disk.fill': diskFill,

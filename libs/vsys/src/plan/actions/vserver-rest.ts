@@ -6,7 +6,7 @@
 import type { VServerId } from '../../ids.js';
 import type { VServerSpec } from '../../spec/vsys-spec.js';
 import type { ActionKey } from '../action.js';
-import { afterPause, afterPowerLoss } from '../config-drive.js';
+import { afterPause, afterPowerLoss, wantedDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedVsys } from '../observed.js';
 import type { World } from '../world.js';
@@ -20,7 +20,7 @@ type Rest = 'paused' | 'suspended';
 function isReadyToRest(world: World, server: VServerSpec): boolean {
   const vm = world.seen.servers.get(server.id);
   if (!isVm(vm) || !staysUp(world, server, vm) || vm.configDrive?.stage === 'read') return false;
-  if (vm.configDrive?.stage === 'inserted' && server.configDrive === undefined) return false;
+  if (vm.configDrive?.stage === 'inserted' && wantedDrive(server) === undefined) return false;
   if (vm.restarts !== server.restarts || !isSameGuestData(server, vm)) return false;
   return isSameTuning(server, vm) && isComplete(world, server);
 }

@@ -17,7 +17,8 @@ export const vserverRevert: ActionRule<'vserver.revert'> = {
     }),
   predict: (observed, { part, revert, withMemory }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, (vm) => ({
+    // All its disks become those of the snapshot, so a rescue is over too.
+    servers: replaceById(observed.servers, part, ({ rescue: _over, ...vm }) => ({
       ...afterPowerLoss(vm),
       power: withMemory ? 'suspended' : 'halted',
       host: null,

@@ -8,7 +8,14 @@ import { afterPause, afterPowerLoss, lacksConfigDrive } from '../config-drive.js
 import { isVm } from '../observed-index.js';
 import type { ObservedServer } from '../observed.js';
 import type { World } from '../world.js';
-import { isFillOwed, isNetReady, isNicExact, isSystemFillOwed, needsAwake } from '../world.js';
+import {
+  isFillOwed,
+  isNetReady,
+  isNicExact,
+  isRescueAsWanted,
+  isSystemFillOwed,
+  needsAwake,
+} from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 import { isConfigured } from './vserver-configure.js';
@@ -55,7 +62,7 @@ function isDue(world: World, server: VServerSpec, vm: ObservedServer | undefined
     return vm.power !== server.power || needsAwake(world, server, vm);
   }
   if (world.owesRevert.has(server.id) || lacksConfigDrive(server, vm)) return false;
-  if (isSystemFillOwed(server, vm)) return false;
+  if (isSystemFillOwed(server, vm) || !isRescueAsWanted(server, vm)) return false;
   return server.startOrder <= world.startGate && isConfigured(server, vm) && isComplete(world, server);
 }
 
@@ -87,6 +94,8 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
     `vserver.stop:${server.id}`,
     `vserver.revert:${server.id}`,
     `disk.fill:${server.id}`,
+    `rescue.insert:${server.id}`,
+    `rescue.remove:${server.id}`,
     ...nics.flatMap(
       ({ id, net }) =>
         [

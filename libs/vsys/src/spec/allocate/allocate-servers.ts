@@ -135,6 +135,7 @@ function bareServer(
     startOrder: wanted.startOrder,
     nics,
     ...(survivor?.revert === undefined ? {} : { revert: survivor.revert }),
+    ...(survivor?.rescue === undefined ? {} : { rescue: survivor.rescue }),
     ...(survivor?.systemOrigin === undefined ? {} : { systemOrigin: survivor.systemOrigin }),
     ...(found.kind === 'server' ? { ...tuningOf(found.wanted), ...neighbourWishesOf(found.wanted) } : {}),
   };

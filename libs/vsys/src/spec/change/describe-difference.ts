@@ -128,6 +128,7 @@ const wishesOf = ({
   ready,
   revert,
   systemOrigin,
+  rescue,
 }: VServerSpec): Comparable['values'] => ({
   minMemoryMiB: minMemoryMiB ?? null,
   tuning: tuningText(tuning) || null,
@@ -139,6 +140,7 @@ const wishesOf = ({
   revertedTo: revert?.to ?? null,
   systemFills: systemOrigin?.count ?? 0,
   systemFilledFrom: originText(systemOrigin),
+  rescue: rescue?.image ?? null,
 });
 
 function comparableServer(server: VServerSpec): Comparable {
@@ -272,6 +274,7 @@ const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
     old.memoryMiB !== server.memoryMiB ||
     old.minMemoryMiB !== server.minMemoryMiB ||
     old.restarts < server.restarts ||
+    old.rescue?.count !== server.rescue?.count ||
     (old.systemOrigin?.count ?? 0) < (server.systemOrigin?.count ?? 0) ||
     (old.revert?.count ?? 0) < (server.revert?.count ?? 0));
 
