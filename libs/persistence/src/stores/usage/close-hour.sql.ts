@@ -53,13 +53,22 @@ const PIECE = `buyer uuid, ${PRICE_KEY}, id uuid, amount numeric, minimum text, 
  * longer than closing an ordinary hour. Touched: something of the resource began or ended in the hour; all others have
  * one open interval that was there before.
  */
-export const MAKE_TABLES: readonly string[] = Object.entries({
+const LOOKED_UP = {
   own_price: `organization_id uuid, ${PRICE_KEY}, valid tstzmultirange`,
   price_piece: PIECE,
   whole_price: PIECE,
   split_price: `buyer uuid, ${PRICE_KEY}`,
   touched: 'resource text, dimension text',
-}).map(([name, columns]) => `CREATE TEMPORARY TABLE ${name} (${columns}) ON COMMIT DELETE ROWS`);
+};
+export const MAKE_TABLES: readonly string[] = Object.entries(LOOKED_UP).map(
+  ([name, columns]) => `CREATE TEMPORARY TABLE ${name} (${columns}) ON COMMIT DELETE ROWS`,
+);
+
+/**
+ * Without it the planner expects that a fifth of what it looks up is equal, and hashes the million things instead of the
+ * few rows beside them, once for each table: that takes longer and the lines come out in no order at all.
+ */
+export const COUNT_TABLES = `ANALYZE ${Object.keys(LOOKED_UP).join(', ')}`;
 
 /** Prices are cut to the hour; `buyer`: whose price, or nobody's in particular. One statement, because hours are many. */
 export const FILL_TABLES = `
@@ -186,9 +195,15 @@ const COLUMNS = `resource, dimension, product, quantity, price_id, organization_
 const FACTS = `organization_id, vsys_id, currency, seconds, billed_seconds, quantity_seconds, amount`;
 const qualified = (table: string): string => FACTS.replaceAll(/\w+/g, (column) => `${table}.${column}`);
 
+/**
+ * In the order of the key, whatever order the intervals lie in: neighbours go to the same page of the index, which is then
+ * written once and stays full.
+ */
+const IN_ORDER = 'ORDER BY resource, dimension';
+
 /** For an hour that has no rows yet. */
 export const WRITE_HOUR = `${LINES}
-INSERT INTO usage_hour (hour, ${COLUMNS}) SELECT $1::timestamptz, ${COLUMNS} FROM lines`;
+INSERT INTO usage_hour (hour, ${COLUMNS}) SELECT $1::timestamptz, ${COLUMNS} FROM lines ${IN_ORDER}`;
 
 /** For an hour that was closed before: touches only what differs. */
 export const CORRECT_HOUR = `${LINES}, removed AS (

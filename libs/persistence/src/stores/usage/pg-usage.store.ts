@@ -2,20 +2,23 @@
 import type { HourClosing, UsageStore } from '@openvsys/metering';
 import type { Database } from '../../database.js';
 import type { Session } from '../../session.js';
-import { CORRECT_HOUR, FILL_TABLES, MAKE_TABLES, PARK, WRITE_HOUR } from './close-hour.sql.js';
+import { CORRECT_HOUR, COUNT_TABLES, FILL_TABLES, MAKE_TABLES, PARK, WRITE_HOUR } from './close-hour.sql.js';
 
 /** First key of the advisory locks on hours; any number of our own. */
 const HOUR_LOCK = 7_266_840;
 
 /** Sorting and grouping a million things in memory instead of on disk; one closing at a time uses it. */
 const CLOSING_MEMORY = '256MB';
+/** Below so many intervals any plan is a matter of milliseconds, and looking for the best one would take as long. */
+const MANY_INTERVALS = 20_000;
 /**
  * Waits until nobody else closes the hour ($1). An hour of a million things takes longer than any other statement may.
  */
 const BEGIN_CLOSING = `
 SELECT set_config('statement_timeout', '10min', TRUE), set_config('work_mem', '${CLOSING_MEMORY}', TRUE),
   pg_advisory_xact_lock(${HOUR_LOCK}, (extract(epoch FROM $1::timestamptz) / 3600)::integer),
-  to_regclass('pg_temp.touched') IS NOT NULL AS "hasTables"`;
+  to_regclass('pg_temp.touched') IS NOT NULL AS "hasTables",
+  (SELECT reltuples > ${MANY_INTERVALS} FROM pg_class WHERE oid = 'usage_interval'::regclass) AS "hasMany"`;
 
 const LIST_DUE = `
 SELECT h AS hour FROM generate_series(
@@ -38,10 +41,11 @@ export class PgUsageStore implements UsageStore {
   async closeHour(hour: Date, at: Date): Promise<HourClosing> {
     const second = hour.getTime() / 1000;
     return this.database.transaction(async (session) => {
-      const begun = await session.first<{ hasTables: boolean }>(BEGIN_CLOSING, [hour]);
+      const begun = await session.first<{ hasTables: boolean; hasMany: boolean }>(BEGIN_CLOSING, [hour]);
       // They belong to the connection, which the pool gives to others in between.
       if (begun?.hasTables !== true) for (const text of MAKE_TABLES) await session.rows(text);
       await session.change(FILL_TABLES, [hour, second]);
+      if (begun?.hasMany === true) await session.rows(COUNT_TABLES);
       const rowsParked = await session.change(PARK, [hour, at]);
       const rowsChanged = await writeLines(session, hour, second);
       await session.change(
