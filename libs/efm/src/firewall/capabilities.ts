@@ -14,6 +14,7 @@ export const firewallCapabilities: Capabilities = {
     'port-forward',
     'dns',
     'dhcp',
+    'connections',
   ],
   limits: { rules: LIMITS.firewallRules, portForwards: LIMITS.portForwards, dnsRecords: LIMITS.dnsRecords },
   incremental: true,

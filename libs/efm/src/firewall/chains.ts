@@ -12,7 +12,7 @@ const BLOCK_RULES = 16;
 /** nft accepts up to 128 characters before the closing quote (NF_LOG_PREFIXLEN). */
 const LOG_PREFIX = 'openvsys';
 
-export const pairChain = (from: Zone, to: Zone): string => `${from.interface}-${to.interface}`;
+export const pairChain = (from: Zone, to: Zone): string => `${from.label}-${to.label}`;
 export const logPrefix = (word: string): string =>
   `log prefix ${quoted(`${LOG_PREFIX} ${word} `)} level info`;
 

@@ -13,12 +13,16 @@ import {
   type RateLimit,
 } from '@openvsys/vsys';
 import { UPLINK, interfaceName } from '../appliance/interfaces.js';
+import { TUNNEL } from './tunnel.js';
 import { joined, joinedNetworks, networkRange, type Range } from '../network.js';
 
 export interface Zone {
-  /** VNet or `internet`. */
+  /** VNet, connection or `internet`. */
   readonly name: string;
+  /** Connections share one. */
   readonly interface: string;
+  /** Part of the names of chains; unique. */
+  readonly label: string;
   /** Addresses that its senders may have; `null`: all that are in no other zone. */
   readonly networks: readonly string[] | null;
 }
@@ -47,14 +51,23 @@ export interface ZonePair {
 }
 
 /** Networks behind a zone count as of it: what is routed through another appliance there. */
-export function zonesOf({ interfaces, routes }: FirewallInput): Zone[] {
+export function zonesOf({ interfaces, routes, connections = [] }: FirewallInput): Zone[] {
   const inside = interfaces.map(({ zone, device, cidr }): Zone => ({
     name: zone,
     interface: interfaceName(device),
+    label: interfaceName(device),
     networks: joinedNetworks([cidr, ...routes.filter((route) => route.zone === zone).map(({ to }) => to)]),
   }));
-  return [...inside, { name: INTERNET, interface: UPLINK, networks: null }];
+  const others = connections.map(({ zone, remote }): Zone => ({
+    name: zone,
+    interface: TUNNEL,
+    label: `${TUNNEL}.${zone}`,
+    networks: [remote],
+  }));
+  return [...inside, ...others, { name: INTERNET, interface: UPLINK, label: UPLINK, networks: null }];
 }
+
+export const isConnection = ({ interface: name }: Zone): boolean => name === TUNNEL;
 
 /** Rules whose peers are roles without a server fit nothing and are left out. */
 export function modelRules(input: FirewallInput): ModelRule[] {

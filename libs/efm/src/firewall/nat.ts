@@ -1,11 +1,16 @@
 /** Address translation of a firewall as chains. */
-import type { FirewallInput } from '@openvsys/vsys';
+import { CONNECTION_PORT, type FirewallInput } from '@openvsys/vsys';
 import { UPLINK } from '../appliance/interfaces.js';
 import { quoted, setOf, type Chain } from '../nftables/ruleset.js';
 import { SOURCE_NAT, forwardName, staticNatName } from './counters.js';
 
 /** Inside servers reach the public address too, so the interface is not part of the match. */
-export function preroutingChain({ portForwards, staticNat }: FirewallInput): Chain {
+export function preroutingChain({ portForwards, staticNat, connections = [] }: FirewallInput): Chain {
+  // A pair is called at a public address, which may be one that a server has for itself.
+  const tunnel =
+    connections.length === 0 || staticNat.length === 0
+      ? []
+      : [`iifname ${quoted(UPLINK)} udp dport ${CONNECTION_PORT} accept`];
   const forwards = portForwards.map(
     ({ publicAddress, protocol, port, toAddress, toPort }, index) =>
       `ip daddr ${publicAddress} ${protocol} dport ${port} counter name ${quoted(forwardName(index))} dnat to ${toAddress}:${toPort}`,
@@ -17,7 +22,7 @@ export function preroutingChain({ portForwards, staticNat }: FirewallInput): Cha
   return {
     name: 'prerouting',
     hook: 'type nat hook prerouting priority dstnat; policy accept;',
-    rules: [...forwards, ...whole],
+    rules: [...forwards, ...tunnel, ...whole],
   };
 }
 

@@ -1,29 +1,36 @@
-/** The document of a firewall: nftables, dnsmasq when it is wanted, and how to see that they work. */
+/** The document of a firewall: nftables, dnsmasq and the tunnel when they are wanted, and how to see that they work. */
 import type { FirewallInput, ModuleProbe } from '@openvsys/vsys';
 import { zoneInterface } from '../appliance/interfaces.js';
 import type { RenderedModule } from '../module.js';
 import { rulesetText } from '../nftables/ruleset.js';
 import { DNSMASQ_FILE, renderNames } from './names.js';
 import { firewallRuleset } from './ruleset.js';
+import { renderTunnel } from './tunnel.js';
 
 export const RULESET_FILE = 'nftables.conf';
 const PROBE_SECONDS = 10;
 
 export function renderFirewall(input: FirewallInput): RenderedModule {
   const names = renderNames(input);
+  const tunnel = renderTunnel(input);
   const hasNames = names[DNSMASQ_FILE] !== undefined;
   return {
-    files: { [RULESET_FILE]: rulesetText(firewallRuleset(input)), ...names },
+    files: { [RULESET_FILE]: rulesetText(firewallRuleset(input)), ...names, ...tunnel.files },
     programs: [
       { name: 'nftables', config: RULESET_FILE },
       ...(hasNames ? [{ name: 'dnsmasq', config: DNSMASQ_FILE } as const] : []),
+      ...tunnel.programs,
     ],
     forwarding: true,
-    probes: dnsProbes(input),
-    routes: input.routes.flatMap(({ to, via, zone }) => {
-      const name = zoneInterface(input, zone);
-      return name === undefined ? [] : [{ to, via, interface: name }];
-    }),
+    probes: [...dnsProbes(input), ...tunnel.probes],
+    ...(tunnel.interfaces.length === 0 ? {} : { interfaces: tunnel.interfaces }),
+    routes: [
+      ...input.routes.flatMap(({ to, via, zone }) => {
+        const name = zoneInterface(input, zone);
+        return name === undefined ? [] : [{ to, via, interface: name }];
+      }),
+      ...tunnel.routes,
+    ],
   };
 }
 

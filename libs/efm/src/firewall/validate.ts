@@ -2,11 +2,13 @@
 import { INTERNET, type FirewallInput, type FirewallRuleInput, type Violation } from '@openvsys/vsys';
 import { meets, networkRange } from '../network.js';
 import { zonesOf, type Zone } from './model.js';
+import { validateConnections } from './validate-connections.js';
 
 export function validateFirewall(input: FirewallInput): Violation[] {
   const zones = zonesOf(input);
   return [
     ...input.rules.flatMap((rule, index) => validateRule(rule, zones, `/config/rules/${index}`)),
+    ...validateConnections(input),
     ...validateForwards(input),
     ...validateStaticNat(input),
   ];

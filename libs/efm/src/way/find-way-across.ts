@@ -1,10 +1,12 @@
 /**
  * Can A in one system open a connection to B in another one? The packet leaves through the appliances of the first and comes in
- * through those of the second, by one of its public addresses: systems share no other network.
+ * through those of the second: by a connection of the two, else by one of its public addresses.
  *
+ *   A ─► firewall of its system ─► connection ─► firewall of the other ─► B
  *   A ─► appliances of its system ─► the internet's side ─► a public address of the other ─► its appliances ─► B
  */
-import { isInternal } from '@openvsys/vsys';
+import { isInternal, type ConnectionInput } from '@openvsys/vsys';
+import { isIn } from '../network.js';
 import { untranslated, type Flow, type Verdict } from '../reachability.js';
 import { findWay, type End, type Way, type WayStep, type WorldModel } from './find-way.js';
 
@@ -32,12 +34,62 @@ export function findWayAcross(
   ends: Ends,
   question: Question,
 ): AcrossWay {
+  const joined = findJoined(own, other, ends);
+  if (joined !== undefined) return wayByConnection(own, other, joined, question);
   const isPublicIp = ends.to.addresses.every(({ vnet }) => vnet === null);
   const doors = isPublicIp ? ends.to.addresses.map(({ address }) => address) : other.publicAddresses;
   const ways = doors.map((door) => wayBy(own, other, ends, question, door));
   const best =
     ways.find(({ allowed }) => allowed) ?? ways.toSorted((a, b) => progressOf(b) - progressOf(a))[0];
   return best ?? refusal(ends, [], `the system of “${ends.to.name}” has no public address.`);
+}
+
+interface Joined extends Ends {
+  readonly name: string;
+}
+
+/** The ends as a connection joins them: an address of the one in the VNet of the one, an address of the other in the other's. */
+function findJoined(own: WorldModel, other: OtherSystem, { from, to }: Ends): Joined | undefined {
+  const theirs = new Set(connectionsOf(other.world).map(({ id }) => id));
+  for (const { id, zone, local, remote } of connectionsOf(own)) {
+    const source = from.addresses.find(({ address }) => isIn(address, local));
+    const destination = to.addresses.find(({ address }) => isIn(address, remote));
+    if (!theirs.has(id) || source === undefined || destination === undefined) continue;
+    return {
+      name: zone,
+      from: { ...from, addresses: [source] },
+      // Beyond the connection nobody knows the other's VNets.
+      to: { ...to, addresses: [{ ...destination, vnet: null }] },
+    };
+  }
+  return undefined;
+}
+
+const connectionsOf = ({ efms }: WorldModel): readonly ConnectionInput[] =>
+  efms.flatMap((efm) => (efm.kind === 'firewall' ? (efm.connections ?? []) : []));
+
+/** Both owners decide: the rules of the one let out, those of the other let in. */
+function wayByConnection(
+  own: WorldModel,
+  { world }: OtherSystem,
+  { name, ...ends }: Joined,
+  question: Question,
+): AcrossWay {
+  const out = findWay(own, ends.from, ends.to, question);
+  const steps: AcrossStep[] = out.steps.map((step) => ({ ...step, side: 'own' }));
+  const denied = out.steps.find(({ verdict }) => !verdict.allowed);
+  if (denied !== undefined) return refusal(ends, steps, denied.verdict.explanation);
+  const visitor: End = {
+    ...ends.from,
+    addresses: ends.from.addresses.map((end) => ({ ...end, vnet: null })),
+  };
+  const inside = findWay(world, visitor, ends.to, question);
+  const all = [...steps, ...inside.steps.map((step): AcrossStep => ({ ...step, side: 'other' }))];
+  const end = inside.steps.at(-1)?.verdict;
+  if (!inside.allowed || end === undefined)
+    return refusal(ends, all, end?.explanation ?? 'nobody answers there.');
+  const explanation = `“${ends.from.name}” reaches “${ends.to.name}” by the connection “${name}”. ${end.explanation}`;
+  return { allowed: true, steps: all, explanation };
 }
 
 /** A door that leads somewhere else says more than one that is shut, and that more than one behind which nobody is. */

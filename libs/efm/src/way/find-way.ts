@@ -6,7 +6,7 @@
  *   A ─► gateway (firewall) ─ rules, translation ─► B, or an EFM that answers for it ─► a member
  *   internet ─► EFM that has the public address ─► …
  */
-import { INTERNET, type ModuleInput } from '@openvsys/vsys';
+import { INTERNET, type ConnectionInput, type ModuleInput } from '@openvsys/vsys';
 import { ownAddresses } from '../appliance/interfaces.js';
 import { isIn } from '../network.js';
 import { SOMEBODY, type Flow, type Verdict } from '../reachability.js';
@@ -102,9 +102,15 @@ function nextStep(
     return done.length > 0 ? undefined : { efm: null, flow, verdict: noWay(flow, vnet) };
   if (done.some(({ efm }) => efm === judge.name)) return undefined;
   const isOutside = vnet === undefined;
-  const asked = isOutside && judge.kind === 'firewall' ? { ...flow, fromZone: INTERNET } : flow;
+  const isVisitor =
+    isOutside && judge.kind === 'firewall' && connectionFrom(judge, flow.source) === undefined;
+  const asked = isVisitor ? { ...flow, fromZone: INTERNET } : flow;
   return { efm: judge.name, flow, verdict: verdictOf(judge, asked) };
 }
+
+/** The connection behind which an address is. */
+export const connectionFrom = (efm: ModuleInput, address: string): ConnectionInput | undefined =>
+  efm.kind === 'firewall' ? efm.connections?.find(({ remote }) => isIn(address, remote)) : undefined;
 
 /** The firewall of the VNet; for what comes from outside the one that there is. */
 function gatewayOf(

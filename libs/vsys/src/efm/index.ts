@@ -5,6 +5,13 @@ export * from './edit/index.js';
 export { ruleIds } from './firewall/rule-id.js';
 export type * from './firewall/config.js';
 export type * from './firewall/input.js';
+export {
+  CONNECTION_KEY_FILE,
+  type ConnectionLink,
+  type SystemConnections,
+} from './firewall/connections-input.js';
+export { withConnectionZone, withoutConnectionZone } from './edit/connections.js';
+export { CONNECTION_PORT, firewallSeatOf, type FirewallSeat } from './firewall/connection-seat.js';
 export type * from './load-balancer/config.js';
 export { authorityFile, certificateFile } from './load-balancer/input.js';
 export type * from './load-balancer/input.js';

@@ -1,6 +1,7 @@
 /** Names of a design looked up in the addresses of a spec: what all kinds need to make their renderer's input. */
 import type { PublicEntry } from './efm-definition.js';
 import type { EfmDesign } from './registry.js';
+import type { SystemConnections } from './firewall/connections-input.js';
 import type { ModuleInterface, PairInput, UplinkInput } from './appliance-input.js';
 import { sharedIpv4 } from '../spec/any-address.js';
 import { EXTERNAL_NET, type NicSpec, type VServerSpec, type VsysSpec } from '../spec/vsys-spec.js';
@@ -27,6 +28,8 @@ export interface InputContext {
   readonly interfaces: readonly ModuleInterface[];
   readonly uplink: UplinkInput | null;
   readonly pair: PairInput | null;
+  /** To other systems; absent: none. */
+  readonly connections?: SystemConnections;
 }
 
 export const isAddress = (peer: string): boolean => /^[0-9]/.test(peer);

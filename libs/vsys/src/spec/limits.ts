@@ -28,6 +28,8 @@ export const LIMITS = {
   firewallRules: 10_000,
   dnsRecords: 500,
   vpnPeers: 250,
+  /** Of one firewall: each is a peer of its tunnel. */
+  connections: 32,
   /** A certificate of 4096 bits with a chain of three has about 9 KiB. */
   pemBytes: 32 * 1024,
   errorPageBytes: 8 * 1024,

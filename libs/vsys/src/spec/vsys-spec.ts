@@ -42,6 +42,8 @@ export interface VsysSpec {
   readonly snapshots?: readonly SnapshotSpec[];
   /** Absent: none. Those of a VSYS that shall be absent stay, and only those. */
   readonly backups?: readonly BackupSpec[];
+  /** Ids of the connections to other systems that its firewall was told of, sorted. Absent: none. */
+  readonly connections?: readonly string[];
 }
 
 export interface VNetSpec {

@@ -16,10 +16,11 @@ type Config = NonNullable<FirewallTemplate['config']>;
 type Rule = NonNullable<Config['rules']>[number];
 
 export function checkFirewall(scope: EfmScope, { config = {} }: FirewallTemplate): Violation[] {
-  const { rules = [], sourceNat, staticNat = [], portForwards = [], dhcp } = config;
+  const { rules = [], sourceNat, staticNat = [], portForwards = [], dhcp, connections = [] } = config;
   const at = (...rest: (string | number)[]) => configPointer(scope, ...rest);
   return [
-    ...rules.flatMap((rule, index) => checkRule(scope, rule, index)),
+    ...checkConnections(scope, connections),
+    ...rules.flatMap((rule, index) => checkRule(scope, rule, index, connections)),
     ...unknownPublicIp(scope, at('sourceNat', 'publicIp'), sourceNat?.publicIp),
     ...checkNets(scope, sourceNat?.vnets, 'sourceNat'),
     ...checkNets(scope, dhcp?.vnets, 'dhcp'),
@@ -44,8 +45,18 @@ const checkNets = (scope: EfmScope, vnets: readonly string[] = [], section: stri
     ),
   );
 
-function checkRule(scope: EfmScope, rule: Rule, index: number): Violation[] {
-  const zones = [...scope.nets, INTERNET];
+/** A zone has one name, and a name is one zone. */
+function checkConnections(scope: EfmScope, names: readonly string[]): Violation[] {
+  return names.flatMap((name, index) => {
+    const isTaken = [...scope.allNets, INTERNET, ...names.slice(0, index)].includes(name);
+    if (!isTaken) return [];
+    const message = `“${name}” is the name of another zone.`;
+    return [{ pointer: configPointer(scope, 'connections', index), message, remedy: 'Choose another name.' }];
+  });
+}
+
+function checkRule(scope: EfmScope, rule: Rule, index: number, connections: readonly string[]): Violation[] {
+  const zones = [...scope.nets, INTERNET, ...connections];
   const at = (...rest: (string | number)[]) => configPointer(scope, 'rules', index, ...rest);
   const peers = (['sources', 'destinations'] as const).flatMap((side) =>
     (rule[side] ?? []).flatMap((peer, position) =>

@@ -9,6 +9,8 @@ export interface FirewallConfig {
   readonly staticNat?: readonly { readonly publicIp: string; readonly server: string }[];
   readonly dns?: DnsConfig;
   readonly dhcp?: { readonly vnets: readonly string[]; readonly leaseSeconds: number };
+  /** Zones for VNets of other systems. */
+  readonly connections?: readonly string[];
 }
 
 export interface FirewallRuleConfig {
@@ -53,7 +55,7 @@ const DEFAULT_LEASE_SECONDS = 3600;
 const DEFAULT_DOMAIN = 'vsys.internal';
 
 export function firewallConfig({ config = {} }: FirewallConcrete, vnets: readonly string[]): FirewallConfig {
-  const { sourceNat, staticNat, dns, dhcp } = config;
+  const { sourceNat, staticNat, dns, dhcp, connections = [] } = config;
   return {
     rules: (config.rules ?? []).map(ruleConfig),
     logDenied: config.logDenied ?? true,
@@ -70,6 +72,7 @@ export function firewallConfig({ config = {} }: FirewallConcrete, vnets: readonl
     ...(dhcp
       ? { dhcp: { vnets: dhcp.vnets ?? vnets, leaseSeconds: dhcp.leaseSeconds ?? DEFAULT_LEASE_SECONDS } }
       : {}),
+    ...(connections.length === 0 ? {} : { connections }),
   };
 }
 

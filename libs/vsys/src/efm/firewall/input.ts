@@ -11,6 +11,7 @@ import {
   type InputContext,
 } from '../input-context.js';
 import type { DnsConfig, FirewallConfig, FirewallRuleConfig, RateLimit } from './config.js';
+import { CONNECTION_KEY_FILE, connectionInputs, type ConnectionInput } from './connections-input.js';
 import { dhcpInput, dnsInput, type DhcpInput, type DnsInput } from './names-input.js';
 import { applianceForwards, vpnRoutes } from './neighbours.js';
 import { ruleIds } from './rule-id.js';
@@ -25,6 +26,8 @@ export interface FirewallInput extends ApplianceInput<'firewall'> {
   readonly routes: readonly RouteInput[];
   readonly dns: DnsInput | null;
   readonly dhcp: DhcpInput | null;
+  /** To VNets of other systems; absent: none. */
+  readonly connections?: readonly ConnectionInput[];
 }
 
 export interface FirewallRuleInput {
@@ -72,7 +75,7 @@ export interface RouteInput {
   readonly zone: string;
 }
 
-export type { DnsConfig, DhcpInput, DnsInput, RateLimit };
+export type { ConnectionInput, DnsConfig, DhcpInput, DnsInput, RateLimit };
 
 export function firewallInput(
   efm: DesignEfmBase<'firewall', FirewallConfig>,
@@ -81,13 +84,15 @@ export function firewallInput(
   const { config } = efm;
   const { interfaces, book } = context;
   const ids = ruleIds(config.rules);
+  const connections = connectionInputs(config, context);
+  const privateKey = connections.length === 0 ? undefined : context.connections?.privateKey;
   return {
     kind: 'firewall',
     name: efm.name,
     interfaces,
     uplink: context.uplink,
     pair: context.pair,
-    secrets: {},
+    secrets: privateKey === undefined ? {} : { [CONNECTION_KEY_FILE]: `${privateKey}\n` },
     rules: config.rules.map((rule, index) => ruleInput(rule, ids[index] ?? '', context)),
     logDenied: config.logDenied,
     sourceNat: sourceNatInput(config, context),
@@ -96,6 +101,7 @@ export function firewallInput(
     routes: vpnRoutes(context),
     dns: config.dns ? dnsInput(config.dns, book) : null,
     dhcp: config.dhcp ? dhcpInput(config.dhcp, context) : null,
+    ...(connections.length === 0 ? {} : { connections }),
   };
 }
 

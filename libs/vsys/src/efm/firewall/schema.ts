@@ -139,6 +139,15 @@ const configSchema = <R extends z.ZodType>(refs: References<R>) =>
     portForwards: z.array(portForward(refs)).max(LIMITS.portForwards).exactOptional(),
     dns: dns(refs).exactOptional(),
     dhcp: dhcp(refs).exactOptional(),
+    connections: z
+      .array(partName)
+      .max(LIMITS.connections)
+      .exactOptional()
+      .meta({
+        description:
+          'Zones for VNets of other systems. Rules may name them; a connection of that name gives one a network behind it.',
+        examples: [['billing']],
+      }),
   });
 
 const schema = <R extends z.ZodType>(refs: References<R>) =>

@@ -66,6 +66,7 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     servers: completeServers(servers, design, nets, { configs, agents }, context),
     disks: disks.parts,
     publicIps: publicIps.parts,
+    ...connectionsIn(configs),
     ...(previous?.snapshots === undefined ? {} : { snapshots: previous.snapshots }),
     ...(previous?.backups === undefined ? {} : { backups: previous.backups }),
   };
@@ -76,6 +77,14 @@ export function allocate(design: VsysDesign, context: AllocationContext): Alloca
     agents,
     advice,
   };
+}
+
+/** Those that lead somewhere: what a firewall was told of. */
+function connectionsIn(configs: readonly EfmConfig[]): Pick<VsysSpec, 'connections'> {
+  const ids = configs.flatMap(({ input }) =>
+    input.kind === 'firewall' ? (input.connections ?? []).map(({ id }) => id) : [],
+  );
+  return ids.length === 0 ? {} : { connections: [...new Set(ids)].toSorted() };
 }
 
 function refuse(code: 'invalid-descriptor' | 'conflict', violations: readonly Violation[]): void {
@@ -184,7 +193,7 @@ interface RenderedModules {
 }
 
 function renderModules(design: VsysDesign, context: AllocationContext, book: AddressBook): RenderedModules {
-  const modules = moduleInputs(design, book);
+  const modules = moduleInputs(design, book, context.connections);
   // The two of a pair are wrong together.
   const firsts = modules.filter(({ appliance, efm }) => appliance === efm.name);
   const about = (verb: 'validate' | 'advise', timeOf: (efm: EfmDesign) => Date | undefined): Violation[] =>

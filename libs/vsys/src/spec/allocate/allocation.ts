@@ -3,6 +3,7 @@ import type { AgentEnrolment, EnrolledAgent } from './appliance-boot.js';
 import type { Violation } from '../../errors.js';
 import type { SrUuid, VNetId, VServerId, VsysId } from '../../ids.js';
 import type { ModuleDocument } from '../../ports/module-document.js';
+import type { SystemConnections } from '../../efm/firewall/connections-input.js';
 import type { SystemPlace } from '../../placement/choose-storage.js';
 import type { ModuleInput } from '../../efm/registry.js';
 import type { ModuleRenderer } from '../../ports/module-renderer.port.js';
@@ -126,6 +127,8 @@ export interface AllocationContext {
   readonly sealer?: TextSealer;
   /** Without it appliances are made without an agent's token, and nothing can reach them. */
   readonly agents?: AgentEnrolment;
+  /** To other systems, as far as both sides agreed; absent: none. */
+  readonly connections?: SystemConnections;
   readonly previous?: PreviousGeneration;
 }
 

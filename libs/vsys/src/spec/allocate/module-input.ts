@@ -2,6 +2,7 @@
 import { applianceNames } from '../../efm/design-efm.js';
 import { interfacesOf, uplinkOf, type AddressBook, type InputContext } from '../../efm/input-context.js';
 import { entriesOf, inputOf, type EfmDesign, type ModuleInput } from '../../efm/registry.js';
+import type { SystemConnections } from '../../efm/firewall/connections-input.js';
 import type { PairInput } from '../../efm/appliance-input.js';
 import type { VsysDesign } from '../bind/vsys-design.js';
 
@@ -14,7 +15,11 @@ export interface ApplianceModule {
 }
 
 /** One an appliance, in the order of the design. */
-export function moduleInputs({ efms }: VsysDesign, book: AddressBook): ApplianceModule[] {
+export function moduleInputs(
+  { efms }: VsysDesign,
+  book: AddressBook,
+  connections?: SystemConnections,
+): ApplianceModule[] {
   const entries = efms.flatMap((efm) => entriesOf(efm).map((entry) => ({ ...entry, efm: efm.name })));
   return efms.flatMap((efm, index) =>
     applianceNames(efm.name, efm.redundant === true).map((appliance) => {
@@ -26,6 +31,7 @@ export function moduleInputs({ efms }: VsysDesign, book: AddressBook): Appliance
         interfaces: interfacesOf(appliance, book),
         uplink: uplinkOf(appliance, book),
         pair: pairOf(efm, appliance, index, book),
+        ...(connections === undefined ? {} : { connections }),
       };
       return { appliance, efm, input: inputOf(efm, context) };
     }),

@@ -8,6 +8,7 @@ type Data = Readonly<Record<string, unknown>>;
 const NAMES: Readonly<Record<string, 'vnet' | 'part' | 'peer'>> = {
   vnet: 'vnet',
   vnets: 'vnet',
+  connections: 'vnet',
   from: 'vnet',
   to: 'vnet',
   publicIp: 'part',
