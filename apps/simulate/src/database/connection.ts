@@ -1,29 +1,31 @@
 /** One connection of a simulated process to the simulated server: what a socket would be. */
 import { Duplex } from 'node:stream';
-import { cutMessages, withOwnNames, withText, type WireMessage } from './wire-messages.js';
+import { cutMessages, withText, type WireMessage } from './wire-messages.js';
 
 /** What becomes of the text of a statement on its way. */
 export type SqlChange = (text: string) => string;
+
+/** What becomes of a message on its way. */
+export type MessageChange = (message: WireMessage) => WireMessage;
 
 /** What ends a request, so that it can be sent as a whole: a simple query, or the `Sync` of the extended protocol. */
 const ENDS_REQUEST = new Set(['Q', 'S']);
 
 export interface Request {
-  readonly bytes: Buffer;
+  readonly messages: readonly WireMessage[];
   /** The last message: a simple query says what it asks. */
   readonly last: WireMessage;
 }
 
 export class Connection extends Duplex {
   #unread: Buffer = Buffer.alloc(0);
-  #parts: Buffer[] = [];
+  #parts: WireMessage[] = [];
   #isStarted = false;
 
   constructor(
     /** Name of the process. */
     readonly owner: string,
-    private readonly prefix: string,
-    private readonly change: SqlChange,
+    private readonly changes: { readonly text: SqlChange; readonly message: MessageChange },
     private readonly server: {
       open(connection: Connection): void;
       ask(connection: Connection, request: Request): void;
@@ -84,15 +86,16 @@ export class Connection extends Duplex {
     const bytes = this.#unread.subarray(0, length);
     this.#unread = this.#unread.subarray(length);
     this.#isStarted = true;
-    this.server.ask(this, { bytes, last: { kind: 'startup', bytes } });
+    const startup: WireMessage = { kind: 'startup', bytes };
+    this.server.ask(this, { messages: [startup], last: startup });
   }
 
   #takeMessage(message: WireMessage): void {
     if (message.kind === 'X') return this.server.close(this);
-    this.#parts.push(withOwnNames(withText(message, this.change), this.prefix));
+    this.#parts.push(this.changes.message(withText(message, this.changes.text)));
     if (!ENDS_REQUEST.has(message.kind)) return;
-    const bytes = Buffer.concat(this.#parts);
+    const messages = this.#parts;
     this.#parts = [];
-    this.server.ask(this, { bytes, last: message });
+    this.server.ask(this, { messages, last: message });
   }
 }

@@ -2,8 +2,9 @@
 import type { SimulatedServer } from './simulated-server.js';
 
 /**
- * Functions that stand before PostgreSQL's own in the search path. Plans are made anew for each run of a statement and
- * rows are joined and grouped in the order of keys, so that what came before a run does not decide over row orders.
+ * Functions that stand before PostgreSQL's own in the search path. Rows are joined and grouped in the order of keys, so
+ * that what came before a run does not decide over row orders. Plans are kept: emptying the tables before a run makes
+ * PostgreSQL forget all of them, so those of a run depend on the run alone.
  */
 export const VIRTUAL_TIME = `
   CREATE SCHEMA simulation;
@@ -17,7 +18,7 @@ export const VIRTUAL_TIME = `
   CREATE FUNCTION simulation.gen_random_uuid() RETURNS uuid LANGUAGE sql VOLATILE
     AS $$ UPDATE simulation.draw SET n = n + 1 RETURNING md5(n::text)::uuid $$;
   SET search_path = public, simulation, pg_catalog;
-  SET plan_cache_mode = force_custom_plan;
+  SET plan_cache_mode = force_generic_plan;
   SET enable_hashagg = off;
   SET enable_hashjoin = off;
   LISTEN openvsys_vsys; LISTEN openvsys_operation; LISTEN openvsys_pool; LISTEN openvsys_pool_operation;

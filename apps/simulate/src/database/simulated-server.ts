@@ -10,7 +10,15 @@ import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { Connection, type Request, type SqlChange } from './connection.js';
-import { cutMessages, notificationOf, simpleQuery, textOf, transactionStateOf } from './wire-messages.js';
+import { SharedStatements } from './shared-statements.js';
+import {
+  cutMessages,
+  notificationOf,
+  simpleQuery,
+  textOf,
+  transactionStateOf,
+  type WireMessage,
+} from './wire-messages.js';
 
 /** What happens to the next commit of a process: stored without an answer, or neither stored nor answered. */
 export interface CommitFate {
@@ -30,12 +38,12 @@ export class SimulatedServer {
   onNotification: (channel: string, payload: string) => void = () => undefined;
   readonly #fates: CommitFate[] = [];
   readonly #connections = new Set<Connection>();
+  readonly #statements = new SharedStatements();
   #waiting: Waiting[] = [];
   #holder: Connection | undefined;
   #greeting: Buffer | undefined;
   #isBusy = false;
   #isDown = false;
-  #opened = 0;
   #timeSet = Number.NaN;
   #sqlChange: SqlChange | undefined;
 
@@ -56,8 +64,11 @@ export class SimulatedServer {
 
   /** A way to the server for a process, as a socket would be. */
   openStream(owner: string): Connection {
-    this.#opened += 1;
-    return new Connection(owner, `c${this.#opened}_`, this.#sqlChange ?? ((text) => text), {
+    const changes = {
+      text: this.#sqlChange ?? ((text: string) => text),
+      message: this.#statements.forConnection(),
+    };
+    return new Connection(owner, changes, {
       open: (connection) => this.#open(connection),
       ask: (connection, request) => this.#ask(connection, request),
       close: (connection) => this.#forget(connection),
@@ -148,9 +159,12 @@ export class SimulatedServer {
       request.last.kind === 'Q' && textOf(request.last) === 'COMMIT' ? this.#fateOf(connection) : undefined;
     if (fate === 'not-stored') return this.#break(connection);
     if (this.#holder === undefined) await this.#tellTime();
-    const answer = await this.#exchange(request.bytes, connection);
+    const answer = await this.#statements.exchange(
+      request.messages,
+      async (messages) => await this.#exchange(bytesOf(messages), connection),
+    );
     if (fate === 'stored-unanswered') return this.#break(connection);
-    if (this.#connections.has(connection)) connection.push(answer);
+    if (this.#connections.has(connection)) connection.push(bytesOf(answer));
   }
 
   #fateOf({ owner }: Connection): CommitFate['is'] | undefined {
@@ -159,8 +173,8 @@ export class SimulatedServer {
   }
 
   /** The session was greeted once; later connections get the same greeting. */
-  async #greet(connection: Connection, { bytes }: Request): Promise<void> {
-    this.#greeting ??= Buffer.from(await this.postgres.execProtocolRaw(bytes));
+  async #greet(connection: Connection, { last }: Request): Promise<void> {
+    this.#greeting ??= Buffer.from(await this.postgres.execProtocolRaw(last.bytes));
     if (this.#connections.has(connection)) connection.push(this.#greeting);
   }
 
@@ -172,7 +186,7 @@ export class SimulatedServer {
     await this.postgres.execProtocolRaw(simpleQuery(`SET openvsys.now = '${now}'`));
   }
 
-  async #exchange(bytes: Buffer, connection: Connection | undefined): Promise<Buffer> {
+  async #exchange(bytes: Buffer, connection: Connection | undefined): Promise<readonly WireMessage[]> {
     const { messages } = cutMessages(Buffer.from(await this.postgres.execProtocolRaw(bytes)));
     const ready = messages.findLast(({ kind }) => kind === 'Z');
     if (ready !== undefined) this.#holder = transactionStateOf(ready) === 'I' ? undefined : connection;
@@ -181,7 +195,7 @@ export class SimulatedServer {
       const { channel, payload } = notificationOf(message);
       this.onNotification(channel, payload);
     }
-    return Buffer.concat(messages.filter(({ kind }) => kind !== 'A').map((message) => message.bytes));
+    return messages.filter(({ kind }) => kind !== 'A');
   }
 
   #break(connection: Connection): void {
@@ -208,3 +222,7 @@ export class SimulatedServer {
 }
 
 const ROLLBACK = simpleQuery('ROLLBACK');
+
+function bytesOf(messages: readonly WireMessage[]): Buffer {
+  return Buffer.concat(messages.map(({ bytes }) => bytes));
+}

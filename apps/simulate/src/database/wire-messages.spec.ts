@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutMessages, simpleQuery, textOf, withOwnNames, withText } from './wire-messages.js';
+import { cutMessages, simpleQuery, statementOf, textOf, withStatement, withText } from './wire-messages.js';
 
 /** `Parse` of a statement: name, text, no types. */
 function parse(name: string, text: string): Buffer {
@@ -18,11 +18,11 @@ describe('messages of the wire', () => {
     expect(rest.length).toBe(7);
   });
 
-  it('name statements of each connection apart, and leave nameless ones alone', () => {
-    const named = cutMessages(withOwnNames({ kind: 'P', bytes: parse('s1', 'SELECT 1') }, 'c7_')).messages[0];
-    expect(named?.bytes.equals(parse('c7_s1', 'SELECT 1'))).toBe(true);
-    const nameless = parse('', 'SELECT 1');
-    expect(withOwnNames({ kind: 'P', bytes: nameless }, 'c7_').equals(nameless)).toBe(true);
+  it('carry another name of their statement, and none when they have none', () => {
+    const named = withStatement({ kind: 'P', bytes: parse('s1', 'SELECT 1') }, 'shared_7');
+    expect(named.bytes.equals(parse('shared_7', 'SELECT 1'))).toBe(true);
+    expect(statementOf(named)).toBe('shared_7');
+    expect(statementOf({ kind: 'P', bytes: parse('', 'SELECT 1') })).toBeUndefined();
   });
 
   it('carry another text with the right length', () => {

@@ -35,24 +35,43 @@ export function textOf({ bytes }: WireMessage): string {
   return bytes.toString('utf8', HEAD, bytes.length - 1);
 }
 
-/**
- * Statement names belong to a session, and all connections share one here: each gets names of its own.
- * In `Parse` the name comes first, in `Bind` after the portal; the empty name is nobody's.
- */
-export function withOwnNames(given: WireMessage, prefix: string): Buffer {
-  if (given.kind !== 'P' && given.kind !== 'B') return given.bytes;
-  const nameAt = given.kind === 'P' ? HEAD : given.bytes.indexOf(0, HEAD) + 1;
-  if (given.bytes[nameAt] === 0) return given.bytes;
-  const body = [given.bytes.subarray(HEAD, nameAt), Buffer.from(prefix), given.bytes.subarray(nameAt)];
-  return message(given.kind, Buffer.concat(body));
+/** Where the name of the statement is: in `Parse` it comes first, in `Bind` after the portal; other messages have none. */
+function statementAt({ kind, bytes }: WireMessage): number | undefined {
+  if (kind === 'P') return HEAD;
+  return kind === 'B' ? bytes.indexOf(0, HEAD) + 1 : undefined;
 }
+
+/** The name of the statement that a message makes or runs; undefined when it has none. */
+export function statementOf(given: WireMessage): string | undefined {
+  const at = statementAt(given);
+  if (at === undefined) return undefined;
+  return given.bytes.toString('utf8', at, given.bytes.indexOf(0, at)) || undefined;
+}
+
+/** The same message about a statement of another name. */
+export function withStatement(given: WireMessage, name: string): WireMessage {
+  const at = statementAt(given);
+  if (at === undefined) return given;
+  const rest = given.bytes.subarray(given.bytes.indexOf(0, at));
+  const body = [given.bytes.subarray(HEAD, at), Buffer.from(name), rest];
+  return { kind: given.kind, bytes: message(given.kind, Buffer.concat(body)) };
+}
+
+/** The text of a `Parse`. */
+export function textOfParse({ bytes }: WireMessage): string {
+  const at = bytes.indexOf(0, HEAD) + 1;
+  return bytes.toString('utf8', at, bytes.indexOf(0, at));
+}
+
+/** What PostgreSQL answers to a `Parse` that it took. */
+export const PARSE_COMPLETE: WireMessage = { kind: '1', bytes: message('1', Buffer.alloc(0)) };
 
 /** The same `Parse` with another text: name, text, types of parameters. */
 export function withText(given: WireMessage, change: (text: string) => string): WireMessage {
   if (given.kind !== 'P') return given;
   const textAt = given.bytes.indexOf(0, HEAD) + 1;
   const end = given.bytes.indexOf(0, textAt);
-  const text = Buffer.from(change(given.bytes.toString('utf8', textAt, end)));
+  const text = Buffer.from(change(textOfParse(given)));
   const body = [given.bytes.subarray(HEAD, textAt), text, given.bytes.subarray(end)];
   return { kind: 'P', bytes: message('P', Buffer.concat(body)) };
 }

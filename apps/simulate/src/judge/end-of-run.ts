@@ -152,7 +152,7 @@ async function judgeHours(simulation: Simulation): Promise<void> {
   const hourIsOver = Math.ceil((clock.ms + 1) / HOUR_MS) * HOUR_MS;
   // Nobody but the hour is waited for, so the workers may go: closing is a matter of the database alone.
   simulation.workers.killAll();
-  await simulation.passUntil(hourIsOver + SETTLED_MS);
+  await simulation.passUnwatched(hourIsOver + SETTLED_MS);
   const usage = new PgUsageStore(installation.judge);
   for (const round of ['first', 'second'] as const) {
     const closed = await closeDueHours(usage, clock.now());

@@ -1,5 +1,5 @@
 /** Looks for what must never be: in the pool at every instant, in the database between transactions. */
-import { checkInvariants } from '@openvsys/persistence';
+import { listBreaches } from '@openvsys/persistence';
 import { asDomainError } from '@openvsys/vsys';
 import type { InProcessPool } from '@openvsys/xcp-sim';
 import type { Installation } from '../world/installation.js';
@@ -43,8 +43,7 @@ export class Judge {
   async lookAtDatabase(): Promise<void> {
     try {
       await this.installation.judge.session(async (session) => {
-        const broken = (await checkInvariants(session)).filter(({ count }) => count > 0);
-        for (const { name, examples } of broken)
+        for (const { name, examples } of await listBreaches(session))
           this.log.violate(`invariant ${name}: ${examples.join(', ')}`);
         const row = await session.first<{ owner: string | null; operations: number }>(
           `SELECT (SELECT lease_owner FROM pool LIMIT 1) AS owner, (SELECT count(*) FROM operation)::int AS operations`,
