@@ -244,6 +244,63 @@ describe('an OVF envelope', () => {
   });
 });
 
+const FORM = `<?xml version="1.0"?>
+<vsysDescriptor version="1.0">
+  <vsysdescriptorId>1-tier Web</vsysdescriptorId><vsysdescriptorName>1-tier Web</vsysdescriptorName>
+  <vnets><vnet><segment>DMZ</segment><prefixLength>24</prefixLength></vnet></vnets>
+  <efms><efm><efmType>FW</efmType><efmName>Firewall</efmName><dns><type>AUTO</type></dns>
+    <policies><policy><from>INTERNET</from><to>DMZ</to><id>080</id><action>Accept</action><protocol>tcp</protocol>
+      <src>any</src><dst>ref:web-ip</dst><dstPort>80</dstPort><dstService>NONE</dstService><log>Off</log></policy></policies>
+    <nat><rule><publicIpRef>web-ip</publicIpRef><target>Web1</target><snapt>true</snapt></rule></nat></efm></efms>
+  <vservers><vserver><vserverName>Web1</vserverName><vserverType>economy</vserverType>
+    <imageSelector><osName>CentOS 6.2 64bit (English)</osName></imageSelector><segment>DMZ</segment></vserver></vservers>
+  <publicips><publicip><ref>web-ip</ref><autoAttach>true</autoAttach></publicip></publicips>
+</vsysDescriptor>`;
+
+describe('Fujitsu’s XML form', () => {
+  it('becomes a descriptor that can be stored and made, and is written again', async () => {
+    const name = newName('form');
+    const send = async (text: string) =>
+      asDemo()
+        .post('/v1/descriptors/import')
+        .send({ format: 'fujitsu-xml', text, name, image: 'debian-13' })
+        .expect(200);
+    const { body: imported } = await send(FORM);
+    expect(imported.document.efms.firewall.config).toMatchObject({
+      rules: [{ from: 'internet', to: 'dmz', ports: [80], destinations: ['web1'] }],
+      staticNat: [{ publicIp: 'web-ip', server: 'web1' }],
+    });
+    await asDemo().post('/v1/descriptors').send({ source: imported.source }).expect(201);
+    const order = { name: newName('made'), vdcId: world().demo.vdcId, descriptor: { name } };
+    await asDemo().post('/v1/vsys').send(order).expect(202);
+    const { body: exported } = await asDemo()
+      .get(`/v1/descriptors/${name}/versions/1.0.0/export?format=fujitsu-xml`)
+      .expect(200);
+    expect(exported.text).toContain('<publicIpRef>web-ip</publicIpRef>');
+    // The image was a parameter: it is written down now.
+    expect(exported.notes.map(({ place }: { place: string }) => place)).toEqual(['/parameters/image']);
+    const { body: again } = await send(exported.text);
+    expect(again.document).toMatchObject({
+      efms: imported.document.efms,
+      vnets: imported.document.vnets,
+      vservers: { web1: { ...imported.document.vservers.web1, image: 'debian-13' } },
+    });
+    expect(again.notes).toEqual([]);
+  });
+
+  it('is refused for other formats, for descriptors that nobody sees, and when it does harm', async () => {
+    const name = await stored();
+    await asDemo().get(`/v1/descriptors/${name}/versions/1.0.0/export?format=docx`).expect(400);
+    await asOther().get(`/v1/descriptors/${name}/versions/1.0.0/export?format=fujitsu-xml`).expect(404);
+    const send = async (text: string) =>
+      asDemo().post('/v1/descriptors/import').send({ format: 'fujitsu-xml', text, name: 'x' });
+    expect((await send(OVF)).status).toBe(400);
+    expect((await send(`<!DOCTYPE a [<!ENTITY b "c">]>${FORM.slice(21)}`)).status).toBe(400);
+    const refused = await send(FORM.replace('<id>080', '<id>80'));
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining('policy[1]/id')]);
+  });
+});
+
 describe('a descriptor inside a descriptor', () => {
   const whole = (name: string, include: object) => ({
     apiVersion: 'openvsys/v1',

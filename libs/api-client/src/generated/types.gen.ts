@@ -745,6 +745,18 @@ export type VServerView = {
      */
     power: WantedPower;
     /**
+     * Virtual processors that it can have without a restart; null: as many as it has.
+     */
+    headroomVcpus: number | null;
+    /**
+     * Memory in MiB that it can have without a restart; null: as much as it has.
+     */
+    headroomMemoryMiB: number | null;
+    /**
+     * Image of the rescue system that it boots from instead of its own; null: its own.
+     */
+    rescue: string | null;
+    /**
      * Host it runs on; only shown to the provider.
      */
     host: string | null;
@@ -787,6 +799,10 @@ export type VDiskView = {
      * Server it is attached to, or null.
      */
     vserverId: string | null;
+    /**
+     * Among those who wait for the storage: 0 comes first, 7 last; null: as the storage has it.
+     */
+    priority: number | null;
     /**
      * When it was made anew because it had vanished from the pool; what was in it before is gone. Null: never.
      */
@@ -1740,6 +1756,13 @@ export type StopVServerRequest = {
      * Cuts its power without asking its guest; what the guest has not written yet is lost.
      */
     force?: boolean;
+};
+
+export type RescueVServerRequest = {
+    /**
+     * Image that it boots from, with the tools to mend with.
+     */
+    image: string;
 };
 
 /**
@@ -3964,13 +3987,13 @@ export type ImportedDescriptorView = {
 };
 
 /**
- * ovf: an OVF envelope (DSP0243), one system or several.
+ * ovf: an OVF envelope (DSP0243), one system or several. fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.
  */
-export type ImportFormat = 'ovf';
+export type ImportFormat = 'ovf' | 'fujitsu-xml';
 
 export type ImportDescriptorRequest = {
     /**
-     * ovf: an OVF envelope (DSP0243), one system or several.
+     * ovf: an OVF envelope (DSP0243), one system or several. fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.
      */
     format: ImportFormat;
     /**
@@ -3986,9 +4009,29 @@ export type ImportDescriptorRequest = {
      */
     version?: string;
     /**
-     * Image that the servers are made of when whoever makes a system names none.
+     * Image that the servers are made of when neither the text nor whoever makes a system names one.
      */
     image?: string;
+};
+
+/**
+ * fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.
+ */
+export type ExportFormat = 'fujitsu-xml';
+
+export type ExportedDescriptorView = {
+    /**
+     * fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.
+     */
+    format: ExportFormat;
+    /**
+     * The document.
+     */
+    text: string;
+    /**
+     * What the format cannot say; `place` is a pointer into the descriptor.
+     */
+    notes: Array<ImportNoteView>;
 };
 
 /**
@@ -10833,6 +10876,188 @@ export type RestartVServerResponses = {
 };
 
 export type RestartVServerResponse = RestartVServerResponses[keyof RestartVServerResponses];
+
+export type EndRescueOfVServerData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/rescue';
+};
+
+export type EndRescueOfVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type EndRescueOfVServerError = EndRescueOfVServerErrors[keyof EndRescueOfVServerErrors];
+
+export type EndRescueOfVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type EndRescueOfVServerResponse = EndRescueOfVServerResponses[keyof EndRescueOfVServerResponses];
+
+export type RescueVServerData = {
+    body: RescueVServerRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/vservers/{vserverId}/rescue';
+};
+
+export type RescueVServerErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type RescueVServerError = RescueVServerErrors[keyof RescueVServerErrors];
+
+export type RescueVServerResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type RescueVServerResponse = RescueVServerResponses[keyof RescueVServerResponses];
 
 export type DiagnoseVServerData = {
     body?: never;
@@ -17926,6 +18151,69 @@ export type ImportDescriptorResponses = {
 
 export type ImportDescriptorResponse = ImportDescriptorResponses[keyof ImportDescriptorResponses];
 
+export type ExportDescriptorData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the descriptor.
+         */
+        descriptorName: string;
+        /**
+         * Version of the descriptor.
+         */
+        version: string;
+    };
+    query: {
+        /**
+         * fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.
+         */
+        format: ExportFormat;
+    };
+    url: '/v1/descriptors/{descriptorName}/versions/{version}/export';
+};
+
+export type ExportDescriptorErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ExportDescriptorError = ExportDescriptorErrors[keyof ExportDescriptorErrors];
+
+export type ExportDescriptorResponses = {
+    /**
+     * The text, and what it cannot say.
+     */
+    200: ExportedDescriptorView;
+};
+
+export type ExportDescriptorResponse = ExportDescriptorResponses[keyof ExportDescriptorResponses];
+
 export type ListDescriptorsData = {
     body?: never;
     path?: never;
@@ -19503,6 +19791,168 @@ export type GiveUpImageResponses = {
 };
 
 export type GiveUpImageResponse = GiveUpImageResponses[keyof GiveUpImageResponses];
+
+export type WithdrawImageCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/copy-key';
+};
+
+export type WithdrawImageCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type WithdrawImageCopyKeyError = WithdrawImageCopyKeyErrors[keyof WithdrawImageCopyKeyErrors];
+
+export type WithdrawImageCopyKeyResponses = {
+    /**
+     * Withdrawn.
+     */
+    204: void;
+};
+
+export type WithdrawImageCopyKeyResponse = WithdrawImageCopyKeyResponses[keyof WithdrawImageCopyKeyResponses];
+
+export type GetImageCopyKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/copy-key';
+};
+
+export type GetImageCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetImageCopyKeyError = GetImageCopyKeyErrors[keyof GetImageCopyKeyErrors];
+
+export type GetImageCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type GetImageCopyKeyResponse = GetImageCopyKeyResponses[keyof GetImageCopyKeyResponses];
+
+export type SetImageCopyKeyData = {
+    body: CopyKeyRequest;
+    path: {
+        /**
+         * Name of the image, or its name, “:” and a version.
+         */
+        imageName: string;
+    };
+    query?: never;
+    url: '/v1/images/{imageName}/copy-key';
+};
+
+export type SetImageCopyKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type SetImageCopyKeyError = SetImageCopyKeyErrors[keyof SetImageCopyKeyErrors];
+
+export type SetImageCopyKeyResponses = {
+    /**
+     * The key.
+     */
+    200: CopyKeyView;
+};
+
+export type SetImageCopyKeyResponse = SetImageCopyKeyResponses[keyof SetImageCopyKeyResponses];
 
 export type ExportImageData = {
     body: ExportImageRequest;

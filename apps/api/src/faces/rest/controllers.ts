@@ -7,6 +7,7 @@ import { CatalogController } from './catalog/catalog.controller.js';
 import { CertificatesController } from './certificates/certificates.controller.js';
 import { DescriptorsController } from './descriptors/descriptors.controller.js';
 import { DescriptorLibraryController } from './descriptors/library.controller.js';
+import { ExportDescriptorController } from './descriptors/export.controller.js';
 import { ImportDescriptorController } from './descriptors/import.controller.js';
 import { EFM_CONTROLLERS } from './efms/controllers.js';
 import { EventStreamController } from './events/event-stream.controller.js';
@@ -58,6 +59,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   OperationStreamController,
   DescriptorLibraryController,
   ImportDescriptorController,
+  ExportDescriptorController,
   DescriptorsController,
   CatalogController,
   CatalogManagementController,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Shell } from '../../context.js';
 import { registerCaptureSystem, registerCopyDescriptor } from './copy.js';
 import { registerCreateDescriptor } from './create.js';
+import { registerExportDescriptor } from './export.js';
 import { registerImportDescriptor } from './import.js';
 import { registerListDescriptors } from './list.js';
 import { registerDeleteDescriptor, registerDescriptorKey } from './share.js';
@@ -19,6 +20,7 @@ export function registerDescriptors(program: Command, shell: Shell): void {
   registerValidateDescriptor(descriptors, shell);
   registerCreateDescriptor(descriptors, shell);
   registerImportDescriptor(descriptors, shell);
+  registerExportDescriptor(descriptors, shell);
   registerCaptureSystem(descriptors, shell);
   registerCopyDescriptor(descriptors, shell);
   registerDescriptorKey(descriptors, shell);

@@ -5,9 +5,8 @@
  *
  *   policy 35443 ──► rule `p35443`;  of both protocols ──► `p35443-tcp`, `p35443-udp`;  of a service ──► `p45053-dns-1` …
  */
-import type { FirewallRuleConfig } from '@openvsys/vsys';
+import { NO_SERVICE, SERVICES, type FirewallRuleConfig } from '@openvsys/vsys';
 import { directionPrefix, INTERNET } from './firewall-zones.js';
-import { NO_SERVICE, SERVICES } from './policy-services.js';
 
 export interface Policy {
   readonly from: string;

@@ -3,7 +3,7 @@ import { childrenNamed, findChild, findText, type XmlElement } from '../../../ht
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import { directionPrefix, findZone, MOST_POLICIES } from './firewall-zones.js';
 import type { Policy } from './policy-rules.js';
-import { NO_SERVICE, SERVICES } from './policy-services.js';
+import { NO_SERVICE, SERVICES } from '@openvsys/vsys';
 
 export interface WantedPolicies {
   readonly policies: readonly Policy[];

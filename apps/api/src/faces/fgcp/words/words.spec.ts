@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { PART_STATES, VSYS_PHASES, WANTED_POWERS, type FirewallRuleConfig } from '@openvsys/vsys';
+import { PART_STATES, SERVICES, VSYS_PHASES, WANTED_POWERS, type FirewallRuleConfig } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
 import type { UsageEntry } from '../../../use-cases/usage/read-usage.js';
 import { backupTime, isTimeZone, noticeTime, usageTime } from './dates.js';
@@ -7,7 +7,6 @@ import { firstLogin } from './first-login.js';
 import { directionPrefix, findZone } from './firewall-zones.js';
 import { partNameFor } from './part-name.js';
 import { policiesOf, rulesAfterNat, rulesOfPolicy, type Policy, type PolicyContext } from './policy-rules.js';
-import { SERVICES } from './policy-services.js';
 import { serverStatus, STARTABLE, STOPPABLE } from './server-words.js';
 import { usageViews } from './usage-views.js';
 import { publicIpStatus, vdiskStatus, vsysStatus } from './vsys-words.js';

@@ -13,12 +13,13 @@ const MAX_XML_LENGTH = 1_048_576;
 
 export class ImportDescriptorRequest {
   @Choice({
-    description: 'ovf: an OVF envelope (DSP0243), one system or several.',
+    description:
+      'ovf: an OVF envelope (DSP0243), one system or several. fujitsu-xml: Fujitsu’s XML form, `vsysDescriptor`.',
     example: 'ovf',
-    of: ['ovf'],
+    of: ['ovf', 'fujitsu-xml'],
     name: 'ImportFormat',
   })
-  format!: 'ovf';
+  format!: 'ovf' | 'fujitsu-xml';
 
   @Text({ description: 'The XML.', example: '<Envelope/>', minLength: 1, maxLength: MAX_XML_LENGTH })
   text!: string;
@@ -30,7 +31,8 @@ export class ImportDescriptorRequest {
   version?: string;
 
   @Text({
-    description: 'Image that the servers are made of when whoever makes a system names none.',
+    description:
+      'Image that the servers are made of when neither the text nor whoever makes a system names one.',
     example: 'debian-13',
     maxLength: 80,
     optional: true,
@@ -84,9 +86,12 @@ export class ImportDescriptorController {
     problems: ['invalid-descriptor', 'too-large'],
   })
   async importDescriptor(@Body() body: ImportDescriptorRequest): Promise<ImportedDescriptorView> {
-    const { text, name, version = '1.0.0', image } = body;
+    const { format, text, name, version = '1.0.0', image } = body;
     const wish = { metadata: { name, version }, ...(image === undefined ? {} : { image }) };
-    const { descriptor, source, notes } = await this.imports.fromOvf(readXml(text), wish);
+    const xml = readXml(text);
+    const { descriptor, source, notes } = await (format === 'ovf'
+      ? this.imports.fromOvf(xml, wish)
+      : this.imports.fromFujitsu(xml, wish));
     return { document: { ...descriptor }, source, notes };
   }
 }
