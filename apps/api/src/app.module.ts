@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Database, PoolStore } from '@openvsys/persistence';
 import { AgentController } from './faces/agent/agent.controller.js';
+import { FgcpConsolePage } from './faces/fgcp/console-page.js';
 import { FgcpController } from './faces/fgcp/fgcp.controller.js';
 import { fgcpProviders } from './faces/fgcp/fgcp.providers.js';
 import { CimiController } from './faces/cimi/cimi.controller.js';
@@ -31,7 +32,7 @@ export class AppModule {
   static from(open: () => Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      controllers: [...REST_CONTROLLERS, CimiController, AgentController, FgcpController],
+      controllers: [...REST_CONTROLLERS, CimiController, AgentController, FgcpController, FgcpConsolePage],
       providers: [
         ...foundations(open),
         ...gates,

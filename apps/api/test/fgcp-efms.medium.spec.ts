@@ -408,6 +408,63 @@ describe('a load balancer', () => {
     expect((await get(slb, 'SLB_CERTIFICATE_LIST')).texts('certNum')).toEqual([]);
   });
 
+  it('shows the certificates of authorities behind those that they signed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fgcp-'));
+    const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+    const request = ['req', '-newkey', 'rsa:2048', '-nodes'];
+    openssl(...request, '-x509', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '9', '-subj', '/CN=Middle');
+    openssl(...request, '-keyout', 'k.pem', '-out', 'r.pem', '-subj', '/CN=shop.example');
+    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '9'];
+    openssl('x509', '-req', '-in', 'r.pem', '-out', 'c.pem', ...signed);
+    openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'c.p12', '-passout', 'pass:open');
+    const [server, authority] = ['c.p12', 'ca.pem'].map((name) => readFileSync(join(folder, name)));
+    rmSync(folder, { recursive: true });
+    const add =
+      '<loadbalancer_certificate><certNum>2</certNum><passphrase>open</passphrase></loadbalancer_certificate>';
+    await ok(update(slb, 'SLB_CERTIFICATE_ADD', add, { filePath: server! }));
+    const cca = '<loadbalancer_cca_certificate><ccacertNum>7</ccacertNum></loadbalancer_cca_certificate>';
+    const wrong = await update(slb, 'SLB_CCA_CERTIFICATE_ADD', cca, { filePath: Buffer.from('nothing') });
+    expect(wrong.message).toBe('A wrong value is set.:[filePath]');
+    await ok(update(slb, 'SLB_CCA_CERTIFICATE_ADD', cca, { filePath: authority! }));
+    const list = await get(slb, 'SLB_CERTIFICATE_LIST');
+    expect([list.texts('ccacertNum'), list.texts('certNum')]).toEqual([['7'], ['2']]);
+    expect(list.texts('subject')).toEqual(['CN=Middle', 'CN=shop.example']);
+    const { body } = await world().as(world().demoToken).get(`/v1/efms/${slb}/configuration`);
+    const { certificate } = body.config.certificates['cert-2'] as { certificate: string };
+    expect(certificate.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    await ok(update(slb, 'SLB_CCA_CERTIFICATE_DELETE', cca));
+    expect((await get(slb, 'SLB_CERTIFICATE_LIST')).texts('ccacertNum')).toEqual([]);
+    expect((await update(slb, 'SLB_CCA_CERTIFICATE_DELETE', cca)).message).toBe(
+      'A wrong value is set.:[ccacertNum]',
+    );
+  });
+
+  it('counts anew when its statistics are cleared', async () => {
+    const errors = async () => (await get(slb, 'SLB_ERROR_STATISTICS')).texts('total');
+    const report = async (count: number) =>
+      world().database.transaction(async (session) =>
+        session.change(
+          `INSERT INTO efm_agent (vserver_id, organization_id, token_hash, created_at, members)
+            SELECT id, organization_id, decode(md5(id), 'hex'), now(), $2::jsonb FROM vserver WHERE id = $1
+            ON CONFLICT (vserver_id) DO UPDATE SET members = excluded.members`,
+          [slb, JSON.stringify([{ proxy: 'to-g10-tls', member: 'web', errors: count }])],
+        ),
+      );
+    await report(5);
+    expect(await errors()).toEqual(['5']);
+    const clear = (name: string) =>
+      client.call('UpdateEFMConfiguration', { vsysId, efmId: slb, configurationName: name });
+    await clear('SLB_LOAD_STATISTICS_CLEAR');
+    expect(await errors()).toEqual(['5']);
+    await clear('SLB_ERROR_STATISTICS_CLEAR');
+    expect(await errors()).toEqual(['0']);
+    await report(7);
+    expect(await errors()).toEqual(['2']);
+    const rest = world().as(world().demoToken);
+    await rest.post(`/v1/efms/${slb}/counters/reset`).send({}).expect(204);
+    expect((await rest.get(`/v1/efms/${slb}/counters`)).body.since).toMatch(/^\d{4}-/);
+  });
+
   it('loses all groups at once', async () => {
     await ok(update(slb, 'SLB_RULE', '<loadbalancer_rule><groups/></loadbalancer_rule>'));
     expect((await get(slb, 'SLB_RULE')).texts('groups')).toEqual([]);

@@ -15,6 +15,7 @@ import { ChangeAgentToken } from './efms/change-agent-token.js';
 import { ConfigureEfm } from './efms/configure-efm.js';
 import { FindReachability } from './efms/find-reachability.js';
 import { ReadEfm } from './efms/read-efm.js';
+import { ResetCounters } from './efms/reset-counters.js';
 import { RestoreEfm } from './efms/restore-efm.js';
 import { UpdateEfm } from './efms/update-efm.js';
 import { NETWORK_USE_CASES } from './networks/all.js';
@@ -148,6 +149,7 @@ export const USE_CASES: readonly Type<object>[] = [
   InitialPasswords,
   ReadVsys,
   RenewToken,
+  ResetCounters,
   RestoreEfm,
   UpdateEfm,
   RestServer,

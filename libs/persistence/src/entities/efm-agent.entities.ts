@@ -51,4 +51,14 @@ export class EfmAgentLogEntity {
   @Column('text') text: string;
 }
 
-export const EFM_AGENT_ENTITIES = [EfmAgentEntity, EfmAgentLogEntity];
+/** What its counters stood at when somebody began to count anew. */
+@Entity('efm_counter_base')
+export class EfmCounterBaseEntity {
+  @ForeignKey(() => VServerEntity, { onDelete: 'CASCADE' })
+  @PrimaryColumn('text')
+  vserverId: string;
+  @Column('jsonb') base: object;
+  @Column('timestamptz') since: Date;
+}
+
+export const EFM_AGENT_ENTITIES = [EfmAgentEntity, EfmAgentLogEntity, EfmCounterBaseEntity];

@@ -6,6 +6,10 @@ import { OrganizationEntity } from './tenancy.entities.js';
 @Entity('image_share_key')
 @Unique(['hash'])
 @Index(['organizationId', 'family'])
+@Index('image_share_key_copy_key_unique', ['organizationId', 'family'], {
+  unique: true,
+  where: 'sealed IS NOT NULL',
+})
 export class ImageShareKeyEntity {
   @PrimaryColumn('uuid') id: string;
   @ForeignKey(() => OrganizationEntity)
@@ -17,6 +21,10 @@ export class ImageShareKeyEntity {
   @Column('timestamptz') createdAt: Date;
   @Column('text') createdBy: string;
   @Column('timestamptz') expiresAt: Date;
+  /** The key itself, sealed, for who set it; null: it was shown once. A family has one such key. */
+  @Column('text', { nullable: true }) sealed: string | null;
+  /** Contracts of the tenants that may use the key; none: whoever has it. */
+  @Column('text', { array: true, default: [] }) contracts: string[];
 }
 
 /** That an organization may use an image of another one, under a name of its own. */

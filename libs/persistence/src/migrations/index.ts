@@ -38,6 +38,8 @@ import { AllocatedAddresses1795630200000 } from './1795630200000-allocated-addre
 import { InitialPasswords1795600000000 } from './1795600000000-initial-passwords.js';
 import { Consoles1795600100000 } from './1795600100000-consoles.js';
 import { DescriptorLibrary1795700000000 } from './1795700000000-descriptor-library.js';
+import { ImageCopyKeys1795710000000 } from './1795710000000-image-copy-keys.js';
+import { EfmCountersSince1795711000000 } from './1795711000000-efm-counters-since.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -81,6 +83,8 @@ export const MIGRATIONS = [
   BillNews1795690200000,
   ImageLicences1795690300000,
   DescriptorLibrary1795700000000,
+  ImageCopyKeys1795710000000,
+  EfmCountersSince1795711000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -9,7 +9,8 @@ export type SealedFor =
   | 'certificate-authority'
   | `template:${string}`
   | `webhook:${string}`
-  | `descriptor:${string}`;
+  | `descriptor:${string}`
+  | `image-share-key:${string}`;
 
 export interface TextSealer {
   /** What the text belongs to is sealed in: a text that is copied to another part does not open. */

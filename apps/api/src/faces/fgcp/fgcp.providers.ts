@@ -10,7 +10,10 @@ import type { FgcpNoun } from './fgcp-operation.js';
 import { FGCP_NOUNS, FgcpRegistry } from './fgcp-registry.js';
 import { FgcpSystems } from './fgcp-systems.js';
 import { FgcpAppliances } from './fgcp-appliances.js';
+import { FgcpHome } from './fgcp-home.js';
 import { FgcpAttachments } from './fgcp-attachments.js';
+import { FgcpWork } from './fgcp-work.js';
+import { AddressRanges } from './operations/address-ranges.js';
 import { Backups } from './operations/backups.js';
 import { EfmBackups } from './operations/efm-backups.js';
 import { Figures } from './operations/figures.js';
@@ -20,8 +23,10 @@ import { Notices } from './operations/notices.js';
 import { PrivateImages } from './operations/private-images.js';
 import { PrivateDescriptors } from './operations/private-descriptors.js';
 import { Snapshots } from './operations/snapshots.js';
+import { StandByConsole } from './operations/stand-by-console.js';
 import { Usage } from './operations/usage.js';
 import { Users } from './operations/users.js';
+import { ApplianceSoftware } from './operations/appliance-software.js';
 import { BalancerConfiguration } from './operations/balancer-configuration.js';
 import { CatalogReads } from './operations/catalog-reads.js';
 import { EfmChanges } from './operations/efm-changes.js';
@@ -39,6 +44,8 @@ import { VsysChanges } from './operations/vsys-changes.js';
 import { VsysReads } from './operations/vsys-reads.js';
 
 const NOUNS: readonly Type<FgcpNoun>[] = [
+  AddressRanges,
+  StandByConsole,
   Figures,
   PrivateImages,
   Users,
@@ -76,11 +83,14 @@ export const fgcpProviders = (settings: () => FgcpSettings | undefined): readonl
   },
   { provide: FGCP_NOUNS, useFactory: (...nouns: FgcpNoun[]) => nouns, inject: [...NOUNS] },
   ...NOUNS,
+  ApplianceSoftware,
   BalancerConfiguration,
   FgcpAppliances,
   FgcpAttachments,
   FgcpDispatcher,
   FgcpRegistry,
   FgcpSystems,
+  FgcpHome,
+  FgcpWork,
   FirewallConfiguration,
 ];

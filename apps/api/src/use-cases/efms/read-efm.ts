@@ -9,6 +9,7 @@ import {
 } from '@openvsys/efm';
 import {
   Database,
+  findCounterBase,
   findGenerationSource,
   getEfmFigures,
   getEfmPlace,
@@ -38,6 +39,7 @@ import {
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime, SecretSealer } from '../clock.js';
+import { sinceBase } from './counter-base.js';
 import { nativeCounters, nativeProgram } from './native-reports.js';
 import { presentEfm, type PresentEfm } from './present-efm.js';
 import { certificatesOf, rulesOf, type ShownCertificate, type ShownRule } from './shown-parts.js';
@@ -134,12 +136,14 @@ export class ReadEfm {
   async counters(
     call: Call,
     id: VServerId,
-  ): Promise<{ reportedAt: Date | null; items: readonly EfmCounter[] }> {
+  ): Promise<{ reportedAt: Date | null; since: Date | null; items: readonly EfmCounter[] }> {
     return this.look(call, id, async (session, { vsysId }) => {
       const figures = await getEfmFigures(session, call.scope, id);
       const input = (await listWantedInputs(session, vsysId)).find((wanted) => wanted.id === id)?.input;
-      const items = input === undefined ? [] : countersOf(input, nativeCounters(figures));
-      return { reportedAt: figures.reportedAt, items };
+      const anew = await findCounterBase(session, id);
+      const counters = sinceBase(nativeCounters(figures), anew?.base ?? {});
+      const items = input === undefined ? [] : countersOf(input, counters);
+      return { reportedAt: figures.reportedAt, since: anew?.since ?? null, items };
     });
   }
 

@@ -4,6 +4,7 @@ import {
   cancelPoolOperation,
   Database,
   getImageOperation,
+  isServerBeingCaptured,
   listImageOperations,
   settleImageOperation,
   type ImageOperationRecord,
@@ -11,7 +12,13 @@ import {
   type PageRequest,
   type Session,
 } from '@openvsys/persistence';
-import { DomainError, type OpenPoolOperation, type PoolOperationState } from '@openvsys/vsys';
+import {
+  DomainError,
+  requirePermission,
+  type OpenPoolOperation,
+  type PoolOperationState,
+  type VServerId,
+} from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
 import { OperationNews } from '../operations/operation-news.js';
@@ -35,6 +42,12 @@ export class FollowImageOperation {
     page: PageRequest,
   ): Promise<Page<ImageOperationRecord>> {
     return this.database.session(async (session) => listImageOperations(session, call.scope, filter, page));
+  }
+
+  /** The server was read within the caller's scope. */
+  async isBeingCaptured(call: Call, server: VServerId): Promise<boolean> {
+    requirePermission(call.principal, 'vsys:read');
+    return this.database.session(async (session) => isServerBeingCaptured(session, server));
   }
 
   /** Throws `not-found`. */

@@ -84,7 +84,7 @@ export class ShareImage {
     requireManager(call);
     return this.transactor.change(call, async (session, at) => {
       const organization = requireTenant(call);
-      const shared = await getShared(session, key, at);
+      const shared = await getShared(session, key, organization, at);
       if (shared.ownerId === organization)
         throw new DomainError('conflict', 'It is an image of your own organization.', { pointer: '/key' });
       const alias = requireImageName(name ?? shared.family);
@@ -107,7 +107,8 @@ export class ShareImage {
   }
 }
 
-async function ownImage(
+/** Throws `not-found`, `forbidden`. */
+export async function ownImage(
   session: Session,
   call: Call,
   reference: string,

@@ -6,6 +6,7 @@ import {
   type OrganizationId,
   type PoolId,
   type Scope,
+  type VServerId,
 } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 import type { Page, PageRequest } from '../paging.js';
@@ -107,6 +108,15 @@ export async function listImageOperations(
     where.parameters,
   );
   return pageOf(KEY.name, page, rows);
+}
+
+/** Whether an image is being taken of the server, which was read within the caller's scope. */
+export async function isServerBeingCaptured(session: Session, server: VServerId): Promise<boolean> {
+  const found = await session.first(
+    `SELECT FROM pool_operation WHERE kind = 'image.capture' AND finished_at IS NULL AND task->>'server' = $1 LIMIT 1`,
+    [server],
+  );
+  return found !== undefined;
 }
 
 /** Of an image, still open, oldest first. */

@@ -1,6 +1,6 @@
 /** Keys that let another organization use an image, and what was let in by them. */
 import { createHash, randomBytes } from 'node:crypto';
-import { DomainError, type OrganizationId } from '@openvsys/vsys';
+import { DomainError, type ContractId, type OrganizationId, type SealedText } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
 
 const KEY_BYTES = 24;
@@ -69,17 +69,74 @@ export interface SharedFamily {
   readonly family: string;
 }
 
-/** Throws `not-found` for a key that is unknown or expired. */
-export async function getShared(session: Session, key: string, at: Date): Promise<SharedFamily> {
+/** Throws `not-found` for a key that is unknown, expired, or not for this organization. */
+export async function getShared(
+  session: Session,
+  key: string,
+  receiver: OrganizationId,
+  at: Date,
+): Promise<SharedFamily> {
   const found = await session.first<SharedFamily>(
-    `SELECT organization_id AS "ownerId", family FROM image_share_key WHERE hash = $1 AND expires_at > $2`,
-    [hashOf(key), at],
+    `SELECT organization_id AS "ownerId", family FROM image_share_key
+      WHERE hash = $1 AND expires_at > $2
+        AND (contracts = '{}' OR EXISTS (SELECT FROM organization o WHERE o.id = $3 AND o.contract = ANY(contracts)))`,
+    [hashOf(key), at, receiver],
   );
   if (found !== undefined) return found;
   throw new DomainError('not-found', 'The key opens nothing: it is unknown, used up or taken back.', {
     pointer: '/key',
     remedy: 'Ask its owner for a new one.',
   });
+}
+
+export interface ImageCopyKey {
+  /** Sealed for the id of the key. */
+  readonly sealed: SealedText;
+  readonly id: string;
+  /** None: whoever has the key. */
+  readonly contracts: readonly ContractId[];
+}
+
+/** The one key of a family that its owner can read again; in place of the one before. */
+export async function setImageCopyKey(
+  session: Session,
+  owner: OrganizationId,
+  family: string,
+  record: ShareKeyRecord,
+  { key, sealed, contracts }: Pick<ImageCopyKey, 'sealed' | 'contracts'> & { readonly key: string },
+): Promise<void> {
+  await deleteImageCopyKey(session, owner, family);
+  await insertShareKey(session, owner, family, record, key);
+  await session.change('UPDATE image_share_key SET sealed = $2, contracts = $3 WHERE id = $1', [
+    record.id,
+    sealed,
+    contracts,
+  ]);
+}
+
+/** Who uses the image by it already goes on. */
+export async function deleteImageCopyKey(
+  session: Session,
+  owner: OrganizationId,
+  family: string,
+): Promise<void> {
+  await session.change(
+    'DELETE FROM image_share_key WHERE organization_id = $1 AND family = $2 AND sealed IS NOT NULL',
+    [owner, family],
+  );
+}
+
+/** Undefined: it has none. */
+export async function findImageCopyKey(
+  session: Session,
+  owner: OrganizationId,
+  family: string,
+): Promise<ImageCopyKey | undefined> {
+  return session.first<ImageCopyKey>(
+    `SELECT id, sealed, contracts FROM image_share_key
+      WHERE organization_id = $1 AND family = $2 AND sealed IS NOT NULL`,
+    [owner, family],
+  );
 }
 
 /** Under another name than before when it is there already. Throws `conflict` when the name means something else. */

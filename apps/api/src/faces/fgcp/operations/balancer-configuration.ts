@@ -5,6 +5,7 @@ import { findText, type XmlElement } from '../../../http/xml/xml-element.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
 import { uploadedCertificate } from '../../../use-cases/efms/efm-edits.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
+import { ResetCounters } from '../../../use-cases/efms/reset-counters.js';
 import { FgcpAppliances, type Appliance } from '../fgcp-appliances.js';
 import type { FgcpCall } from '../fgcp-operation.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
@@ -18,6 +19,13 @@ import {
   type KnownServer,
 } from '../words/balancer-groups.js';
 import { errorGroupView, groupView, loadGroupView, type MemberFigures } from '../words/balancer-views.js';
+import {
+  authorityViews,
+  readAuthority,
+  withAuthority,
+  withChains,
+  withoutAuthority,
+} from '../words/ca-certificates.js';
 import { slbVipOf } from '../words/efm-views.js';
 import { addressOfMember } from '../words/nat-rules.js';
 import { labelOf } from '../words/part-views.js';
@@ -34,13 +42,14 @@ export class BalancerConfiguration {
     private readonly appliances: FgcpAppliances,
     private readonly configure: ConfigureEfm,
     private readonly read: ReadEfm,
+    private readonly reset: ResetCounters,
   ) {}
 
   rules(balancer: Balancer): FgcpFields {
     const groups = presentGroups(balancer);
     return {
       loadbalancer: {
-        ccacerts: '',
+        ccacerts: { ccacert: authorityViews(balancer.design.config.authorities) },
         groups: unlessEmpty('group', groups.map(groupView)),
         ipAddress: slbVipOf(balancer.server),
         status: balancer.status,
@@ -86,7 +95,13 @@ export class BalancerConfiguration {
     };
   }
 
-  async certificates(given: FgcpCall, { server }: Balancer): Promise<FgcpFields> {
+  /** Throws NONE_LB_RULE. */
+  async clear(given: FgcpCall, balancer: Balancer, choice: 'load' | 'errors'): Promise<void> {
+    requireGroups(balancer);
+    await this.reset.execute(given.call, vserverId(balancer.server.id), choice);
+  }
+
+  async certificates(given: FgcpCall, { server, design }: Balancer): Promise<FgcpFields> {
     const block = findBlock(given, 'loadbalancer_certificate_list');
     const category = block && findText(block, 'certCategory');
     const { items } = await this.read.certificates(given.call, vserverId(server.id));
@@ -97,22 +112,37 @@ export class BalancerConfiguration {
       const validity = facts === null ? '' : `${noticeTime(facts.validFrom)} - ${noticeTime(facts.validTo)}`;
       return [{ certNum, groupId, issuer: facts?.issuer ?? '', subject: facts?.subject ?? '', validity }];
     });
+    const authorities = authorityViews(design.config.authorities);
     return {
-      loadbalancer: { ccacerts: '', servercerts: category === 'cca' ? '' : { servercert: own } },
+      loadbalancer: {
+        ccacerts: category === 'server' ? '' : { ccacert: authorities },
+        servercerts: category === 'cca' ? '' : { servercert: own },
+      },
     };
   }
 
   async addCertificate(given: FgcpCall, { server }: Balancer): Promise<void> {
     const block = blockOf(given, 'loadbalancer_certificate');
     const name = certificateName(numberOf(block, 'certNum'));
-    const file = given.request.attachment('filePath');
-    if (file === undefined) throw wrongValue('filePath');
-    const opened = readPkcs12(file, findText(block, 'passphrase') ?? '');
+    const opened = readPkcs12(fileOf(given), findText(block, 'passphrase') ?? '');
+    const uploaded = uploadedCertificate(name, opened);
     await this.configure.execute(given.call, {
       efm: vserverId(server.id),
       expected: undefined,
-      edit: uploadedCertificate(name, opened),
+      edit: async (present, session) => withChains(await uploaded(present, session)),
     });
+  }
+
+  /** Clients are shown it behind the certificates that it signed. */
+  async addAuthority(given: FgcpCall, balancer: Balancer): Promise<void> {
+    const number = numberOf(blockOf(given, 'loadbalancer_cca_certificate'), 'ccacertNum');
+    const certificate = readAuthority(fileOf(given));
+    await this.appliances.change(given, balancer, (config) => withAuthority(config, number, certificate));
+  }
+
+  async deleteAuthority(given: FgcpCall, balancer: Balancer): Promise<void> {
+    const number = numberOf(blockOf(given, 'loadbalancer_cca_certificate'), 'ccacertNum');
+    await this.appliances.change(given, balancer, (config) => withoutAuthority(config, number));
   }
 
   /** A group that opens TLS with it from then on, or passes it through again. */
@@ -159,6 +189,12 @@ export class BalancerConfiguration {
 
 const clock = (hour: number): string => `${String(hour % 24).padStart(2, '0')}:00`;
 const hours = (hour: number): string => `${clock(hour)}-${clock(hour + 1)}`;
+
+function fileOf({ request }: FgcpCall): Uint8Array {
+  const file = request.attachment('filePath');
+  if (file === undefined) throw wrongValue('filePath');
+  return file;
+}
 
 function numberOf(block: XmlElement, name: string): string {
   const text = findText(block, name) ?? '';

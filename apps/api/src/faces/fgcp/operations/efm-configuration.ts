@@ -1,10 +1,10 @@
 /** GetEFMConfiguration and UpdateEFMConfiguration: which configuration is meant, of which kind of appliance. */
 import { Injectable } from '@nestjs/common';
-import { ReadParts } from '../../../use-cases/parts/read-parts.js';
-import { FgcpAppliances, type Appliance, type ApplianceSeat } from '../fgcp-appliances.js';
+import { FgcpAppliances, type Appliance } from '../fgcp-appliances.js';
 import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
+import { ApplianceSoftware } from './appliance-software.js';
 import { BalancerConfiguration } from './balancer-configuration.js';
 import { FirewallConfiguration } from './firewall-configuration.js';
 
@@ -24,7 +24,7 @@ export class EfmConfiguration extends FgcpNoun {
     private readonly appliances: FgcpAppliances,
     private readonly firewall: FirewallConfiguration,
     private readonly balancer: BalancerConfiguration,
-    private readonly parts: ReadParts,
+    private readonly software: ApplianceSoftware,
   ) {
     super();
   }
@@ -40,7 +40,7 @@ export class EfmConfiguration extends FgcpNoun {
     FW_POLICY: async (given, firewall) => this.firewall.policies(given, firewall),
     FW_LOG: async (given, firewall) => this.firewall.log(given, firewall),
     FW_LIMIT_POLICY: (given, firewall) => this.firewall.limits(given, firewall),
-    EFM_UPDATE: async (given, firewall) => ({ firewall: await this.software(given, firewall) }),
+    EFM_UPDATE: async (given, firewall) => ({ firewall: await this.software.view(given, firewall) }),
   };
 
   private readonly balancerReads: Named<Read<'load-balancer'>> = {
@@ -48,18 +48,24 @@ export class EfmConfiguration extends FgcpNoun {
     SLB_LOAD_STATISTICS: async (given, balancer) => this.balancer.load(given, balancer),
     SLB_ERROR_STATISTICS: async (given, balancer) => this.balancer.errors(given, balancer),
     SLB_CERTIFICATE_LIST: async (given, balancer) => this.balancer.certificates(given, balancer),
-    EFM_UPDATE: async (given, balancer) => ({ loadbalancer: await this.software(given, balancer) }),
+    EFM_UPDATE: async (given, balancer) => ({ loadbalancer: await this.software.view(given, balancer) }),
   };
 
   private readonly firewallChanges: Named<Change<'firewall'>> = {
     FW_NAT_RULE: async (given, firewall) => this.firewall.changeNat(given, firewall),
     FW_DNS: async (given, firewall) => this.firewall.changeDns(given, firewall),
     FW_POLICY: async (given, firewall) => this.firewall.changePolicies(given, firewall),
+    EFM_UPDATE: async (given, firewall) => this.software.update(given, firewall),
   };
 
   private readonly balancerChanges: Named<Change<'load-balancer'>> = {
     SLB_RULE: async (given, balancer) => this.balancer.changeRules(given, balancer),
     SLB_CERTIFICATE_ADD: async (given, balancer) => this.balancer.addCertificate(given, balancer),
+    SLB_CCA_CERTIFICATE_ADD: async (given, balancer) => this.balancer.addAuthority(given, balancer),
+    SLB_CCA_CERTIFICATE_DELETE: async (given, balancer) => this.balancer.deleteAuthority(given, balancer),
+    SLB_LOAD_STATISTICS_CLEAR: async (given, balancer) => this.balancer.clear(given, balancer, 'load'),
+    SLB_ERROR_STATISTICS_CLEAR: async (given, balancer) => this.balancer.clear(given, balancer, 'errors'),
+    EFM_UPDATE: async (given, balancer) => this.software.update(given, balancer),
     SLB_CERTIFICATE_SET: async (given, balancer) => this.balancer.useCertificate(given, balancer, 'set'),
     SLB_CERTIFICATE_RELEASE: async (given, balancer) =>
       this.balancer.useCertificate(given, balancer, 'release'),
@@ -84,31 +90,13 @@ export class EfmConfiguration extends FgcpNoun {
     else await workOf(this.balancerChanges, name)(given, asBalancer(appliance));
     return NOTHING;
   }
-
-  /** Appliances are renewed with their image, by the provider: there is nothing to update by hand. */
-  private async software({ call }: FgcpCall, { server, vsys }: ApplianceSeat): Promise<FgcpFields> {
-    const { items } = await this.parts.listEfms(call, vsys.id, { limit: 1_000 });
-    const version = items.find(({ id }) => id === server.id)?.agent?.agentVersion ?? '';
-    return {
-      backout: false,
-      category: server.efm,
-      comment: '',
-      configUpdateExist: false,
-      currentVersion: version,
-      firmUpdateExist: false,
-      latestVersion: version,
-    };
-  }
 }
 
 /** Known of the protocol and not offered here. */
 const NOT_OFFERED: readonly string[] = [
-  'EFM_UPDATE',
+  // Appliances are made anew from the newest image; nothing leads back to an older one.
   'EFM_BACKOUT',
-  'SLB_LOAD_STATISTICS_CLEAR',
-  'SLB_ERROR_STATISTICS_CLEAR',
-  'SLB_CCA_CERTIFICATE_ADD',
-  'SLB_CCA_CERTIFICATE_DELETE',
+  // Nobody tells what it is.
   'SLB_CONNECTION',
 ];
 

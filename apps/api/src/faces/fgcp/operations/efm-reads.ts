@@ -3,15 +3,19 @@ import { Injectable } from '@nestjs/common';
 import type { VServerRecord } from '@openvsys/persistence';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { findEfmType, FgcpSystems } from '../fgcp-systems.js';
+import { FgcpWork } from '../fgcp-work.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { efmView } from '../words/efm-views.js';
-import { hindranceOf, serverStatus, type EfmType } from '../words/server-words.js';
+import { serverStatus, type EfmType } from '../words/server-words.js';
 
 const TYPES: readonly EfmType[] = ['FW', 'SLB'];
 
 @Injectable()
 export class EfmReads extends FgcpNoun {
-  constructor(private readonly systems: FgcpSystems) {
+  constructor(
+    private readonly systems: FgcpSystems,
+    private readonly work: FgcpWork,
+  ) {
     super();
   }
 
@@ -34,7 +38,8 @@ export class EfmReads extends FgcpNoun {
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
     const vsys = await this.systems.get(given);
-    return { efmStatus: serverStatus(await this.systems.efm(given, vsys.id), hindranceOf(vsys)) };
+    const efm = await this.systems.efm(given, vsys.id);
+    return { efmStatus: serverStatus(efm, await this.work.ofEfm(given, vsys, efm)) };
   }
 
   private async attributes(given: FgcpCall): Promise<FgcpFields> {

@@ -1,14 +1,17 @@
 /** Images: listed, renamed, given up, taken in from another contract. */
 import { Injectable } from '@nestjs/common';
+import { ImageCopyKeys } from '../../../use-cases/images/image-copy-keys.js';
 import { ChangeImage } from '../../../use-cases/images/change-image.js';
 import { PlaceImage } from '../../../use-cases/images/place-image.js';
 import { ReadImages, type ShownImage } from '../../../use-cases/images/read-images.js';
 import { ShareImage } from '../../../use-cases/images/share-image.js';
 import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
-import { everyPage } from '../fgcp-systems.js';
+import { everyPage, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, noResource, wrongValue } from '../protocol/fgcp-error.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
+import { contractsIn, keyInfo } from '../words/copy-keys.js';
 import { imageView, PROVIDER } from '../words/image-views.js';
+import { timeZoneIn } from './notices.js';
 
 @Injectable()
 export class Images extends FgcpNoun {
@@ -17,6 +20,7 @@ export class Images extends FgcpNoun {
     private readonly change: ChangeImage,
     private readonly place: PlaceImage,
     private readonly share: ShareImage,
+    private readonly keys: ImageCopyKeys,
   ) {
     super();
   }
@@ -26,6 +30,8 @@ export class Images extends FgcpNoun {
     GetDiskImageAttributes: { permission: 'catalog:read', run: async (given) => this.attributes(given) },
     UpdateDiskImageAttribute: { permission: 'image:manage', run: async (given) => this.updated(given) },
     UnregisterDiskImage: { permission: 'image:manage', run: async (given) => this.unregistered(given) },
+    SetDiskImageCopyKey: { permission: 'image:manage', run: async (given) => this.keySet(given) },
+    GetDiskImageCopyKey: { permission: 'image:manage', run: async (given) => this.key(given) },
     CopyDiskImage: { permission: 'image:manage', run: async (given) => this.copied(given) },
   };
 
@@ -59,10 +65,28 @@ export class Images extends FgcpNoun {
     return NOTHING;
   }
 
+  private async keySet(given: FgcpCall): Promise<FgcpFields> {
+    const { name } = await this.named(given);
+    const contracts = contractsIn(given);
+    if (contracts.length === 0) await this.keys.withdraw(given.call, name);
+    else await this.keys.set(given.call, name, contracts);
+    return NOTHING;
+  }
+
+  private async key(given: FgcpCall): Promise<FgcpFields> {
+    const zone = timeZoneIn(given);
+    const { name } = await this.named(given);
+    return keyInfo(await this.keys.get(given.call, name), zone);
+  }
+
   /** The image is taken in under the name that its owner gave it. */
   private async copied(given: FgcpCall): Promise<FgcpFields> {
     given.request.get('diskImageId');
-    const { name } = await this.share.accept(given.call, given.request.get('key'), undefined);
+    const { name } = await this.share
+      .accept(given.call, given.request.get('key'), undefined)
+      .catch((error: unknown) => {
+        throw isNotFound(error) ? wrongValue('key') : error;
+      });
     return { diskimageId: name };
   }
 

@@ -1,4 +1,4 @@
-/** Descriptors made of systems, and address ranges as far as there are such. */
+/** Descriptors made of systems. */
 import { Injectable } from '@nestjs/common';
 import { capturedDescriptor, descriptorOf, vsysId, type Descriptor } from '@openvsys/vsys';
 import { findChild, findText } from '../../../http/xml/xml-element.js';
@@ -45,7 +45,6 @@ export class PrivateDescriptors extends FgcpNoun {
     SetVSYSDescriptorCopyKey: { permission: 'descriptor:write', run: async (given) => this.keySet(given) },
     GetVSYSDescriptorCopyKey: { permission: 'descriptor:write', run: async (given) => this.key(given) },
     CopyVSYSDescriptor: { permission: 'descriptor:write', run: async (given) => this.copied(given) },
-    GetAddressRange: { permission: 'vdc:read', run: async () => ({ addressranges: { addressrange: [] } }) },
   };
 
   /** The first version of a new descriptor; what is secret in the system does not go into it. */

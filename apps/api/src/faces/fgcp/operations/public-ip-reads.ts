@@ -1,8 +1,9 @@
 /** Public addresses: the dotted quad is the id. */
 import { Injectable } from '@nestjs/common';
-import type { PublicIpRecord } from '@openvsys/persistence';
+import type { AllocatedAddress, PublicIpRecord } from '@openvsys/persistence';
 import { ReadParts } from '../../../use-cases/parts/read-parts.js';
 import { FgcpAttachments } from '../fgcp-attachments.js';
+import { FgcpHome } from '../fgcp-home.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { everyPage, FgcpSystems } from '../fgcp-systems.js';
 import { wrongValue } from '../protocol/fgcp-error.js';
@@ -16,6 +17,7 @@ export class PublicIpReads extends FgcpNoun {
     private readonly systems: FgcpSystems,
     private readonly parts: ReadParts,
     private readonly attachments: FgcpAttachments,
+    private readonly home: FgcpHome,
   ) {
     super();
   }
@@ -37,19 +39,28 @@ export class PublicIpReads extends FgcpNoun {
       given.request.find('vsysId') === undefined ? undefined : (await this.systems.get(given)).id;
     const filter = { vsysId, which: 'wanted' } as const;
     const all = await everyPage(async (page) => this.parts.listPublicIps(given.call, filter, page));
-    return { publicips: { publicip: all.map((ip) => ({ ...addressView(ip), vsysId: ip.vsysId })) } };
+    const free = vsysId === undefined ? await this.home.freeAddresses(given) : [];
+    return {
+      publicips: {
+        publicip: [...all.map((ip) => ({ ...addressView(ip), vsysId: ip.vsysId })), ...free.map(addressView)],
+      },
+    };
   }
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
     const address = await this.get(given);
+    if (!('state' in address)) return { publicipStatus: 'DETACHED' };
     const attached = await this.attachments.isAttached(given, address.vsysId, address);
     return { publicipStatus: publicIpStatus(address.state, attached ? 'attached' : 'detached') };
   }
 
-  private async get({ call, request }: FgcpCall): Promise<PublicIpRecord> {
+  private async get(given: FgcpCall): Promise<PublicIpRecord | AllocatedAddress> {
+    const { call, request } = given;
     const address = request.get('publicIp');
     const all = await everyPage(async (page) => this.parts.listPublicIps(call, {}, page));
-    const found = all.find((ip) => ip.address === address);
+    const found =
+      all.find((ip) => ip.address === address) ??
+      (await this.home.freeAddresses(given)).find((ip) => ip.address === address);
     if (found === undefined) throw wrongValue('publicIp');
     return found;
   }

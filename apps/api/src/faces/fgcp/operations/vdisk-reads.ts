@@ -3,13 +3,17 @@ import { Injectable } from '@nestjs/common';
 import { vdiskStatus } from '../words/vsys-words.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { FgcpSystems } from '../fgcp-systems.js';
+import { FgcpWork } from '../fgcp-work.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { diskView, systemDiskView } from '../words/part-views.js';
-import { hindranceOf, serverStatus } from '../words/server-words.js';
+import { serverStatus } from '../words/server-words.js';
 
 @Injectable()
 export class VDiskReads extends FgcpNoun {
-  constructor(private readonly systems: FgcpSystems) {
+  constructor(
+    private readonly systems: FgcpSystems,
+    private readonly work: FgcpWork,
+  ) {
     super();
   }
 
@@ -45,13 +49,12 @@ export class VDiskReads extends FgcpNoun {
   private async status(given: FgcpCall): Promise<FgcpFields> {
     const vsys = await this.systems.get(given);
     const { id } = vsys;
-    const busy = await this.systems.beingBackedUp(given, id);
     if (isSystemDisk(given)) {
       const server = await this.systems.server(given, id, 'vdiskId');
-      return { vdiskStatus: serverStatus(server, busy.has(server.id) ? 'copied' : hindranceOf(vsys)) };
+      return { vdiskStatus: serverStatus(server, await this.work.ofServer(given, vsys, server)) };
     }
     const { id: disk, state, vserverId } = await this.systems.disk(given, id);
-    return { vdiskStatus: busy.has(disk) ? 'BACKUP_ING' : vdiskStatus(state, vserverId, hindranceOf(vsys)) };
+    return { vdiskStatus: vdiskStatus(state, vserverId, await this.work.ofDisk(given, vsys, disk)) };
   }
 }
 

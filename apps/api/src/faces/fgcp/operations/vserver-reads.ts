@@ -4,16 +4,18 @@ import type { ImageRecord, VServerRecord } from '@openvsys/persistence';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { everyPage, FgcpSystems } from '../fgcp-systems.js';
+import { FgcpWork } from '../fgcp-work.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { nicViews, serverView, serverViews } from '../words/part-views.js';
 import { imageSummary } from '../words/image-views.js';
-import { hindranceOf, serverStatus } from '../words/server-words.js';
+import { serverStatus } from '../words/server-words.js';
 
 @Injectable()
 export class VServerReads extends FgcpNoun {
   constructor(
     private readonly systems: FgcpSystems,
     private readonly catalog: ReadCatalog,
+    private readonly work: FgcpWork,
   ) {
     super();
   }
@@ -34,10 +36,8 @@ export class VServerReads extends FgcpNoun {
 
   private async status(given: FgcpCall): Promise<FgcpFields> {
     const vsys = await this.systems.get(given);
-    const { id } = vsys;
-    const server = await this.systems.server(given, id);
-    const busy = await this.systems.beingBackedUp(given, id);
-    return { vserverStatus: serverStatus(server, busy.has(server.id) ? 'copied' : hindranceOf(vsys)) };
+    const server = await this.systems.server(given, vsys.id);
+    return { vserverStatus: serverStatus(server, await this.work.ofServer(given, vsys, server)) };
   }
 
   private async attributes(given: FgcpCall): Promise<FgcpFields> {

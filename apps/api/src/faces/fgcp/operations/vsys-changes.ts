@@ -1,13 +1,13 @@
 /** Systems made, renamed, destroyed. */
 import { Injectable } from '@nestjs/common';
-import { DomainError, type VdcId } from '@openvsys/vsys';
-import { ManageVdcs } from '../../../use-cases/tenancy/manage-vdcs.js';
+import { DomainError } from '@openvsys/vsys';
 import { ChangeVsys } from '../../../use-cases/vsys/change-vsys.js';
 import { CreateVsys } from '../../../use-cases/vsys/create-vsys.js';
 import { DeleteVsys } from '../../../use-cases/vsys/delete-vsys.js';
 import { changeOf } from '../../../use-cases/vsys/design-change.js';
 import { bind, chooseDescriptor, type BoundDesign } from '../../../use-cases/vsys/design-source.js';
 import type { NewSystem } from '../../../use-cases/vsys/new-system.js';
+import { FgcpHome } from '../fgcp-home.js';
 import { FgcpNoun, NOTHING, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { FgcpSystems, isNotFound } from '../fgcp-systems.js';
 import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
@@ -25,7 +25,7 @@ export class VsysChanges extends FgcpNoun {
     private readonly create: CreateVsys,
     private readonly change: ChangeVsys,
     private readonly remove: DeleteVsys,
-    private readonly vdcs: ManageVdcs,
+    private readonly home: FgcpHome,
     private readonly systems: FgcpSystems,
   ) {
     super();
@@ -44,7 +44,7 @@ export class VsysChanges extends FgcpNoun {
     const descriptor = request.get('vsysDescriptorId');
     const system: NewSystem = {
       name,
-      vdcId: await this.defaultVdc(given),
+      vdcId: await this.home.oldest(given),
       onFailure: 'rollback',
       kind: 'vsys.create',
       design: async (session, scope) => {
@@ -56,14 +56,6 @@ export class VsysChanges extends FgcpNoun {
       throw refusalOf(error, name, descriptor);
     });
     return { vsysId };
-  }
-
-  /** The protocol has no data centres: the oldest that the caller sees is the contract's. */
-  private async defaultVdc({ call }: FgcpCall): Promise<VdcId> {
-    const vdcs = await this.vdcs.list(call);
-    const [oldest] = vdcs.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-    if (oldest === undefined) throw new FgcpError('ERROR', 'The contract has no virtual data centre.');
-    return oldest.id;
   }
 
   private async destroyed(given: FgcpCall): Promise<FgcpFields> {

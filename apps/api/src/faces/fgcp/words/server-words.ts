@@ -3,6 +3,7 @@
  * and does not yet is STARTING from the moment of the call.
  *
  *   DEPLOYING → STOPPED → STARTING → RUNNING → STOPPING → STOPPED;  START_ERROR, STOP_ERROR once the work was given up
+ *   STOPPED → BACKUP_ING, RESTORING, REGISTERING, CHANGE_TYPE → STOPPED;  RUNNING → UNEXPECTED_STOP → STARTING;  UPDATE of appliances
  */
 import type { PartState, ServerKind, WantedPower } from '@openvsys/vsys';
 
@@ -15,6 +16,9 @@ export type ServerStatus =
   | 'BACKUP_ING'
   | 'RESTORING'
   | 'REGISTERING'
+  | 'CHANGE_TYPE'
+  | 'UNEXPECTED_STOP'
+  | 'UPDATE'
   | 'START_ERROR'
   | 'STOP_ERROR'
   | 'ERROR';
@@ -25,22 +29,35 @@ export interface StatedServer {
 }
 
 /**
- * What keeps a server from what is wanted of it: the work on its system was given up until somebody changes or resumes it, or its
- * system disk is being copied.
+ * What keeps a server from what is wanted of it: the work on its system was given up until somebody changes or resumes it, its
+ * system disk is being copied or filled, an image is taken of it, it gets another size, it is made anew. `settled`: nothing is
+ * under way at all, so a server that does not run stopped by itself.
  */
-export type Hindrance = 'none' | 'given-up' | 'copied';
+export type Hindrance =
+  'none' | 'settled' | 'given-up' | 'copied' | 'restored' | 'registered' | 'retyped' | 'updated';
+
+/** Work that is told from a server that rests. */
+const WORK: Partial<Readonly<Record<Hindrance, ServerStatus>>> = {
+  copied: 'BACKUP_ING',
+  restored: 'RESTORING',
+  registered: 'REGISTERING',
+  retyped: 'CHANGE_TYPE',
+};
 
 export const hindranceOf = ({ parked }: { readonly parked: unknown }): Hindrance =>
   parked === null ? 'none' : 'given-up';
 
 export function serverStatus({ state, power }: StatedServer, hindrance: Hindrance): ServerStatus {
+  if (hindrance === 'updated') return 'UPDATE';
   const fixed = STATUS_OF[state];
   if (fixed !== undefined) return fixed === 'DEPLOYING' && hindrance === 'given-up' ? 'ERROR' : fixed;
   const wantsRunning = power === 'running';
-  if (hindrance === 'copied' && !wantsRunning) return 'BACKUP_ING';
   const isRunning = state === 'running';
+  const work = WORK[hindrance];
+  if (work !== undefined && !wantsRunning && !isRunning) return work;
   if (isRunning === wantsRunning) return isRunning ? 'RUNNING' : 'STOPPED';
   if (hindrance === 'given-up') return wantsRunning ? 'START_ERROR' : 'STOP_ERROR';
+  if (hindrance === 'settled' && state === 'stopped') return 'UNEXPECTED_STOP';
   return wantsRunning ? 'STARTING' : 'STOPPING';
 }
 

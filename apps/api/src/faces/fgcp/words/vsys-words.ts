@@ -31,7 +31,9 @@ export function vdiskStatus(
   wantedAt: string | null,
   hindrance: Hindrance = 'none',
 ): VDiskStatus {
+  if (hindrance === 'copied') return 'BACKUP_ING';
   const status = statusWhileWorkGoesOn(state, wantedAt);
+  if (hindrance === 'restored' && status !== 'DEPLOYING') return 'RESTORING';
   return hindrance === 'given-up' && status !== 'NORMAL' ? 'ERROR' : status;
 }
 

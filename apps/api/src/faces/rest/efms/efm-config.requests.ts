@@ -1,4 +1,6 @@
 /** What callers send to change the configuration of an EFM, and to ask about it. */
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
+import { COUNTER_CHOICES, type CounterChoice } from '../../../use-cases/efms/counter-base.js';
 import { MAX_LOG_TEXT } from './efm.limits.js';
 import { PageQuery } from '../../../http/paging.js';
 import { Choice, Instant, Mapping, Text, Whole } from '../../../http/fields.js';
@@ -115,4 +117,16 @@ export class ReachabilityRequest {
 
   @Whole({ description: 'Destination port; 0 for icmp.', example: 443, maximum: 65_535, optional: true })
   port?: number;
+}
+
+@MayBeEmpty()
+export class ResetCountersRequest {
+  @Choice({
+    description: 'Which; without it all.',
+    example: 'errors',
+    of: COUNTER_CHOICES,
+    name: 'CounterChoice',
+    optional: true,
+  })
+  which?: CounterChoice;
 }

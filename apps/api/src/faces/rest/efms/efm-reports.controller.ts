@@ -1,15 +1,16 @@
 /** What appliances report, in the words of their EFM, and what follows from all configurations together. */
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vserverId, vsysId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
-import { Describe } from '../../../http/describe.decorator.js';
+import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import { pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { FindReachability } from '../../../use-cases/efms/find-reachability.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
-import { EfmLogsQuery, ReachabilityRequest } from './efm-config.requests.js';
+import { ResetCounters } from '../../../use-cases/efms/reset-counters.js';
+import { EfmLogsQuery, ReachabilityRequest, ResetCountersRequest } from './efm-config.requests.js';
 import { ReachabilityView } from './efm-config.views.js';
 import { EfmCountersView, EfmLogsPage } from './efm.views.js';
 
@@ -22,6 +23,7 @@ export class EfmReportsController {
   constructor(
     private readonly read: ReadEfm,
     private readonly reachability: FindReachability,
+    private readonly reset: ResetCounters,
   ) {}
 
   @Get('efms/:vserverId/logs')
@@ -53,6 +55,25 @@ export class EfmReportsController {
   })
   async getEfmCounters(@FromCaller() call: Call, @Param('vserverId') id: string): Promise<EfmCountersView> {
     return this.read.counters(call, vserverId(id));
+  }
+
+  @Post('efms/:vserverId/counters/reset')
+  @Allow('vsys:change')
+  @Repeatable()
+  @HttpCode(204)
+  @Describe({
+    summary: 'Let the counters of an EFM begin at nothing',
+    description:
+      'All, or of a load balancer those of its load or of its errors. What is so now, such as open connections, stays.',
+    answers: [{ status: 204, description: 'They begin anew.' }],
+    problems: ['not-found'],
+  })
+  async resetEfmCounters(
+    @FromCaller() call: Call,
+    @Param('vserverId') id: string,
+    @Body() { which = 'all' }: ResetCountersRequest,
+  ): Promise<void> {
+    await this.reset.execute(call, vserverId(id), which);
   }
 
   @Post('vsys/:vsysId/reachability')

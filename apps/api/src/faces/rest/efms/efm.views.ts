@@ -201,6 +201,9 @@ export class EfmCountersView {
   @Instant({ description: 'When they were read; null: never.', nullable: true })
   reportedAt!: Date | null;
 
+  @Instant({ description: 'Since when they count; null: since the programs started.', nullable: true })
+  since!: Date | null;
+
   @ListOf({ description: 'In the order of the programs.', maxItems: 30_000 }, () => EfmCounterView)
   items!: readonly EfmCounterView[];
 }

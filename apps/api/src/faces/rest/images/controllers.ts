@@ -1,5 +1,6 @@
 /** Controllers of images. */
 import type { Type } from '@nestjs/common';
+import { ImageCopyKeysController } from './image-copy-keys.controller.js';
 import { ImageExportsController } from './image-exports.controller.js';
 import { ImageOperationsController } from './image-operations.controller.js';
 import { ImagePlacesController } from './image-places.controller.js';
@@ -10,6 +11,7 @@ export const IMAGE_CONTROLLERS: readonly Type<object>[] = [
   ImagesController,
   ImagePlacesController,
   ImageSharingController,
+  ImageCopyKeysController,
   ImageExportsController,
   ImageOperationsController,
 ];
