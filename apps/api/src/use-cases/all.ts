@@ -29,6 +29,7 @@ import { WatchOperation } from './operations/watch-operation.js';
 import { ExportMetrics } from './metrics/export-metrics.js';
 import { ReadMetrics } from './metrics/read-metrics.js';
 import { ChangePower } from './parts/change-power.js';
+import { RescueServer } from './parts/rescue-server.js';
 import { DiagnoseServer } from './parts/diagnose-server.js';
 import { OpenConsole } from './consoles/open-console.js';
 import { EditParts } from './parts/edit-parts.js';
@@ -90,6 +91,7 @@ export const USE_CASES: readonly Type<object>[] = [
   Annotate,
   AskPool,
   ChangePower,
+  RescueServer,
   ChangeBackups,
   ManageBackupPolicies,
   ManageCopyKeys,

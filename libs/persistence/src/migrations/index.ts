@@ -40,6 +40,7 @@ import { Consoles1795600100000 } from './1795600100000-consoles.js';
 import { DescriptorLibrary1795700000000 } from './1795700000000-descriptor-library.js';
 import { ImageCopyKeys1795710000000 } from './1795710000000-image-copy-keys.js';
 import { EfmCountersSince1795711000000 } from './1795711000000-efm-counters-since.js';
+import { ServerWishes1795720000000 } from './1795720000000-server-wishes.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -85,6 +86,7 @@ export const MIGRATIONS = [
   DescriptorLibrary1795700000000,
   ImageCopyKeys1795710000000,
   EfmCountersSince1795711000000,
+  ServerWishes1795720000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */
