@@ -46,6 +46,30 @@ describe('parts of a system', () => {
     await ok('vservers', 'rebuild', 'shop/db', '--yes');
   }, 60_000);
 
+  it('run another system for a while, and their own again', async () => {
+    const shown = async () => JSON.parse(await ok('vservers', 'show', 'shop/db', '-o', 'json'));
+    const before = await shown();
+    const own = systemDiskOf(before.id);
+    expect((await vsysctl(['vservers', 'end-rescue', 'shop/db', '--yes'])).err).toContain('not in rescue');
+    expect((await vsysctl(['vservers', 'rescue', 'shop/db', '--image', 'none', '--yes'])).err).toContain(
+      'none',
+    );
+    expect((await vsysctl(['vservers', 'rescue', 'shop/db', '--image', 'debian-13'])).code).toBe(2);
+    await ok('vservers', 'rescue', 'shop/db', '--image', 'debian-13', '--yes');
+    expect(await shown()).toEqual({ ...before, rescue: 'debian-13' });
+    expect(systemDiskOf(before.id)).not.toBe(own);
+    for (const refused of [
+      ['vservers', 'rescue', 'shop/db', '--image', 'debian-13', '--yes'],
+      ['vservers', 'rebuild', 'shop/db', '--yes'],
+      ['snapshots', 'create', 'shop', '--name', 'now'],
+    ])
+      expect((await vsysctl(refused)).err).toContain('in rescue');
+    await ok('vservers', 'stop', 'shop/db');
+    await ok('vservers', 'end-rescue', 'shop/db', '--yes');
+    expect(await shown()).toEqual(before);
+    expect(systemDiskOf(before.id)).toBe(own);
+  }, 60_000);
+
   it('come, change and go while the rest runs', async () => {
     const server = ['--type', 'standard.small', '--image', 'debian-13', '--network', 'app'];
     await ok('vservers', 'create', 'shop', '--name', 'job', '--count', '2', ...server, '--disk', 'data:2');

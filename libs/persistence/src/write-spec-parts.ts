@@ -49,13 +49,17 @@ const SERVERS = upsert(
     'system_disk_gib',
     'system_sr',
     'system_disk_class',
+    'rescue',
+    'headroom_vcpus',
+    'headroom_memory_mib',
     'wanted_power',
   ],
   `SELECT s.id, ${COMMON_VALUES}, s.name, s.role, s.kind, s.type, s.vcpus, s."memoryMiB", s.image, s."systemDiskGiB",
-     s."systemSr", s."systemDiskClass", s.power
+     s."systemSr", s."systemDiskClass", s.rescue->>'image', (s.headroom->>'vcpus')::integer,
+     (s.headroom->>'memoryMiB')::integer, s.power
    FROM jsonb_to_recordset($5::jsonb->'servers') AS s(id text, name text, role text, kind text, type text,
      vcpus integer, "memoryMiB" integer, image text, "systemDiskGiB" integer, "systemSr" uuid,
-     "systemDiskClass" text, power text)`,
+     "systemDiskClass" text, rescue jsonb, headroom jsonb, power text)`,
   `held_vcpus = greatest(t.held_vcpus, CASE WHEN ${OCCUPIED} THEN t.vcpus ELSE 0 END),
    held_memory_mib = greatest(t.held_memory_mib, CASE WHEN ${OCCUPIED} THEN t.memory_mib ELSE 0 END),`,
 );
@@ -69,10 +73,10 @@ const NETS = upsert(
 );
 const DISKS = upsert(
   'vdisk',
-  ['name', 'size_gib', 'disk_class', 'sr', 'vserver_id'],
-  `SELECT d.id, ${COMMON_VALUES}, d.name, d."sizeGiB", d."diskClass", d.sr, d.server
+  ['name', 'size_gib', 'disk_class', 'priority', 'sr', 'vserver_id'],
+  `SELECT d.id, ${COMMON_VALUES}, d.name, d."sizeGiB", d."diskClass", d.priority, d.sr, d.server
    FROM jsonb_to_recordset($5::jsonb->'disks')
-     AS d(id text, name text, "sizeGiB" integer, "diskClass" text, sr uuid, server text)`,
+     AS d(id text, name text, "sizeGiB" integer, "diskClass" text, priority integer, sr uuid, server text)`,
 );
 const NICS = upsert(
   'nic',

@@ -104,6 +104,7 @@ const BODIES: Readonly<Record<string, object | ((ids: Readonly<Record<string, st
   'patch /v1/vsys/{vsysId}/settings': { notes: 'mine' },
   'post /v1/vsys/{vsysId}/schedules': { verb: 'stop', cron: '0 18 * * *', timeZone: 'UTC' },
   'patch /v1/vservers/{vserverId}': { type: 'standard.medium' },
+  'post /v1/vservers/{vserverId}/rescue': { image: 'debian-13' },
   'post /v1/vservers/{vserverId}/rebuild': { image: 'debian-13' },
   'patch /v1/efms/{vserverId}': { type: 'efm.large' },
   'put /v1/vdcs/{vdcId}/network-settings': { addressSpace: ['10.0.0.0/8'], reuseMinutes: 5 },

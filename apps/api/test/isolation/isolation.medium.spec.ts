@@ -192,6 +192,7 @@ function wishes(name: string, body: object): object {
 const STATUSES: Readonly<Record<string, number>> = {
   'post /v1/vservers image': 422,
   'post /v1/vservers/{vserverId}/rebuild image': 422,
+  'post /v1/vservers/{vserverId}/rescue image': 400,
   'patch /v1/images/{imageName} replacement': 400,
   // A text is made of a text: nothing is looked up or stored.
   'post /v1/descriptors/import image': 200,

@@ -43,6 +43,9 @@ const VSYS: VsysDetailView = {
       image: 'debian-13',
       systemDiskGiB: 4,
       power: 'running',
+      headroomVcpus: null,
+      headroomMemoryMiB: null,
+      rescue: null,
       host: null,
       contentsLostAt: null,
       nics: [
@@ -58,6 +61,7 @@ const VSYS: VsysDetailView = {
       state: 'planned',
       sizeGiB: 20,
       vserverId: 'S-1',
+      priority: null,
       contentsLostAt: null,
     },
     {
@@ -67,6 +71,7 @@ const VSYS: VsysDetailView = {
       state: 'planned',
       sizeGiB: 5,
       vserverId: null,
+      priority: null,
       contentsLostAt: null,
     },
   ],

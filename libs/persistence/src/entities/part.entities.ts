@@ -57,6 +57,11 @@ export class VServerEntity extends PartEntity {
   @Column('uuid', { nullable: true }) systemSr: string | null;
   /** What the system disk was asked for as; null: as none. */
   @Column('text', { nullable: true }) systemDiskClass: string | null;
+  /** The image that it runs for a while; null: its own system. */
+  @Column('text', { nullable: true }) rescue: string | null;
+  /** As far as it can grow while it runs; null: not at all. */
+  @Column('integer', { nullable: true }) headroomVcpus: number | null;
+  @Column('integer', { nullable: true }) headroomMemoryMib: number | null;
   @Column('text') wantedPower: string;
   @Column('uuid', { nullable: true }) host: string | null;
   /** When it was made anew because the pool had lost it. */
@@ -76,6 +81,8 @@ export class VDiskEntity extends PartEntity {
   @Column('integer') sizeGib: number;
   /** What it was asked for as; null: as none. */
   @Column('text', { nullable: true }) diskClass: string | null;
+  /** Among those who wait for the storage; null: as it has it. */
+  @Column('integer', { nullable: true }) priority: number | null;
   @Column('uuid') sr: string;
   /** Wanted attachment. */
   @ForeignKey(() => VServerEntity)

@@ -4,6 +4,7 @@ import {
   vdiskIdOf,
   type FailurePolicy,
   type ReadinessSpec,
+  type RescueSpec,
   type SrUuid,
   type VsysSpec,
 } from '@openvsys/vsys';
@@ -33,6 +34,7 @@ const METHODS = [
   'Async.VM.start_on',
   'Async.VM.destroy',
   'Async.VDI.create',
+  'Async.VDI.copy',
   'Async.VDI.destroy',
   'VM.clone',
   'VM.start_on',
@@ -48,6 +50,7 @@ const METHODS = [
   'VDI.create',
   'VDI.destroy',
   'VBD.create',
+  'VBD.set_userdevice',
   'VIF.create',
   'network.create',
   'VLAN.create',
@@ -142,13 +145,18 @@ function randomSpec(random: SeededRandom, sr: SrUuid, generation: number): VsysS
     servers: servers.map(({ id }) => id),
     withMemory: random.chance(0.3),
   };
-  return {
-    ...system(VSYS, servers),
-    generation,
-    disks,
-    ...(random.chance(0.3) ? { snapshots: [snapshot] } : {}),
-  };
+  if (random.chance(0.3)) return { ...system(VSYS, servers), generation, disks, snapshots: [snapshot] };
+  // A snapshot shows servers as they are, so none is taken of one that runs another system.
+  const rescued = servers.map((each) =>
+    each.kind === 'server' && random.chance(0.2) ? { ...each, rescue: randomRescue(random) } : each,
+  );
+  return { ...system(VSYS, rescued), generation, disks };
 }
+
+const randomRescue = (random: SeededRandom): RescueSpec => ({
+  image: 'debian-13',
+  count: random.int(1, 3),
+});
 
 /** Short, as the stories are; it goes on in any case, for none of them may end in failure by itself. */
 const randomReadiness = (random: SeededRandom): ReadinessSpec => ({

@@ -90,11 +90,12 @@ async function endsWell(simulation: Simulation): Promise<void> {
   expect(after.others).toEqual(before.others);
   const isGone = spec.presence === 'absent';
   const { servers, disks } = spec;
+  const rescued = servers.filter(({ rescue }) => rescue !== undefined);
   expect(deleted).toBe(isGone);
   expect(after.ours).toEqual(
     isGone
       ? { VM: 0, VDI: 0, network: 0 }
-      : { VM: servers.length, VDI: servers.length + disks.length, network: 1 },
+      : { VM: servers.length, VDI: servers.length + rescued.length + disks.length, network: 1 },
   );
   const snapshotted = isGone ? [] : (spec.snapshots ?? []).flatMap(({ servers: members }) => members);
   expect(after.snapshots).toBeGreaterThanOrEqual(snapshotted.length);

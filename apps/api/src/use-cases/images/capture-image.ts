@@ -43,13 +43,15 @@ export interface CapturableServer {
   readonly systemDiskGiB: number;
   readonly os: string | null;
   readonly minMemoryMiB: number | null;
+  /** The image that it runs for a while; null: its own system. */
+  readonly rescue: string | null;
   /** Of the image that it was made of. */
   readonly licence: ImageLicence | null;
 }
 
 const SERVER = `
 SELECT v.pool_id AS "poolId", s.state, s.kind, s.system_disk_gib AS "systemDiskGiB", i.os,
-  i.min_memory_mib AS "minMemoryMiB", i.licence
+  i.min_memory_mib AS "minMemoryMiB", i.licence, s.rescue
 FROM vserver s JOIN vsys v ON v.id = s.vsys_id LEFT JOIN disk_image i ON i.name = s.image
 WHERE s.id = $1 AND s.gone_at IS NULL AND ($2::uuid IS NULL OR s.organization_id = $2::uuid)
   AND ($3::uuid[] IS NULL OR v.vdc_id = ANY($3::uuid[]))`;
@@ -67,8 +69,14 @@ export async function getCapturableServer(
   throw new DomainError('conflict', 'The contents of appliances cannot be taken out.', { retry: 'never' });
 }
 
-/** Throws `conflict` when it runs. */
-export function requireStopped(server: Pick<CapturableServer, 'state'>): void {
+/** Throws `conflict` when it runs, or would boot another system. */
+export function requireStopped(server: Pick<CapturableServer, 'state' | 'rescue'>): void {
+  if (server.rescue !== null)
+    throw new DomainError('conflict', 'The server is in rescue: it boots another system than its own.', {
+      retry: 'after-change',
+      remedy: 'End the rescue first, or make the image of a snapshot.',
+      details: { rescue: server.rescue },
+    });
   if (server.state === 'stopped') return;
   throw new DomainError('conflict', `The server is ${server.state}.`, {
     retry: 'after-change',

@@ -4,6 +4,7 @@
  * for its first boot is given again.
  */
 import {
+  requireOwnSystem,
   templateOf,
   vsysOfPart,
   withFreshSystem,
@@ -25,6 +26,7 @@ export function rebuiltServer(id: VServerId, rebuild: Rebuild, passwords?: Serve
     about: { kind: 'vserver.rebuild', resource: id },
     draft: (present) => {
       const { name } = getServer(present.spec, id);
+      requireOwnSystem(present.spec, [id]);
       return withRebuiltServer(present, name, withPassword(rebuild, passwords?.byServer.get(name)));
     },
     regard: (previous, catalog) => withImage(previous, id, rebuild.image, catalog),

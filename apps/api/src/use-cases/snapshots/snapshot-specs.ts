@@ -3,6 +3,7 @@ import type { PresentSystem } from '@openvsys/persistence';
 import {
   assertAllowed,
   DomainError,
+  requireOwnSystem,
   snapshotIdOf,
   vserverId,
   withoutSnapshot,
@@ -45,6 +46,7 @@ export function specAfterSnapshot(
     );
   const all = vsys.spec.servers.filter(({ kind }) => kind === 'server').map(({ id }) => id);
   const members = servers.length === 0 ? all : [...new Set(servers.map(vserverId))];
+  requireOwnSystem(vsys.spec, members);
   const snapshot = { id: snapshotIdOf(vsys.id, number), name, servers: members, withMemory };
   return { spec: withSnapshot(vsys.spec, snapshot), numbers: { ...numbers, snapshot: number } };
 }
@@ -59,6 +61,8 @@ export function specWithoutSnapshot(vsys: Present, id: SnapshotId): VsysSpec {
 /** Throws `conflict`, `not-found`. */
 export function specAfterRevert(vsys: Present, id: SnapshotId, servers: readonly VServerId[]): VsysSpec {
   assertAllowed('vsys', vsys.id, 'change', vsys.phase);
+  const going = vsys.spec.snapshots?.find((snapshot) => snapshot.id === id)?.servers ?? [];
+  requireOwnSystem(vsys.spec, servers.length > 0 ? servers : going);
   return withRevertOf(vsys.spec, id, servers);
 }
 

@@ -6,6 +6,7 @@ import { registerCreateVservers } from './create.js';
 import { registerListVservers } from './list.js';
 import { registerPower } from './power.js';
 import { registerRebuild } from './rebuild.js';
+import { registerRescue } from './rescue.js';
 import { registerShowVserver } from './show.js';
 
 export function registerVservers(program: Command, shell: Shell): void {
@@ -19,5 +20,6 @@ export function registerVservers(program: Command, shell: Shell): void {
   registerChangeVserver(vservers, shell);
   registerNics(vservers, shell);
   registerRebuild(vservers, shell);
+  registerRescue(vservers, shell);
   registerPower(vservers, shell);
 }

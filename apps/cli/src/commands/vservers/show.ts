@@ -49,6 +49,7 @@ function renderServer(server: VServerView, colors: Colors): string {
       wanted: server.power,
       type: `${server.type} (${server.vcpus} vcpus, ${server.memoryMiB} MiB)`,
       image: `${server.image} (${server.systemDiskGiB} GiB)`,
+      rescue: server.rescue,
       host: server.host,
     },
     colors,

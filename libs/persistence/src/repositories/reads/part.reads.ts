@@ -32,6 +32,10 @@ export interface VServerRecord extends PartRecord {
   readonly image: string;
   readonly systemDiskGiB: number;
   readonly power: WantedPower;
+  /** Template of the image that it runs for a while; null: its own system. */
+  readonly rescue: string | null;
+  readonly headroomVcpus: number | null;
+  readonly headroomMemoryMiB: number | null;
   readonly host: string | null;
   /** When it was made anew because the pool had lost it. */
   readonly contentsLostAt: Date | null;
@@ -41,6 +45,8 @@ export interface VServerRecord extends PartRecord {
 export interface VDiskRecord extends PartRecord {
   readonly sizeGiB: number;
   readonly vserverId: string | null;
+  /** 0 comes first, 7 last; null: as the storage has it. */
+  readonly priority: number | null;
   readonly contentsLostAt: Date | null;
 }
 
@@ -93,8 +99,9 @@ const NICS = `COALESCE((
 
 const TABLES = {
   vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
-    p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
-  vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.contents_lost_at AS "contentsLostAt"`,
+    p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.rescue, p.headroom_vcpus AS "headroomVcpus",
+    p.headroom_memory_mib AS "headroomMemoryMiB", p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
+  vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.priority, p.contents_lost_at AS "contentsLostAt"`,
   vnet: `${PART}, p.cidr::text AS cidr, p.auto_range AS "autoRange", p.kind, p.vlan, p.mtu`,
   public_ip: `${PART}, host(p.address) AS address, p.allocation_id AS "allocationId", p.vserver_id AS "vserverId"`,
   snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",

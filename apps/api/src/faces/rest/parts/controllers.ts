@@ -15,12 +15,14 @@ import {
   VServersController,
 } from './parts.controllers.js';
 import { PowerController } from './power.controller.js';
+import { RescueController } from './rescue.controller.js';
 import { ServerPartsController } from './server-parts.controller.js';
 
 export const PART_CONTROLLERS: readonly Type<object>[] = [
   VServersController,
   ServerPartsController,
   PowerController,
+  RescueController,
   DiagnosisController,
   ConsoleController,
   VDisksController,

@@ -104,6 +104,27 @@ export class VServerView extends PartView {
   })
   power!: WantedPower;
 
+  @Whole({
+    description: 'Virtual processors that it can have without a restart; null: as many as it has.',
+    example: null,
+    nullable: true,
+  })
+  headroomVcpus!: number | null;
+
+  @Whole({
+    description: 'Memory in MiB that it can have without a restart; null: as much as it has.',
+    example: null,
+    nullable: true,
+  })
+  headroomMemoryMiB!: number | null;
+
+  @Text({
+    description: 'Image of the rescue system that it boots from instead of its own; null: its own.',
+    example: null,
+    nullable: true,
+  })
+  rescue!: string | null;
+
   @Text({ description: 'Host it runs on; only shown to the provider.', example: null, nullable: true })
   host!: string | null;
 
@@ -131,6 +152,13 @@ export class VDiskView extends PartView {
     nullable: true,
   })
   vserverId!: string | null;
+
+  @Whole({
+    description: 'Among those who wait for the storage: 0 comes first, 7 last; null: as the storage has it.',
+    example: null,
+    nullable: true,
+  })
+  priority!: number | null;
 
   @Instant({
     description:

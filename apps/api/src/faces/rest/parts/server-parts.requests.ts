@@ -256,6 +256,11 @@ export class RebuildVServerRequest extends FailureChoice {
   login?: FirstLoginRequest;
 }
 
+export class RescueVServerRequest {
+  @Text({ description: 'Image that it boots from, with the tools to mend with.', example: 'debian-13' })
+  image!: string;
+}
+
 export class DeleteVServerQuery extends DryRunQuery {
   @Choice({
     description: '`keep`: its data disks stay, detached and charged. `delete`: they go with their contents.',
