@@ -193,3 +193,58 @@ describe('small classes', () => {
     expect(await client.call<string[]>('system.listMethods')).toContain('pool.hello');
   });
 });
+
+describe('fields that hang together', () => {
+  it('tell the kind of a guest in two ways, whichever of them is set', async () => {
+    client = await clientOf();
+    const vm = await client.call('VM.create', vmRecord());
+    const both = () =>
+      Promise.all([client.call('VM.get_domain_type', vm), client.call('VM.get_HVM_boot_policy', vm)]);
+    expect(await both()).toEqual(['hvm', 'BIOS order']);
+    await client.call('VM.set_HVM_boot_policy', vm, '');
+    expect(await both()).toEqual(['pv', '']);
+    await client.call('VM.set_domain_type', vm, 'hvm');
+    expect(await both()).toEqual(['hvm', 'BIOS order']);
+    await client.call('VM.set_domain_type', vm, 'pvh');
+    expect(await both()).toEqual(['pvh', '']);
+  });
+
+  it('let a VM be made asleep with its memory image, never running', async () => {
+    client = await clientOf();
+    const image = await client.call('VDI.create', { ...vdiRecord(await first('SR')), type: 'suspend' });
+    const asleep = { power_state: 'Suspended', suspend_VDI: image };
+    const vm = await client.call('VM.create', vmRecord(asleep));
+    expect(await client.call('VM.get_record', vm)).toMatchObject(asleep);
+    const awake = await client.call('VM.create', vmRecord({ ...asleep, power_state: 'Running' }));
+    expect(await client.call('VM.get_record', awake)).toMatchObject({
+      power_state: 'Halted',
+      suspend_VDI: 'OpaqueRef:NULL',
+    });
+  });
+});
+
+describe('a storage', () => {
+  it('is destroyed through a host that is connected to it, unless it is marked as lasting', async () => {
+    client = await clientOf();
+    const uuid = '7f1c4a52-0000-4000-8000-000000000001';
+    const lonely = await client.call('SR.introduce', uuid, 'found', '', 'nfs', 'user', true, {});
+    expect(await failureOf(client.call('SR.destroy', lonely))).toEqual(['SR_HAS_NO_PBDS', lonely]);
+    expect(await failureOf(client.call('SR.update', lonely))).toEqual(['SR_HAS_NO_PBDS', lonely]);
+    const host = await first('host');
+    await client.call('PBD.create', { host, SR: lonely, device_config: {} });
+    await client.call('SR.add_to_other_config', lonely, 'indestructible', 'true');
+    expect(await failureOf(client.call('SR.destroy', lonely))).toEqual(['SR_INDESTRUCTIBLE', lonely]);
+    await client.call('SR.remove_from_other_config', lonely, 'indestructible');
+    await client.call('SR.destroy', lonely);
+  });
+
+  it('of several hosts does not become that of one', async () => {
+    client = await clientOf();
+    const shared = await first('SR');
+    const pbds = await client.call<string[]>('SR.get_PBDs', shared);
+    expect(pbds.length).toBeGreaterThan(1);
+    const failure = await failureOf(client.call('SR.set_shared', shared, false));
+    expect(failure).toEqual(['SR_HAS_MULTIPLE_PBDS', ...pbds]);
+    await client.call('SR.set_shared', shared, true);
+  });
+});

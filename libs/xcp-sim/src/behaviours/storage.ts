@@ -90,9 +90,16 @@ function requireDriver(sim: SimPool, args: Args): void {
   if (!driverNames().includes(type)) throw new XenFailure('SR_UNKNOWN_DRIVER', type);
 }
 
-/** @throws XenFailure SR_HAS_PBD while a PBD is plugged, SR_NOT_EMPTY while there are disks */
+/**
+ * Forgetting needs nothing of the storage; destroying goes through a host that knows the way to it.
+ * @throws XenFailure SR_HAS_PBD while a PBD is plugged; for destroy SR_HAS_NO_PBDS without any, SR_INDESTRUCTIBLE by its mark,
+ * SR_NOT_EMPTY while there are disks
+ */
 function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
   if (attachedPbds(sim, sr).length > 0) throw new XenFailure('SR_HAS_PBD', sr.ref);
+  if (mode === 'destroy' && sr.set('PBDs').length === 0) throw new XenFailure('SR_HAS_NO_PBDS', sr.ref);
+  if (mode === 'destroy' && sr.map('other_config')['indestructible'] === 'true')
+    throw new XenFailure('SR_INDESTRUCTIBLE', sr.ref);
   const vdis = sim.db.follow('VDI', sr.set('VDIs'));
   if (mode === 'destroy' && vdis.some((vdi) => vdi.bool('managed'))) throw new XenFailure('SR_NOT_EMPTY');
   for (const vdi of vdis) {
@@ -101,6 +108,13 @@ function removeSr(sim: SimPool, sr: Row, mode: 'destroy' | 'forget'): void {
   }
   for (const pbd of sim.db.follow('PBD', sr.set('PBDs'))) sim.db.remove(pbd);
   sim.db.remove(sr);
+}
+
+/** What several hosts are connected to cannot become that of one. @throws XenFailure SR_HAS_MULTIPLE_PBDS with the PBDs */
+function setShared(sim: SimPool, sr: Row, shared: boolean): void {
+  const pbds = sr.set('PBDs');
+  if (!shared && pbds.length > 1) throw new XenFailure('SR_HAS_MULTIPLE_PBDS', ...pbds);
+  sim.db.update(sr, { shared });
 }
 
 async function plugPbd(call: Call, pbd: Row): Promise<void> {
@@ -134,7 +148,12 @@ async function unplugPbd(call: Call, pbd: Row): Promise<void> {
 
 export const STORAGE: BehaviourTable = {
   'SR.scan': timed((call, args) => scan(call, call.sim.db.get('SR', args.ref(0)))),
-  'SR.update': quick(({ sim }, args) => refreshSpace(sim, sim.db.get('SR', args.ref(0)))),
+  'SR.update': quick(({ sim }, args) => {
+    const sr = sim.db.get('SR', args.ref(0));
+    requirePlugged(sim, sr);
+    refreshSpace(sim, sr);
+  }),
+  'SR.set_shared': quick(({ sim }, args) => setShared(sim, sim.db.get('SR', args.ref(0)), args.flag(1))),
   'SR.create': timed((call, args) => createSr(call, args)),
   'SR.destroy': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'destroy')),
   'SR.forget': timed((call, args) => removeSr(call.sim, call.sim.db.get('SR', args.ref(0)), 'forget')),

@@ -37,26 +37,41 @@ const NEVER_COPIED = new Set(['uuid', 'metrics']);
 /** The virtual hardware generation that hosts of today give to new VMs. */
 const HARDWARE_PLATFORM = 2;
 
-/** XenAPI VM.create: hardly anything is checked; other_config gets a mac_seed. */
+/** Before there were types of domains, this policy alone told full guests from others. */
+export const domainTypeOf = (bootPolicy: string): string => (bootPolicy === '' ? 'pv' : 'hvm');
+
+/** What only a VM that sleeps may bring along: clients move sleeping VMs between pools so (XenAPI VM.create, since 1.257). */
+const WITHOUT_SLEEP: XenMap = {
+  power_state: 'Halted',
+  suspend_VDI: NULL_REF,
+  last_booted_record: '',
+  last_boot_CPU_flags: {},
+};
+
+/** XenAPI VM.create: hardly anything is checked; other_config gets a mac_seed. A VM is made halted or suspended, no matter what is asked. */
 export function createVmRow(sim: SimPool, record: XenMap): Row {
   const otherConfig = { ...(record['other_config'] as Record<string, string>) };
   otherConfig['mac_seed'] ??= sim.ids.uuid();
+  const isAsleep = record['power_state'] === 'Suspended';
   const vm = sim.db.create('VM', {
     ...record,
+    ...(isAsleep ? {} : WITHOUT_SLEEP),
     blocked_operations: {},
     other_config: otherConfig,
     resident_on: NULL_REF,
     domid: -1,
-    suspend_VDI: NULL_REF,
-    power_state: 'Halted',
     generation_id: '',
     hardware_platform_version: Math.max(HARDWARE_PLATFORM, Number(record['hardware_platform_version'] ?? 0)),
     snapshot_schedule: NULL_REF,
   });
   if (vm.text('domain_type') === 'unspecified') {
-    sim.db.update(vm, { domain_type: vm.text('HVM_boot_policy') === '' ? 'pv' : 'hvm' });
+    sim.db.update(vm, { domain_type: domainTypeOf(vm.text('HVM_boot_policy')) });
   }
-  sim.db.update(vm, { metrics: sim.db.create('VM_metrics', {}).ref, memory_overhead: memoryOverhead(vm) });
+  const metrics = sim.db.create(
+    'VM_metrics',
+    isAsleep ? { current_domain_type: vm.text('domain_type') } : {},
+  );
+  sim.db.update(vm, { metrics: metrics.ref, memory_overhead: memoryOverhead(vm) });
   sim.refreshAllowed(vm);
   return vm;
 }

@@ -1,6 +1,7 @@
 // Purpose: memory and CPU settings of VMs, and turning a VM into a template and back.
 import { assertVmOperation, badPowerState } from './vm-rules.js';
 import { invalidValue, XenFailure } from '../core/failure.js';
+import { domainTypeOf } from './vm-records.js';
 import { memoryOverhead } from './memory.js';
 import { quick, type BehaviourTable } from '../dispatch/behaviour.js';
 import { compactDate, NULL_REF } from '../datamodel/xen-value.js';
@@ -96,6 +97,14 @@ function setIsTemplate(call: Call, vm: Row, wanted: boolean): void {
   sim.refreshAllowed(vm);
 }
 
+/** The policy that full guests have; every other kind of guest has none. */
+const HVM_BOOT_POLICY = 'BIOS order';
+
+/** Type and boot policy say the same in two ways: whichever is set, the other one follows. */
+function setDomainType({ sim }: Call, vm: Row, domainType: string, bootPolicy: string): void {
+  sim.db.update(vm, { domain_type: domainType, HVM_boot_policy: bootPolicy });
+}
+
 /** Undocumented: the flag of templates that come with the product. @throws XenFailure HANDLE_INVALID without metrics */
 function setIsDefaultTemplate({ sim }: Call, vm: Row, wanted: boolean): void {
   const metrics = sim.db.get('VM_metrics', vm.link('metrics'));
@@ -181,8 +190,11 @@ export const VM_SETTINGS: BehaviourTable = {
   'VM.set_ha_always_run': quick((call, args) => void vmOf(call, args)),
   'VM.set_domain_type': quick((call, args) => {
     if (args.text(1) === 'unspecified') throw invalidValue('domain_type', 'unspecified');
-    call.sim.db.update(vmOf(call, args), { domain_type: args.text(1) });
+    setDomainType(call, vmOf(call, args), args.text(1), args.text(1) === 'hvm' ? HVM_BOOT_POLICY : '');
   }),
+  'VM.set_HVM_boot_policy': quick((call, args) =>
+    setDomainType(call, vmOf(call, args), domainTypeOf(args.text(1)), args.text(1)),
+  ),
   'VM.set_is_default_template': quick((call, args) =>
     setIsDefaultTemplate(call, vmOf(call, args), args.flag(1)),
   ),

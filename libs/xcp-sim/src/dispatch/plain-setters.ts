@@ -15,7 +15,6 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'set_NVRAM',
     'add_to_NVRAM',
     'remove_from_NVRAM',
-    'set_HVM_boot_policy',
     'set_actions_after_crash',
     'set_has_vendor_device',
     'set_snapshot_schedule',
@@ -29,7 +28,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
     'remove_ipv4_allowed',
     'remove_ipv6_allowed',
   ],
-  SR: ['set_virtual_allocation', 'set_name_label', 'set_name_description', 'set_physical_size', 'set_shared'],
+  SR: ['set_virtual_allocation', 'set_name_label', 'set_name_description', 'set_physical_size'],
   PIF: ['set_disallow_unplug', 'set_primary_address_type'],
   network: ['remove_purpose'],
   task: [
