@@ -72,7 +72,7 @@ describe('a disk that grows', () => {
 });
 
 describe('a disk that something holds', () => {
-  it('is freed from the control domain and destroyed', async () => {
+  it('is freed from the control domain and destroyed (D34)', async () => {
     bench = await openBench('in-process');
     const spec = base();
     await converge(bench.hypervisor, {
@@ -93,7 +93,7 @@ describe('a disk that something holds', () => {
     expect(row('VDI', DISK)).toBeUndefined();
   });
 
-  it('is plugged anew, once, when a plug left it half there', async () => {
+  it('is plugged anew, once, when a plug left it half there (D35)', async () => {
     bench = await openBench('in-process');
     const spec = base();
     await converge(bench.hypervisor, without(spec));
@@ -109,7 +109,7 @@ describe('a disk that something holds', () => {
     expect(vbd().bool('currently_attached')).toBe(true);
   });
 
-  it('is asked back from the guest a few times, and then that is told', async () => {
+  it('is asked back from the guest a few times, and then that is told (D33)', async () => {
     bench = await openBench('in-process');
     const spec = base();
     await converge(bench.hypervisor, spec);

@@ -78,7 +78,7 @@ describe('a guest that is asked to shut down', () => {
   it.each([
     ['does not answer', IGNORES, LIMIT_MS],
     ['is given up by the pool', FAILS, 0],
-  ])('and %s loses its power when its time is over, not before', async (_, effect, leastMs) => {
+  ])('and %s loses its power when its time is over, not before (D48)', async (_, effect, leastMs) => {
     bench = await openBench('in-process', {}, { cleanShutdownMs: LIMIT_MS });
     const spec = base();
     await converge(bench.hypervisor, spec);
