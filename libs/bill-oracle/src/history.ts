@@ -17,6 +17,17 @@ export interface OracleNews {
   readonly holds: readonly OracleHolding[];
 }
 
+/** What passed by in an hour, like traffic: an amount, not something that was held. */
+export interface OracleCount {
+  readonly resource: string;
+  readonly vsysId: string;
+  readonly dimension: string;
+  readonly product: string;
+  /** First instant of the hour, ms. */
+  readonly hour: number;
+  readonly quantity: number;
+}
+
 export interface OraclePrice {
   readonly id: string;
   readonly product: string;
@@ -46,10 +57,17 @@ export const UNIT_SECONDS: Readonly<Record<string, bigint>> = {
   'efm-running': 3600n,
   'public-ip': 3600n,
   licence: 3600n,
+  // Bytes of a decimal gigabyte: counted, so no seconds in it.
+  'network-out': 1_000_000_000n,
 };
 
 /** Without a price these cost nothing; everything else waits for one and is on no bill. */
-export const FREE_WITHOUT_PRICE: ReadonlySet<string> = new Set(['vserver-stopped', 'vcpu', 'memory-mib']);
+export const FREE_WITHOUT_PRICE: ReadonlySet<string> = new Set([
+  'vserver-stopped',
+  'vcpu',
+  'memory-mib',
+  'network-out',
+]);
 
 const SCALE_DIGITS = 10;
 

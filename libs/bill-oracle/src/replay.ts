@@ -10,6 +10,7 @@ import {
   scaled,
   tracksOf,
   UNIT_SECONDS,
+  type OracleCount,
   type OracleHolding,
   type OracleNews,
   type OraclePrice,
@@ -31,6 +32,7 @@ export interface OracleLine {
 
 export interface OracleQuestion {
   readonly news: readonly OracleNews[];
+  readonly counts?: readonly OracleCount[];
   readonly prices: readonly OraclePrice[];
   readonly timeZone: string;
   /** `2026-03` */
@@ -52,13 +54,23 @@ interface DayLine {
 
 const HOUR = 3600;
 
-export function replayMonth({ news, prices, timeZone, month }: OracleQuestion): readonly OracleLine[] {
+export function replayMonth(question: OracleQuestion): readonly OracleLine[] {
+  const { news, counts = [], prices, timeZone, month } = question;
   const hours = hoursOfMonth(month, timeZone);
   const ledger = new Ledger();
   const days = secondsOfDays(hours);
   for (const track of tracksOf(news)) replayTrack(track, { hours, days, prices, ledger });
+  const counted = new Set(hours.map(({ second }) => second * 1000));
+  for (const count of counts.filter(({ hour }) => counted.has(hour))) addCount(count, prices, ledger);
   const usage = ledger.lines();
   return [...usage, ...tierLines(usage, prices)];
+}
+
+/** The price of the first second of its hour counts. */
+function addCount(count: OracleCount, prices: readonly OraclePrice[], ledger: Ledger): void {
+  const own = prices.filter(({ dimension }) => dimension === count.dimension);
+  const price = priceAt(own, count.product, count.hour / 1000);
+  ledger.add('usage', count, { holding: count, price }, 1);
 }
 
 interface Stage {
@@ -175,8 +187,8 @@ class Ledger {
 
   add(
     kind: 'usage' | 'begun-days',
-    { vsysId, dimension }: Track,
-    { holding, price }: Tally,
+    { vsysId, dimension }: Pick<Track, 'vsysId' | 'dimension'>,
+    { holding, price }: Pick<Tally, 'holding' | 'price'>,
     seconds: number,
   ): void {
     if (price === null && !FREE_WITHOUT_PRICE.has(dimension)) return;

@@ -91,14 +91,16 @@ const STATES = {
   disk: [
     [held('vdisk-gib', 'storage', 20)],
     [held('vdisk-gib', 'storage', 50)],
-    [held('backup-gib', 'backup', 50)],
+    [held('backup-gib', 'backup', 50), held('public-ip', 'ip.public', 1)],
+    [held('snapshot-gib', 'snapshot', 7), held('image-gib', 'image', 12)],
+    [held('efm-running', 'firewall/efm.small', 1)],
     [],
   ],
 } as const;
 
 const anyStep = fc.record({
   resource: fc.nat(2),
-  state: fc.nat(3),
+  state: fc.nat(23),
   /** ms after the begin of the story; not sorted: some news are late. */
   after: fc.integer({ min: 0, max: STORY }),
   isLate: fc.nat(9).map((n) => n === 0),
@@ -117,6 +119,10 @@ const SOLD = [
   ['memory', 'memory-mib'],
   ['windows-server', 'licence'],
   ['backup', 'backup-gib'],
+  ['ip.public', 'public-ip'],
+  ['snapshot', 'snapshot-gib'],
+  ['image', 'image-gib'],
+  ['firewall/efm.small', 'efm-running'],
   ['storage', 'system-disk-gib'],
   ['storage', 'vdisk-gib'],
 ] as const;

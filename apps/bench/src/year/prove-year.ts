@@ -18,12 +18,15 @@ import {
   divide,
   replayMonth,
   totalOf,
+  type OracleCount,
   type OracleNews,
   type OraclePrice,
 } from '@openvsys/bill-oracle';
 import { v7 as uuidv7 } from 'uuid';
-import { storiesOf, type Calendar } from './stories.js';
-import { createTenant, publishPrices, writeHistory, type Tenant } from './tenant.js';
+import type { Calendar } from './calendar.js';
+import { storiesOf } from './stories.js';
+import { trafficOf } from './system-parts.js';
+import { createTenant, publishPrices, writeHistory, writeTraffic, type Tenant } from './tenant.js';
 
 export interface YearPlan {
   readonly servers: number;
@@ -71,7 +74,9 @@ export async function proveYear(
   const tenant = await createTenant(database, timeZone);
   await publishPrices(database, tenant, year);
   const news = storiesOf(servers, calendar, seed);
+  const counts = trafficOf(servers, calendar, seed);
   const intervals = await writeHistory(database, tenant, news);
+  await writeTraffic(database, tenant, counts);
   say(`${servers} servers, ${intervals.toLocaleString('en')} intervals in ${months} months`);
   const proof = { months: [] as ProvedMonth[], hours: 0, rows: 0, secondsClosing: 0, secondsReplaying: 0 };
   const store = new PgUsageStore(database);
@@ -92,7 +97,7 @@ export async function proveYear(
     );
     proof.secondsClosing += (performance.now() - started) / 1_000;
     const before = performance.now();
-    const proved = await prove(database, tenant, news, statement);
+    const proved = await prove(database, tenant, { news, counts }, statement);
     proof.secondsReplaying += (performance.now() - before) / 1_000;
     proof.months.push(proved);
     say(tell(proved));
@@ -140,10 +145,15 @@ async function closeMonth(
   });
 }
 
+interface History {
+  readonly news: readonly OracleNews[];
+  readonly counts: readonly OracleCount[];
+}
+
 async function prove(
   database: Database,
   tenant: Tenant,
-  news: readonly OracleNews[],
+  history: History,
   { record, blocked }: ClosedMonth,
 ): Promise<ProvedMonth> {
   const { id, currency, timeZone } = tenant;
@@ -160,7 +170,7 @@ async function prove(
       validTo: validTo?.getTime() ?? null,
     };
   });
-  const told = replayMonth({ news, prices: known, timeZone, month: period });
+  const told = replayMonth({ ...history, prices: known, timeZone, month: period });
   const oracle = new Exact(divide(totalOf(told), CENT).toString()).div(100).toFixed(2);
   const differences = [
     ...differencesOf(lines, told),

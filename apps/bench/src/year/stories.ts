@@ -1,5 +1,5 @@
 /**
- * The life of a tenant's servers in a year, by seed: what each of them holds from when on.
+ * The life of a tenant's servers in a year, by seed: what each of them holds from when on; with the other parts of systems.
  *
  *   steady   on from some day in the first two months, now and then restarted, some with a disk that grows
  *   office   on from seven to seven (UTC) on working days, stopped at night
@@ -9,50 +9,36 @@
 import { holdingsOf } from '@openvsys/metering';
 import type { OracleHolding, OracleNews } from '@openvsys/bill-oracle';
 import {
-  contractId,
   srUuid,
   vdiskIdOf,
   vserverIdOf,
-  vsysIdOf,
+  type ImageLicence,
   type VDiskSpec,
   type VServerSpec,
   type VsysId,
 } from '@openvsys/vsys';
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  randomFrom,
+  SECOND,
+  SERVERS_A_SYSTEM,
+  someTime,
+  type Calendar,
+} from './calendar.js';
+import { partsOf, systemOf } from './system-parts.js';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const SERVERS_A_SYSTEM = 50;
 const SR = srUuid('00000000-0000-4000-8000-00000000005a');
 
 export const SERVER_TYPES = ['standard.small', 'standard.medium', 'standard.large'] as const;
 const VCPUS = [1, 2, 4] as const;
-
-export interface Calendar {
-  /** ms */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Small, known and good enough for stories: mulberry32. Answers numbers of [0, 1). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** Of the largest, by the vCPU. */
+const WINDOWS: ImageLicence = { product: 'windows-server', unit: 'vcpu' };
 
 type State = 'running' | 'stopped' | 'gone';
 type Change = readonly [at: number, state: State];
 type Life = (calendar: Calendar, random: () => number) => readonly Change[];
-
-/** An instant in the middle of some second of the span. */
-const someTime = (from: number, length: number, random: () => number): number =>
-  Math.floor(from + random() * length);
 
 const steady: Life = ({ start, end }, random) => {
   const changes: Change[] = [[someTime(start, 60 * DAY, random), 'running']];
@@ -97,17 +83,14 @@ const LIVES: readonly Life[] = [steady, steady, steady, steady, steady, steady, 
 /** Everything that becomes known, by resource and in the order of its instants. */
 export function storiesOf(servers: number, calendar: Calendar, seed: number): readonly OracleNews[] {
   const random = randomFrom(seed);
-  const contract = contractId('YEAR0001');
-  return Array.from({ length: servers }, (_, index) => {
-    const vsysId = vsysIdOf(
-      contract,
-      `SYSTEM${String(Math.floor(index / SERVERS_A_SYSTEM)).padStart(3, '0')}`,
-    );
+  const machines = Array.from({ length: servers }, (_, index) => {
+    const vsysId = systemOf(Math.floor(index / SERVERS_A_SYSTEM));
     const life = LIVES[index % LIVES.length] ?? steady;
     const changes = life(calendar, random);
     const disk = index % 2 === 0 ? diskNews(vsysId, index, changes, calendar, random) : [];
     return [...serverNews(vsysId, index, changes), ...disk];
   }).flat();
+  return [...machines, ...partsOf(servers, calendar, seed)];
 }
 
 function serverNews(vsysId: VsysId, index: number, changes: readonly Change[]): readonly OracleNews[] {
@@ -128,6 +111,7 @@ function serverNews(vsysId: VsysId, index: number, changes: readonly Change[]): 
     startOrder: 1,
     nics: [],
     guestData: {},
+    ...(size === 2 ? { licence: WINDOWS } : {}),
   };
   return changes.map(([at, state]) => ({
     resource: server.id,

@@ -1,6 +1,6 @@
 /** The tenant of the year in a database: organization, price lists, and its history as usage intervals. */
 import { publishPriceList, type Database, type PublishedPrice } from '@openvsys/persistence';
-import type { OracleHolding, OracleNews } from '@openvsys/bill-oracle';
+import type { OracleCount, OracleHolding, OracleNews } from '@openvsys/bill-oracle';
 import { Scope, organizationId, type OrganizationId } from '@openvsys/vsys';
 import { v7 as uuidv7 } from 'uuid';
 import { SERVER_TYPES } from './stories.js';
@@ -47,6 +47,13 @@ function listOf(factor: number): readonly PublishedPrice[] {
     ...servers,
     price('standard.large', 'vserver-stopped', '0.0007'),
     price('storage.standard', 'system-disk-gib', '0.00012'),
+    price('windows-server', 'licence', '0.0213', { minimum: 'hour' }),
+    price('firewall/efm.small', 'efm-running', ((0.04 * factor) / 100).toFixed(10)),
+    price('ip.public', 'public-ip', '0.0041', { minimum: 'hour' }),
+    price('snapshot', 'snapshot-gib', '0.00009', { minimum: 'day' }),
+    price('backup', 'backup-gib', '0.0000456'),
+    price('image', 'image-gib', '0.00003'),
+    price('traffic.internet', 'network-out', '0.0512', { tiers: [{ from: '50000', amount: '0.0301' }] }),
     price('storage.standard', 'vdisk-gib', '0.0001234567', {
       tiers: [{ from: '1000000', amount: '0.0000987' }],
     }),
@@ -111,6 +118,25 @@ export async function writeHistory(
   }
   await database.session(async (session) => session.rows('ANALYZE usage_interval'));
   return rows.length;
+}
+
+/** Writes what passed by as figures of pools leave it. */
+export async function writeTraffic(
+  database: Database,
+  tenant: Tenant,
+  counts: readonly OracleCount[],
+): Promise<void> {
+  for (let from = 0; from < counts.length; from += ROWS_AT_ONCE) {
+    await database.transaction(async (session) =>
+      session.change(
+        `INSERT INTO usage_count (hour, resource, dimension, product, organization_id, vdc_id, vsys_id, quantity)
+         SELECT to_timestamp(c.hour / 1000.0), c.resource, c.dimension, c.product, $2, $2, c."vsysId", c.quantity
+         FROM jsonb_to_recordset($1::jsonb) AS c(hour bigint, resource text, dimension text, product text, "vsysId" text,
+           quantity bigint)`,
+        [JSON.stringify(counts.slice(from, from + ROWS_AT_ONCE)), tenant.id],
+      ),
+    );
+  }
 }
 
 function intervalsOf(news: readonly OracleNews[]): readonly IntervalRow[] {
