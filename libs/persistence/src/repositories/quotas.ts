@@ -22,7 +22,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Session } from '../session.js';
-import { countQuotaUse } from './quota-use.js';
+import { countQuotaUse, sumQuotaUse } from './quota-use.js';
 
 export interface QuotaLimit {
   readonly resource: QuotaResource;
@@ -160,14 +160,13 @@ async function exceededAmong(
   finite: readonly FiniteLimit[],
   growth: QuotaDemand,
 ): Promise<readonly ExceededQuota[]> {
+  if (await isWithin(session, finite)) return [];
+  // Only a refusal has to tell what is there and what is coming.
   const counts = new Map<string, CountedUse>();
-  const bounds = new Map<QuotaResource, CountedUse>();
-  for (const scope of QUOTA_SCOPES) {
-    const limits = finite.filter((limit) => limit.scope === scope);
-    for (const { resource, use } of await countWhereNeeded(session, limits, bounds)) {
-      counts.set(`${scope} ${resource}`, use);
-      bounds.set(resource, use);
-    }
+  for (const [scope, limits] of Map.groupBy(finite, (limit) => limit.scope)) {
+    const resources = limits.map(({ resource }) => resource);
+    for (const use of await countQuotaUse(session, scope, limits[0]?.scopeId ?? '', resources))
+      counts.set(`${scope} ${use.resource}`, use);
   }
   return exceededQuotas(
     finite,
@@ -176,29 +175,22 @@ async function exceededAmong(
   );
 }
 
-interface Bounded {
-  readonly resource: QuotaResource;
-  readonly use: CountedUse;
-}
-
 /**
- * A VDC never holds more than its organization and a VSYS never more than its VDC: what fits the limit of the inner level
- * as a whole need not be counted there. `bounds`: what the levels outside hold.
+ * Whether nothing is over its limit. A VDC never holds more than its organization and a VSYS never more than its VDC: what
+ * fits the limit of the inner level as a whole need not be counted there.
  */
-async function countWhereNeeded(
-  session: Session,
-  limits: readonly FiniteLimit[],
-  bounds: ReadonlyMap<QuotaResource, CountedUse>,
-): Promise<readonly Bounded[]> {
-  const [first] = limits;
-  if (first === undefined) return [];
-  const bounded: Bounded[] = [];
-  const open: QuotaResource[] = [];
-  for (const { resource, limit } of limits) {
-    const bound = bounds.get(resource);
-    if (bound !== undefined && bound.used + bound.reserved <= limit) bounded.push({ resource, use: bound });
-    else open.push(resource);
+async function isWithin(session: Session, finite: readonly FiniteLimit[]): Promise<boolean> {
+  const bounds = new Map<QuotaResource, number>();
+  for (const scope of QUOTA_SCOPES) {
+    const open = finite.filter(
+      ({ scope: of, resource, limit }) => of === scope && (bounds.get(resource) ?? Infinity) > limit,
+    );
+    const [first] = open;
+    if (first === undefined) continue;
+    const resources = open.map(({ resource }) => resource);
+    const sums = await sumQuotaUse(session, scope, first.scopeId, resources);
+    if (open.some(({ resource, limit }) => (sums.get(resource) ?? 0) > limit)) return false;
+    for (const [resource, sum] of sums) bounds.set(resource, sum);
   }
-  const counted = await countQuotaUse(session, first.scope, first.scopeId, open);
-  return [...bounded, ...counted.map((use) => ({ resource: use.resource, use }))];
+  return true;
 }
