@@ -23,6 +23,11 @@ const CONSTRAINTS: Readonly<Record<string, Meaning>> = {
     'A contract has 8 characters A-Z and 0-9.',
     { pointer: '/contract' },
   ],
+  connection_end_zone_unique: [
+    'conflict',
+    'Another connection of the system has this name.',
+    { pointer: '/name', remedy: 'Choose another name.' },
+  ],
   zone_name_unique: ['conflict', 'There is already a zone of this name.', { pointer: '/name' }],
   vdc_organization_id_name_unique: [
     'conflict',

@@ -39,6 +39,11 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   captureId: uuid('Id of the capture.'),
   zoneId: uuid('Id of the zone.'),
   reservationId: uuid('Id of the reservation.'),
+  connectionId: {
+    description: 'Id of a connection of two systems.',
+    example: '019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11',
+    format: 'uuid',
+  },
   allocationId: uuid('Id of the allocated address.'),
   operationId: uuid('Id of the operation.'),
   organizationId: uuid('Id of the organization.'),

@@ -18,6 +18,7 @@ import { ReadEfm } from './efms/read-efm.js';
 import { ResetCounters } from './efms/reset-counters.js';
 import { RestoreEfm } from './efms/restore-efm.js';
 import { UpdateEfm } from './efms/update-efm.js';
+import { CONNECTION_USE_CASES } from './connections/all.js';
 import { NETWORK_USE_CASES } from './networks/all.js';
 import { FollowEvents } from './events/follow-events.js';
 import { ListEvents } from './events/list-events.js';
@@ -86,6 +87,7 @@ export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,
   ...WHOLE_SYSTEM_USE_CASES,
   ...IMAGE_USE_CASES,
+  ...CONNECTION_USE_CASES,
   ...NETWORK_USE_CASES,
   ...DESCRIPTOR_USE_CASES,
   Annotate,

@@ -146,7 +146,9 @@ async function newsOf(world: () => ApiWorld, api: TokenRequests, { organizationI
 
 async function networkOf(api: TokenRequests, vdcId: string, vnetId: string) {
   const address = { name: newName('theirs') };
+  const connection = { from: { vnetId, name: 'theirs' } };
   return {
+    connectionId: await idOf(api.post('/v1/connections').send(connection)),
     allocationId: await idOf(api.post(`/v1/vdcs/${vdcId}/public-addresses`).send(address)),
     reservationId: await idOf(api.post(`/v1/vnets/${vnetId}/reservations`).send({ first: '10.0.1.200' })),
   };

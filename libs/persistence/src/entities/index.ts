@@ -16,6 +16,7 @@ import { SECRET_ENTITIES } from './secret.entities.js';
 import { STATEMENT_ENTITIES } from './statement.entities.js';
 import { TEMPLATE_ENTITIES } from './template.entities.js';
 import { TENANCY_ENTITIES } from './tenancy.entities.js';
+import { CONNECTION_ENTITIES } from './connection.entities.js';
 import { CONSOLE_ENTITIES } from './console.entities.js';
 import { INITIAL_PASSWORD_ENTITIES } from './initial-password.entities.js';
 import { USAGE_ENTITIES } from './usage.entities.js';
@@ -39,6 +40,7 @@ export const ENTITIES = [
   ...CONSOLE_ENTITIES,
   ...BACKUP_ENTITIES,
   ...NETWORK_ENTITIES,
+  ...CONNECTION_ENTITIES,
   ...EFM_AGENT_ENTITIES,
   ...EFM_CAPTURE_ENTITIES,
   ...WORK_ENTITIES,

@@ -41,6 +41,7 @@ import { DescriptorLibrary1795700000000 } from './1795700000000-descriptor-libra
 import { ImageCopyKeys1795710000000 } from './1795710000000-image-copy-keys.js';
 import { EfmCountersSince1795711000000 } from './1795711000000-efm-counters-since.js';
 import { ServerWishes1795720000000 } from './1795720000000-server-wishes.js';
+import { Connections1795731000000 } from './1795731000000-connections.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -87,6 +88,7 @@ export const MIGRATIONS = [
   ImageCopyKeys1795710000000,
   EfmCountersSince1795711000000,
   ServerWishes1795720000000,
+  Connections1795731000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -6,6 +6,7 @@ export * from './backups.js';
 export * from './budget-evaluation.js';
 export * from './budgets.js';
 export * from './catalog.js';
+export * from './connections.js';
 export * from './consoles.js';
 export * from './descriptor-library.js';
 export * from './descriptors.js';
@@ -38,6 +39,7 @@ export {
   enforceVdcQuotas,
   enforceQuotas,
   listQuotas,
+  enforceGrowth,
   setQuotas,
   type QuotaLimit,
   type QuotaOwner,

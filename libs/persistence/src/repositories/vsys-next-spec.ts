@@ -4,6 +4,7 @@
  */
 import type { VsysId, VsysPhase, VsysSpec } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import { releaseConnectionsOf } from './connections.js';
 import { insertOperation, type NewOperation } from './operations.js';
 import { enforceGrowthLimits } from './growth-limits.js';
 import { insertGeneration, type LockedSystem } from './vsys-admission.js';
@@ -34,6 +35,7 @@ export async function admitNextSpec(
     at: operation.createdAt,
   });
   await insertOperation(session, operation, { id: eventId, vsysName: spec.name });
+  if (spec.presence === 'absent') await releaseConnectionsOf(session, vsys.id, operation.createdAt);
   await enforceGrowthLimits(session, vsys, spec, operation.createdAt);
   return vsys.id;
 }

@@ -20,3 +20,4 @@ export { EFM_KINDS, type EfmDesign, type EfmKind, type ModuleInput } from './reg
 export type * from './vpn/config.js';
 export { PRIVATE_KEY_FILE } from './vpn/input.js';
 export type * from './vpn/input.js';
+export * from './join/check-join.js';

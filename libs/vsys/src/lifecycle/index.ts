@@ -1,3 +1,4 @@
+export * from './connection-state.js';
 export * from './activity.js';
 export * from './allowed-actions.js';
 export * from './diagnose-server.js';

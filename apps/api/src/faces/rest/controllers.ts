@@ -38,6 +38,7 @@ import { MetricsController } from './system/metrics.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
+import { CONNECTION_CONTROLLERS } from './connections/controllers.js';
 import { NETWORK_CONTROLLERS } from './networks/controllers.js';
 import { VdcsController } from './vdcs/vdcs.controller.js';
 import { CostController } from './vsys/cost.controller.js';
@@ -49,6 +50,7 @@ export const REST_CONTROLLERS: readonly Type<object>[] = [
   ...VSYS_CONTROLLERS,
   CostController,
   ...PART_CONTROLLERS,
+  ...CONNECTION_CONTROLLERS,
   ...NETWORK_CONTROLLERS,
   ServerMetricsController,
   MetricExportsController,

@@ -40,6 +40,7 @@ import {
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
+import { findSystemConnections } from '../connections/system-connections.js';
 import { BusinessTime, Enrolment, FreshIds, SecretSealer } from '../clock.js';
 import { catalogOf } from './catalog-of.js';
 
@@ -93,8 +94,10 @@ export class Admission {
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, addressesInUse);
     const chosen = await chooseAddresses(session, owner, place.zoneId, design, wanted);
+    const connections = await findSystemConnections(session, request.vsysId, this.sealer);
     return allocate(design, {
       ...context,
+      ...(connections === undefined ? {} : { connections }),
       catalog,
       reserved: { ...reserved, ...chosen, ...(withheld === undefined ? {} : { withheld }) },
       ...this.surroundings(),

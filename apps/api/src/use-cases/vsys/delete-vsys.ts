@@ -24,7 +24,9 @@ import {
 import type { Call } from '../call.js';
 import type { Precondition } from '../precondition.js';
 import type { Accepted } from './accepted.js';
+import { DropConnections } from '../connections/drop-connections.js';
 import { ChangeSpec } from './change-spec.js';
+import { withoutPlan } from './same-plan.js';
 
 export interface DeleteVsysCommand {
   readonly vsysId: VsysId;
@@ -39,11 +41,14 @@ type Leaving = Pick<PresentSystem, 'id' | 'vdcId' | 'phase' | 'spec' | 'purgeAt'
 
 @Injectable()
 export class DeleteVsys {
-  constructor(private readonly changes: ChangeSpec) {}
+  constructor(
+    private readonly changes: ChangeSpec,
+    private readonly connections: DropConnections,
+  ) {}
 
   /** Throws `not-found`, `stale`, and `conflict` when it is protected, in the bin, or being deleted already. */
   async execute(call: Call, { way, backups, ...command }: DeleteVsysCommand): Promise<Accepted> {
-    return this.changes.execute(call, {
+    const accepted = await this.changes.execute(call, {
       ...command,
       side: 'either',
       decide: async (vsys, session, at) => {
@@ -58,6 +63,8 @@ export class DeleteVsys {
         };
       },
     });
+    await this.connections.drop(withoutPlan(call), { vsys: command.vsysId });
+    return accepted;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The dry run of deleting: what vanishes and when, which addresses become free, what goes on costing. */
 import { Injectable } from '@nestjs/common';
-import { Database, getPresentSystem, getVsysSettings } from '@openvsys/persistence';
+import { Database, getPresentSystem, getVsysSettings, listConnections } from '@openvsys/persistence';
 import { absent, isVNet, lostContents, type VsysSpec } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
@@ -23,6 +23,8 @@ export interface PlannedDeletion {
   readonly keptBackups: readonly string[];
   readonly dataGiB: number;
   readonly freedAddresses: readonly string[];
+  /** Connections to other systems that end for good; none while it is in the bin. */
+  readonly connections: readonly string[];
   /** Parts that are charged while it is in the bin; none when it is gone at once. */
   readonly stillCharged: readonly string[];
 }
@@ -41,14 +43,16 @@ export class PlanDeletion {
 
   /** Throws `not-found`, `stale`, `conflict` when it is in the bin or being deleted already. Protection is told, not thrown. */
   async execute(call: Call, { vsysId, precondition, ...how }: DeleteVsysCommand): Promise<DeletionPlan> {
-    const { spec, purgeAt, isProtected } = await this.database.session(async (session) => {
+    const { spec, purgeAt, isProtected, connections } = await this.database.session(async (session) => {
       const vsys = await getPresentSystem(session, call.scope, vsysId, 'either');
       checkPrecondition(precondition, vsys.generation);
       const { bin, spec: next } = await farewell(session, vsys, how, this.time.now());
       const { protected: isProtected } = await getVsysSettings(session, vsysId);
+      const ending = next.presence === 'absent' ? await listConnections(session, vsysId) : [];
+      const connections = ending.map(({ id }) => id);
       const { backups } = next;
       const spec = { ...vsys.spec, ...(backups === undefined ? {} : { backups }) };
-      return { spec, purgeAt: bin?.purgeAt ?? null, isProtected };
+      return { spec, purgeAt: bin?.purgeAt ?? null, isProtected, connections };
     });
     const plan = await this.plan.ofNext(
       call,
@@ -57,11 +61,14 @@ export class PlanDeletion {
       async (vsys, session) => (await farewell(session, vsys, how, this.time.now())).spec,
       'either',
     );
-    return { ...plan, deletion: { ...deletionOf(spec, purgeAt), isProtected } };
+    return { ...plan, deletion: { ...deletionOf(spec, purgeAt), isProtected, connections } };
   }
 }
 
-function deletionOf(spec: VsysSpec, binnedUntil: Date | null): Omit<PlannedDeletion, 'isProtected'> {
+function deletionOf(
+  spec: VsysSpec,
+  binnedUntil: Date | null,
+): Omit<PlannedDeletion, 'isProtected' | 'connections'> {
   const lost = lostContents(spec, absent(spec));
   // Those that belong to the VDC stay with it.
   const ownAddresses = spec.publicIps.filter(({ allocation }) => allocation === undefined);

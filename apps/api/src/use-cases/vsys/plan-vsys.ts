@@ -26,6 +26,7 @@ import {
 } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { BusinessTime } from '../clock.js';
+import { findSystemConnections } from '../connections/system-connections.js';
 import type { Demand } from '../placing/demand.js';
 import { Placing, type CapacityAnswer } from '../placing/placing.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
@@ -112,9 +113,11 @@ export class PlanVsys {
       const scope = call.scope.within(vsys.organizationId);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session, vsys.organizationId);
+      const connections = await findSystemConnections(session, vsys.id, this.admission.sealer);
       const allocation = allocateWithStandIns(
         design,
         {
+          ...(connections === undefined ? {} : { connections }),
           vsysId: vsys.id,
           name: command.name ?? vsys.spec.name,
           generation: vsys.generation + 1,

@@ -22,8 +22,15 @@ export function withConnectionZone(source: SystemSource, firewall: string, zone:
   };
 }
 
-/** As long as rules name the zone it stays, with nobody behind it; so do systems without such a firewall. */
-export function withoutConnectionZone(source: SystemSource, zone: string): SystemDraft {
+/**
+ * `used`: what becomes of a zone that rules name. It is kept with nobody behind it, or the removal is refused. A system without such
+ * a firewall stays as it is.
+ */
+export function withoutConnectionZone(
+  source: SystemSource,
+  zone: string,
+  used: 'kept' | 'refused',
+): SystemDraft {
   const { descriptor, values } = source;
   const document = Object.entries(descriptor.efms ?? {}).reduce<object>((done, [name, efm]) => {
     const config = efm.kind === 'firewall' ? (efm.config ?? {}) : {};
@@ -31,10 +38,10 @@ export function withoutConnectionZone(source: SystemSource, zone: string): Syste
     const isNamed = listOf(config, 'rules').some(
       (rule) => isData(rule) && (rule['from'] === zone || rule['to'] === zone),
     );
-    if (!zones.includes(zone) || isNamed) return done;
+    if (!zones.includes(zone) || (isNamed && used === 'kept')) return done;
     const left = zones.filter((each) => each !== zone);
     const { [SECTION]: _gone, ...rest } = config as Readonly<Record<string, unknown>>;
     return withWrittenConfig(descriptor, name, left.length === 0 ? rest : { ...rest, [SECTION]: left });
   }, descriptor);
-  return { document, values, places: [] };
+  return { document, values, places: [], ...(used === 'refused' ? { removed: zone } : {}) };
 }

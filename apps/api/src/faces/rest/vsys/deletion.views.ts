@@ -35,6 +35,12 @@ export class PlannedDeletionView {
   freedAddresses!: readonly string[];
 
   @Texts({
+    description: 'Connections to other systems that end for good; none while it is in the recycle bin.',
+    example: [],
+  })
+  connections!: readonly string[];
+
+  @Texts({
     description:
       'Ids of parts that are charged while the system is in the recycle bin; none when it is gone at once.',
     example: [],
