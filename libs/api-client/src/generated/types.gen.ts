@@ -1033,6 +1033,10 @@ export type PlannedDeletionView = {
      */
     freedAddresses: Array<string>;
     /**
+     * Connections to other systems that end for good; none while it is in the recycle bin.
+     */
+    connections: Array<string>;
+    /**
      * Ids of parts that are charged while the system is in the recycle bin; none when it is gone at once.
      */
     stillCharged: Array<string>;
@@ -2028,6 +2032,169 @@ export type ChangeEfmRequest = {
      * Two appliances, or one.
      */
     redundant?: boolean;
+};
+
+/**
+ * `proposed`: one side is known · `accepted`: both sides agreed · `established`: both firewalls were told · `deleted`: ended.
+ */
+export type ConnectionState = 'proposed' | 'accepted' | 'established' | 'deleted';
+
+export type ConnectionEndView = {
+    /**
+     * The system.
+     */
+    vsysId: string;
+    /**
+     * The VNet; null at a foreign end.
+     */
+    vnetId: string | null;
+    /**
+     * Its range when it was agreed.
+     */
+    cidr: string;
+    /**
+     * Name of the connection in its system: a zone for rules of the firewall. Null at a foreign end.
+     */
+    name: string | null;
+    /**
+     * It is in what is wanted of the system.
+     */
+    isAttached: boolean;
+    /**
+     * It is in what the system reached: its firewall was told.
+     */
+    isReached: boolean;
+};
+
+export type ConnectionView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * `proposed`: one side is known · `accepted`: both sides agreed · `established`: both firewalls were told · `deleted`: ended.
+     */
+    state: ConnectionState;
+    /**
+     * Who proposed it.
+     */
+    from: ConnectionEndView;
+    /**
+     * Who accepted it; null before.
+     */
+    to: ConnectionEndView | null;
+    /**
+     * Proposed.
+     */
+    createdAt: string;
+    /**
+     * Accepted.
+     */
+    acceptedAt: string | null;
+};
+
+export type ConnectionEndRequest = {
+    /**
+     * The VNet, whose gateway is a firewall.
+     */
+    vnetId: string;
+    /**
+     * Name of the connection in its system: a zone for rules of the firewall.
+     */
+    name: string;
+};
+
+export type ProposeConnectionRequest = {
+    /**
+     * Your side.
+     */
+    from: ConnectionEndRequest;
+    /**
+     * The other side, when it is yours too. Without it: whoever you give the key to.
+     */
+    to?: ConnectionEndRequest;
+};
+
+export type ConnectionKeyView = {
+    /**
+     * Give it to the owner of the other side. Worth nothing once the connection is accepted.
+     */
+    key: string;
+};
+
+export type AcceptConnectionRequest = {
+    /**
+     * The VNet, whose gateway is a firewall.
+     */
+    vnetId: string;
+    /**
+     * Name of the connection in its system: a zone for rules of the firewall.
+     */
+    name: string;
+    /**
+     * From who proposed it; not needed by who owns both sides.
+     */
+    key?: string;
+};
+
+export type AttachConnectionRequest = {
+    /**
+     * What to do when it fails; `rollback` when not given.
+     */
+    onFailure?: OnFailure;
+    /**
+     * Which of the two systems; needed when both are yours.
+     */
+    vsysId?: string;
+};
+
+export type DetachedView = {
+    /**
+     * The system whose firewall forgets the connection.
+     */
+    vsysId: string;
+    /**
+     * Its operation.
+     */
+    operationId: string;
+};
+
+export type EndedConnectionView = {
+    /**
+     * Id.
+     */
+    id: string;
+    /**
+     * `proposed`: one side is known · `accepted`: both sides agreed · `established`: both firewalls were told · `deleted`: ended.
+     */
+    state: ConnectionState;
+    /**
+     * Who proposed it.
+     */
+    from: ConnectionEndView;
+    /**
+     * Who accepted it; null before.
+     */
+    to: ConnectionEndView | null;
+    /**
+     * Proposed.
+     */
+    createdAt: string;
+    /**
+     * Accepted.
+     */
+    acceptedAt: string | null;
+    /**
+     * Changes of your systems that began with it.
+     */
+    detached: Array<DetachedView>;
+};
+
+export type ConnectionList = {
+    /**
+     * By age; at most 32.
+     */
+    items: Array<ConnectionView>;
 };
 
 export type AddressRangeView = {
@@ -3463,9 +3630,25 @@ export type EfmCountersView = {
      */
     reportedAt: string | null;
     /**
+     * Since when they count; null: since the programs started.
+     */
+    since: string | null;
+    /**
      * In the order of the programs.
      */
     items: Array<EfmCounterView>;
+};
+
+/**
+ * Which; without it all.
+ */
+export type CounterChoice = 'all' | 'load' | 'errors';
+
+export type ResetCountersRequest = {
+    /**
+     * Which; without it all.
+     */
+    which?: CounterChoice;
 };
 
 export type WayStepView = {
@@ -12745,6 +12928,561 @@ export type ChangeEfmResponses = {
 
 export type ChangeEfmResponse = ChangeEfmResponses[keyof ChangeEfmResponses];
 
+export type ProposeConnectionData = {
+    body: ProposeConnectionRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/connections';
+};
+
+export type ProposeConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ProposeConnectionError = ProposeConnectionErrors[keyof ProposeConnectionErrors];
+
+export type ProposeConnectionResponses = {
+    /**
+     * The connection.
+     */
+    201: ConnectionView;
+};
+
+export type ProposeConnectionResponse = ProposeConnectionResponses[keyof ProposeConnectionResponses];
+
+export type DeleteConnectionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connectionId}';
+};
+
+export type DeleteConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DeleteConnectionError = DeleteConnectionErrors[keyof DeleteConnectionErrors];
+
+export type DeleteConnectionResponses = {
+    /**
+     * The connection as it ended.
+     */
+    200: EndedConnectionView;
+};
+
+export type DeleteConnectionResponse = DeleteConnectionResponses[keyof DeleteConnectionResponses];
+
+export type GetConnectionData = {
+    body?: never;
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connectionId}';
+};
+
+export type GetConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetConnectionError = GetConnectionErrors[keyof GetConnectionErrors];
+
+export type GetConnectionResponses = {
+    /**
+     * The connection.
+     */
+    200: ConnectionView;
+};
+
+export type GetConnectionResponse = GetConnectionResponses[keyof GetConnectionResponses];
+
+export type GetConnectionKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connectionId}/key';
+};
+
+export type GetConnectionKeyErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type GetConnectionKeyError = GetConnectionKeyErrors[keyof GetConnectionKeyErrors];
+
+export type GetConnectionKeyResponses = {
+    /**
+     * The key.
+     */
+    200: ConnectionKeyView;
+};
+
+export type GetConnectionKeyResponse = GetConnectionKeyResponses[keyof GetConnectionKeyResponses];
+
+export type AcceptConnectionData = {
+    body: AcceptConnectionRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: never;
+    url: '/v1/connections/{connectionId}/accept';
+};
+
+export type AcceptConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AcceptConnectionError = AcceptConnectionErrors[keyof AcceptConnectionErrors];
+
+export type AcceptConnectionResponses = {
+    /**
+     * The connection.
+     */
+    200: ConnectionView;
+};
+
+export type AcceptConnectionResponse = AcceptConnectionResponses[keyof AcceptConnectionResponses];
+
+export type AttachConnectionData = {
+    body: AttachConnectionRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/connections/{connectionId}/attach';
+};
+
+export type AttachConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type AttachConnectionError = AttachConnectionErrors[keyof AttachConnectionErrors];
+
+export type AttachConnectionResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type AttachConnectionResponse = AttachConnectionResponses[keyof AttachConnectionResponses];
+
+export type DetachConnectionData = {
+    body: AttachConnectionRequest;
+    headers?: {
+        /**
+         * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
+         */
+        'If-Match'?: string;
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+        /**
+         * The `digest` of a plan: the change is applied only if it is still what was planned, else refused with 409 that names what changed.
+         */
+        'OpenVSYS-Plan'?: string;
+    };
+    path: {
+        /**
+         * Id of a connection of two systems.
+         */
+        connectionId: string;
+    };
+    query?: {
+        /**
+         * Answer the plan (200) and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/connections/{connectionId}/detach';
+};
+
+export type DetachConnectionErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     *
+     * `conflict`: The present state does not allow this. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     *
+     * `address-exhausted`: No free address is left. `conflict`: The present state does not allow this. `no-capacity`: There is not enough capacity. `quota-exceeded`: A quota would be exceeded.
+     */
+    409: Problem;
+    /**
+     * `stale`: It was changed meanwhile.
+     */
+    412: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
+    /**
+     * `invalid-descriptor`: The descriptor is not valid.
+     *
+     * `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     *
+     * `idempotency-reused`: The Idempotency-Key was used for another request. `invalid-descriptor`: The descriptor is not valid. `invalid-parameter`: A parameter is not valid.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type DetachConnectionError = DetachConnectionErrors[keyof DetachConnectionErrors];
+
+export type DetachConnectionResponses = {
+    /**
+     * With `dryRun=true`: the plan. Nothing was changed.
+     */
+    200: PlanView;
+    /**
+     * Accepted; the operation tells how far it is.
+     */
+    202: AcceptedView;
+};
+
+export type DetachConnectionResponse = DetachConnectionResponses[keyof DetachConnectionResponses];
+
+export type ListConnectionsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the VSYS.
+         */
+        vsysId: string;
+    };
+    query?: never;
+    url: '/v1/vsys/{vsysId}/connections';
+};
+
+export type ListConnectionsErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ListConnectionsError = ListConnectionsErrors[keyof ListConnectionsErrors];
+
+export type ListConnectionsResponses = {
+    /**
+     * All of them.
+     */
+    200: ConnectionList;
+};
+
+export type ListConnectionsResponse = ListConnectionsResponses[keyof ListConnectionsResponses];
+
 export type RemoveAddressRangeData = {
     body?: never;
     headers?: {
@@ -16660,6 +17398,70 @@ export type GetEfmCountersResponses = {
 };
 
 export type GetEfmCountersResponse = GetEfmCountersResponses[keyof GetEfmCountersResponses];
+
+export type ResetEfmCountersData = {
+    body: ResetCountersRequest;
+    headers?: {
+        /**
+         * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Why the change is made, percent-encoded UTF-8, at most 500 characters. It is kept in the audit.
+         */
+        'OpenVSYS-Reason'?: string;
+    };
+    path: {
+        /**
+         * Id of the server.
+         */
+        vserverId: string;
+    };
+    query?: never;
+    url: '/v1/efms/{vserverId}/counters/reset';
+};
+
+export type ResetEfmCountersErrors = {
+    /**
+     * `invalid-request`: The request is malformed.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: Credentials are missing or unknown.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: Your roles do not allow this.
+     */
+    403: Problem;
+    /**
+     * `not-found`: There is no such thing.
+     */
+    404: Problem;
+    /**
+     * `idempotency-reused`: The Idempotency-Key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `rate-limited`: Too many requests.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong on our side.
+     */
+    500: Problem;
+};
+
+export type ResetEfmCountersError = ResetEfmCountersErrors[keyof ResetEfmCountersErrors];
+
+export type ResetEfmCountersResponses = {
+    /**
+     * They begin anew.
+     */
+    204: void;
+};
+
+export type ResetEfmCountersResponse = ResetEfmCountersResponses[keyof ResetEfmCountersResponses];
 
 export type FindReachabilityData = {
     body: ReachabilityRequest;

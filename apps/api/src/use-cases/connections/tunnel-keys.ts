@@ -10,9 +10,10 @@ export interface TunnelKeys {
   readonly privateKey: string;
 }
 
+const raw = (der: Buffer): string => der.subarray(-KEY_BYTES).toString('base64');
+
 export function newTunnelKeys(): TunnelKeys {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const raw = (der: Buffer): string => der.subarray(-KEY_BYTES).toString('base64');
   return {
     publicKey: raw(publicKey.export({ type: 'spki', format: 'der' })),
     privateKey: raw(privateKey.export({ type: 'pkcs8', format: 'der' })),
