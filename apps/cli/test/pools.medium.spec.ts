@@ -70,6 +70,10 @@ describe('the provider at the terminal', () => {
     const name = world().sim.pool.db.rows('host')[1]!.text('name_label');
     const plan = await vsysctl(['pools', 'maintain', 'pool-1', name, '--plan']);
     expect(plan.code).toBe(0);
+    expect(plan.err).not.toContain('coordinator');
+    const leader = world().sim.pool.master.text('name_label');
+    const ofLeader = await vsysctl(['pools', 'maintain', 'pool-1', leader, '--plan']);
+    expect(ofLeader.err).toContain('is made coordinator first');
     const done = await vsysctl(['pools', 'maintain', 'pool-1', name, '--concurrency', '4']);
     expect([done.code, done.err]).toEqual([0, '']);
     expect((await vsysctl(['pools', 'show', 'pool-1'])).out).toContain('in maintenance');

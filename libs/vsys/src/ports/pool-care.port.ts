@@ -86,6 +86,8 @@ export interface MaintenancePlan {
   readonly isEnabled: boolean;
   /** The host leads the pool: while it is away nothing in the pool can be changed unless another one is made coordinator. */
   readonly isCoordinator: boolean;
+  /** Who is made coordinator before a host that leads is closed; null when it does not lead, or when there is nobody. */
+  readonly successor: HostUuid | null;
   readonly moves: readonly MaintenanceMove[];
   readonly obstacles: readonly MaintenanceObstacle[];
 }

@@ -15,6 +15,7 @@ import type { Located } from '../cache/pool-cache.js';
 import type { Ref } from '../generated/records.js';
 import { observeCapacity } from '../observe/observe-capacity.js';
 import { serverOf, TAG } from '../ownership-tags.js';
+import { findSuccessor, isCoordinator } from './coordinator.js';
 import { obstacleReason } from './obstacle-reason.js';
 
 const MIB = 2 ** 20;
@@ -64,11 +65,12 @@ export async function planMaintenance(
     if (move === undefined) obstacles.push(obstacleOf(vm.record, said ?? ['NO_HOSTS_AVAILABLE']));
     else moves.push(move);
   }
-  const [, record] = [...pool.cache.all('pool')][0] ?? [];
+  const leads = isCoordinator(pool, host.ref);
   return {
     host: uuid,
     isEnabled: host.record.enabled,
-    isCoordinator: record?.master === host.ref,
+    isCoordinator: leads,
+    successor: leads ? (findSuccessor(pool, uuid)?.uuid ?? null) : null,
     moves,
     obstacles,
   };

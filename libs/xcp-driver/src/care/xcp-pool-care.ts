@@ -14,6 +14,7 @@ import type { LoginOptions } from '../session/connection-options.js';
 import { toDomainError, toReadError } from '../xapi-error.map.js';
 import { describePool } from './describe-pool.js';
 import { disableHost, enableHost, Evacuation } from './enter-maintenance.js';
+import { handOver } from './hand-over.js';
 import { planMaintenance } from './plan-maintenance.js';
 import { removeOrphan } from './remove-orphan.js';
 import { surveyPool } from './survey.js';
@@ -43,6 +44,7 @@ export class XcpPoolCare implements PoolCare {
     options: MaintenanceOptions,
   ): Promise<MaintenancePlan & { readonly moved: number }> {
     return acting(async () => {
+      await handOver(this.pool, host, options.signal);
       await disableHost(this.pool, host, options.signal);
       const ended = await new Evacuation(this.pool, host, options).run();
       return { ...shown(ended), moved: ended.moved };
@@ -66,9 +68,9 @@ export class XcpPoolCare implements PoolCare {
 }
 
 /** References are the driver's own business. */
-function shown({ host, isEnabled, isCoordinator, moves, obstacles }: MaintenancePlan): MaintenancePlan {
+function shown({ moves, ...rest }: MaintenancePlan): MaintenancePlan {
   const bare = moves.map(({ uuid, name, server, memoryMiB, to }) => ({ uuid, name, server, memoryMiB, to }));
-  return { host, isEnabled, isCoordinator, moves: bare, obstacles };
+  return { ...rest, moves: bare };
 }
 
 async function reading<T>(work: Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
     const hosts = pool()
       .observe(VSYS)
       .servers.map(({ host }) => host);
-    return hosts.find((host) => host !== null)!;
+    return hosts.find((host) => host !== null && host !== bench.sim.master.uuid)!;
   }
   const serversOn = (host: HostUuid): number =>
     pool()
@@ -126,6 +126,47 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
     bench = await openBench(wire);
     const nobody = hostUuid('00000000-0000-4000-8000-0000000000ff');
     await expect(pool().care.planMaintenance(nobody, noLimit)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('the coordinator in maintenance', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+  const empty = (host: HostUuid) =>
+    bench.hypervisor.care.enterMaintenance(host, {
+      concurrency: 2,
+      onProgress: () => undefined,
+      signal: noLimit,
+    });
+
+  it('makes another host coordinator first, as planned, then is emptied (D60)', async () => {
+    bench = await openBench('in-process');
+    const spec = sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid);
+    await converge(bench.hypervisor, spec);
+    const old = bench.sim.master.uuid as HostUuid;
+    const { care } = bench.hypervisor;
+    const plan = await care.planMaintenance(old, noLimit);
+    expect(plan).toMatchObject({ isCoordinator: true, obstacles: [] });
+    const ended = await empty(old);
+    expect(ended).toMatchObject({ isCoordinator: false, successor: null, isEnabled: false, obstacles: [] });
+    expect(bench.sim.master.uuid).toBe(plan.successor);
+    expect(bench.sim.log.callsPerMethod()['pool.designate_new_master']).toBe(1);
+    const { servers } = bench.hypervisor.observe(VSYS);
+    expect(servers.every(({ power, host }) => power === 'running' && host !== old)).toBe(true);
+    // Once emptied, it does not become coordinator by being emptied again, nor by coming back.
+    await empty(old);
+    await care.leaveMaintenance(old, noLimit);
+    expect(bench.sim.master.uuid).toBe(plan.successor);
+    await converge(bench.hypervisor, { ...spec, presence: 'absent', generation: 2 });
+  });
+
+  it('stays coordinator when nobody can take over, and that is planned (D60)', async () => {
+    bench = await openBench('in-process', { hostCount: 1 });
+    const only = bench.sim.master.uuid as HostUuid;
+    const plan = await bench.hypervisor.care.planMaintenance(only, noLimit);
+    expect(plan).toMatchObject({ isCoordinator: true, successor: null });
+    expect(await empty(only)).toMatchObject({ isCoordinator: true, isEnabled: false });
+    expect(bench.sim.log.callsPerMethod()['pool.designate_new_master']).toBeUndefined();
   });
 });
 

@@ -10,7 +10,7 @@ import { getHostUuid, getPoolId } from './find-pool.js';
 
 const HELP = `
 Servers move while they run, a few at a time, never together with their disks. What cannot move stays and is named with the
-reason; the host stays disabled until \`pools return\`.
+reason; the host stays disabled until \`pools return\`. A host that leads the pool makes another one coordinator first.
 
 Examples:
   $ vsysctl pools maintain pool-1 xcp-2 --plan
@@ -70,10 +70,21 @@ async function maintain(
       : maintainHost({ client, headers, path, body }),
   );
   const ended = await followPoolOperation(context, asked);
+  const coordinator = coordinatorOf(ended);
+  if (coordinator !== undefined) context.io.stderr.write(`${coordinator}\n`);
   const listed = [...movedOf(ended, 'moves'), ...movedOf(ended, 'obstacles')];
   if (listed.length > 0)
     context.io.stderr.write(`${renderTable(listed, MOVES, { colors: context.output.colors })}\n`);
   return endWith(context, ended, { host, moved: Number(ended.result?.['moved'] ?? 0) });
+}
+
+/** What becomes of the lead of the pool; undefined when the host does not lead it. */
+function coordinatorOf({ result }: PoolOperationView): string | undefined {
+  if (result?.['isCoordinator'] !== true) return undefined;
+  const { successor } = result;
+  return typeof successor === 'string'
+    ? `The host leads the pool: ${successor} is made coordinator first.`
+    : 'The host leads the pool, and no other host can take over: while it is off, nothing in the pool can be changed.';
 }
 
 async function giveBack(context: Context, pool: string, host: string): Promise<ExitCode> {
