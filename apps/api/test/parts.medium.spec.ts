@@ -51,7 +51,7 @@ describe('servers of a system that is there', () => {
     const db = named((await show(id)).vservers, 'db');
     const ready = { tcp: 5432, timeout: 90, delay: 5, onTimeout: 'fail' };
     const plan = await asDemo().patch(`/v1/vservers/${db.id}?dryRun=true`).send({ ready }).expect(200);
-    expect(JSON.stringify(plan.body)).toContain('TCP port 5432 cannot be checked from here');
+    expect(JSON.stringify(plan.body)).toContain('TCP port 5432 of VServer');
     expect(plan.body.changes).toContainEqual(
       expect.objectContaining({ name: 'db', change: 'changed', restartNeeded: false }),
     );

@@ -15,6 +15,7 @@ import { Captures } from './captures/captures.js';
 import { DocumentError } from './document.js';
 import { KernelWatch } from './network/kernel-watch.js';
 import { pause } from './pause.js';
+import { ServiceProbes } from './probes/service-probes.js';
 import { createPrograms } from './programs/registry.js';
 import { DaemonLogs } from './report/daemon-logs.js';
 import { KernelLog } from './report/kernel-log.js';
@@ -35,6 +36,7 @@ export class EfmAgent {
   private readonly changer: Changer;
   private readonly reporter: Reporter;
   private readonly captures: Captures;
+  private readonly probes: ServiceProbes;
   private readonly tokens: TokenKeeper;
   private readonly daemonLogs: DaemonLogs;
 
@@ -53,6 +55,7 @@ export class EfmAgent {
     });
     const { client, changer, logs } = this;
     this.captures = new Captures(client, logs);
+    this.probes = new ServiceProbes(client, logs, () => changer.current?.wanted.document.interfaces ?? []);
     this.reporter = new Reporter({ client, changer, logs, programs, folders, watch: this.watch });
   }
 
@@ -81,9 +84,11 @@ export class EfmAgent {
           this.settings.pollSeconds,
           signal,
         );
-        const isAsked = this.client.hasCaptures;
+        const { hasCaptures, hasProbes } = this.client;
+        const isAsked = hasCaptures || hasProbes;
         if (wanted !== undefined) await this.turns.take(async () => this.changer.change(wanted, signal));
-        if (isAsked) await this.captures.take(signal);
+        if (hasCaptures) await this.captures.take(signal);
+        if (hasProbes) await this.probes.take(signal);
         // A document that could not be kept for a reason that passes comes again at once, and an API that does not wait
         // answers at once: neither is a reason to ask without end.
         const isIdle = wanted === undefined || wanted.document.hash !== this.changer.seenHash;

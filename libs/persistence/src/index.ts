@@ -13,6 +13,7 @@ export * from './stores/metrics/metric.store.js';
 export * from './stores/notifications.js';
 export * from './stores/pg-pool-lease.store.js';
 export * from './stores/pg-provisioning.store.js';
+export * from './stores/pg-service-prober.js';
 export { PgUsageStore } from './stores/usage/pg-usage.store.js';
 export * from './stores/pool-finding.store.js';
 export * from './stores/pool-operation.store.js';

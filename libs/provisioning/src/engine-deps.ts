@@ -8,6 +8,7 @@ import type {
   IdSource,
   OperationState,
   ProvisioningStore,
+  ServiceProber,
   TextSealer,
   VsysId,
 } from '@openvsys/vsys';
@@ -23,6 +24,8 @@ export interface EngineDeps {
   readonly ids: Pick<IdSource, 'uuid'>;
   /** Opens the secrets of a spec for the one call that writes them into the pool; absent: specs with secrets fail. */
   readonly sealer?: Pick<TextSealer, 'open'>;
+  /** Asks services inside systems; absent: guests' agents are waited for instead. */
+  readonly prober?: ServiceProber;
   /** Uniform in [0, 1); spreads repeats over time. */
   readonly random: () => number;
   readonly log: EngineLog;

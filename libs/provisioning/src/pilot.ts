@@ -6,6 +6,7 @@ import {
   type Hypervisor,
   type HostUuid,
   type Clock,
+  type ServiceProber,
   type TextSealer,
   type VsysId,
 } from '@openvsys/vsys';
@@ -25,6 +26,7 @@ export interface PilotDeps {
   readonly placement: StartPlacement;
   readonly authority: Authority;
   readonly sealer?: Pick<TextSealer, 'open'>;
+  readonly prober?: ServiceProber;
   /** Aborted when the process must end now; intents stay open. */
   readonly halt: AbortSignal;
 }
@@ -82,7 +84,7 @@ export class Pilot {
 
   async #perform(flight: Flight): Promise<ReturnType<typeof endOfFailure>> {
     const { action, key, id } = flight.plan;
-    const { authority, clock, hypervisor } = this.deps;
+    const { authority, clock, hypervisor, prober } = this.deps;
     flight.startedAt = clock.now();
     const deadline = new AbortController();
     const over = new AbortController();
@@ -96,6 +98,7 @@ export class Pilot {
         host: flight.host,
         signal,
         unseal: (text) => (this.deps.sealer ?? NO_SEALER).open(text, action.part),
+        ...(prober === undefined ? {} : { answered: async (probe, end) => prober.answered(probe, end) }),
       });
       await Promise.race([
         work,

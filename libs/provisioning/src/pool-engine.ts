@@ -69,6 +69,7 @@ export class PoolEngine {
       authority,
       halt: this.#halt.signal,
       ...(deps.sealer === undefined ? {} : { sealer: deps.sealer }),
+      ...(deps.prober === undefined ? {} : { prober: deps.prober }),
     });
     authority.signal.addEventListener('abort', () => this.#dropBacklog(), { once: true });
   }

@@ -1,6 +1,6 @@
 /** Servers that wait for others to be ready: how long, and what does not wait for that. */
 import { describe, expect, it } from 'vitest';
-import { DomainError, withPower, type ReadinessSpec } from '@openvsys/vsys';
+import { DomainError, withPower, type ReadinessSpec, type ServiceProbe } from '@openvsys/vsys';
 import { server, system, VSYS } from './fakes/fixtures.js';
 import { Harness, LEASE_SECONDS } from './fakes/harness.js';
 import { expectOnce, expectReached } from './fakes/judge.js';
@@ -36,6 +36,34 @@ describe('a server that others wait for', () => {
     expect(at(`vserver.await:${first}`).ended - at(`vserver.start:${first}`).ended).toBeGreaterThanOrEqual(
       BOOT_MS,
     );
+  });
+
+  it('is asked through an appliance, again by the next worker, until it answers', async () => {
+    const { harness, first, second, at } = prepared();
+    const firewall = server(VSYS, 3, { role: 'fw', kind: 'firewall', startOrder: 0 });
+    const spec = system(VSYS, [
+      { ...server(VSYS, 1, { startOrder: 1 }), ready: { ...READY, gate: { kind: 'tcp', port: 5432 } } },
+      server(VSYS, 2, { startOrder: 2 }),
+      firewall,
+    ]);
+    const asked: ServiceProbe[] = [];
+    harness.prober = {
+      answered: async (probe, signal) => {
+        asked.push(probe);
+        await harness.clock.sleep(asked.length === 1 ? 600_000 : 5_000, signal);
+      },
+    };
+    const operation = harness.database.admit({ ...spec, generation: 2 });
+    const worker = await harness.worker('a');
+    void worker.engine.wake(VSYS);
+    await harness.clock.runUntil(harness.clock.sleep(60_000));
+    expect(harness.pool.count(`vserver.start:${second}`)).toBe(0);
+    await worker.stop();
+    await harness.settle(await harness.worker('b'), VSYS);
+    expectReached(harness, VSYS, operation);
+    const probe = { appliances: [firewall.id], address: '10.0.0.11', port: 5432 };
+    expect(asked).toEqual([probe, probe]);
+    expect(at(`vserver.start:${second}`).begun).toBeGreaterThanOrEqual(at(`vserver.await:${first}`).ended);
   });
 
   it('is not waited for any longer when it shall stop', async () => {

@@ -9,6 +9,7 @@ import { DESCRIPTOR_USE_CASES } from './descriptors/all.js';
 import { PullDocument } from './efm-agent/pull-document.js';
 import { RenewToken } from './efm-agent/renew-token.js';
 import { TakeCaptures } from './efm-agent/take-captures.js';
+import { TakeProbes } from './efm-agent/take-probes.js';
 import { TakeReport } from './efm-agent/take-report.js';
 import { CapturePackets } from './efms/capture-packets.js';
 import { ChangeAgentToken } from './efms/change-agent-token.js';
@@ -158,6 +159,7 @@ export const USE_CASES: readonly Type<object>[] = [
   UpdateEfm,
   RestServer,
   TakeCaptures,
+  TakeProbes,
   TakeReport,
   WaitForOperation,
   WatchOperation,

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { parseDocument, type AgentDocument } from '../document.js';
 import type { CaptureOrder } from '../captures/capture.js';
+import type { ProbeOrder } from '../probes/service-probe.js';
 import type { Report } from '../report/report.js';
 import type { Settings } from '../settings.js';
 import { TokenKeeper } from './token-keeper.js';
@@ -14,6 +15,7 @@ interface Answer {
   readonly body: string;
   readonly date: Date | undefined;
   readonly hasCaptures: boolean;
+  readonly hasProbes: boolean;
   readonly isTokenDue: boolean;
 }
 
@@ -37,6 +39,8 @@ const ANSWER_MS = 15_000;
 const UPLOAD_MS = 120_000;
 /** Of an answer: somebody asked for packets. */
 const CAPTURES_HEADER = 'openvsys-captures';
+/** Of an answer: somebody waits for a port of a server. */
+const PROBES_HEADER = 'openvsys-probes';
 /** Of the answer to a report: it is time for another token. */
 const TOKEN_HEADER = 'openvsys-token';
 const UNAUTHENTICATED = 401;
@@ -48,6 +52,8 @@ export class ApiClient {
   clockBehindMs = 0;
   /** The last answer said that somebody asked for packets. */
   hasCaptures = false;
+  /** It said that somebody waits for a port of a server. */
+  hasProbes = false;
 
   /** The last report's answer said that it is time for another token. */
   isTokenDue = false;
@@ -130,6 +136,24 @@ export class ApiClient {
     if (answer.status >= 300) throw refused(answer);
   }
 
+  /** Ports to look at, each handed out once. Throws ApiError. */
+  async startProbes(signal: AbortSignal): Promise<readonly ProbeOrder[]> {
+    const answer = await this.call('POST', 'agent/v1/probes', { headers: {}, timeoutMs: ANSWER_MS, signal });
+    if (answer.status !== 200) throw refused(answer);
+    return (JSON.parse(answer.body) as { items: readonly ProbeOrder[] }).items;
+  }
+
+  /** `error` undefined: it answers. Throws ApiError. */
+  async sendProbe(id: string, error: string | undefined, signal: AbortSignal): Promise<void> {
+    const answer = await this.call('POST', `agent/v1/probes/${id}`, {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(error === undefined ? {} : { error }),
+      timeoutMs: ANSWER_MS,
+      signal,
+    });
+    if (answer.status >= 300) throw refused(answer);
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -181,6 +205,7 @@ export class ApiClient {
     // A poll that began before a renewal may be refused late: that says nothing about the present token.
     if (answer.status === UNAUTHENTICATED && token === this.tokens.token) this.tokens.swap();
     this.hasCaptures = answer.hasCaptures;
+    this.hasProbes = answer.hasProbes;
     if (answer.date !== undefined) this.clockBehindMs = answer.date.getTime() - Date.now();
     return answer;
   }
@@ -212,6 +237,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     body: Buffer.concat(chunks).toString('utf8'),
     date: date === undefined ? undefined : new Date(date),
     hasCaptures: response.headers[CAPTURES_HEADER] !== undefined,
+    hasProbes: response.headers[PROBES_HEADER] !== undefined,
     isTokenDue: response.headers[TOKEN_HEADER] !== undefined,
   };
 }

@@ -6,7 +6,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { PoolEngine, type Authority } from '@openvsys/provisioning';
 import type { WakeConsumer } from '@openvsys/queue';
-import { loginOf, type StoredPool } from '@openvsys/persistence';
+import { loginOf, PgServiceProber, type StoredPool } from '@openvsys/persistence';
 import type { ConsoleAccess, PoolId, VsysId } from '@openvsys/vsys';
 import { recordMetrics } from '../care/metric-recorder.js';
 import { OwnerTasks } from '../care/owner-tasks.js';
@@ -140,6 +140,7 @@ function makeEngine(hypervisor: ManagedPool, authority: Authority, parts: Worker
     meteredTime: parts.config.meteredTime,
     ids: { uuid: () => uuidv7() },
     sealer: parts.sealer,
+    prober: new PgServiceProber(parts),
     random: parts.random ?? Math.random,
     log: parts.log.child({ poolId: authority.fence.poolId }),
     observer: engineObserver(parts.metrics),

@@ -2,6 +2,7 @@ import { BUDGET_ENTITIES } from './budget.entities.js';
 import { CATALOG_ENTITIES } from './catalog.entities.js';
 import { EFM_AGENT_ENTITIES } from './efm-agent.entities.js';
 import { EFM_CAPTURE_ENTITIES } from './efm-capture.entities.js';
+import { EFM_PROBE_ENTITIES } from './efm-probe.entities.js';
 import { BACKUP_ENTITIES } from './backup.entities.js';
 import { EFM_UPDATE_ENTITIES } from './efm-update.entities.js';
 import { FACE_ENTITIES } from './face.entities.js';
@@ -43,6 +44,7 @@ export const ENTITIES = [
   ...CONNECTION_ENTITIES,
   ...EFM_AGENT_ENTITIES,
   ...EFM_CAPTURE_ENTITIES,
+  ...EFM_PROBE_ENTITIES,
   ...WORK_ENTITIES,
   ...USAGE_ENTITIES,
   ...STATEMENT_ENTITIES,

@@ -42,6 +42,7 @@ import { ImageCopyKeys1795710000000 } from './1795710000000-image-copy-keys.js';
 import { EfmCountersSince1795711000000 } from './1795711000000-efm-counters-since.js';
 import { ServerWishes1795720000000 } from './1795720000000-server-wishes.js';
 import { Connections1795731000000 } from './1795731000000-connections.js';
+import { EfmProbes1795741000000 } from './1795741000000-efm-probes.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -89,6 +90,7 @@ export const MIGRATIONS = [
   EfmCountersSince1795711000000,
   ServerWishes1795720000000,
   Connections1795731000000,
+  EfmProbes1795741000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

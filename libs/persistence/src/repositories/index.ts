@@ -12,6 +12,7 @@ export * from './descriptor-library.js';
 export * from './descriptors.js';
 export * from './efm-agents.js';
 export * from './efm-captures.js';
+export * from './efm-probes.js';
 export * from './efm-counter-base.js';
 export * from './efm-tokens.js';
 export { insertEvent, type NewEvent } from './events.js';

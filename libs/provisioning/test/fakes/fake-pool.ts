@@ -114,7 +114,10 @@ export class FakePool {
     this.#running.set(key, action);
     try {
       const ms = this.durations[action.kind] ?? DURATION_MS[action.kind] ?? USUAL_MS;
-      await (onlyWaits(action) ? this.clock.sleep(ms, context.signal) : this.clock.sleep(ms));
+      const probe = action.kind === 'vserver.await' ? action.probe : undefined;
+      if (probe !== undefined && context.answered !== undefined)
+        await context.answered(probe, context.signal);
+      else await (onlyWaits(action) ? this.clock.sleep(ms, context.signal) : this.clock.sleep(ms));
       // A wait goes on in its caller, not in the pool; who asks about it has found it given up.
       if (onlyWaits(action) && this.#running.get(key) !== action) return;
       if (refusal !== undefined) throw refusal;

@@ -1,5 +1,5 @@
 /** One pool, one database, and as many workers as a story needs. */
-import type { VsysId } from '@openvsys/vsys';
+import type { ServiceProber, VsysId } from '@openvsys/vsys';
 import {
   PoolEngine,
   PoolOwnership,
@@ -30,6 +30,8 @@ export class Harness {
   readonly clock = new VirtualClock();
   readonly pool = new FakePool(this.clock);
   readonly database = new MemoryDatabase(this.clock);
+  /** Asks services inside systems; absent: nobody can. */
+  prober: ServiceProber | undefined;
   #ids = 5000;
   #random = 1;
 
@@ -89,6 +91,7 @@ export class Harness {
       random: () => this.#chance(),
       log: SILENT_LOG,
       observer: SILENT_OBSERVER,
+      ...(this.prober === undefined ? {} : { prober: this.prober }),
     };
   }
 

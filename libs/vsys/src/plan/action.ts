@@ -3,6 +3,7 @@
  * so everything that performing, settling and explaining it needs is inside it.
  */
 import type { BackupId, NicId, PartId, SnapshotId, SrUuid, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { ServiceProbe } from '../ports/service-prober.port.js';
 import type { ReadinessSpec } from '../spec/readiness.js';
 import type {
   AffinitySpec,
@@ -52,7 +53,11 @@ export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   readonly together?: readonly string[];
 };
 /** Waits until a server that runs is ready; what is noted holds until it boots again. */
-export type VServerAwait = ActionOf<'vserver.await', VServerId> & { readonly ready: ReadinessSpec };
+export type VServerAwait = ActionOf<'vserver.await', VServerId> & {
+  readonly ready: ReadinessSpec;
+  /** Of a gate that is a port: who asks it. Absent: the guest's agent is waited for instead. */
+  readonly probe?: ServiceProbe;
+};
 export type VServerStop = ActionOf<'vserver.stop', VServerId> & {
   /** `clean`: ask the guest, pull the plug when it does not answer in time. `hard`: at once. */
   readonly mode: 'clean' | 'hard';

@@ -4,6 +4,7 @@
 import type { HostUuid, SrUuid, VsysId } from '../ids.js';
 import type { Action } from '../plan/action.js';
 import type { ObservedVsys } from '../plan/observed.js';
+import type { ServiceProbe } from './service-prober.port.js';
 import type { SealedText } from '../spec/sealed-text.js';
 
 export interface Hypervisor {
@@ -59,6 +60,8 @@ export interface ActionContext {
   readonly signal: AbortSignal;
   /** Opens a sealed text of the action's part; absent where nobody has the key. Its result is written to the pool and nowhere else. */
   readonly unseal?: (text: SealedText) => string;
+  /** `ServiceProber.answered`; absent where nobody can ask inside a system. */
+  readonly answered?: (probe: ServiceProbe, signal: AbortSignal) => Promise<void>;
 }
 
 /**

@@ -11,4 +11,5 @@ export * from './pool-care.port.js';
 export * from './pool-lease.port.js';
 export * from './pool-operation.port.js';
 export * from './provisioning-store.port.js';
+export * from './service-prober.port.js';
 export * from './text-sealer.port.js';

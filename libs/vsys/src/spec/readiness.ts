@@ -28,12 +28,6 @@ export const USUAL_READINESS_TIMEOUT = 300;
 /** Of the wait for the gate and of the pause, seconds: beyond it something is broken rather than slow. */
 export const LONGEST_READINESS_WAIT = 3_600;
 
-/**
- * Networks of systems are closed to those who run the pool, so the worker cannot ask a port of a server. The guest's agent tells
- * through the hypervisor, and stands in for gates that would need a network.
- */
-export const isCheckable = ({ kind }: ReadinessGate): boolean => kind === 'guest-agent';
-
 /** The gate as people call it. */
 export function gateText(gate: ReadinessGate): string {
   if (gate.kind === 'tcp') return `TCP port ${gate.port}`;

@@ -401,11 +401,32 @@ describe('a server that others wait for', () => {
     expect(step(`vserver.await:${DB}`).estimateMs).toBeGreaterThan(READY.delaySeconds * 1_000);
   });
 
-  it('says what is waited for, and what cannot be checked', () => {
-    const title = preview(spec, EMPTY_OBSERVED).steps.find(({ id }) => id === `vserver.await:${DB}`)!.title;
+  const awaiting = (wanted: VsysSpec) =>
+    preview(wanted, EMPTY_OBSERVED).steps.find(({ id }) => id === `vserver.await:${DB}`)!;
+  const withFirewall = (change: Partial<VServerSpec>): VsysSpec => ({
+    ...spec,
+    servers: spec.servers.map((each) => (each.id === FW ? { ...each, startOrder: 0, ...change } : each)),
+  });
+
+  it('is asked by an appliance in its network that is up by then', () => {
+    const { action, title } = awaiting(withFirewall({}));
+    expect(action).toMatchObject({ probe: { appliances: [FW], address: '10.0.0.2', port: 5432 } });
+    expect(title).toBe(
+      `Wait until TCP port 5432 of VServer db answers fw (at most 60 s, then fail), and 10 s more`,
+    );
+  });
+
+  it.each<[string, Partial<VServerSpec>]>([
+    ['starts later', { startOrder: 1 }],
+    ['shall not run', { power: 'stopped' }],
+    ['is in other networks', { nics: [] }],
+    ['is none', { kind: 'server' }],
+  ])('is waited for by its guest agent when the appliance %s, and says so', (_what, change) => {
+    const { action, title } = awaiting(withFirewall(change));
+    expect(action).not.toHaveProperty('probe');
     expect(title).toContain('guest agent');
     expect(title).toContain('at most 60 s, then fail');
-    expect(title).toContain('TCP port 5432 cannot be checked from here');
+    expect(title).toContain('no appliance can ask TCP port 5432');
   });
 
   it('is waited for again after it was restarted, and once only', () => {

@@ -1,15 +1,22 @@
 /**
  * Waits until a running VM is ready. What tells it is the guest's agent, whose first report makes the VM's guest metrics appear
- * (XenAPI VM.guest_metrics); it stands in for ports, which cannot be reached from here. The pool is only watched meanwhile.
+ * (XenAPI VM.guest_metrics), or a port that an appliance of the system asks. The agent stands in for ports that nobody can ask.
+ * The pool is only watched meanwhile.
  *
- *   watching ──agent reports──► pause ──► noted `in-time`
+ *   watching ──it answers──► pause ──► noted `in-time`
  *      ├──time over, go on────► pause ──► noted `late`
  *      ├──time over, fail─────► error
  *      └──the VM goes down or boots again──► error, tried again
  *
  * A worker that comes after a crash waits anew, with the whole time.
  */
-import { DomainError, gateText, type ReadinessSpec, type VServerAwait } from '@openvsys/vsys';
+import {
+  DomainError,
+  gateText,
+  type ActionContext,
+  type ReadinessSpec,
+  type VServerAwait,
+} from '@openvsys/vsys';
 import type { Located } from '../cache/pool-cache.js';
 import { TransportError } from '../transport/transport.js';
 import type { ActionHandler } from './action-handler.js';
@@ -60,14 +67,15 @@ export const vserverAwait: ActionHandler<'vserver.await'> = {
     const vm = findVm(cache, part);
     return vm !== undefined && readinessOf(vm.record) !== undefined;
   },
-  perform: async (action, pool, { signal }) => {
+  perform: async (action, pool, context) => {
+    const { signal } = context;
     // The domain of a VM that was just started may not be known here yet.
     await pool.feed.barrier(signal);
     const vm = getVm(pool.cache, action.part);
     if (vm.record.power_state !== 'Running') throw wentDown(action);
     if (readinessOf(vm.record) !== undefined) return;
     const { gate, timeoutSeconds, delaySeconds } = action.ready;
-    const end = gate === undefined ? 'in-time' : await watch(action, vm, timeoutSeconds, pool, signal);
+    const end = gate === undefined ? 'in-time' : await watch(action, vm, timeoutSeconds, pool, context);
     if (end === 'late' && action.ready.onTimeout === 'fail') throw tooLate(action, action.ready);
     const isGone = () => (isSameBoot(vm, pool) ? undefined : true);
     if (delaySeconds > 0 && (await within(pool, delaySeconds * SECOND_MS, isGone, signal)) === true)
@@ -86,8 +94,17 @@ async function watch(
   vm: Located<'VM'>,
   seconds: number,
   pool: PoolAccess,
-  signal: AbortSignal,
+  { signal, answered }: ActionContext,
 ): Promise<Readiness> {
+  const { probe } = action;
+  if (probe !== undefined && answered !== undefined)
+    return watchService(
+      action,
+      vm,
+      pool,
+      async (end) => answered(probe, AbortSignal.any([signal, end])),
+      signal,
+    );
   const look = (): 'reported' | 'gone' | undefined => {
     if (!isSameBoot(vm, pool)) return 'gone';
     const { guest_metrics = null } = pool.cache.find('VM', vm.ref) ?? {};
@@ -96,4 +113,28 @@ async function watch(
   const found = await within(pool, seconds * SECOND_MS, look, signal);
   if (found === 'gone') throw wentDown(action);
   return found === undefined ? 'late' : 'in-time';
+}
+
+/** `ask` resolves when the service answers, and rejects once its signal fires. */
+async function watchService(
+  action: VServerAwait,
+  vm: Located<'VM'>,
+  pool: PoolAccess,
+  ask: (end: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  const end = new AbortController();
+  const both = AbortSignal.any([signal, end.signal]);
+  const isGone = () => (isSameBoot(vm, pool) ? undefined : 'gone');
+  const watched = within(pool, action.ready.timeoutSeconds * SECOND_MS, isGone, both);
+  const asked = ask(end.signal).then(() => 'answered' as const);
+  try {
+    const found = await Promise.race([watched, asked]);
+    if (found === 'gone') throw wentDown(action);
+    return found === undefined ? 'late' : 'in-time';
+  } finally {
+    end.abort();
+    // Whichever was slower ends now; what it says is of no account any more.
+    await Promise.allSettled([watched, asked]);
+  }
 }

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   nextActions,
   vserverIdOf,
+  type ActionContext,
   type ReadinessSpec,
+  type ServiceProbe,
   type VServerSpec,
   type VsysSpec,
 } from '@openvsys/vsys';
@@ -76,6 +78,63 @@ describe('a server that is waited for', () => {
     const again = now();
     expect(await kinds(paused)).toEqual(['vserver.restart', 'vserver.await']);
     expect(now() - again).toBeGreaterThanOrEqual(60_000);
+  });
+
+  describe('with a port that an appliance asks', () => {
+    const PROBE: ServiceProbe = { appliances: [vserverIdOf(VSYS, 1)], address: '10.2.0.12', port: 5432 };
+    const port = { gate: { kind: 'tcp', port: 5432 } } as const;
+    const attempt = async (more: Partial<ReadinessSpec>, answered: ActionContext['answered']) => {
+      bench = await openBench('in-process');
+      await converge(bench.hypervisor, base());
+      const [action] = nextActions(waiting({ ...port, ...more }), bench.hypervisor.observe(VSYS));
+      expect(action).toMatchObject({ kind: 'vserver.await', probe: PROBE });
+      return {
+        end: bench.hypervisor.perform(action!, {
+          ...contextFor(bench.hypervisor, action!),
+          ...(answered === undefined ? {} : { answered }),
+        }),
+      };
+    };
+    /** Never answers; ends when nobody waits any more. */
+    const silence = async (_probe: ServiceProbe, signal: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('given up')), { once: true });
+      });
+
+    it('is ready when that answers, whatever its agent says', async () => {
+      const asked: ServiceProbe[] = [];
+      const { end } = await attempt({}, async (probe) => void asked.push(probe));
+      await end;
+      expect(asked).toEqual([PROBE]);
+      expect(seen()).toMatchObject({ readiness: 'in-time' });
+    });
+
+    it('is late or fails when that stays silent, and nobody asks on', async () => {
+      let asking: AbortSignal | undefined;
+      const { end } = await attempt({ onTimeout: 'continue' }, async (probe, signal) => {
+        asking = signal;
+        return silence(probe, signal);
+      });
+      await end;
+      expect(seen()).toMatchObject({ readiness: 'late' });
+      expect(asking?.aborted).toBe(true);
+      await bench.close();
+      const failing = await attempt({ onTimeout: 'fail' }, silence);
+      await expect(failing.end).rejects.toMatchObject({ code: 'conflict', retry: 'after-change' });
+    });
+
+    it('ends the wait when it goes down', async () => {
+      const { end } = await attempt({ timeoutSeconds: 3_600 }, silence);
+      const given = expect(end).rejects.toMatchObject({ code: 'pool-busy', retry: 'same' });
+      await converge(bench.hypervisor, changed(base(), { power: 'stopped' }));
+      await given;
+    });
+
+    it('is waited for by its agent where nobody can ask', async () => {
+      const { end } = await attempt({}, undefined);
+      await end;
+      expect(seen()).toMatchObject({ readiness: 'in-time' });
+    });
   });
 
   it('is not waited for longer than it may take: the rest goes on, and that is noted', async () => {

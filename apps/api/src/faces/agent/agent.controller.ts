@@ -4,10 +4,13 @@
  *
  *   GET  agent/v1/document?wait=50   If-None-Match: "<hash that runs>"  →  200 another document · 304 nothing new
  *                                    OpenVSYS-Captures: waiting: somebody asked for packets
+ *                                    OpenVSYS-Probes: waiting: somebody waits for a port of a server
  *   POST agent/v1/reports            →  204; OpenVSYS-Token: renew: it is time for another token
  *   POST agent/v1/token              →  200 the next token; the present one counts until that one is used
  *   POST agent/v1/captures           →  200 the wishes, each handed out once
  *   POST agent/v1/captures/<id>      →  204; the packets (application/vnd.tcpdump.pcap), or {"error": …}
+ *   POST agent/v1/probes             →  200 ports to look at, each handed out once
+ *   POST agent/v1/probes/<id>        →  204; {} when it answers, or {"error": …}
  */
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -19,13 +22,15 @@ import { requireUuid } from '../../http/require-uuid.js';
 import { PullDocument, type AppliancePackage } from '../../use-cases/efm-agent/pull-document.js';
 import { RenewToken } from '../../use-cases/efm-agent/renew-token.js';
 import { TakeCaptures, type CaptureOrder } from '../../use-cases/efm-agent/take-captures.js';
+import { TakeProbes, type ProbeOrder } from '../../use-cases/efm-agent/take-probes.js';
 import { TakeReport } from '../../use-cases/efm-agent/take-report.js';
 import { closedSignal } from '../rest/operations/closed-signal.js';
-import { PullQuery, ReportBody } from './agent.requests.js';
+import { ProbeBody, PullQuery, ReportBody } from './agent.requests.js';
 import { captureResult } from './capture-result.js';
 
 /** The agent looks for it (apps/efm-agent). */
 const CAPTURES_HEADER = 'OpenVSYS-Captures';
+const PROBES_HEADER = 'OpenVSYS-Probes';
 const TOKEN_HEADER = 'OpenVSYS-Token';
 const TAG = /^"([0-9a-f]{64})"$/;
 
@@ -36,6 +41,7 @@ export class AgentController {
     private readonly documents: PullDocument,
     private readonly reports: TakeReport,
     private readonly captures: TakeCaptures,
+    private readonly probes: TakeProbes,
     private readonly tokens: RenewToken,
   ) {}
 
@@ -50,6 +56,7 @@ export class AgentController {
     const agent = agentOf(request);
     const found = await this.documents.execute(agent, have, wait * 1000, closedSignal(response));
     if (found.captures === 'waiting') response.setHeader(CAPTURES_HEADER, found.captures);
+    if (found.probes === 'waiting') response.setHeader(PROBES_HEADER, found.probes);
     if (found.wanted === undefined) response.status(304);
     else response.setHeader('ETag', `"${found.wanted.document.hash}"`);
     return found.wanted;
@@ -87,6 +94,24 @@ export class AgentController {
   async takeCapture(@Req() request: Request, @Param('captureId') id: string): Promise<void> {
     const agent = agentOf(request);
     await this.captures.take(agent, requireUuid('capture', id), await captureResult(request));
+  }
+
+  @Post('probes')
+  @HttpCode(200)
+  @AllowAgent()
+  async startProbes(@Req() request: Request): Promise<{ items: readonly ProbeOrder[] }> {
+    return { items: await this.probes.start(agentOf(request)) };
+  }
+
+  @Post('probes/:probeId')
+  @HttpCode(204)
+  @AllowAgent()
+  async takeProbe(
+    @Req() request: Request,
+    @Param('probeId') id: string,
+    @Body() { error }: ProbeBody,
+  ): Promise<void> {
+    await this.probes.take(agentOf(request), requireUuid('probe', id), error);
   }
 }
 

@@ -11,6 +11,16 @@ export class PullQuery {
   wait?: number;
 }
 
+export class ProbeBody {
+  @Text({
+    description: 'Why it does not answer; none: it does.',
+    example: 'refused',
+    maxLength: 1_000,
+    optional: true,
+  })
+  error?: string;
+}
+
 export class AppliedBody {
   @Whole({ description: 'Version of the document.', example: 3 })
   version!: number;

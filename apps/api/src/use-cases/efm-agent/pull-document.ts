@@ -5,6 +5,7 @@ import {
   findApplianceDocument,
   findWantedConfig,
   hasWaitingCaptures,
+  hasWaitingProbes,
   type ApplianceDocumentRecord,
   type EfmAgentRecord,
 } from '@openvsys/persistence';
@@ -25,6 +26,8 @@ export interface ApplianceNews {
   readonly wanted: AppliancePackage | undefined;
   /** Somebody asked for packets; it should ask for the wishes. */
   readonly captures: 'none' | 'waiting';
+  /** Somebody waits for a port of a server. */
+  readonly probes: 'none' | 'waiting';
 }
 
 @Injectable()
@@ -36,7 +39,7 @@ export class PullDocument {
   ) {}
 
   /**
-   * At once when there is another document or a wish for packets; without any after `ms` or when the signal aborts. Looks only at the beginning and when
+   * At once when there is another document or a wish for packets or ports; without any after `ms` or when the signal aborts. Looks only at the beginning and when
    * something was told, so a thousand waiting appliances cost the database nothing. Throws `not-found` when the system does
    * not have the EFM any more.
    */
@@ -53,11 +56,12 @@ export class PullDocument {
       const left = until - performance.now();
       const told = this.news.wait(agent.vserverId, left, AbortSignal.any([signal, looked.signal]));
       try {
-        const { record, captures } = await this.look(agent, have);
+        const { record, ...asked } = await this.look(agent, have);
+        const isAsked = asked.captures === 'waiting' || asked.probes === 'waiting';
         const wanted = record && this.packageOf(agent, record);
-        if (wanted !== undefined || captures === 'waiting' || left <= 0) return { wanted, captures };
+        if (wanted !== undefined || isAsked || left <= 0) return { wanted, ...asked };
         await told;
-        if (signal.aborted || performance.now() >= until) return { wanted: undefined, captures };
+        if (signal.aborted || performance.now() >= until) return { wanted: undefined, ...asked };
       } finally {
         looked.abort();
       }
@@ -67,14 +71,14 @@ export class PullDocument {
   private async look(
     agent: EfmAgentRecord,
     have: string | undefined,
-  ): Promise<Pick<ApplianceNews, 'captures'> & { record: ApplianceDocumentRecord | undefined }> {
+  ): Promise<Pick<ApplianceNews, 'captures' | 'probes'> & { record: ApplianceDocumentRecord | undefined }> {
     return this.database.session(async (session) => {
-      const isAsked = await hasWaitingCaptures(session, agent.vserverId);
-      const captures = isAsked ? 'waiting' : 'none';
+      const captures = (await hasWaitingCaptures(session, agent.vserverId)) ? 'waiting' : 'none';
+      const probes = (await hasWaitingProbes(session, agent.vserverId)) ? 'waiting' : 'none';
       const wanted = await findWantedConfig(session, agent);
-      if (wanted?.hash === have && have !== undefined) return { record: undefined, captures };
+      if (wanted?.hash === have && have !== undefined) return { record: undefined, captures, probes };
       const record = wanted && (await findApplianceDocument(session, agent.vserverId, wanted.version));
-      if (record !== undefined) return { record, captures };
+      if (record !== undefined) return { record, captures, probes };
       throw new DomainError('not-found', 'The system wants nothing of this appliance.', { retry: 'same' });
     });
   }

@@ -43,6 +43,6 @@ export const readinessSchema = <R extends z.ZodType>(refs: References<R>) =>
     .meta({
       title: 'Readiness',
       description:
-        'Servers that start after it wait for this. One of guestAgent, tcp and http, or a delay. Ports inside a system cannot be asked from outside: for tcp and http the guest agent is waited for instead, and the plan says so.',
+        'Servers that start after it wait for this. One of guestAgent, tcp and http, or a delay. Ports are asked by an appliance in the same VNet that starts no later, the firewall first; where there is none the guest agent is waited for instead, and the plan says so.',
       examples: [{ guestAgent: true, timeout: 300, delay: 10 }],
     });
