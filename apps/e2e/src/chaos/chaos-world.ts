@@ -4,7 +4,7 @@
  *   callers ─► API ──────────────────────────┬─► PostgreSQL (on a small disk where that may be made)
  *              workers ─── line ─────────────┘
  *                 └─────── lines ─► hosts of the simulated pool, over TLS
- *   workers' clocks are bent where libfaketime is there
+ *   workers have networks of their own where namespaces may be made, and their clocks are bent where libfaketime is there
  */
 import { findFreePort } from '@openvsys/embedded';
 import { Cloud } from '../cloud/cloud.js';
@@ -12,9 +12,11 @@ import { OwnServices } from '../cloud/own-services.js';
 import { Line } from '../process/line.js';
 import { BentClock } from './bent-clock.js';
 import { SmallDisk } from './small-disk.js';
+import { WorkerNetworks } from './worker-networks.js';
 
 const HOSTS = 3;
-/** Where the simulator really listens; clients are told 127.0.0.1, which is the lines. */
+const WORKERS = 2;
+/** Where the simulator really listens; clients are told where the lines are. */
 const BEHIND = '127.0.0.2';
 
 export interface ChaosOptions {
@@ -27,10 +29,12 @@ interface Parts {
   readonly services: OwnServices;
   readonly cloud: Cloud;
   readonly toDatabase: Line;
+  readonly toRedis: Line;
   readonly toPool: readonly Line[];
   /** Undefined: this machine cannot have one, the reason is in `missing`. */
   readonly disk: SmallDisk | undefined;
   readonly clock: BentClock | undefined;
+  readonly networks: WorkerNetworks | undefined;
   /** Faults that this machine cannot have, and why. */
   readonly missing: readonly string[];
 }
@@ -39,18 +43,22 @@ export class ChaosWorld implements Parts {
   readonly services: OwnServices;
   readonly cloud: Cloud;
   readonly toDatabase: Line;
+  readonly toRedis: Line;
   readonly toPool: readonly Line[];
   readonly disk: SmallDisk | undefined;
   readonly clock: BentClock | undefined;
+  readonly networks: WorkerNetworks | undefined;
   readonly missing: readonly string[];
 
   private constructor(parts: Parts) {
     this.services = parts.services;
     this.cloud = parts.cloud;
     this.toDatabase = parts.toDatabase;
+    this.toRedis = parts.toRedis;
     this.toPool = parts.toPool;
     this.disk = parts.disk;
     this.clock = parts.clock;
+    this.networks = parts.networks;
     this.missing = parts.missing;
   }
 
@@ -62,38 +70,48 @@ export class ChaosWorld implements Parts {
     const clock = await BentClock.find().catch(
       (error: unknown) => void missing.push(`clocks: ${text(error)}`),
     );
+    const networks = await WorkerNetworks.open(WORKERS).catch(
+      (error: unknown) => void missing.push(`networks: ${text(error)}`),
+    );
+    const host = networks?.address ?? '127.0.0.1';
     const services = await OwnServices.start(disk?.folder);
     const database = new URL(services.databaseUrl);
-    const toDatabase = await Line.open({ host: database.hostname, port: Number(database.port) });
-    database.port = String(toDatabase.port);
+    const redis = new URL(services.redisUrl);
+    const [toDatabase, toRedis] = [await lineTo(database, host), await lineTo(redis, host)];
     const basePort = await freePorts(HOSTS);
     const toPool = await Promise.all(
       Array.from({ length: HOSTS }, async (_, n) =>
-        Line.open({ host: BEHIND, port: basePort + n }, basePort + n),
+        Line.open({ host: BEHIND, port: basePort + n }, { host, port: basePort + n }),
       ),
     );
     const cloud = await Cloud.start({
       databaseUrl: services.databaseUrl,
       redisUrl: services.redisUrl,
-      workers: 2,
+      workers: WORKERS,
       simulator: {
         XCP_SIM_HOSTS: String(HOSTS),
         XCP_SIM_TIME_SCALE: String(timeScale),
         XCP_SIM_TLS: '1',
         XCP_SIM_BIND: BEHIND,
-        XCP_SIM_ADVERTISE: '127.0.0.1',
+        XCP_SIM_ADVERTISE: host,
         XCP_SIM_BASE_PORT: String(basePort),
       },
-      worker: { DATABASE_URL: database.href, ...clock?.environment },
+      worker: {
+        DATABASE_URL: through(database, toDatabase, host),
+        REDIS_URL: through(redis, toRedis, host),
+        ...clock?.environment,
+      },
+      ...(networks !== undefined && { workerWithin: (number: number) => networks.within(number) }),
       ...(otherWorker !== undefined && { otherWorker }),
     });
-    return new ChaosWorld({ services, cloud, toDatabase, toPool, disk, clock, missing });
+    return new ChaosWorld({ services, cloud, toDatabase, toRedis, toPool, disk, clock, networks, missing });
   }
 
   /** Nothing is broken any more; what ended is started again. */
   async heal(): Promise<void> {
     this.toDatabase.mend();
     for (const line of this.toPool) line.mend();
+    await this.networks?.mend();
     await this.disk?.empty();
     await this.clock?.bend(0);
     await this.services.revivePostgres();
@@ -107,12 +125,24 @@ export class ChaosWorld implements Parts {
   }
 
   async close(): Promise<void> {
-    for (const line of [this.toDatabase, ...this.toPool]) line.close();
+    for (const line of [this.toDatabase, this.toRedis, ...this.toPool]) line.close();
     await this.cloud.stop();
     await this.services.stop();
     await this.disk?.unmount();
     await this.clock?.remove();
+    await this.networks?.close();
   }
+}
+
+const lineTo = async ({ hostname, port }: URL, host: string): Promise<Line> =>
+  Line.open({ host: hostname, port: Number(port) }, { host });
+
+/** The same as seen by who goes through the line. */
+function through(url: URL, line: Line, host: string): string {
+  const seen = new URL(url);
+  seen.hostname = host;
+  seen.port = String(line.port);
+  return seen.href;
 }
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();

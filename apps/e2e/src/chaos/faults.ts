@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LEASE_SECONDS } from '../cloud/cloud.js';
 import type { ChaosWorld } from './chaos-world.js';
+import type { WorkerNetworks } from './worker-networks.js';
 
 export interface Dice {
   /** From 0 to below `limit`. */
@@ -24,6 +25,26 @@ const CLOCK_JUMPS_SECONDS = [-240, -30, 30, 240] as const;
 
 /** Short, or longer than a lease: then another worker must take over meanwhile. */
 const someTime = async (dice: Dice): Promise<void> => delay(dice.pick([0.3, 1.5, 2.5]) * LEASE_MS);
+
+/** TCP gets on with that, badly. */
+const LOST_PERCENT = 33;
+
+function lacksNetworks({ networks }: ChaosWorld): string | undefined {
+  return networks === undefined ? 'no namespaces' : undefined;
+}
+
+/** Only the owner's: the other worker takes over, and the owner must notice that it is the owner no longer. */
+async function ownersNetwork(
+  { cloud, networks }: ChaosWorld,
+  dice: Dice,
+  hurt: (networks: WorkerNetworks, owner: number) => Promise<void>,
+): Promise<void> {
+  if (networks === undefined) throw new Error('no namespaces');
+  const owner = await cloud.owner();
+  await hurt(networks, cloud.workers.indexOf(owner) + 1);
+  await someTime(dice);
+  await networks.mend();
+}
 
 export const FAULTS: readonly FaultKind[] = [
   {
@@ -99,6 +120,35 @@ export const FAULTS: readonly FaultKind[] = [
       await someTime(dice);
       for (const line of toPool) line.mend();
     },
+  },
+  {
+    name: 'packets from the owner to the database vanish',
+    lacks: lacksNetworks,
+    strike: async (world, dice) =>
+      ownersNetwork(world, dice, async (networks, owner) => networks.drop(owner, [world.toDatabase.port])),
+  },
+  {
+    name: 'packets from the owner to the pool vanish',
+    lacks: lacksNetworks,
+    strike: async (world, dice) =>
+      ownersNetwork(world, dice, async (networks, owner) =>
+        networks.drop(
+          owner,
+          world.toPool.map(({ port }) => port),
+        ),
+      ),
+  },
+  {
+    name: "the owner's network card is down",
+    lacks: lacksNetworks,
+    strike: async (world, dice) =>
+      ownersNetwork(world, dice, async (networks, owner) => networks.unplug(owner)),
+  },
+  {
+    name: 'a third of the packets of the owner vanish',
+    lacks: lacksNetworks,
+    strike: async (world, dice) =>
+      ownersNetwork(world, dice, async (networks, owner) => networks.lose(owner, LOST_PERCENT)),
   },
   {
     name: 'another host becomes the coordinator',

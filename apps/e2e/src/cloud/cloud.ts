@@ -29,6 +29,8 @@ export interface CloudOptions {
   readonly worker?: Readonly<Record<string, string>>;
   /** Built program of the second worker, when it is another version than the first. */
   readonly otherWorker?: string;
+  /** What starts worker `number`, from 1 on, e.g. in a network of its own. */
+  readonly workerWithin?: (number: number) => readonly string[];
 }
 
 /** 32 bytes. */
@@ -85,16 +87,14 @@ export class Cloud {
       SECRET_KEY: SECRET_KEY.toString('base64'),
       LOG_LEVEL: 'info',
     };
-    const api = program(logs, 'api', PROGRAMS.api, { ...common, API_PORT: String(port), ...options.api });
+    const api = new Program({
+      name: 'api',
+      path: PROGRAMS.api,
+      environment: { ...common, API_PORT: String(port), ...options.api },
+      logFile: join(logs, 'api.log'),
+    });
     const workers = Array.from({ length: options.workers ?? 1 }, (_, index) =>
-      program(logs, `worker-${index + 1}`, programOf(index, options), {
-        ...common,
-        WORKER_ID: `worker-${index + 1}`,
-        METRICS_PORT: '0',
-        LEASE_SECONDS: String(LEASE_SECONDS),
-        SWEEP_SECONDS: '1',
-        ...options.worker,
-      }),
+      workerOf(index + 1, logs, common, options),
     );
     const apiUrl = `http://127.0.0.1:${port}`;
     const cloud = new Cloud({ logs, simulator, database, api, apiUrl, workers, ...tokens });
@@ -191,12 +191,27 @@ export class Cloud {
   }
 }
 
-function programOf(index: number, { otherWorker }: CloudOptions): string {
-  return index === 1 ? (otherWorker ?? PROGRAMS.worker) : PROGRAMS.worker;
-}
-
-function program(logs: string, name: string, path: string, environment: Record<string, string>): Program {
-  return new Program({ name, path, environment, logFile: join(logs, `${name}.log`) });
+function workerOf(
+  number: number,
+  logs: string,
+  common: Readonly<Record<string, string>>,
+  { worker, otherWorker, workerWithin }: CloudOptions,
+): Program {
+  const name = `worker-${number}`;
+  return new Program({
+    name,
+    path: number === 2 ? (otherWorker ?? PROGRAMS.worker) : PROGRAMS.worker,
+    environment: {
+      ...common,
+      WORKER_ID: name,
+      METRICS_PORT: '0',
+      LEASE_SECONDS: String(LEASE_SECONDS),
+      SWEEP_SECONDS: '1',
+      ...worker,
+    },
+    logFile: join(logs, `${name}.log`),
+    within: workerWithin?.(number) ?? [],
+  });
 }
 
 async function seed(

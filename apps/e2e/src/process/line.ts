@@ -1,5 +1,5 @@
 /**
- * A line between two programs that may be cut: a TCP proxy on 127.0.0.1.
+ * A line between two programs that may be cut: a TCP proxy.
  *
  *   open ──cut()──► cut: connections are reset, new ones too     ──mend()──► open
  *   open ──hush()─► silent: connections stay, nothing comes through ──mend()──► open, all that was silent is reset
@@ -27,11 +27,11 @@ export class Line {
     server.on('connection', (socket) => this.accept(socket));
   }
 
-  /** `port`: a free one when absent. */
-  static async open(to: LineEnd, port?: number): Promise<Line> {
-    const own = port ?? (await findFreePort());
+  /** `near`: where it listens; 127.0.0.1 and a free port when absent. */
+  static async open(to: LineEnd, near: Partial<LineEnd> = {}): Promise<Line> {
+    const own = near.port ?? (await findFreePort());
     const line = new Line(createServer(), own, to);
-    line.server.listen(own, '127.0.0.1');
+    line.server.listen(own, near.host ?? '127.0.0.1');
     await once(line.server, 'listening');
     return line;
   }

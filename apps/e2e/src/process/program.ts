@@ -22,12 +22,16 @@ export const descriptorsFolder = join(workspaceRoot, 'descriptors');
 /** Server programs that were fetched once for all. */
 export const cacheFolder = join(workspaceRoot, '.openvsys/cache');
 
+const NODE_OPTIONS = ['--enable-source-maps', '--disable-warning=ExperimentalWarning'];
+
 export interface ProgramOptions {
   readonly name: string;
   /** Built program, absolute. */
   readonly path: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** What starts it instead of being started itself, e.g. `nsenter …`; it must become the program and keep the pid. */
+  readonly within?: readonly string[];
 }
 
 export class Program {
@@ -45,12 +49,13 @@ export class Program {
 
   /** Resolves when the process is there, which is before it is ready. */
   async start(): Promise<void> {
-    const { path, environment, logFile, name } = this.options;
+    const { path, environment, logFile, name, within = [] } = this.options;
     if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\` first`);
     await appendFile(logFile, `--- ${name} starts\n`);
+    const [command = process.execPath, ...args] = [...within, process.execPath, ...NODE_OPTIONS, path];
     this.process = await startGuarded({
-      command: process.execPath,
-      args: ['--enable-source-maps', '--disable-warning=ExperimentalWarning', path],
+      command,
+      args,
       env: inheritedEnvironment({ ...environment, NODE_ENV: 'test' }),
       logFile,
     });
