@@ -10,6 +10,7 @@ import { registerCatalog } from './commands/catalog/register.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDescriptors } from './commands/descriptors/register.js';
 import { registerDisks } from './commands/disks/register.js';
+import { registerConnections } from './commands/connections/register.js';
 import { registerIps } from './commands/ips/register.js';
 import { registerNetworks } from './commands/networks/register.js';
 import { registerDoctor } from './commands/doctor/register.js';
@@ -77,6 +78,7 @@ const NOUNS: readonly ((program: Command, shell: Shell) => void)[] = [
   registerDisks,
   registerNetworks,
   registerIps,
+  registerConnections,
   registerEfms,
   registerSnapshots,
   registerBackups,

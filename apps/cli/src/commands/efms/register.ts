@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Shell } from '../../context.js';
 import { registerEfmQuestions } from './ask.js';
 import { registerEfmChanges } from './change.js';
+import { registerEfmLifecycle } from './lifecycle.js';
 import { registerEfmLists } from './show.js';
 import { registerEfmUpdates } from './update.js';
 
@@ -15,6 +16,7 @@ export function registerEfms(program: Command, shell: Shell): void {
       'Extended Function Modules of systems: their configuration as a whole or piece by piece, its history, what they count and log, and who reaches whom.',
     );
   registerEfmLists(efms, shell);
+  registerEfmLifecycle(efms, shell);
   registerEfmChanges(efms, shell);
   registerEfmQuestions(efms, shell);
   registerEfmUpdates(efms, shell);

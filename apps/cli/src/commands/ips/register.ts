@@ -18,6 +18,7 @@ import { confirm, type ConfirmOptions } from '../confirm.js';
 import { examples } from '../examples.js';
 import { addPartOptions, changePart, type PartOptions } from '../parts/change-part.js';
 import { ADDRESS_ARGUMENT, getAllocatedAddress } from './find-address.js';
+import { registerOwnIps } from './own.js';
 import { registerRanges } from './ranges.js';
 
 const COLUMNS: readonly Column<AllocatedAddressView>[] = [
@@ -39,8 +40,11 @@ const VDC = ['--vdc <vdc>', 'name or id; the only one when there is only one'] a
 export function registerIps(program: Command, shell: Shell): void {
   const ips = program
     .command('ips')
-    .summary('allocate, attach, detach and free public addresses')
-    .description('Public addresses that belong to a VDC and outlive its systems.');
+    .alias('public-ips')
+    .summary('allocate, attach, detach and free public addresses; add them to systems')
+    .description(
+      'Public addresses: those that belong to a VDC and outlive its systems, and those that go with a system.',
+    );
   ips
     .command('list')
     .description('Lists the public addresses of a VDC.')
@@ -54,6 +58,7 @@ export function registerIps(program: Command, shell: Shell): void {
     .option(...VDC)
     .addHelpText('after', examples('ips allocate shop-front'))
     .action(shell.connected(allocate));
+  registerOwnIps(ips, shell);
   registerUse(ips, shell);
   registerRanges(ips, shell);
 }

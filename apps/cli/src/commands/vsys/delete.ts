@@ -89,6 +89,7 @@ function renderDeletion({ deletion, price }: DeletionPlanView, colors: Colors): 
     keptBackups,
     dataGiB,
     freedAddresses,
+    connections,
     stillCharged,
   } = deletion;
   const facts = {
@@ -101,6 +102,7 @@ function renderDeletion({ deletion, price }: DeletionPlanView, colors: Colors): 
     'kept back-ups': keptBackups.join(', ') || 'none',
     data: `${dataGiB} GiB`,
     addresses: freedAddresses.join(', ') || 'none',
+    ...(connections.length === 0 ? {} : { connections: connections.join(', ') }),
     'an hour costs': `${price.before.perHour} ${price.before.currency}, then ${price.after.perHour}`,
     'still charged': binnedUntil === null ? 'nothing' : `${stillCharged.length} parts, until it is purged`,
   };
