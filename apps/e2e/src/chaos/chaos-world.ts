@@ -25,18 +25,25 @@ export interface ChaosOptions {
   readonly otherWorker?: string | undefined;
 }
 
-interface Parts {
-  readonly services: OwnServices;
-  readonly cloud: Cloud;
-  readonly toDatabase: Line;
-  readonly toRedis: Line;
-  readonly toPool: readonly Line[];
-  /** Undefined: this machine cannot have one, the reason is in `missing`. */
+/** What needs rights or packages. Undefined: this machine cannot have it, the reason is in `missing`. */
+interface Equipment {
   readonly disk: SmallDisk | undefined;
   readonly clock: BentClock | undefined;
   readonly networks: WorkerNetworks | undefined;
   /** Faults that this machine cannot have, and why. */
   readonly missing: readonly string[];
+}
+
+interface Lines {
+  readonly toDatabase: Line;
+  readonly toRedis: Line;
+  /** By host, at neighbouring ports. */
+  readonly toPool: readonly Line[];
+}
+
+interface Parts extends Equipment, Lines {
+  readonly services: OwnServices;
+  readonly cloud: Cloud;
 }
 
 export class ChaosWorld implements Parts {
@@ -63,27 +70,11 @@ export class ChaosWorld implements Parts {
   }
 
   static async open({ timeScale, otherWorker }: ChaosOptions): Promise<ChaosWorld> {
-    const missing: string[] = [];
-    const disk = await SmallDisk.mount().catch(
-      (error: unknown) => void missing.push(`full disk: ${text(error)}`),
-    );
-    const clock = await BentClock.find().catch(
-      (error: unknown) => void missing.push(`clocks: ${text(error)}`),
-    );
-    const networks = await WorkerNetworks.open(WORKERS).catch(
-      (error: unknown) => void missing.push(`networks: ${text(error)}`),
-    );
+    const equipment = await findEquipment();
+    const { disk, clock, networks } = equipment;
     const host = networks?.address ?? '127.0.0.1';
     const services = await OwnServices.start(disk?.folder);
-    const database = new URL(services.databaseUrl);
-    const redis = new URL(services.redisUrl);
-    const [toDatabase, toRedis] = [await lineTo(database, host), await lineTo(redis, host)];
-    const basePort = await freePorts(HOSTS);
-    const toPool = await Promise.all(
-      Array.from({ length: HOSTS }, async (_, n) =>
-        Line.open({ host: BEHIND, port: basePort + n }, { host, port: basePort + n }),
-      ),
-    );
+    const lines = await openLines(services, host);
     const cloud = await Cloud.start({
       databaseUrl: services.databaseUrl,
       redisUrl: services.redisUrl,
@@ -94,17 +85,17 @@ export class ChaosWorld implements Parts {
         XCP_SIM_TLS: '1',
         XCP_SIM_BIND: BEHIND,
         XCP_SIM_ADVERTISE: host,
-        XCP_SIM_BASE_PORT: String(basePort),
+        XCP_SIM_BASE_PORT: String(lines.toPool[0]?.port),
       },
       worker: {
-        DATABASE_URL: through(database, toDatabase, host),
-        REDIS_URL: through(redis, toRedis, host),
+        DATABASE_URL: through(services.databaseUrl, lines.toDatabase, host),
+        REDIS_URL: through(services.redisUrl, lines.toRedis, host),
         ...clock?.environment,
       },
       ...(networks !== undefined && { workerWithin: (number: number) => networks.within(number) }),
       ...(otherWorker !== undefined && { otherWorker }),
     });
-    return new ChaosWorld({ services, cloud, toDatabase, toRedis, toPool, disk, clock, networks, missing });
+    return new ChaosWorld({ services, cloud, ...lines, ...equipment });
   }
 
   /** Nothing is broken any more; what ended is started again. */
@@ -134,11 +125,32 @@ export class ChaosWorld implements Parts {
   }
 }
 
+async function findEquipment(): Promise<Equipment> {
+  const missing: string[] = [];
+  const without = (what: string) => (error: unknown) => void missing.push(`${what}: ${text(error)}`);
+  return {
+    disk: await SmallDisk.mount().catch(without('full disk')),
+    clock: await BentClock.find().catch(without('clocks')),
+    networks: await WorkerNetworks.open(WORKERS).catch(without('networks')),
+    missing,
+  };
+}
+
+async function openLines({ databaseUrl, redisUrl }: OwnServices, host: string): Promise<Lines> {
+  const basePort = await freePorts(HOSTS);
+  const pool = Array.from({ length: HOSTS }, (_, n) => basePort + n);
+  return {
+    toDatabase: await lineTo(new URL(databaseUrl), host),
+    toRedis: await lineTo(new URL(redisUrl), host),
+    toPool: await Promise.all(pool.map(async (port) => Line.open({ host: BEHIND, port }, { host, port }))),
+  };
+}
+
 const lineTo = async ({ hostname, port }: URL, host: string): Promise<Line> =>
   Line.open({ host: hostname, port: Number(port) }, { host });
 
 /** The same as seen by who goes through the line. */
-function through(url: URL, line: Line, host: string): string {
+function through(url: string, line: Line, host: string): string {
   const seen = new URL(url);
   seen.hostname = host;
   seen.port = String(line.port);

@@ -52,7 +52,7 @@ export class Program {
     const { path, environment, logFile, name, within = [] } = this.options;
     if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\` first`);
     await appendFile(logFile, `--- ${name} starts\n`);
-    const [command = process.execPath, ...args] = [...within, process.execPath, ...NODE_OPTIONS, path];
+    const [command, ...args] = [...within, process.execPath, ...NODE_OPTIONS, path];
     this.process = await startGuarded({
       command,
       args,
