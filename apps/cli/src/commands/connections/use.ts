@@ -43,6 +43,18 @@ export function registerUse(connections: Command, shell: Shell): void {
       examples('connections create shop/app books/data --name books --to-name shop --yes'),
     )
     .action(shell.connected(create));
+  registerSides(connections, shell);
+  connections
+    .command('delete')
+    .description('Ends it for both sides.')
+    .argument(...CONNECTION_ARGUMENT)
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples(`connections delete ${SOME_ID} --yes`))
+    .action(shell.connected(remove));
+}
+
+/** One side at a time. */
+function registerSides(connections: Command, shell: Shell): void {
   addPartOptions(
     connections
       .command('attach')
@@ -61,13 +73,6 @@ export function registerUse(connections: Command, shell: Shell): void {
   )
     .addHelpText('after', examples(`connections detach ${SOME_ID} --vsys shop`))
     .action(shell.connected(detach));
-  connections
-    .command('delete')
-    .description('Ends it for both sides.')
-    .argument(...CONNECTION_ARGUMENT)
-    .option('-y, --yes', 'do not ask')
-    .addHelpText('after', examples(`connections delete ${SOME_ID} --yes`))
-    .action(shell.connected(remove));
 }
 
 async function create(context: Context, from: string, to: string, options: Creation): Promise<ExitCode> {
