@@ -19,6 +19,7 @@ export * from './change/same-addresses.js';
 export * from './change/scale-role.js';
 export * from './change/whole-system.js';
 export * from './edit/index.js';
+export * from './headroom.js';
 export * from './join/check-join.js';
 export * from './library/capture.js';
 export { importOvf, type Imported, type ImportWish } from './exchange/import-ovf.js';
