@@ -70,6 +70,30 @@ describe('parts of a system', () => {
     expect(systemDiskOf(before.id)).toBe(own);
   }, 60_000);
 
+  it('grow within their headroom without a restart', async () => {
+    const shown = async () => JSON.parse(await ok('vservers', 'show', 'shop/db', '-o', 'json'));
+    expect((await vsysctl(['vservers', 'change', 'shop/db', '--headroom', 'much', '--yes'])).code).toBe(2);
+    const before = await shown();
+    const [most, memory] = [before.vcpus * 4, before.memoryMiB * 4];
+    const small = ['vservers', 'change', 'shop/db', '--headroom', `${most}:${memory * 2}`, '--yes'];
+    expect((await vsysctl(small)).err).toContain('headroom');
+    await ok('vservers', 'change', 'shop/db', '--headroom', `${most}:${memory}`, '--yes');
+    const vm = world()
+      .sim.pool.db.rows('VM')
+      .find((row) => row.text('name_label') === before.id && !row.bool('is_a_template'))!;
+    await expect.poll(() => vm.link('guest_metrics'), { timeout: 30_000 }).not.toBe('OpaqueRef:NULL');
+    const domain = vm.int('domid');
+    // Nothing that hurts is planned, so nobody is asked.
+    await ok('vservers', 'change', 'shop/db', '--type', 'standard.large');
+    const after = await shown();
+    expect(after).toMatchObject({ type: 'standard.large', headroomVcpus: most, headroomMemoryMiB: memory });
+    expect([vm.int('VCPUs_at_startup'), vm.int('memory_dynamic_max') / 2 ** 20]).toEqual([
+      after.vcpus,
+      after.memoryMiB,
+    ]);
+    expect(vm.int('domid')).toBe(domain);
+  }, 60_000);
+
   it('come, change and go while the rest runs', async () => {
     const server = ['--type', 'standard.small', '--image', 'debian-13', '--network', 'app'];
     await ok('vservers', 'create', 'shop', '--name', 'job', '--count', '2', ...server, '--disk', 'data:2');

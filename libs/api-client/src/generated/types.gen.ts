@@ -1573,6 +1573,12 @@ export type CreateVServersRequest = {
      */
     configDrive?: boolean;
     /**
+     * How far it can grow without a restart, as descriptors write it: most vCPUs and most memory in MiB.
+     */
+    headroom?: {
+        [key: string]: unknown;
+    };
+    /**
      * Processor and memory settings, as descriptors write them.
      */
     tuning?: {
@@ -1669,6 +1675,12 @@ export type ChangeVServerRequest = {
      */
     configDrive?: boolean;
     /**
+     * How far it can grow without a restart, as descriptors write it: most vCPUs and most memory in MiB.
+     */
+    headroom?: {
+        [key: string]: unknown;
+    };
+    /**
      * Processor and memory settings, as descriptors write them.
      */
     tuning?: {
@@ -1695,7 +1707,7 @@ export type ChangeVServerRequest = {
      */
     login?: LoginRequest;
     /**
-     * Another server type. A running server is stopped and started when the type cannot change while it runs.
+     * Another server type. A running server is stopped and started for it, but for one within its headroom.
      */
     type?: string;
 };

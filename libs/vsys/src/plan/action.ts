@@ -31,19 +31,27 @@ export type VServerClone = ActionOf<'vserver.clone', VServerId> & {
   readonly sr?: SrUuid;
 };
 /**
- * Settings, tags, guest data; makes a clone a real VM. All of it needs a halted VM; a running one is only given guest data and
- * the restart counter, and then `vcpus` and `memoryMiB` are what it has already.
+ * Settings, tags, guest data; makes a clone a real VM. All of it needs a halted VM; a running one is only given guest data, the
+ * restart counter, and a size within its headroom.
  */
 export type VServerConfigure = ActionOf<'vserver.configure', VServerId> & {
   readonly settings: Pick<
     VServerSpec,
-    'name' | 'role' | 'vcpus' | 'memoryMiB' | 'minMemoryMiB' | 'tuning' | 'restarts' | 'guestData'
+    | 'name'
+    | 'role'
+    | 'vcpus'
+    | 'memoryMiB'
+    | 'minMemoryMiB'
+    | 'headroom'
+    | 'tuning'
+    | 'restarts'
+    | 'guestData'
   > & {
     /** A VM made anew has nothing to go back to: earlier wishes count as obeyed. Only for such a one. */
     readonly reverts?: number;
   };
 };
-/** Where it starts is decided when it starts (`ActionContext.host`), from the pool's state of that moment. */
+/** `memoryMiB`, `vcpus`: what a host must have for it (`placedSize`). Where it starts is decided when it starts (`ActionContext.host`), from the pool's state of that moment. */
 export type VServerStart = ActionOf<'vserver.start', VServerId> & {
   readonly role: string;
   readonly memoryMiB: number;

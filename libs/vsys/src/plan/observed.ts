@@ -2,6 +2,7 @@
  * What the pool really holds of one VSYS, in our words. Only objects that are provably ours are in it (design D4).
  */
 import type { BackupId, HostUuid, NicId, SnapshotId, VDiskId, VNetId, VServerId } from '../ids.js';
+import type { Headroom } from '../spec/headroom.js';
 import type { ServerTuning } from '../spec/server-tuning.js';
 import type { UntaggedKind } from '../spec/vnet-kind.js';
 import type { NetRef } from '../spec/vsys-spec.js';
@@ -41,6 +42,8 @@ export interface ObservedServer {
   readonly memoryMiB: number;
   /** Absent: the pool may not take memory away. */
   readonly minMemoryMiB?: number;
+  /** Absent: another size needs a restart. */
+  readonly headroom?: Headroom;
   /** What was set by us, as it is now. */
   readonly tuning?: ServerTuning;
   /** The `restarts` value of the spec that the VM last obeyed. */

@@ -11,7 +11,8 @@ import { ruleOf } from './actions/registry.js';
 import { Ancestry } from './ancestry.js';
 import { dueIn } from './next-actions.js';
 import type { ObservedVsys } from './observed.js';
-import { namesOf, predict, titleOf } from './predict.js';
+import { namesOf, titleOf } from './predict.js';
+import { predictAll } from './predict-all.js';
 import { indexSpec } from './spec-index.js';
 import { worldOf } from './world.js';
 
@@ -67,7 +68,7 @@ export function preview(spec: VsysSpec, observed: ObservedVsys, options: Preview
     }));
     draft.addWave(wave, drafted);
     pending.push(...due.filter((action) => isPending(world, action)).map(actionKey));
-    now = due.reduce(predict, now);
+    now = predictAll(now, due);
   }
 }
 

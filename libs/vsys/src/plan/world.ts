@@ -3,9 +3,10 @@
  * kinds can never judge the same server differently.
  *
  *   a wanted server      must be halted?  ── yes ──► stop ► configure/resize ► start
- *                              └── no ──► hot: NICs, disks and guest data are changed while it runs
+ *                              └── no ──► hot: NICs, disks, guest data and a size within its headroom are changed while it runs
  */
 import type { VServerId } from '../ids.js';
+import { isSameHeadroom } from '../spec/headroom.js';
 import { isSameTuningSet } from '../spec/server-tuning.js';
 import { isSameTexts } from '../spec/sealed-text.js';
 import { mtuOf, USUAL_MTU, type VNetCarrier } from '../spec/vnet-kind.js';
@@ -73,7 +74,8 @@ const isRevertOwed = ({ revert }: VServerSpec, vm: ObservedServer): boolean =>
 
 function needsHalt(wanted: SpecIndex, seen: ObservedIndex, server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.stage === 'cloned') return true;
-  if (!hasWantedSize(server, vm)) return true;
+  if (!isSameHeadroom(server.headroom, vm.headroom)) return true;
+  if (server.headroom === undefined && !hasWantedSize(server, vm)) return true;
   // XenAPI VDI.resize is refused for a disk in use; VDI.resize_online is for those whose storage can.
   if (isSystemFillOwed(server, vm) || !isRescueAsWanted(server, vm)) return true;
   return (seen.disksOfServer.get(server.id) ?? []).some((disk) => {
@@ -186,6 +188,7 @@ export function isSameGuestData(server: VServerSpec, vm: ObservedServer): boolea
  */
 export function needsAwake(world: World, server: VServerSpec, vm: ObservedServer): boolean {
   const { seen, wanted } = world;
+  if (!hasWantedSize(server, vm)) return true;
   if (vm.restarts !== server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm))
     return true;
   if (vm.configDrive?.stage === 'inserted' && wantedDrive(server) === undefined) return true;

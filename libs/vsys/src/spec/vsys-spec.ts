@@ -16,6 +16,7 @@ import type {
   VsysId,
 } from '../ids.js';
 import type { ReadinessSpec } from './readiness.js';
+import type { Headroom } from './headroom.js';
 import type { ImageLicence } from './image-licence.js';
 import type { ServerTuning } from './server-tuning.js';
 import type { UntaggedKind } from './vnet-kind.js';
@@ -75,6 +76,8 @@ export interface VServerSpec {
   readonly memoryMiB: number;
   /** With less than `memoryMiB` the pool may take memory from the running guest, down to this. Absent: it may not. */
   readonly minMemoryMiB?: number;
+  /** Another size within it needs no restart. Absent: every other size does. */
+  readonly headroom?: Headroom;
   readonly tuning?: ServerTuning;
   readonly affinity?: AffinitySpec;
   /** DiskImage name; the pool has a template of this name. */
@@ -173,6 +176,8 @@ export interface VDiskSpec {
   readonly sr: SrUuid;
   /** What it was asked for as and is sold as; absent: `standard`. Of no effect on a disk that is there. */
   readonly diskClass?: string;
+  /** Among those who wait for the storage: 0 comes first, 7 last. Absent: as the storage has it. */
+  readonly priority?: number;
   /** `null`: kept, attached to nothing. */
   readonly server: VServerId | null;
   /** What it shall be filled with; absent: nothing, or what is on it already. */

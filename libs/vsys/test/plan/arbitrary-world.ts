@@ -18,6 +18,7 @@ import {
   type BackupSpec,
   type DiskOrigin,
   type NicSpec,
+  type Headroom,
   type ObservedDisk,
   type ObservedNet,
   type ObservedNic,
@@ -86,6 +87,12 @@ const origin = fc.constantFrom<DiskOrigin | undefined>(
   { from: { disk: DISKS[0]! }, count: 2 },
 );
 
+const headroom = fc.constantFrom<Headroom | undefined>(
+  undefined,
+  undefined,
+  { vcpus: 2, memoryMiB: 2048 },
+  { vcpus: 4, memoryMiB: 4096 },
+);
 const rescue = fc.constantFrom<number | undefined>(undefined, undefined, undefined, 1, 2);
 const seenRescue = fc.constantFrom<ObservedRescue | undefined>(
   undefined,
@@ -181,6 +188,7 @@ function serverShape() {
     stopMode: fc.constantFrom(undefined, undefined, 'hard' as const),
     configDrive: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
     minMemoryMiB: fc.constantFrom(undefined, undefined, 512),
+    headroom,
     revert: fc.option(fc.record({ to: fc.constantFrom(...SNAPSHOTS), count: fc.constantFrom(1, 2) }), {
       nil: undefined,
       freq: 2,
@@ -227,6 +235,7 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     ...given({
       stopMode: shape.stopMode,
       minMemoryMiB: shape.minMemoryMiB,
+      headroom: shape.headroom,
       tuning: shape.tuning,
       ready: shape.ready,
       revert: shape.revert,
@@ -266,6 +275,7 @@ const drift = fc.constantFrom(
     'origin',
     'drive',
     'rescue',
+    'headroom',
   ] as const),
 );
 
@@ -371,6 +381,7 @@ function observedServer() {
       ),
     ),
     minMemoryMiB: fc.constantFrom(undefined, 512),
+    headroom,
     tuning,
     readiness,
     rescue: seenRescue,
@@ -386,7 +397,15 @@ function serverOf(
   if (r.fate === 'missing' || (r.fate === 'exact' && !wanted)) return [];
   const power = r.vm.stage === 'remains' ? 'halted' : r.vm.power;
   const host = power === 'running' || power === 'paused' ? HOST : null;
-  const { configDrive: drive, minMemoryMiB, tuning: tuned, readiness: noted, rescue: inRescue, ...vm } = r.vm;
+  const {
+    configDrive: drive,
+    minMemoryMiB,
+    tuning: tuned,
+    readiness: noted,
+    rescue: inRescue,
+    headroom: room,
+    ...vm
+  } = r.vm;
   // Only what has booted was waited for.
   const waited = (now: string) => (now === 'running' || now === 'paused' ? noted : undefined);
   // Only a running guest has read its drive.
@@ -399,6 +418,7 @@ function serverOf(
         : given({
             configDrive: driveIn(power),
             minMemoryMiB,
+            headroom: room,
             tuning: tuned,
             readiness: waited(power),
             rescue: r.vm.stage === 'configured' ? inRescue : undefined,
@@ -424,6 +444,7 @@ function serverOf(
       ...given({
         configDrive: drifted('drive') ? driveIn(up) : removed,
         minMemoryMiB: wanted.minMemoryMiB,
+        headroom: drifted('headroom') ? room : wanted.headroom,
         tuning: drifted('tuning') ? tuned : wanted.tuning,
         readiness: waited(up),
         rescue: drifted('rescue') ? inRescue : wanted.rescue && { count: wanted.rescue.count },

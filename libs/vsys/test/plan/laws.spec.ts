@@ -193,10 +193,13 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
           ? undefined
           : 'stops it in another way';
       if (action.mode === 'hard') return 'pulls the plug of a wanted server';
-      const resized =
+      const sameRoom = JSON.stringify(vm?.headroom) === JSON.stringify(server.headroom);
+      const isOther =
         vm?.vcpus !== server.vcpus ||
-        vm.memoryMiB !== server.memoryMiB ||
-        vm.minMemoryMiB !== server.minMemoryMiB;
+        vm?.memoryMiB !== server.memoryMiB ||
+        vm?.minMemoryMiB !== server.minMemoryMiB;
+      // Within its headroom it is resized while it runs.
+      const resized = !sameRoom || (server.headroom === undefined && isOther);
       const grows = now.disks.some(
         (d) =>
           d.attachedTo === server.id &&
@@ -211,7 +214,7 @@ function violationOf(spec: VsysSpec, now: ObservedVsys, action: Action): string 
           ),
         );
       const rescued = vm?.rescue?.count !== server.rescue?.count || vm?.rescue?.isPartial;
-      return resized || grows || refilled || rescued || vm.stage === 'cloned'
+      return resized || grows || refilled || rescued || vm?.stage === 'cloned'
         ? undefined
         : 'stops a server that shall run';
     }

@@ -6,6 +6,7 @@ import {
   DomainError,
   isSameTexts,
   isSameTuningSet,
+  leastMemoryOf,
   vsysOfPart,
   type ActionContext,
   type VServerConfigure,
@@ -20,21 +21,28 @@ import { guestDataOf, openTexts, withGuestData, withNotes } from './guest-data.j
 import { removeInheritedVifs } from './inherited-vifs.js';
 import { loadedVm } from './loaded-vm.js';
 import type { PoolAccess } from './pool-access.js';
+import { resizeLive } from './resize-live.js';
 import { observedTuning, setTuning, tuningNote } from './server-tuning.js';
 
 const MIB = 2 ** 20;
 
 type Settings = VServerConfigure['settings'];
 
+/** As in XenAPI `VM.memory_static_min`, `memory_static_max`, `memory_dynamic_min` and `memory_dynamic_max`, bytes. */
 interface MemoryRange {
+  readonly bottom: number;
+  readonly top: number;
   readonly least: number;
   readonly most: number;
 }
 
-const memoryOf = ({ memoryMiB, minMemoryMiB = memoryMiB }: Settings): MemoryRange => ({
-  least: minMemoryMiB * MIB,
-  most: memoryMiB * MIB,
-});
+function memoryOf({ memoryMiB, minMemoryMiB = memoryMiB, headroom }: Settings): MemoryRange {
+  const bottomMiB = headroom === undefined ? minMemoryMiB : leastMemoryOf(headroom);
+  const topMiB = headroom?.memoryMiB ?? memoryMiB;
+  return { bottom: bottomMiB * MIB, top: topMiB * MIB, least: minMemoryMiB * MIB, most: memoryMiB * MIB };
+}
+
+const mostVcpusOf = ({ vcpus, headroom }: Settings): number => headroom?.vcpus ?? vcpus;
 
 /** Keys of a template's `other_config` that must not live on: disks that VM.provision would make. */
 const TEMPLATE_ONLY = new Set(['disks', TAG.restarting]);
@@ -60,27 +68,33 @@ function wantedConfig(
 /** Raised maximum first, lowered maximum last: at no moment more at start-up than at most. */
 async function setVcpus(
   vm: Located<'VM'>,
-  vcpus: number,
+  settings: Settings,
   { calls }: PoolAccess,
   signal: AbortSignal,
 ): Promise<void> {
   const { VCPUs_max, VCPUs_at_startup } = vm.record;
-  if (VCPUs_max < vcpus) await calls.call('VM.set_VCPUs_max', [vm.ref, vcpus], signal);
+  const { vcpus } = settings;
+  const most = mostVcpusOf(settings);
+  if (VCPUs_max < most) await calls.call('VM.set_VCPUs_max', [vm.ref, most], signal);
   if (VCPUs_at_startup !== vcpus) await calls.call('VM.set_VCPUs_at_startup', [vm.ref, vcpus], signal);
-  if (VCPUs_max > vcpus) await calls.call('VM.set_VCPUs_max', [vm.ref, vcpus], signal);
+  if (VCPUs_max > most) await calls.call('VM.set_VCPUs_max', [vm.ref, most], signal);
 }
 
-/** Without a wanted minimum all four limits are equal: no ballooning, what is sold is there. */
+function hasMemory({ record: vm }: Located<'VM'>, { bottom, top, least, most }: MemoryRange): boolean {
+  if (vm.memory_static_min !== bottom || vm.memory_static_max !== top) return false;
+  return vm.memory_dynamic_min === least && vm.memory_dynamic_max === most;
+}
+
+/** Without a wanted minimum and headroom all four limits are equal: no ballooning, what is sold is there. */
 async function setMemory(
   vm: Located<'VM'>,
-  { least, most }: MemoryRange,
+  range: MemoryRange,
   { calls }: PoolAccess,
   signal: AbortSignal,
 ): Promise<void> {
-  const { memory_static_min, memory_static_max, memory_dynamic_min, memory_dynamic_max } = vm.record;
-  const isSet = [memory_static_min, memory_dynamic_min].every((limit) => limit === least);
-  if (isSet && [memory_static_max, memory_dynamic_max].every((limit) => limit === most)) return;
-  await calls.call('VM.set_memory_limits', [vm.ref, least, most, least, most], signal);
+  if (hasMemory(vm, range)) return;
+  const { bottom, top, least, most } = range;
+  await calls.call('VM.set_memory_limits', [vm.ref, bottom, top, least, most], signal);
 }
 
 async function setTexts(
@@ -121,11 +135,11 @@ async function configureHalted(
 ): Promise<void> {
   const { settings, part } = action;
   const { signal } = context;
-  const { least, most } = memoryOf(settings);
+  const memory = memoryOf(settings);
   await Promise.all([
     setTexts(vm, action, pool, context),
-    setVcpus(vm, settings.vcpus, pool, signal),
-    setMemory(vm, { least, most }, pool, signal),
+    setVcpus(vm, settings, pool, signal),
+    setMemory(vm, memory, pool, signal),
     removeInheritedVifs(vm, part, pool, signal),
     // Later on, an unclaimed disk is one that somebody else attached.
     vm.record.is_a_template ? claimDisks(vm, part, pool, signal) : undefined,
@@ -135,12 +149,12 @@ async function configureHalted(
   }
   pool.cache.wrote('VM', vm.ref, {
     is_a_template: false,
-    VCPUs_max: settings.vcpus,
+    VCPUs_max: mostVcpusOf(settings),
     VCPUs_at_startup: settings.vcpus,
-    memory_static_min: least,
-    memory_static_max: most,
-    memory_dynamic_min: least,
-    memory_dynamic_max: most,
+    memory_static_min: memory.bottom,
+    memory_static_max: memory.top,
+    memory_dynamic_min: memory.least,
+    memory_dynamic_max: memory.most,
   });
 }
 
@@ -150,8 +164,10 @@ function isConfigured(vm: Cached<'VM'>, settings: Settings): boolean {
     vm.other_config[TAG.self] === vm.uuid &&
     vm.other_config[TAG.restarts] === String(settings.restarts) &&
     vm.VCPUs_at_startup === settings.vcpus &&
-    vm.memory_static_max === memoryOf(settings).most &&
+    vm.VCPUs_max === mostVcpusOf(settings) &&
+    vm.memory_static_max === memoryOf(settings).top &&
     vm.memory_dynamic_min === memoryOf(settings).least &&
+    vm.memory_dynamic_max === memoryOf(settings).most &&
     isSameTuningSet(settings.tuning, observedTuning(vm)) &&
     isSameTexts(settings.guestData, guestDataOf(vm))
   );
@@ -174,13 +190,15 @@ export const vserverConfigure: ActionHandler<'vserver.configure'> = {
       await configureHalted(vm, action, pool, context);
       return;
     }
-    const { vcpus, memoryMiB } = action.settings;
-    if (vm.record.VCPUs_at_startup !== vcpus || vm.record.memory_static_max !== memoryMiB * MIB) {
+    const { settings } = action;
+    const memory = memoryOf(settings);
+    if (vm.record.VCPUs_max !== mostVcpusOf(settings) || vm.record.memory_static_max !== memory.top) {
       throw new DomainError(
         'pool-busy',
-        `${action.part} is running; its size can be changed while it is stopped only.`,
+        `${action.part} is running; its size can be changed within its headroom only.`,
       );
     }
+    await resizeLive(vm, { vcpus: settings.vcpus, ...memory }, pool, context.signal);
     await setTexts(vm, action, pool, context);
   },
 };

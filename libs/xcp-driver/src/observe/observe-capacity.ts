@@ -41,9 +41,12 @@ function promisedBytes(
   return { bytes, roles };
 }
 
-/** The control domain may balloon: what it has is its dynamic maximum. */
+/**
+ * What it has at most is its dynamic maximum, which of ours only we raise, and of the control domain only the pool; of others it may be
+ * raised up to the static one at any moment.
+ */
 const memoryOf = (vm: Cached<'VM'>): number =>
-  vm.is_control_domain
+  vm.is_control_domain || serverOf(vm) !== undefined
     ? vm.memory_dynamic_max + vm.memory_overhead
     : vm.memory_static_max + vm.memory_overhead;
 

@@ -73,6 +73,16 @@ function powerOf(vm: Cached<'VM'>): ObservedServer['power'] {
   }
 }
 
+/** A VM that was made without one has all its limits at what it has. */
+function headroomIn(vm: Cached<'VM'>): Pick<ObservedServer, 'headroom'> {
+  const { VCPUs_max: vcpus, memory_static_max: most } = vm;
+  const isTight =
+    vcpus === vm.VCPUs_at_startup &&
+    most === vm.memory_dynamic_max &&
+    vm.memory_static_min === vm.memory_dynamic_min;
+  return isTight ? {} : { headroom: { vcpus, memoryMiB: Math.floor(most / MIB) } };
+}
+
 function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): ObservedServer {
   const vm = located.record;
   const isConfigured = !vm.is_a_template && vm.other_config[TAG.self] === vm.uuid;
@@ -88,8 +98,9 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     stage: isConfigured ? 'configured' : 'cloned',
     power: powerOf(vm),
     vcpus: vm.VCPUs_at_startup,
-    memoryMiB: Math.floor(vm.memory_static_max / MIB),
-    ...(vm.memory_dynamic_min < vm.memory_static_max
+    memoryMiB: Math.floor(vm.memory_dynamic_max / MIB),
+    ...headroomIn(vm),
+    ...(vm.memory_dynamic_min < vm.memory_dynamic_max
       ? { minMemoryMiB: Math.floor(vm.memory_dynamic_min / MIB) }
       : {}),
     ...(tuning === undefined ? {} : { tuning }),

@@ -3,7 +3,9 @@ import {
   groupsByMember,
   needs,
   templateOf,
+  placedSize,
   type Catalog,
+  type Headroom,
   type PlacementDemand,
   type VServerSpec,
   type VsysDesign,
@@ -23,6 +25,7 @@ interface Member {
   readonly type: string;
   readonly image: string;
   readonly power: WantedPower;
+  readonly headroom?: Headroom;
   readonly systemDiskClass?: string;
 }
 
@@ -46,7 +49,11 @@ export function demandOf({ design, catalog, previous }: Demand): PlacementDemand
     const wish = before !== undefined || systemDiskClass === undefined ? {} : { systemDiskClass };
     const group = groups.get(member.name);
     const bound = group === undefined || memoryMiB === 0 ? {} : { together: group };
-    return [{ memoryMiB, vcpus: type.vcpus, image: templateOf(image), systemDiskGiB, ...wish, ...bound }];
+    const size = placedSize(
+      { memoryMiB, vcpus: type.vcpus },
+      before === undefined || before.power === 'stopped' ? member.headroom : undefined,
+    );
+    return [{ ...size, image: templateOf(image), systemDiskGiB, ...wish, ...bound }];
   });
   const { vlans, tunnels } = needs(design, previous);
   return { servers, disks: disksOf(design, previous), vlans, ...(tunnels === 0 ? {} : { tunnels }) };

@@ -1,6 +1,7 @@
 /** Changes of one server: its type, its network cards, its end. */
 import { changeVServer, createNic, deleteNic, deleteVServer, type DiskFate } from '@openvsys/api-client';
 import { Option, type Command } from 'commander';
+import { usageError } from '../../cli-error.js';
 import { getPartId } from '../../api/find-part.js';
 import { getVServerId } from '../../api/find-vsys.js';
 import type { Context, Shell } from '../../context.js';
@@ -10,7 +11,8 @@ import { addPartOptions, changePart, type PartOptions } from '../parts/change-pa
 import { VSERVER_ARGUMENT } from './show.js';
 
 interface ChangeOptions extends PartOptions {
-  readonly type: string;
+  readonly type?: string;
+  readonly headroom?: string;
 }
 interface DeleteOptions extends PartOptions {
   readonly disks: DiskFate;
@@ -24,10 +26,17 @@ export function registerChangeVserver(vservers: Command, shell: Shell): void {
     .command('change')
     .description('Changes one server, of a role with many too.')
     .argument(...VSERVER_ARGUMENT)
-    .requiredOption('--type <type>', 'another server type');
+    .option('--type <type>', 'another server type')
+    .option('--headroom <vcpus:MiB>', 'how far it can grow without a restart');
   addPartOptions(change)
-    .addHelpText('after', examples('vservers change shop/web-1 --type standard.medium --yes'))
-    .action(shell.connected(changeType));
+    .addHelpText(
+      'after',
+      examples(
+        'vservers change shop/web-1 --type standard.medium --yes',
+        'vservers change shop/db --headroom 4:8192',
+      ),
+    )
+    .action(shell.connected(changeSize));
   const remove = vservers
     .command('delete')
     .description('Deletes a server with its system disk.')
@@ -65,10 +74,24 @@ export function registerNics(vservers: Command, shell: Shell): void {
     .action(shell.connected(removeNic));
 }
 
-async function changeType(context: Context, server: string, options: ChangeOptions): Promise<ExitCode> {
+/** Throws CliError. */
+function headroomOf(text: string): { readonly vcpus: number; readonly memoryMiB: number } {
+  const [, vcpus, memory] = /^(\d+):(\d+)$/.exec(text) ?? [];
+  if (vcpus === undefined || memory === undefined)
+    throw usageError('This is no headroom.', 'Write vCPUs:MiB, like 4:8192.');
+  return { vcpus: Number(vcpus), memoryMiB: Number(memory) };
+}
+
+async function changeSize(context: Context, server: string, options: ChangeOptions): Promise<ExitCode> {
   const { client } = context;
   const path = { vserverId: await getVServerId(client, server) };
-  const body = { type: options.type };
+  const { type, headroom } = options;
+  if (type === undefined && headroom === undefined)
+    throw usageError('There is nothing to change.', 'Give --type or --headroom.');
+  const body = {
+    ...(type === undefined ? {} : { type }),
+    ...(headroom === undefined ? {} : { headroom: headroomOf(headroom) }),
+  };
   return changePart(context, options, async (request) => changeVServer({ client, path, body, ...request }));
 }
 

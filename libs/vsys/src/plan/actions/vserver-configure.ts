@@ -1,7 +1,8 @@
 /**
- * Gives a VM its settings. All of them while it is halted; on a running one only guest data, tuning, and a restart counter that
- * went down (a roll-back). A restart that is still owed is not written off: the counter keeps its old value until then.
+ * Gives a VM its settings. All of them while it is halted; on a running one only guest data, tuning, a size within its headroom, and
+ * a restart counter that went down (a roll-back). A restart that is still owed is not written off: the counter keeps its old value until then.
  */
+import { isSameHeadroom } from '../../spec/headroom.js';
 import { marksOf } from '../../spec/sealed-text.js';
 import type { VServerSpec } from '../../spec/vsys-spec.js';
 import type { VServerConfigure } from '../action.js';
@@ -28,17 +29,22 @@ export const vserverConfigure: ActionRule<'vserver.configure'> = {
     }),
   predict: (observed, { part, settings }) => ({
     ...observed,
-    servers: replaceById(observed.servers, part, ({ minMemoryMiB: _least, tuning: _tuning, ...vm }) => ({
-      ...vm,
-      ...(settings.reverts === undefined ? {} : { reverts: settings.reverts }),
-      ...(settings.minMemoryMiB === undefined ? {} : { minMemoryMiB: settings.minMemoryMiB }),
-      ...(settings.tuning === undefined ? {} : { tuning: settings.tuning }),
-      stage: 'configured',
-      vcpus: settings.vcpus,
-      memoryMiB: settings.memoryMiB,
-      restarts: settings.restarts,
-      guestData: marksOf(settings.guestData),
-    })),
+    servers: replaceById(
+      observed.servers,
+      part,
+      ({ minMemoryMiB: _least, tuning: _tuning, headroom: _most, ...vm }) => ({
+        ...vm,
+        ...(settings.reverts === undefined ? {} : { reverts: settings.reverts }),
+        ...(settings.minMemoryMiB === undefined ? {} : { minMemoryMiB: settings.minMemoryMiB }),
+        ...(settings.tuning === undefined ? {} : { tuning: settings.tuning }),
+        ...(settings.headroom === undefined ? {} : { headroom: settings.headroom }),
+        stage: 'configured',
+        vcpus: settings.vcpus,
+        memoryMiB: settings.memoryMiB,
+        restarts: settings.restarts,
+        guestData: marksOf(settings.guestData),
+      }),
+    ),
   }),
   // Shared on the server itself: its NICs and disks may be made meanwhile.
   locks: ({ part }) => ({ exclusive: [settingsLockOf(part)], shared: [lockOf(part)] }),
@@ -58,18 +64,24 @@ function isDue(world: World, server: VServerSpec, vm: ObservedServer): boolean {
   if (world.owesRevert.has(server.id)) return false;
   if (vm.power === 'halted') return !isConfigured(server, vm);
   if (!staysUp(world, server, vm)) return false;
-  return vm.restarts > server.restarts || !isSameGuestData(server, vm) || !isSameTuning(server, vm);
+  return (
+    vm.restarts > server.restarts ||
+    !hasWantedSize(server, vm) ||
+    !isSameGuestData(server, vm) ||
+    !isSameTuning(server, vm)
+  );
 }
 
 /** A halted VM has everything that it must have before it may start. */
 export function isConfigured(server: VServerSpec, vm: ObservedServer): boolean {
   if (vm.stage !== 'configured' || vm.restarts !== server.restarts) return false;
+  if (!isSameHeadroom(server.headroom, vm.headroom)) return false;
   return hasWantedSize(server, vm) && isSameGuestData(server, vm) && isSameTuning(server, vm);
 }
 
 function configure(server: VServerSpec, vm: ObservedServer, restarts: number): VServerConfigure {
   const isNew = vm.stage === 'cloned' && server.revert !== undefined;
-  const { id, name, role, vcpus, memoryMiB, minMemoryMiB, tuning, guestData } = server;
+  const { id, name, role, vcpus, memoryMiB, minMemoryMiB, headroom, tuning, guestData } = server;
   return {
     kind: 'vserver.configure',
     part: id,
@@ -81,6 +93,7 @@ function configure(server: VServerSpec, vm: ObservedServer, restarts: number): V
       restarts,
       guestData,
       ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+      ...(headroom === undefined ? {} : { headroom }),
       ...(tuning === undefined ? {} : { tuning }),
       ...(isNew ? { reverts: server.revert.count } : {}),
     },

@@ -10,7 +10,7 @@ import { afterPause, afterPowerLoss, wantedDrive } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import type { ObservedVsys } from '../observed.js';
 import type { World } from '../world.js';
-import { isSameGuestData, isSameTuning, staysUp } from '../world.js';
+import { hasWantedSize, isSameGuestData, isSameTuning, staysUp } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 import { completedBy, isComplete } from './vserver-start.js';
@@ -21,6 +21,7 @@ function isReadyToRest(world: World, server: VServerSpec): boolean {
   const vm = world.seen.servers.get(server.id);
   if (!isVm(vm) || !staysUp(world, server, vm) || vm.configDrive?.stage === 'read') return false;
   if (vm.configDrive?.stage === 'inserted' && wantedDrive(server) === undefined) return false;
+  if (!hasWantedSize(server, vm)) return false;
   if (vm.restarts !== server.restarts || !isSameGuestData(server, vm)) return false;
   return isSameTuning(server, vm) && isComplete(world, server);
 }

@@ -1,7 +1,7 @@
 /** Reboots a running server that was asked to restart. After new guest data, so that the guest boots with it. */
 import { afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
-import { isSameGuestData, isSameTuning, staysUp } from '../world.js';
+import { hasWantedSize, isSameGuestData, isSameTuning, staysUp } from '../world.js';
 import type { ActionRule } from './action-rule.js';
 import { lockOf, replaceById, settingsLockOf } from './action-rule.js';
 
@@ -11,7 +11,7 @@ export const vserverRestart: ActionRule<'vserver.restart'> = {
     [...world.wanted.servers.values()].flatMap((server) => {
       const vm = world.seen.servers.get(server.id);
       if (!isVm(vm) || !staysUp(world, server, vm) || !isSameGuestData(server, vm)) return [];
-      if (!isSameTuning(server, vm)) return [];
+      if (!isSameTuning(server, vm) || !hasWantedSize(server, vm)) return [];
       if (vm.restarts >= server.restarts) return [];
       return [{ kind: 'vserver.restart', part: server.id, restarts: server.restarts }];
     }),

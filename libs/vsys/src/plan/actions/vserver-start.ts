@@ -2,6 +2,7 @@
  * Starts a halted server once it is complete and all before it are up; resumes a paused or suspended one at once, since
  * nothing can be changed on it before (and a disk that it holds may be needed by a server before it).
  */
+import { placedSize } from '../../spec/headroom.js';
 import type { ActionKey } from '../action.js';
 import { isVNet, type VServerSpec } from '../../spec/vsys-spec.js';
 import { afterPause, afterPowerLoss, lacksConfigDrive } from '../config-drive.js';
@@ -25,14 +26,13 @@ export const vserverStart: ActionRule<'vserver.start'> = {
   due: (world) =>
     [...world.wanted.servers.values()]
       .filter((server) => isDue(world, server, world.seen.servers.get(server.id)))
-      .map(({ id, role, memoryMiB, vcpus, affinity }) => {
+      .map(({ id, role, affinity, headroom, ...size }) => {
         const together = world.wanted.togetherWith.get(id);
         return {
           kind: 'vserver.start',
           part: id,
           role,
-          memoryMiB,
-          vcpus,
+          ...placedSize(size, headroom),
           ...(affinity === undefined ? {} : { affinity }),
           ...(together === undefined ? {} : { together }),
         };

@@ -164,13 +164,15 @@ function systemDiskOf(
 
 function tuningOf({
   minMemoryMiB,
+  headroom,
   tuning,
   startOrder,
-}: DesignServer): Pick<VServerSpec, 'minMemoryMiB' | 'tuning'> {
+}: DesignServer): Pick<VServerSpec, 'minMemoryMiB' | 'headroom' | 'tuning'> {
   // The pool starts them again without us, so it has to know the order.
   const comesBack = tuning?.afterHostFailure === 'restart' || tuning?.afterHostFailure === 'best-effort';
   return {
     ...(minMemoryMiB === undefined ? {} : { minMemoryMiB }),
+    ...(headroom === undefined ? {} : { headroom }),
     ...(tuning === undefined ? {} : { tuning: comesBack ? { ...tuning, restartOrder: startOrder } : tuning }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Violation } from '../../errors.js';
 import { didYouMean } from '../did-you-mean.js';
 import type { DesignServer, VsysDesign } from '../bind/vsys-design.js';
+import { leastMemoryOf, MOST_MEMORY_TIMES } from '../headroom.js';
 import { pointerOf } from '../pointer.js';
 import type { VsysSpec } from '../vsys-spec.js';
 import type { Catalog, CatalogServerType } from './allocation.js';
@@ -47,14 +48,14 @@ function checkServer(
     return [...wrong, { pointer: at('image'), message, remedy }];
   }
   const minimum = image.minMemoryMiB ?? 0;
-  if (type) wrong.push(...checkTuning(server, type, minimum));
+  if (type) wrong.push(...checkTuning(server, type, minimum), ...checkHeadroom(server, type));
   if (!type || type.memoryMiB >= minimum) return wrong;
   const message = `“${image.name}” needs ${minimum} MiB of memory, “${type.name}” has ${type.memoryMiB}.`;
   return [...wrong, { pointer: at('type'), message, remedy: 'Choose a larger type.' }];
 }
 
 function checkTuning(
-  { role, minMemoryMiB, tuning }: DesignServer,
+  { role, minMemoryMiB, headroom, tuning }: DesignServer,
   type: CatalogServerType,
   imageMinimum: number,
 ): Violation[] {
@@ -65,14 +66,44 @@ function checkTuning(
     found.push({ pointer: at('minMemoryMiB'), message, remedy: 'Choose a value between them.' });
   }
   const cores = tuning?.coresPerSocket;
-  if (cores !== undefined && type.vcpus % cores !== 0) {
-    const message = `${type.vcpus} vCPUs of “${type.name}” cannot be divided into sockets of ${cores} cores.`;
+  const most = headroom?.vcpus ?? type.vcpus;
+  if (cores !== undefined && (type.vcpus % cores !== 0 || most % cores !== 0)) {
+    const wrong = type.vcpus % cores !== 0 ? `${type.vcpus} vCPUs of “${type.name}”` : `${most} vCPUs`;
+    const message = `${wrong} cannot be divided into sockets of ${cores} cores.`;
     found.push({
       pointer: at('coresPerSocket'),
       message,
       remedy: 'Choose a divisor of the number of vCPUs.',
     });
   }
+  return found;
+}
+
+/** The type must lie within the headroom, and the least memory that it may have must be one that its guest can work with. */
+function checkHeadroom({ role, headroom, minMemoryMiB }: DesignServer, type: CatalogServerType): Violation[] {
+  if (headroom === undefined) return [];
+  const at = (key: string) => pointerOf('vservers', role, 'headroom', key);
+  const found: Violation[] = [];
+  if (headroom.vcpus < type.vcpus)
+    found.push({
+      pointer: at('vcpus'),
+      message: `“${type.name}” has ${type.vcpus} vCPUs, which is more than a headroom of ${headroom.vcpus}.`,
+      remedy: 'Raise the headroom as well, which needs a restart.',
+    });
+  const most = type.memoryMiB * MOST_MEMORY_TIMES;
+  if (headroom.memoryMiB < type.memoryMiB || headroom.memoryMiB > most)
+    found.push({
+      pointer: at('memoryMiB'),
+      message: `With “${type.name}” a headroom between ${type.memoryMiB} and ${most} MiB is possible, not ${headroom.memoryMiB}.`,
+      remedy: 'Choose a value between them; another headroom needs a restart.',
+    });
+  const least = leastMemoryOf(headroom);
+  if (minMemoryMiB !== undefined && minMemoryMiB < least)
+    found.push({
+      pointer: pointerOf('vservers', role, 'tuning', 'minMemoryMiB'),
+      message: `With a headroom of ${headroom.memoryMiB} MiB the guest needs at least ${least} MiB.`,
+      remedy: 'Choose more, or a smaller headroom.',
+    });
   return found;
 }
 

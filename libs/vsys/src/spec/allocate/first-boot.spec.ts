@@ -116,4 +116,23 @@ describe('a wish for rest, tuning or a bounded network', () => {
       '/vservers/app/tuning/coresPerSocket',
     ]);
   });
+
+  it('leaves room to grow that its type lies within, and that its guest can work with', () => {
+    const roomy = first({ headroom: { vcpus: 8, memoryMiB: 8192 } });
+    expect(roomy.headroom).toEqual({ vcpus: 8, memoryMiB: 8192 });
+    const pointers = (change: object) =>
+      refusalOf(() => first(change)).violations?.map(({ pointer }) => pointer);
+    expect(pointers({ headroom: { vcpus: 64, memoryMiB: 4_194_304 } })).toEqual([
+      '/vservers/app/headroom/memoryMiB',
+    ]);
+    expect(pointers({ headroom: { vcpus: 1, memoryMiB: 128 } })).toContain(
+      '/vservers/app/headroom/memoryMiB',
+    );
+    expect(pointers({ headroom: { vcpus: 9, memoryMiB: 8192 }, tuning: { coresPerSocket: 2 } })).toEqual([
+      '/vservers/app/tuning/coresPerSocket',
+    ]);
+    expect(pointers({ headroom: { vcpus: 8, memoryMiB: 8192 }, tuning: { minMemoryMiB: 1024 } })).toEqual([
+      '/vservers/app/tuning/minMemoryMiB',
+    ]);
+  });
 });

@@ -42,6 +42,7 @@ function designServers(descriptor: ConcreteDescriptor, orders: ReadonlyMap<strin
       userData: server.userData ?? '',
       ...(server.login === undefined ? {} : { login: designLogin(server.login) }),
       ...designTuning(server.tuning),
+      ...(server.headroom === undefined ? {} : { headroom: server.headroom }),
       ...(server.systemDiskClass === undefined ? {} : { systemDiskClass: server.systemDiskClass }),
       ...(server.affinity === undefined ? {} : { affinity: server.affinity }),
       ...(server.ready === undefined ? {} : { ready: designReadiness(server.ready) }),

@@ -3,6 +3,7 @@
  * Stored beside the spec of its generation; the next change is compared with it.
  */
 import type { EfmDesign } from '../../efm/registry.js';
+import type { Headroom } from '../headroom.js';
 import type { ReadinessSpec } from '../readiness.js';
 import type { ServerTuning } from '../server-tuning.js';
 import type { UntaggedKind } from '../vnet-kind.js';
@@ -59,6 +60,7 @@ export interface DesignServer extends DesignMember {
   /** What is given for the first boot also comes on a config drive. */
   readonly configDrive?: true;
   readonly minMemoryMiB?: number;
+  readonly headroom?: Headroom;
   readonly tuning?: ServerTuning;
   readonly systemDiskClass?: string;
   readonly affinity?: AffinitySpec;

@@ -1,5 +1,6 @@
 /** What a change of the spec means for each part, for people who decide whether they want it. */
 import type { PartId, VServerId } from '../../ids.js';
+import { headroomText, isSameHeadroom } from '../headroom.js';
 import { readinessText } from '../readiness.js';
 import { tuningText } from '../server-tuning.js';
 import { USUAL_MTU, vnetKindOf } from '../vnet-kind.js';
@@ -121,6 +122,7 @@ const comparableNet = ({ id, name, vlan, kind, mtu, cidr }: VNetSpec): Comparabl
 /** What a server may be wished beside what it is. */
 const wishesOf = ({
   minMemoryMiB,
+  headroom,
   tuning,
   systemDiskClass,
   licence,
@@ -131,6 +133,7 @@ const wishesOf = ({
   rescue,
 }: VServerSpec): Comparable['values'] => ({
   minMemoryMiB: minMemoryMiB ?? null,
+  headroom: headroom === undefined ? null : headroomText(headroom),
   tuning: tuningText(tuning) || null,
   systemDiskClass: systemDiskClass ?? null,
   licence: licence === undefined ? null : `${licence.product} by ${licence.unit}`,
@@ -270,13 +273,19 @@ const isRefilled = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
 
 const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
   old !== undefined &&
-  (old.vcpus !== server.vcpus ||
-    old.memoryMiB !== server.memoryMiB ||
-    old.minMemoryMiB !== server.minMemoryMiB ||
+  (isResizedColdly(old, server) ||
     old.restarts < server.restarts ||
     old.rescue?.count !== server.rescue?.count ||
     (old.systemOrigin?.count ?? 0) < (server.systemOrigin?.count ?? 0) ||
     (old.revert?.count ?? 0) < (server.revert?.count ?? 0));
+
+/** A size within the headroom changes while it runs. */
+function isResizedColdly(old: VServerSpec, server: VServerSpec): boolean {
+  if (!isSameHeadroom(old.headroom, server.headroom)) return true;
+  if (server.headroom !== undefined) return false;
+  if (old.vcpus !== server.vcpus || old.memoryMiB !== server.memoryMiB) return true;
+  return old.minMemoryMiB !== server.minMemoryMiB;
+}
 
 const growsInPlace = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
   old !== undefined && old.server === disk.server && disk.sizeGiB > old.sizeGiB;

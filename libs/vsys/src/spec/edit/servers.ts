@@ -32,6 +32,7 @@ export interface ServerFields {
   readonly login?: LoginWish;
   readonly configDrive?: boolean;
   readonly systemDiskClass?: string;
+  readonly headroom?: object;
   readonly tuning?: object;
   readonly affinity?: object;
   readonly ready?: object;

@@ -24,6 +24,20 @@ const memory = z
   .min(128)
   .max(2 ** 22);
 
+export const headroomSchema = <R extends z.ZodType>(refs: References<R>) =>
+  z
+    .strictObject({
+      vcpus: orWhole(cores, refs).meta({ description: 'Most vCPUs; at least those of its type.' }),
+      memoryMiB: orWhole(memory, refs).meta({
+        description: 'Most memory; at least that of its type, at most four times as much.',
+      }),
+    })
+    .meta({
+      title: 'Headroom',
+      description:
+        'How far the server can grow without a restart, by another type. Its guest needs its Xen drivers for that. Another headroom needs a restart.',
+    });
+
 export const tuningSchema = <R extends z.ZodType>(refs: References<R>) =>
   z
     .strictObject({

@@ -15,7 +15,7 @@ import {
 } from './fields.js';
 import { WANTED_POWERS } from '../vsys-spec.js';
 import { readinessSchema } from './readiness.schema.js';
-import { tuningSchema } from './tuning.schema.js';
+import { headroomSchema, tuningSchema } from './tuning.schema.js';
 
 /** What an appliance may be; servers may rest as well. */
 export const powerSchema = z.enum(['running', 'stopped']);
@@ -145,6 +145,7 @@ const optionalFields = <R extends z.ZodType>(refs: References<R>) => ({
     description: 'paused keeps the memory on the host, suspended writes it to storage.',
     default: 'running',
   }),
+  headroom: headroomSchema(refs).exactOptional(),
   tuning: tuningSchema(refs).exactOptional(),
   systemDiskClass: diskClass(refs).exactOptional(),
   affinity: affinitySchema(refs).exactOptional(),

@@ -101,6 +101,14 @@ class ServerFieldsRequest extends FailureChoice {
   configDrive?: boolean;
 
   @Mapping({
+    description:
+      'How far it can grow without a restart, as descriptors write it: most vCPUs and most memory in MiB.',
+    example: { vcpus: 4, memoryMiB: 8192 },
+    optional: true,
+  })
+  headroom?: Record<string, unknown>;
+
+  @Mapping({
     description: 'Processor and memory settings, as descriptors write them.',
     example: { cpuWeight: 512 },
     optional: true,
@@ -225,7 +233,7 @@ export class ChangeVServerRequest extends ServerFieldsRequest {
 
   @Text({
     description:
-      'Another server type. A running server is stopped and started when the type cannot change while it runs.',
+      'Another server type. A running server is stopped and started for it, but for one within its headroom.',
     example: 'standard.medium',
     optional: true,
   })
