@@ -8,7 +8,8 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { ENTITIES } from './entities/index.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { isRepeatable, mapPgError } from './pg-error.map.js';
-import { Session } from './session.js';
+import { HintSender } from './hint-sender.js';
+import { Session, type Hint } from './session.js';
 import { SnakeNaming } from './snake-naming.js';
 
 export interface DatabaseOptions {
@@ -40,6 +41,8 @@ const MIGRATION_LOCK = 7_266_837;
 const TRANSACTION_ATTEMPTS = 3;
 
 export class Database {
+  private readonly hintSender = new HintSender(this);
+
   private constructor(private readonly dataSource: DataSource) {}
 
   /** Connects or throws `unavailable`. */
@@ -141,10 +144,12 @@ export class Database {
 
   private async runTransaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
+    const hints: Hint[] = [];
     try {
       await runner.startTransaction();
-      const result = await work(new Session(runner));
+      const result = await work(new Session(runner, hints));
       await runner.commitTransaction();
+      this.hintSender.send(hints);
       return result;
     } catch (error) {
       await rollBack(runner);

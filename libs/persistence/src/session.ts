@@ -13,8 +13,18 @@ import {
 import { mapPgError } from './pg-error.map.js';
 import { findStatementName } from './statement-names.js';
 
+/** What one transaction has to tell when it has committed. */
+export interface Hint {
+  readonly channel: NotificationChannel;
+  readonly payload: string;
+}
+
 export class Session {
-  constructor(private readonly runner: QueryRunner) {}
+  /** `hints`: of a transaction, collected until it commits; absent: each statement commits by itself. */
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly hints?: Hint[],
+  ) {}
 
   /** One row of a simple table; everything that must be quick or set-based is SQL. Throws DomainError. */
   async insert<Entity extends ObjectLiteral>(
@@ -44,9 +54,32 @@ export class Session {
     return (await this.run(text, parameters)).rowCount ?? 0;
   }
 
+  /** Within a transaction. When `work` throws, what it wrote and the locks that it took are given back, and nothing else. */
+  async attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.run('SAVEPOINT attempt', []);
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.run('ROLLBACK TO SAVEPOINT attempt', []);
+      throw error;
+    }
+    await this.run('RELEASE SAVEPOINT attempt', []);
+    return result;
+  }
+
   /** Delivered by PostgreSQL when the transaction commits. */
   async notify(channel: NotificationChannel, payload: string): Promise<void> {
     await this.run('SELECT pg_notify($1, $2)', [channel, payload]);
+  }
+
+  /**
+   * Sent soon after the transaction has committed, lost when the process dies right then: for what is found without it, too.
+   * A `notify` lets only one transaction of the whole database commit at a time, so what comes by the thousand is hinted.
+   */
+  async hint(channel: NotificationChannel, payload: string): Promise<void> {
+    if (this.hints === undefined) await this.notify(channel, payload);
+    else this.hints.push({ channel, payload });
   }
 
   /** On the runner's own connection: its `query` cannot name a statement. */

@@ -116,12 +116,9 @@ const ADDRESSES = `addresses_taken AS (
     WHERE a.address = p.address AND (a.vsys_id IS NULL OR a.public_ip_id = p.id)
       AND a.allocation_id IS NOT DISTINCT FROM p.allocation
     RETURNING a.address)`;
-/** Wakes the agents of appliances when the transaction commits: by a change as by a roll-back. */
-const AGENTS = `agents_told AS (
-    SELECT pg_notify('openvsys_efm', s->>'id') FROM jsonb_array_elements($5::jsonb->'servers') AS s WHERE s ? 'efm')`;
 const WRITE_PARTS = `
-WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, SNAPSHOTS, BACKUPS, ADDRESSES, AGENTS].join(',\n')}
-SELECT count(*) AS taken, (SELECT count(*) FROM agents_told) AS told FROM addresses_taken`;
+WITH ${[SERVERS, NETS, DISKS, NICS, PUBLIC_IPS, SNAPSHOTS, BACKUPS, ADDRESSES].join(',\n')}
+SELECT count(*) AS taken FROM addresses_taken`;
 
 /**
  * Parts that the spec no longer has stay reserved until they are gone and the spec is reached. NICs that will get
@@ -162,6 +159,12 @@ export async function writeSpecParts(
   const parameters = [spec.vsysId, owner.organizationId, owner.poolId, at, JSON.stringify(wanted)];
   const written = await session.first<{ taken: number }>(WRITE_PARTS, parameters);
   requireAddresses(wanted, written?.taken ?? 0);
+  await wakeAgents(session, wanted);
+}
+
+/** Of appliances: by a change as by a roll-back. */
+async function wakeAgents(session: Session, { servers }: VsysSpec): Promise<void> {
+  for (const { id, efm } of servers) if (efm !== undefined) await session.hint('openvsys_efm', id);
 }
 
 /** All that an absent system still wants are back-ups that outlive it. */

@@ -41,6 +41,7 @@ import { ReadParts } from './parts/read-parts.js';
 import { RestServer } from './parts/rest-server.js';
 import { ManagePriceLists } from './prices/manage-price-lists.js';
 import { Placing } from './placing/placing.js';
+import { ZoneTurns } from './placing/zone-turns.js';
 import { AskPool } from './pools/ask-pool.js';
 import { FollowPoolOperation } from './pools/follow-pool-operation.js';
 import { ManagePools } from './pools/manage-pools.js';
@@ -82,7 +83,7 @@ import { ReadVsys } from './vsys/read-vsys.js';
 import { FollowDeliveries } from './webhooks/follow-deliveries.js';
 import { ManageWebhooks } from './webhooks/manage-webhooks.js';
 
-const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor];
+const SHARED: readonly Type<object>[] = [Admission, Placing, Transactor, ZoneTurns];
 
 export const USE_CASES: readonly Type<object>[] = [
   ...SHARED,

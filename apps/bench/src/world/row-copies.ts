@@ -39,8 +39,8 @@ const FIRST_VLAN = 10_000;
 const FIRST_MAC = 0x80_00_00;
 /** NICs of a system at most, as far as the lanes of MACs are concerned. */
 const LANE_WIDTH_OF_MACS = 16;
-/** 100.80.0.0/12: appliances' addresses (RFC 6598) above those that the API gives out. */
-const FIRST_UPLINK = 100 * 2 ** 24 + 80 * 2 ** 16;
+/** 100.0.0.0/12: below those that the API gives to appliances, so that it does not believe its range to be used up. */
+const FIRST_UPLINK = 100 * 2 ** 24;
 /** 198.19.0.0/16: the second half of the addresses for benchmarks; the API has the first. */
 const FIRST_ADDRESS = 198 * 2 ** 24 + 19 * 2 ** 16;
 
@@ -159,6 +159,8 @@ export class RowCopies {
       case 'action':
         return { ...row, id: uuidv7(), operation_id: operation };
       case 'event':
+        // Its place in the feed is given by a worker, after the commit.
+        return { ...row, id: uuidv7(), position: null };
       case 'audit':
       case 'usage_interval':
         return { ...row, id: uuidv7() };

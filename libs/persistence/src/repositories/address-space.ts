@@ -45,12 +45,18 @@ export interface RangeWish {
   readonly written: readonly string[];
 }
 
+/** First key of the advisory locks that let the ranges of one organization be chosen one after the other. */
+const RANGE_LOCK = 7_266_863;
+
 /**
  * Ranges that no network of the organization has, nor the appliances of the zone; theirs once the VNets are written, where an
- * exclusion constraint proves it. Throws `address-exhausted`.
+ * exclusion constraint proves it; in a transaction nobody else chooses for the organization until it ends. Throws `address-exhausted`.
  */
 export async function pickRanges(session: Session, wish: RangeWish): Promise<readonly string[]> {
   if (wish.prefixes.length === 0) return [];
+  await session.rows(`SELECT pg_advisory_xact_lock(${RANGE_LOCK}, hashtext($1::text))`, [
+    wish.organizationId,
+  ]);
   const { addressSpace } = await getNetworkSettings(session, wish.vdcId);
   const taken = await session.rows<{ cidr: string }>(
     `SELECT DISTINCT cidr::text AS cidr FROM vnet WHERE organization_id = $1 AND released_at IS NULL

@@ -1,15 +1,29 @@
 /**
  * VLANs, public addresses and MACs for a spec in the making. Each is given out by the database so that two admissions
  * at once never get the same; unique indexes prove it once more when the parts are written.
+ *
+ * Nobody waits for what another one is just taking: it is left aside, by a lock on its row or, where there is none, on its
+ * number. Who runs beside others may have looked before one of them ended, so it looks once more at what it has locked.
  */
 import { DomainError, type PoolId, type UplinkSupply } from '@openvsys/vsys';
 import type { Session } from '../session.js';
+import type { Company } from './reads/capacity.reads.js';
+
+/** First keys of the advisory locks on VLANs and on addresses of appliances that are being given out. */
+const VLAN_LOCK = 7_266_861;
+const UPLINK_LOCK = 7_266_862;
+/** Each look misses only what ended during the one before; more of them hide a defect. */
+const LOOKS = 8;
 
 const LOWEST_FREE_VLANS = `
-SELECT n AS vlan FROM pool p, generate_series(p.vlan_first, p.vlan_last) AS n
-WHERE p.id = $1::uuid
-  AND NOT EXISTS (SELECT FROM vnet t WHERE t.pool_id = p.id AND t.vlan = n AND t.released_at IS NULL)
-ORDER BY n LIMIT $2`;
+SELECT n AS vlan FROM (
+  SELECT n FROM pool p, generate_series(p.vlan_first, p.vlan_last) AS n
+  WHERE p.id = $1::uuid
+    AND NOT EXISTS (SELECT FROM vnet t WHERE t.pool_id = p.id AND t.vlan = n AND t.released_at IS NULL)
+  ORDER BY n OFFSET 0) AS free
+WHERE pg_try_advisory_xact_lock(${VLAN_LOCK}, hashtext($1::text || ' ' || n)) LIMIT $2`;
+const COUNT_TAKEN_VLANS = `
+SELECT count(*) AS taken FROM vnet WHERE pool_id = $1::uuid AND vlan = ANY($2::integer[]) AND released_at IS NULL`;
 
 const FREE_ADDRESSES = `
 SELECT host(address) AS address FROM public_address
@@ -21,14 +35,47 @@ const NEXT_MACS = `SELECT nextval('mac_number')::integer AS n FROM generate_seri
 const MAC_PREFIX = '02:6f:76';
 
 /**
- * The lowest `count` free VLANs of the pool, reserved once their VNets are written. The caller holds `lockPlaces` of the
- * pool's zone; without it two callers would pick the same and one would fail by the unique index. Throws `address-exhausted`.
+ * The lowest `count` free VLANs of the pool, reserved once their VNets are written. The caller holds `lockPlaces` or
+ * `sharePlaces` of the pool's zone. Throws `address-exhausted`.
  */
-export async function pickVlans(session: Session, pool: PoolId, count: number): Promise<readonly number[]> {
+export async function pickVlans(
+  session: Session,
+  pool: PoolId,
+  count: number,
+  company: Company = 'alone',
+): Promise<readonly number[]> {
   if (count === 0) return [];
-  const rows = await session.rows<{ vlan: number }>(LOWEST_FREE_VLANS, [pool, count]);
-  if (rows.length < count) throw exhausted('VLANs', 'pool', count, rows.length);
-  return rows.map(({ vlan }) => vlan);
+  return untilFree(company, {
+    async look() {
+      const rows = await session.rows<{ vlan: number }>(LOWEST_FREE_VLANS, [pool, count]);
+      if (rows.length < count) throw exhausted('VLANs', 'pool', count, rows.length);
+      return rows.map(({ vlan }) => vlan);
+    },
+    isTaken: async (vlans) => isTaken(session, COUNT_TAKEN_VLANS, [pool, vlans]),
+  });
+}
+
+interface Pick<One> {
+  /** Locks what it answers. */
+  look(): Promise<readonly One[]>;
+  /** Asked with everything locked: nobody else can take it any more. */
+  isTaken(picked: readonly One[]): Promise<boolean>;
+}
+
+async function untilFree<One>(company: Company, pick: Pick<One>): Promise<readonly One[]> {
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const picked = await pick.look();
+    if (company === 'alone' || !(await pick.isTaken(picked))) return picked;
+  }
+  throw new DomainError('conflict', 'Everything that was free has just been taken by others.', {
+    retry: 'same',
+    remedy: 'Repeat the request.',
+  });
+}
+
+async function isTaken(session: Session, count: string, parameters: readonly unknown[]): Promise<boolean> {
+  const row = await session.first<{ taken: number }>(count, parameters);
+  return (row?.taken ?? 0) > 0;
 }
 
 /** `count` free public addresses of the zone, locked until the transaction ends. Throws `address-exhausted`. */
@@ -43,38 +90,62 @@ export async function pickPublicAddresses(
   return rows.map(({ address }) => address);
 }
 
-/** The address after the highest that is held, when there are enough of them. */
+const TRY_UPLINK = `pg_try_advisory_xact_lock(${UPLINK_LOCK}, hashtext($1::text || ' ' || m))`;
+/** What the appliances of the zone hold of its range, as distance from its first address. */
+const HELD = `
+SELECT n.ipv4 - host(network(z.appliance_range))::inet AS n FROM nic n
+WHERE n.zone_id = z.id AND n.released_at IS NULL AND n.ipv4 << z.appliance_range`;
+/** The last address of a range is not given out. */
+const END = `(2 ^ (32 - masklen(z.appliance_range)))::bigint - 1`;
+/** Those after the highest that is held, when there are enough of them; with as many more as others may just be taking. */
+const AHEAD = 64;
 const NEXT_APPLIANCE_ADDRESSES = `
-SELECT host(z.appliance_range + last.n + i) AS address
-FROM zone z,
-  LATERAL (SELECT coalesce(max(n.ipv4) - host(network(z.appliance_range))::inet, 1) AS n FROM nic n
-           WHERE n.zone_id = z.id AND n.released_at IS NULL) AS last,
-  generate_series(1, $2::integer) AS i
-WHERE z.id = $1::uuid AND last.n + i < 2 ^ (32 - masklen(z.appliance_range)) - 1 ORDER BY i`;
-/** Looks at the whole range: only when its end was reached. */
+SELECT host(network(z.appliance_range)::inet + m) AS address FROM zone z, LATERAL (
+  SELECT last.n + i AS m FROM (SELECT coalesce(max(n), 1) AS n FROM (${HELD}) AS held) AS last,
+    generate_series(1, $2::integer + ${AHEAD}) AS i WHERE last.n + i < ${END} ORDER BY i OFFSET 0) AS free
+WHERE z.id = $1::uuid AND ${TRY_UPLINK} LIMIT $2`;
+/** In the gaps between those that are held, lowest first: only when the end of the range was reached. */
 const FREE_APPLIANCE_ADDRESSES = `
-SELECT host(z.appliance_range + i) AS address
-FROM zone z, generate_series(2, (2 ^ (32 - masklen(z.appliance_range)))::bigint - 2) AS i
-WHERE z.id = $1::uuid AND NOT EXISTS (SELECT FROM nic n WHERE n.zone_id = z.id AND n.released_at IS NULL
-  AND n.ipv4 = host(z.appliance_range + i)::inet) ORDER BY i LIMIT $2`;
+SELECT host(network(z.appliance_range)::inet + m) AS address FROM zone z, LATERAL (
+  SELECT n + generate_series(1, room) AS m FROM (
+    SELECT n, lead(n, 1, ${END}) OVER (ORDER BY n) - n - 1 AS room FROM (
+      SELECT 1::bigint AS n UNION ALL ${HELD}) AS held) AS gap
+  WHERE room > 0 OFFSET 0) AS free
+WHERE z.id = $1::uuid AND ${TRY_UPLINK} LIMIT $2`;
+const COUNT_TAKEN_UPLINKS = `
+SELECT count(*) AS taken FROM nic WHERE zone_id = $1::uuid AND ipv4 = ANY($2::inet[]) AND released_at IS NULL`;
 const APPLIANCE_NET = `
 SELECT appliance_range::text AS cidr, host(network(appliance_range)::inet + 1) AS gateway FROM zone WHERE id = $1::uuid`;
 
 /**
  * The way out of the zone's appliances, and `count` addresses for new ones, held once their NICs are written. The caller holds
- * `lockPlaces` of the zone. The first address of the range is the gateway. Throws `address-exhausted`.
+ * `lockPlaces` or `sharePlaces` of the zone. The first address of the range is the gateway. Throws `address-exhausted`.
  */
-export async function pickUplink(session: Session, zoneId: string, count: number): Promise<UplinkSupply> {
+export async function pickUplink(
+  session: Session,
+  zoneId: string,
+  count: number,
+  company: Company = 'alone',
+): Promise<UplinkSupply> {
   const net = await session.first<Omit<UplinkSupply, 'applianceAddresses'>>(APPLIANCE_NET, [zoneId]);
   if (net === undefined) throw new DomainError('not-found', 'There is no such zone.');
   if (count === 0) return { ...net, applianceAddresses: [] };
-  const next = await session.rows<{ address: string }>(NEXT_APPLIANCE_ADDRESSES, [zoneId, count]);
+  const applianceAddresses = await untilFree(company, {
+    look: async () => lookForUplinks(session, zoneId, count),
+    isTaken: async (addresses) => isTaken(session, COUNT_TAKEN_UPLINKS, [zoneId, addresses]),
+  });
+  return { ...net, applianceAddresses };
+}
+
+async function lookForUplinks(session: Session, zoneId: string, count: number): Promise<readonly string[]> {
+  const parameters = [zoneId, count];
+  const next = await session.rows<{ address: string }>(NEXT_APPLIANCE_ADDRESSES, parameters);
   const found =
     next.length === count
       ? next
-      : await session.rows<{ address: string }>(FREE_APPLIANCE_ADDRESSES, [zoneId, count]);
+      : await session.rows<{ address: string }>(FREE_APPLIANCE_ADDRESSES, parameters);
   if (found.length < count) throw exhausted('addresses for appliances', 'zone', count, found.length);
-  return { ...net, applianceAddresses: found.map(({ address }) => address) };
+  return found.map(({ address }) => address);
 }
 
 /** `count` MAC addresses that were never used before. */

@@ -1,7 +1,6 @@
 /** Writing of operations by use cases; the engine writes their progress. Read an operation with a Scope before steering it. */
 import type { FailurePolicy, OperationId, OrganizationId, VsysId } from '@openvsys/vsys';
 import type { Session } from '../session.js';
-import { RETURNING_NEWS } from './event-feed.js';
 
 export interface NewOperation {
   readonly id: OperationId;
@@ -27,9 +26,9 @@ WITH inserted AS (
 INSERT INTO event (id, organization_id, vsys_id, resource, type, data, at)
 SELECT $11::uuid, organization_id, vsys_id, id::text, 'operation.queued',
   jsonb_build_object('kind', kind, 'generation', generation, 'name', $12::text), created_at
-FROM inserted ${RETURNING_NEWS}, pg_notify('openvsys_vsys', vsys_id)`;
+FROM inserted`;
 
-/** With its first event, and the engine is woken when the transaction commits. `vsysName` is for who reads the event. */
+/** With its first event, and the engine is woken when the transaction has committed. `vsysName` is for who reads the event. */
 export async function insertOperation(
   session: Session,
   operation: NewOperation,
@@ -49,6 +48,8 @@ export async function insertOperation(
     event.id,
     event.vsysName,
   ]);
+  await session.hint('openvsys_vsys', operation.vsysId);
+  await session.hint('openvsys_event', 'new');
 }
 
 /** False when the operation has ended already. The engine sees it at its next turn; announce the VSYS too. */

@@ -2,7 +2,7 @@
  * Writing of admission: a VSYS and each newer generation of it with the rows of its parts. The rows are the
  * reservation; nothing else has to be taken or given back.
  *
- * Order in a use case: lockVsys (for changes) → lockPlaces → pickVlans, pickPublicAddresses, nextMacs → insertVsys or
+ * Order in a use case: lockVsys (for changes) → sharePlaces or lockPlaces → pickVlans, pickPublicAddresses, nextMacs → insertVsys or
  * insertGeneration → insertEfmConfigs → insertOperation → enforceQuotas → commit.
  */
 import {

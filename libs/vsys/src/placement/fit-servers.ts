@@ -39,6 +39,8 @@ export interface Fit {
   readonly tooLittleMemory: number;
   /** Free memory of all available hosts after those that have a place, in MiB. */
   readonly freeMiB: number;
+  /** The same, host by host. */
+  readonly freeByHost: readonly { readonly cpus: number; readonly freeMiB: number }[];
 }
 
 /** Tries to place all servers on the available hosts; `held` are promised already and are placed with them. */
@@ -69,6 +71,7 @@ export function fitServers(
     tooFewCpus,
     tooLittleMemory,
     freeMiB: free.reduce((sum, { freeMiB }) => sum + freeMiB, 0),
+    freeByHost: free,
   };
 }
 

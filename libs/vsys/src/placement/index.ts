@@ -5,3 +5,4 @@ export * from './disk-class.js';
 export * from './fit-servers.js';
 export * from './memory.js';
 export * from './choose-backup-storage.js';
+export * from './room-beside.js';

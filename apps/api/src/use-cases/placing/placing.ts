@@ -1,65 +1,75 @@
 /** Where a design goes. What was seen and what was admitted is read here; the domain decides. */
 import { Injectable } from '@nestjs/common';
-import { listPlaces, lockPlaces, type PoolPlace, type Session } from '@openvsys/persistence';
+import { listPlaces, type PoolPlace, type Session } from '@openvsys/persistence';
 import {
   choosePool,
   DomainError,
-  type Catalog,
+  hasRoomBeside,
+  isSmallDemand,
+  type PlacementDemand,
+  type PoolCandidate,
+  type PoolChoice,
   type PoolId,
-  type VsysDesign,
   type VsysSpec,
 } from '@openvsys/vsys';
 import type { Place } from '../vsys/admission.js';
 import { candidateOf } from './candidates.js';
 import { demandOf, type Demand } from './demand.js';
+import { Crowded, type Turn } from './zone-turns.js';
 
 export interface CapacityAnswer {
   readonly fits: boolean;
   readonly reason: string | null;
 }
 
+/** For plans, which take nothing. */
+const ONLY_LOOKING: Turn = { company: 'alone', others: 0 };
+
 @Injectable()
 export class Placing {
-  /** For admission. Other admissions of the zone wait until the caller's transaction ends: nobody counts on the same memory or VLAN. */
-  async reserve(session: Session, zoneId: string): Promise<void> {
-    await lockPlaces(session, zoneId);
-  }
-
-  /** A pool of the zone for a new VSYS, or `only` that one. Throws `no-capacity` with the reasons. */
+  /**
+   * A pool of the zone for a new VSYS, or `only` that one. Throws `no-capacity` with the reasons, and `Crowded` in a turn
+   * beside others when there may not be room for all of them.
+   */
   async choose(
     session: Session,
     zoneId: string,
-    design: VsysDesign,
-    catalog: Catalog,
-    only?: PoolId,
+    { design, catalog, only }: Pick<Demand, 'design' | 'catalog'> & { readonly only: PoolId | undefined },
+    turn: Turn = ONLY_LOOKING,
   ): Promise<Place> {
     const places = (await listPlaces(session, zoneId)).filter(({ draining }) => !draining);
     const open = places.filter(({ poolId }) => only === undefined || poolId === only);
-    return decide(zoneId, open, { design, catalog });
+    return { ...decide(open, demandOf({ design, catalog }), turn), zoneId };
   }
 
-  /** The pool that a VSYS is in already, for a change. Throws `no-capacity` with the reasons. */
-  async within(session: Session, pool: PoolId, zoneId: string, demand: Demand): Promise<Place> {
+  /** The pool that a VSYS is in already, for a change. Throws as `choose`. */
+  async within(
+    session: Session,
+    pool: PoolId,
+    zoneId: string,
+    demand: Demand,
+    turn: Turn = ONLY_LOOKING,
+  ): Promise<Place> {
     const wanted = demandOf(demand);
     // A change that asks for nothing more is possible in a full or unreachable pool too.
     if (wanted.servers.length + wanted.disks.length + wanted.vlans === 0)
       return { poolId: pool, zoneId, sr: null };
-    return decide(zoneId, await placesOf(session, pool, zoneId), demand);
+    return { ...decide(await placesOf(session, pool, zoneId), wanted, turn), zoneId };
   }
 
-  /** Room in its pool for the servers that the next spec wants running and the previous one did not. Throws `no-capacity`. */
+  /** Room in its pool for the servers that the next spec wants running and the previous one did not. Throws as `choose`. */
   async requireRoom(
     session: Session,
     pool: PoolId,
     zoneId: string,
     { previous, next }: { readonly previous: VsysSpec; readonly next: VsysSpec },
+    turn: Turn = ONLY_LOOKING,
   ): Promise<void> {
     const ran = new Set(previous.servers.filter(({ power }) => power === 'running').map(({ id }) => id));
     const servers = next.servers
       .filter(({ id, power }) => power === 'running' && !ran.has(id))
       .map(({ memoryMiB, vcpus, image }) => ({ memoryMiB, vcpus, image, systemDiskGiB: 0 }));
-    const places = await placesOf(session, pool, zoneId);
-    choosePool({ servers, disks: [], vlans: 0 }, places.map(candidateOf));
+    decide(await placesOf(session, pool, zoneId), { servers, disks: [], vlans: 0 }, turn);
   }
 
   /** The answer for a plan: a refusal is told, not thrown. */
@@ -80,6 +90,20 @@ async function placesOf(session: Session, pool: PoolId, zoneId: string): Promise
   return places.filter(({ poolId }) => poolId === pool);
 }
 
-function decide(zoneId: string, places: readonly PoolPlace[], demand: Demand): Place {
-  return { ...choosePool(demandOf(demand), places.map(candidateOf)), zoneId };
+function decide(places: readonly PoolPlace[], demand: PlacementDemand, turn: Turn): PoolChoice {
+  const candidates = places.map(candidateOf);
+  const choice = choosePool(demand, candidates);
+  if (turn.company === 'beside-others' && !isBesideOthers(demand, choice, candidates, turn.others))
+    throw new Crowded();
+  return choice;
+}
+
+function isBesideOthers(
+  demand: PlacementDemand,
+  choice: PoolChoice,
+  candidates: readonly PoolCandidate[],
+  others: number,
+): boolean {
+  const chosen = candidates.find(({ poolId }) => poolId === choice.poolId);
+  return chosen !== undefined && isSmallDemand(demand) && hasRoomBeside(demand, choice, chosen, others);
 }

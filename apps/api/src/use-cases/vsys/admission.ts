@@ -16,6 +16,7 @@ import {
   pickUplink,
   pickVlans,
   readCatalog,
+  type Company,
   type EfmConfigRecord,
   type NewOperation,
   type QuotaOwner,
@@ -88,18 +89,23 @@ export class Admission {
     return catalogOf(await readCatalog(session, organization));
   }
 
-  /** Takes VLANs, MACs and addresses and decides every id. Throws what `allocate` throws and `address-exhausted`. */
-  async allocate(session: Session, request: AllocationRequest): Promise<Allocation> {
+  /** Takes VLANs, MACs and addresses and decides every id. Throws what `allocate` throws and `address-exhausted`. `company`: see `ZoneTurns`. */
+  async allocate(session: Session, request: AllocationRequest, company: Company): Promise<Allocation> {
     const { design, catalog, place, owner, addressesInUse, withheld, ...context } = request;
     const wanted = needs(design, request.previous?.spec);
-    const reserved = await reserve(session, place, wanted, addressesInUse);
+    const reserved = await reserve(session, place, wanted, company);
     const chosen = await chooseAddresses(session, owner, place.zoneId, design, wanted);
     const connections = await findSystemConnections(session, request.vsysId, this.sealer);
     return allocate(design, {
       ...context,
       ...(connections === undefined ? {} : { connections }),
       catalog,
-      reserved: { ...reserved, ...chosen, ...(withheld === undefined ? {} : { withheld }) },
+      reserved: {
+        ...reserved,
+        ...chosen,
+        ...(addressesInUse === undefined ? {} : { addressesInUse }),
+        ...(withheld === undefined ? {} : { withheld }),
+      },
       ...this.surroundings(),
     });
   }
@@ -157,21 +163,15 @@ export async function chooseAddresses(
   };
 }
 
-async function reserve(
-  session: Session,
-  place: Place,
-  wanted: Needs,
-  addressesInUse: Reserved['addressesInUse'],
-): Promise<Reserved> {
+async function reserve(session: Session, place: Place, wanted: Needs, company: Company): Promise<Reserved> {
   return {
-    vlans: await pickVlans(session, place.poolId, wanted.vlans),
+    vlans: await pickVlans(session, place.poolId, wanted.vlans, company),
     macs: await nextMacs(session, wanted.macs),
     publicAddresses: await pickPublicAddresses(session, place.zoneId, wanted.publicAddresses),
-    uplink: await pickUplink(session, place.zoneId, wanted.applianceAddresses),
+    uplink: await pickUplink(session, place.zoneId, wanted.applianceAddresses, company),
     sr: place.sr,
     ...(place.srs === undefined ? {} : { srs: place.srs }),
     ...(place.systemPlaces === undefined ? {} : { systemPlaces: place.systemPlaces }),
-    ...(addressesInUse === undefined ? {} : { addressesInUse }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 import { assertAllowed } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Placing } from '../placing/placing.js';
+import { ZoneTurns } from '../placing/zone-turns.js';
 import { checkPrecondition } from '../precondition.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
@@ -28,6 +29,7 @@ export class ChangeVsys {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
+    private readonly turns: ZoneTurns,
     private readonly wakeUp: WakeUp,
   ) {}
 
@@ -87,24 +89,22 @@ export class ChangeVsys {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);
     const catalog = await this.admission.readCatalog(session, vsys.organizationId);
     const previous = regardedOf(vsys, command, catalog);
-    await this.placing.reserve(session, vdc.zoneId);
-    const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, {
-      design,
-      catalog,
-      previous: vsys.spec,
-    });
-    return this.admission.allocate(session, {
+    const request = {
       vsysId: vsys.id,
       name: command.name ?? vsys.spec.name,
       generation: vsys.generation + 1,
       numbers: numbersOf(vsys),
       design,
       catalog,
-      place,
       previous,
       owner: vsys,
       addressesInUse: await listAddressesInUse(session, vsys.id),
       withheld: await listWithheld(session, vsys.id, at),
+    };
+    const demand = { design, catalog, previous: vsys.spec };
+    return this.turns.take(session, vdc.zoneId, async (turn) => {
+      const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, demand, turn);
+      return this.admission.allocate(session, { ...request, place }, turn.company);
     });
   }
 }

@@ -20,6 +20,7 @@ import {
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
+import { ZoneTurns } from '../placing/zone-turns.js';
 import { settingsAfter } from '../settings/vsys-settings.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
@@ -47,6 +48,7 @@ export class CreateVsys {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
+    private readonly turns: ZoneTurns,
     private readonly ids: FreshIds,
     private readonly wakeUp: WakeUp,
   ) {}
@@ -107,13 +109,11 @@ export class CreateVsys {
     const { design } = bound;
     const { organizationId, zoneId } = home;
     const catalog = await this.admission.readCatalog(session, organizationId);
-    await this.placing.reserve(session, zoneId);
-    const place = await this.placing.choose(session, zoneId, design, catalog, pool);
-    const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS };
-    return {
-      place,
-      allocation: await this.admission.allocate(session, { ...first, design, catalog, place, owner: home }),
-    };
+    const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS, design, catalog, owner: home };
+    return this.turns.take(session, zoneId, async (turn) => {
+      const place = await this.placing.choose(session, zoneId, { design, catalog, only: pool }, turn);
+      return { place, allocation: await this.admission.allocate(session, { ...first, place }, turn.company) };
+    });
   }
 }
 

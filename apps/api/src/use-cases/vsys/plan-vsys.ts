@@ -79,7 +79,11 @@ export class PlanVsys {
         ),
       );
       const capacity = await this.placing.check(async () =>
-        this.placing.choose(session, vdc.zoneId, design, catalog, await command.pool?.(session, scope)),
+        this.placing.choose(session, vdc.zoneId, {
+          design,
+          catalog,
+          only: await command.pool?.(session, scope),
+        }),
       );
       const owner = { organizationId: organization.id, vdcId: vdc.id };
       return this.plan(session, undefined, {

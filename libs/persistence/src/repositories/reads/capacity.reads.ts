@@ -98,10 +98,31 @@ export async function listPlaces(session: Session, zoneId: string): Promise<read
   return session.rows<PoolPlace>(PLACES, [zoneId]);
 }
 
-/** First key of the advisory locks that let admissions of one zone choose their place one after the other. */
+/** First key of the advisory locks on the places of a zone. */
 const PLACE_LOCK = 7_266_839;
+
+/** Alone: nobody else takes anything from the zone until the transaction ends. Beside others: see `sharePlaces`. */
+export type Company = 'alone' | 'beside-others';
 
 /** Held until the transaction ends, so that two admissions never count on the same free memory or the same VLAN. */
 export async function lockPlaces(session: Session, zoneId: string): Promise<void> {
   await session.rows(`SELECT pg_advisory_xact_lock(${PLACE_LOCK}, hashtext($1::text))`, [zoneId]);
+}
+
+/** `pg_locks` shows the second key as an unsigned number; `objsubid` 2 means two keys. */
+const SHARE_PLACES = `
+WITH mine AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${PLACE_LOCK}, hashtext($1::text)))
+SELECT (SELECT count(*) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.classid = ${PLACE_LOCK} AND l.objid = (hashtext($1::text)::bigint & 4294967295)::oid AND l.objsubid = 2
+  AND mine IS NOT NULL) AS others
+FROM mine`;
+
+/**
+ * Beside others that share the zone, not beside one that has it alone. Answers how many there are whose rows may not be seen
+ * yet. It counts after it holds the lock and before the caller reads the places: whoever shared the zone earlier is either
+ * counted here or has ended, and then the next statement sees its rows; whoever comes later counts this one.
+ */
+export async function sharePlaces(session: Session, zoneId: string): Promise<number> {
+  return (await session.first<{ others: number }>(SHARE_PLACES, [zoneId]))?.others ?? 0;
 }
