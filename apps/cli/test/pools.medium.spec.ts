@@ -45,6 +45,12 @@ describe('the provider at the terminal', () => {
     const wrong = await vsysctl([...registering(), '--fingerprint', FINGERPRINT], { input: 'guess' });
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain('refused our account');
+    const other = [...registering(), '--fingerprint', 'ab'.repeat(32), '--yes'];
+    const another = await vsysctl(other, { input: 'secret' });
+    expect(another.code).toBe(1);
+    expect(another.err).toContain('not trusted');
+    expect(another.err).toContain('Compare the fingerprint');
+    expect((await vsysctl(['pools', 'list'])).out).not.toContain('second');
     const done = await vsysctl(registering(), { input: 'secret\n', answers: ['y'] });
     expect(done.code).toBe(0);
     expect(done.out).toContain('succeeded');

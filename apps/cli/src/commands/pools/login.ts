@@ -11,7 +11,8 @@ import { getPoolId } from './find-pool.js';
 
 const REGISTER_HELP = `
 The address of any host will do; the others are found. The pool is looked at before anything is stored. When no authority
-vouches for its certificate you are shown the fingerprint: compare it with the one on the console of the host.
+vouches for its certificate you are shown the fingerprint: compare it with the one on the console of the host. With --fingerprint
+or --ca-file nothing else is trusted, and nothing is asked.
 
 Examples:
   $ vsysctl pools register --name pool-2 --address https://10.0.0.11 --password - < password.txt
@@ -119,7 +120,10 @@ async function trustOf({ fingerprint, caFile }: LoginOptions): Promise<Trust> {
   };
 }
 
-/** Asks twice at most: the second time with the certificate that the person has confirmed. */
+/**
+ * Asks twice at most: the second time with the certificate that the person has confirmed. Who has said what is trusted is not
+ * asked: another certificate is then an error, also with --yes.
+ */
 async function lookAndConfirm(
   context: Context,
   options: ConfirmOptions,
@@ -128,18 +132,16 @@ async function lookAndConfirm(
 ): Promise<ExitCode> {
   const first = await followPoolOperation(context, await ask(trust));
   const shown = certificatesOf(first);
-  if (shown.length === 0) return endWith(context, first, { pool: first.poolId });
+  const isDecided = Object.keys(trust).length > 0;
+  if (shown.length === 0 || isDecided) return endWith(context, first, { pool: first.poolId });
   await confirm(context.io, options, {
     preview: shown.map(({ url, fingerprint }) => `${url}\n  SHA-256 ${fingerprint}`).join('\n'),
     question: 'Are these the certificates that the consoles of the hosts show?',
     unattended: 'refused',
     danger: `The certificate is not known: ${shown.map(({ fingerprint }) => fingerprint).join(', ')}.`,
   });
-  const confirmed = [
-    ...(trust.certificateFingerprints ?? []),
-    ...shown.map(({ fingerprint }) => fingerprint),
-  ];
-  const second = await ask({ ...trust, certificateFingerprints: confirmed }, 'confirmed');
+  const confirmed = shown.map(({ fingerprint }) => fingerprint);
+  const second = await ask({ certificateFingerprints: confirmed }, 'confirmed');
   const ended = await followPoolOperation(context, second);
   return endWith(context, ended, { pool: ended.poolId });
 }
