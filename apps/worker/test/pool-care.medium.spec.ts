@@ -1,4 +1,6 @@
 /** What workers do with pools as a whole, asked for through the database as the API asks. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   cancelPoolOperation,
   getPoolOperation,
@@ -108,14 +110,33 @@ describe('pools in the care of a worker', () => {
       expect(done.state).toBe('failed');
       return done.error;
     };
+    const website = createServer((_, response) => response.end('<html>hello</html>'));
+    await new Promise<void>((resolve) => website.listen(0, '127.0.0.1', resolve));
+    const { port } = website.address() as AddressInfo;
+    const remedy: unknown = expect.stringMatching(/\w/);
     expect(await fails(registration([url!], 'again'), 'secret')).toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('registered already') as string,
+      pointer: '/urls',
+      remedy,
     });
-    expect(await fails(registration([url!], 'wrong'), 'no')).toMatchObject({ code: 'pool-refused' });
+    expect(await fails(registration([url!], 'wrong'), 'no')).toMatchObject({
+      code: 'pool-refused',
+      pointer: '/password',
+      remedy,
+    });
     expect(await fails(registration(['http://127.0.0.1:1'], 'nobody'), 'x')).toMatchObject({
       code: 'pool-unreachable',
+      pointer: '/urls',
+      remedy,
     });
+    expect(await fails(registration([`http://127.0.0.1:${port}`], 'website'), 'x')).toMatchObject({
+      code: 'pool-refused',
+      message: expect.stringContaining('does not speak XenAPI') as string,
+      pointer: '/urls',
+      remedy,
+    });
+    website.close();
     expect(await count()).toBe(before);
   });
 

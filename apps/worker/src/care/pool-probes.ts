@@ -13,6 +13,7 @@ import {
   type PoolOperationEnd,
 } from '@openvsys/vsys';
 import type { WorkerParts } from '../worker-parts.js';
+import { pointAtLogin } from './point-at-login.js';
 
 /** Longer than any probe: two dead members and a slow third, s. */
 const CLAIM_SECONDS = 90;
@@ -62,8 +63,9 @@ export class PoolProbes {
     } catch (error) {
       // Stopped in the middle: another worker looks when the claim runs out.
       if (this.#stop.signal.aborted) return;
-      log.info({ operationId: probe.id, error: reportOf(error).message }, 'a pool was not taken');
-      await end({ state: 'failed', error: reportOf(error) });
+      const report = pointAtLogin(reportOf(error));
+      log.info({ operationId: probe.id, error: report.message }, 'a pool was not taken');
+      await end({ state: 'failed', error: report });
     }
   }
 
