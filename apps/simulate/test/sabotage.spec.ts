@@ -1,6 +1,5 @@
 /**
  * What the programme would not notice it does not test: each deliberate mistake must be seen in one life of a system.
- * Here those that show early in it; `npm run simulate -- --sabotage` makes all of them.
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { Campaign } from '../src/campaign/campaign.js';
