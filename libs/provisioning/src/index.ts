@@ -12,6 +12,7 @@ export { FAULT_POINTS, withFaultPoints, type FaultHandler, type FaultPoint } fro
 export { PoolOwnership, type OwnershipDeps, type OwnershipOptions } from './ownership.js';
 export {
   surveyFindings,
+  unknownPartsOf,
   type Finding,
   type SurveyedPart,
   type SurveyedSystem,

@@ -1,6 +1,6 @@
-import { NO_NUMBERS, poolId, vserverId, vsysId, type SurveyedObject } from '@openvsys/vsys';
+import { NO_NUMBERS, poolId, vserverId, vsysId, type PartNumbers, type SurveyedObject } from '@openvsys/vsys';
 import { describe, expect, it } from 'vitest';
-import { surveyFindings, type SurveyInput } from './survey-pool.js';
+import { surveyFindings, unknownPartsOf, type SurveyInput } from './survey-pool.js';
 
 const POOL = poolId('019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c11');
 const OTHER_POOL = poolId('019399d2-5d5a-7cc8-9d6e-0a2f6d3b1c12');
@@ -48,6 +48,18 @@ describe('the survey of a pool', () => {
     expect(survey({ objects: [vm(), young], systems: [restored] })).toMatchObject([
       { kind: 'orphan', uuid: 'u-2', removable: false, reason: expect.stringContaining('older') as string },
     ]);
+  });
+
+  it('names what was never given out for a living system once, so that its numbers are passed over', () => {
+    const young = vserverId(`${SYSTEM}-S-0002`);
+    const objects = [vm(), vm({ uuid: 'u-2', part: young })];
+    const ask = (numbers: PartNumbers) =>
+      unknownPartsOf({ poolId: living.poolId, objects, systems: [{ ...living, numbers }] });
+    expect(ask({ ...NO_NUMBERS, server: 1 })).toEqual([{ vsysId: SYSTEM, parts: [young] }]);
+    expect(ask({ ...NO_NUMBERS, server: 2 })).toEqual([]);
+    expect(ask({ ...NO_NUMBERS, server: 1, passedOver: [young] })).toEqual([]);
+    const later = { ...living, numbers: { ...NO_NUMBERS, server: 3, passedOver: [young] } };
+    expect(survey({ objects, systems: [later] })).toMatchObject([{ kind: 'orphan', uuid: 'u-2' }]);
   });
 
   it('never calls a copy, a twin or a stranger removable', () => {

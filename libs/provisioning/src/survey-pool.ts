@@ -45,6 +45,34 @@ export interface Finding {
   readonly removable: boolean;
 }
 
+/** Parts of a living system that the pool has, and that were never given out. */
+export interface UnknownParts {
+  readonly vsysId: VsysId;
+  readonly parts: readonly string[];
+}
+
+/** What is not yet remembered as unknown: `systems` must have been read after `objects`. */
+export function unknownPartsOf({
+  poolId,
+  objects,
+  systems,
+}: Omit<SurveyInput, 'parts'>): readonly UnknownParts[] {
+  const genuine = Map.groupBy(
+    objects.filter((object) => object.genuine && STANDALONE.has(object.class)),
+    ({ vsys }) => vsys,
+  );
+  return systems.flatMap(({ id, poolId: home, deletedAt, numbers }) => {
+    if (home !== poolId || deletedAt !== null || numbers === undefined) return [];
+    const known = new Set(numbers.passedOver);
+    const parts = new Set(
+      (genuine.get(id) ?? [])
+        .map(({ part }) => part)
+        .filter((part) => !known.has(part) && isNeverGivenOut(id, part, numbers)),
+    );
+    return parts.size === 0 ? [] : [{ vsysId: id, parts: [...parts] }];
+  });
+}
+
 /** Devices go with their VM; of them only strangers are told. */
 const STANDALONE = new Set(['VM', 'VDI', 'network']);
 const OBJECT_OF = { vserver: 'VM', vdisk: 'VDI', vnet: 'network' } as const;

@@ -3,6 +3,7 @@
  * difference must be told, and nothing may be removed by anybody but a person.
  *
  *   A, C made ─► copy ─► A grows, B is made, C is deleted ─► restore ─► survey ─► A's new servers, all of B, all of C are told
+ *     ─► A grows again: its next server is none of those that are told
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { LEASE_SECONDS } from '../cloud/cloud.js';
@@ -37,7 +38,8 @@ export async function restoreOlderDatabase(world: ChaosWorld): Promise<RestoreRe
   await world.raiseTheDead();
   await cloud.untilApiAnswers();
   await settleDown(world, grown);
-  return report(world, before, young);
+  const told = await report(world, before, young);
+  return { ...told, violations: [...told.violations, ...(await growAgain(world, grown, before))] };
 }
 
 async function deploy({ cloud: { tenant } }: ChaosWorld, name: string): Promise<string> {
@@ -70,6 +72,26 @@ async function settleDown(world: ChaosWorld, grown: string): Promise<void> {
   });
   await delay(2 * LEASE_SECONDS * 1_000);
   await cloud.provider.auditPool();
+}
+
+async function growAgain(
+  world: ChaosWorld,
+  grown: string,
+  before: readonly string[],
+): Promise<readonly string[]> {
+  const { cloud } = world;
+  const known = new Set((await cloud.tenant.get(grown)).vservers.map(({ id }) => id));
+  await settled(world, async () => cloud.tenant.change(grown, { webCount: 2 }));
+  const { vservers } = await cloud.tenant.get(grown);
+  const after = new Set((await cloud.objects()).vms.map(({ name }) => name));
+  const added = vservers.map(({ id }) => id).filter((id) => !known.has(id));
+  return [
+    ...(added.length === 1 ? [] : [`${grown} did not grow by one server after the restore`]),
+    ...added.filter((id) => before.includes(id)).map((id) => `${id} was there before and was taken again`),
+    ...before
+      .filter((name) => !after.has(name))
+      .map((name) => `${name} was removed when its system grew again`),
+  ];
 }
 
 async function report(world: ChaosWorld, before: readonly string[], young: string): Promise<RestoreReport> {

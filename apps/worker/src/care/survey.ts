@@ -1,5 +1,5 @@
 /** Compares an owned pool with the database and keeps what does not fit. */
-import { surveyFindings, type Finding } from '@openvsys/provisioning';
+import { surveyFindings, unknownPartsOf, type Finding } from '@openvsys/provisioning';
 import type { Fence, PoolCare } from '@openvsys/vsys';
 import type { WorkerParts } from '../worker-parts.js';
 
@@ -13,7 +13,10 @@ export async function surveyPool(
   const objects = care.survey();
   const ids = [...new Set(objects.map(({ vsys }) => vsys))];
   const systems = await parts.findings.listSystems(ids);
-  const findings = surveyFindings({ poolId: fence.poolId, objects, systems, parts: built });
+  const { poolId } = fence;
+  // New parts must not get the numbers of parts that an older database has forgotten.
+  await parts.findings.passOver(fence, unknownPartsOf({ poolId, objects, systems }));
+  const findings = surveyFindings({ poolId, objects, systems, parts: built });
   await parts.findings.replace(fence, findings, parts.clock.now());
   return findings;
 }

@@ -5,6 +5,7 @@ import {
   diskFactsOf,
   DomainError,
   NO_NUMBERS,
+  PartCounter,
   withBackup,
   type BackupId,
   type BackupPlace,
@@ -39,9 +40,6 @@ export interface NextBackups {
   readonly ids: readonly BackupId[];
 }
 
-/** Ids have four digits, and a number is never used again. */
-const LAST_NUMBER = 9999;
-
 /** Throws `not-found` for disks that the system does not have, `no-capacity`, `address-exhausted`. */
 export async function nextBackups(
   session: Session,
@@ -52,12 +50,11 @@ export async function nextBackups(
   const heldGiB = new Map<SrUuid, number>();
   for (const { sr, sizeGiB } of heldDisksOf(place)) heldGiB.set(sr, (heldGiB.get(sr) ?? 0) + sizeGiB);
   const numbers: PartNumbers = { ...NO_NUMBERS, ...vsys.numbers };
-  let last = numbers.backup ?? 0;
+  const counter = new PartCounter(vsys.spec.vsysId, 'backup', numbers);
   let { spec } = vsys;
   const ids: BackupId[] = [];
   for (const { name, source, onDeletion } of wishes) {
-    last = numberAfter(last);
-    const id = backupIdOf(spec.vsysId, last);
+    const id = backupIdOf(spec.vsysId, counter.take());
     const facts = diskFactsOf(spec, source);
     const chosen = storageOf(place, facts, heldGiB);
     heldGiB.set(chosen.sr, (heldGiB.get(chosen.sr) ?? 0) + facts.sizeGiB);
@@ -67,7 +64,7 @@ export async function nextBackups(
   }
   return {
     spec: { ...spec, generation: vsys.spec.generation + 1 },
-    numbers: { ...numbers, backup: last },
+    numbers: { ...numbers, backup: counter.last },
     ids,
   };
 }
@@ -103,15 +100,4 @@ function storageOf(
   const image = server?.id === id ? server.image : undefined;
   const home = sr ?? place.images.find(({ name }) => name === image)?.sr;
   return chooseBackupStorage(place, { sizeGiB, home, heldGiB });
-}
-
-function numberAfter(last: number): number {
-  if (last < LAST_NUMBER) return last + 1;
-  throw new DomainError(
-    'address-exhausted',
-    `The VSYS has used up its ${LAST_NUMBER} numbers for back-ups.`,
-    {
-      remedy: 'Make a new VSYS from the same descriptor.',
-    },
-  );
 }

@@ -68,6 +68,10 @@ FROM input i ORDER BY i.kind, i.class, i.uuid
 ON CONFLICT (pool_id, kind, class, uuid) DO UPDATE SET name = excluded.name, vsys_id = excluded.vsys_id,
   part = excluded.part, reason = excluded.reason, removable = excluded.removable, seen_at = excluded.seen_at`;
 
+const PASS_OVER = `
+UPDATE vsys v SET numbers = jsonb_set(v.numbers, '{passedOver}', coalesce(v.numbers->'passedOver', '[]') || i.parts)
+FROM jsonb_to_recordset($1::jsonb) AS i("vsysId" text, parts jsonb) WHERE v.id = i."vsysId"`;
+
 const COLUMNS = `f.kind, f.class, f.uuid, f.name, f.vsys_id AS "vsysId", f.part, f.reason, f.removable,
   f.first_seen_at AS "firstSeenAt", f.seen_at AS "seenAt"`;
 
@@ -98,9 +102,20 @@ export class PoolFindingStore {
   /** The findings of an audit take the place of those before. Throws `lease-lost`. */
   async replace(fence: Fence, findings: readonly PoolFinding[], at: Date): Promise<void> {
     await this.database.transaction(async (session) => {
-      const owner = await session.first(STILL_OWNER, [fence.poolId, fence.workerId, fence.epoch]);
-      if (owner === undefined) throw new DomainError('lease-lost', 'Another worker owns the pool now.');
+      await requireOwner(session, fence);
       await session.change(REPLACE, [fence.poolId, JSON.stringify(findings), at]);
+    });
+  }
+
+  /** These parts' numbers are not given out any more. Throws `lease-lost`. */
+  async passOver(
+    fence: Fence,
+    unknown: readonly { readonly vsysId: VsysId; readonly parts: readonly string[] }[],
+  ): Promise<void> {
+    if (unknown.length === 0) return;
+    await this.database.transaction(async (session) => {
+      await requireOwner(session, fence);
+      await session.change(PASS_OVER, [JSON.stringify(unknown)]);
     });
   }
 
@@ -117,6 +132,11 @@ export class PoolFindingStore {
   async listBuiltParts(pool: PoolId): Promise<readonly BuiltPart[]> {
     return this.database.session((session) => session.rows<BuiltPart>(BUILT, [pool]));
   }
+}
+
+async function requireOwner(session: Session, { poolId, workerId, epoch }: Fence): Promise<void> {
+  const owner = await session.first(STILL_OWNER, [poolId, workerId, epoch]);
+  if (owner === undefined) throw new DomainError('lease-lost', 'Another worker owns the pool now.');
 }
 
 /** By kind, class and uuid. */

@@ -15,6 +15,7 @@ export function isNeverGivenOut(vsys: VsysId, part: string, numbers: PartNumbers
   if (!part.startsWith(`${vsys}-`)) return false;
   const [, letter, digits] = NUMBERED.exec(part.slice(vsys.length)) ?? [];
   if (letter === undefined || digits === undefined) return false;
+  if (numbers.passedOver?.includes(part) === true) return true;
   return Number(digits) > (numbers[SERIES[letter as keyof typeof SERIES]] ?? 0);
 }
 

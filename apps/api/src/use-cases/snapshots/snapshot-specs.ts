@@ -3,6 +3,7 @@ import type { PresentSystem } from '@openvsys/persistence';
 import {
   assertAllowed,
   DomainError,
+  PartCounter,
   requireOwnSystem,
   snapshotIdOf,
   vserverId,
@@ -25,9 +26,6 @@ export interface SnapshotWish {
   readonly withMemory: boolean;
 }
 
-/** Ids have four digits, and a number is never used again. */
-const LAST_NUMBER = 9999;
-
 /** Throws `conflict` in states that allow no change, `not-found` for unknown servers, `address-exhausted`. */
 export function specAfterSnapshot(
   vsys: Present,
@@ -35,15 +33,7 @@ export function specAfterSnapshot(
 ): { readonly spec: VsysSpec; readonly numbers: PartNumbers } {
   assertAllowed('vsys', vsys.id, 'change', vsys.phase);
   const numbers = numbersOf(vsys);
-  const number = numbers.snapshot + 1;
-  if (number > LAST_NUMBER)
-    throw new DomainError(
-      'address-exhausted',
-      `The VSYS has used up its ${LAST_NUMBER} numbers for snapshots.`,
-      {
-        remedy: 'Make a new VSYS from the same descriptor.',
-      },
-    );
+  const number = new PartCounter(vsys.id, 'snapshot', numbers).take();
   const all = vsys.spec.servers.filter(({ kind }) => kind === 'server').map(({ id }) => id);
   const members = servers.length === 0 ? all : [...new Set(servers.map(vserverId))];
   requireOwnSystem(vsys.spec, members);

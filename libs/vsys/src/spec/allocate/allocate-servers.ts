@@ -15,7 +15,8 @@ import {
   type WantedMember,
 } from './match-parts.js';
 import { nicAddresses, type NicAddresses } from './nic-addresses.js';
-import { Counter, Supply } from './supply.js';
+import { PartCounter } from './part-counter.js';
+import { Supply } from './supply.js';
 
 /** All of a server but what depends on the addresses of others. */
 export type BareServer = Omit<VServerSpec, 'guestData' | 'efm'>;
@@ -41,7 +42,7 @@ export function allocateServers(
   nets: readonly VNetSpec[],
   survivors: Survivors,
 ): AllocatedServers {
-  const numbers = new Counter(context.numbers.server, 'servers');
+  const numbers = new PartCounter(context.vsysId, 'server', context.numbers);
   const macs = new Supply(context.reserved.macs, 'MAC addresses');
   const netByName = new Map(nets.map((net) => [net.name, net]));
   const outside = new Supply(context.reserved.uplink?.applianceAddresses ?? [], 'appliance addresses');

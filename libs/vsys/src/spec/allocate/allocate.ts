@@ -31,7 +31,8 @@ import { moduleInputs, type AddressBook } from './module-input.js';
 import { withPublicAddresses } from './public-addresses.js';
 import { applianceDriveOf, type AgentAccess, type EnrolledAgent } from './appliance-boot.js';
 import { isSameData } from './same-data.js';
-import { Counter, Supply } from './supply.js';
+import { PartCounter } from './part-counter.js';
+import { Supply } from './supply.js';
 
 /** Of zones whose appliances have no way out: RFC 6598 keeps it for providers. */
 const NO_APPLIANCE_NET = { cidr: '100.64.0.0/16', gateway: '100.64.0.1' };
@@ -135,15 +136,16 @@ function allocateDisks(
   servers: readonly BareServer[],
   survivors: Survivors,
 ): Numbered<VDiskSpec> {
-  const numbers = new Counter(context.numbers.disk, 'disks');
+  const numbers = new PartCounter(context.vsysId, 'disk', context.numbers);
   const idOf = new Map(servers.map(({ name, id }) => [name, id]));
-  const parts = design.disks.map(({ name, sizeGiB, server, diskClass }): VDiskSpec => {
+  const parts = design.disks.map(({ name, sizeGiB, server, diskClass, priority }): VDiskSpec => {
     const survivor = survivors.disks.get(name);
     const wanted = {
       name,
       sizeGiB,
       server: server === null ? null : (idOf.get(server) ?? null),
       ...(diskClass === undefined ? {} : { diskClass }),
+      ...(priority === undefined ? {} : { priority }),
     };
     const origin = survivor?.origin === undefined ? {} : { origin: survivor.origin };
     if (survivor) return { ...wanted, id: survivor.id, sr: survivor.sr, ...origin };
@@ -163,7 +165,7 @@ function allocatePublicIps(
   servers: readonly BareServer[],
   survivors: Survivors,
 ): Numbered<PublicIpSpec> {
-  const numbers = new Counter(context.numbers.publicIp, 'public IPs');
+  const numbers = new PartCounter(context.vsysId, 'publicIp', context.numbers);
   const addresses = new Supply(context.reserved.publicAddresses, 'public addresses');
   const parts = design.publicIps.map(({ name, allocation }): PublicIpSpec => {
     const survivor = survivors.publicIps.get(name);

@@ -55,6 +55,11 @@ export interface PartNumbers {
   readonly snapshot: number;
   /** Absent in numbers that were stored before there were back-ups: 0. */
   readonly backup?: number;
+  /**
+   * Parts that the pool has and that this database never gave out, because it was restored from a copy: their numbers are not
+   * given out, and they are left alone for good. Absent: none.
+   */
+  readonly passedOver?: readonly string[];
 }
 export const NO_NUMBERS: PartNumbers = { server: 0, disk: 0, publicIp: 0, snapshot: 0 };
 
