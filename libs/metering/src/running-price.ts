@@ -1,10 +1,10 @@
 /** What a VSYS will cost while its spec is reached: shown before anything is built. */
 import { Decimal } from 'decimal.js';
 import type { Holdings, PartId, UsageDimension, VsysSpec } from '@openvsys/vsys';
-import { holdingsWhenReached } from './holdings.js';
+import { holdingsWhenReached, type HoldingItem } from './holdings.js';
 import { SECONDS_AN_HOUR } from './hours.js';
 import type { Price } from './price.js';
-import { sumAmounts } from './money.js';
+import { Exact, sumAmounts } from './money.js';
 import { amountOfUnits } from './rate.js';
 import { DIMENSIONS } from './dimensions.js';
 
@@ -54,17 +54,11 @@ export function priceHoldings(
   const valid = prices.filter(
     ({ validFrom, validTo }) => validFrom <= at && (validTo === null || at < validTo),
   );
-  const byProduct = new Map(valid.map((price) => [JSON.stringify([price.product, price.dimension]), price]));
+  const priceOf = pricing(valid);
   const lines = holdings.flatMap(({ resource, items }) =>
-    items.map((item): RunningPriceLine => {
-      const unitPrice = byProduct.get(JSON.stringify([item.product, item.dimension]))?.amount ?? null;
-      const { unitSize } = DIMENSIONS[item.dimension];
-      const perHour =
-        unitPrice === null ? null : amountOfUnits(item.quantity * SECONDS_AN_HOUR, unitSize, unitPrice);
-      return { resource, ...item, unitPrice, perHour };
-    }),
+    items.map((item): RunningPriceLine => ({ resource, ...item, ...priceOf(item) })),
   );
-  const perHour = sumAmounts(lines.map((line) => line.perHour));
+  const perHour = sumOf(lines);
   const unpriced = lines
     .filter(({ dimension, unitPrice }) => unitPrice === null && DIMENSIONS[dimension].sold === 'always')
     .map(({ product }) => product);
@@ -74,4 +68,33 @@ export function priceHoldings(
     perMonth: new Decimal(perHour).times(HOURS_A_MONTH).toFixed(),
     unpriced: [...new Set(unpriced)],
   };
+}
+
+type Priced = Pick<RunningPriceLine, 'unitPrice' | 'perHour'>;
+
+/** Systems are made of many equal things: each is worked out once. */
+function pricing(prices: readonly Price[]): (item: HoldingItem) => Priced {
+  const keyOf = (product: string, dimension: string): string => `${dimension} ${product}`;
+  const amounts = new Map(prices.map((price) => [keyOf(price.product, price.dimension), price.amount]));
+  const known = new Map<string, Priced>();
+  return ({ product, dimension, quantity }) => {
+    const key = keyOf(product, dimension);
+    const exact = `${quantity} ${key}`;
+    const before = known.get(exact);
+    if (before !== undefined) return before;
+    const unitPrice = amounts.get(key) ?? null;
+    const { unitSize } = DIMENSIONS[dimension];
+    const perHour =
+      unitPrice === null ? null : amountOfUnits(quantity * SECONDS_AN_HOUR, unitSize, unitPrice);
+    const priced = { unitPrice, perHour };
+    known.set(exact, priced);
+    return priced;
+  };
+}
+
+/** As `sumAmounts`; equal amounts are multiplied instead of added one by one. */
+function sumOf(lines: readonly Priced[]): string {
+  const times = new Map<string | null, number>();
+  for (const { perHour } of lines) times.set(perHour, (times.get(perHour) ?? 0) + 1);
+  return sumAmounts([...times].map(([amount, count]) => new Exact(amount ?? 0).times(count).toFixed()));
 }

@@ -24,7 +24,7 @@ const OF_ITS_PART: ReadonlySet<ActionKind> = new Set([
   'config-drive.insert',
 ]);
 
-/** The same as `actions.reduce(predict, observed)`, the order of the parts included. Linear in the number of parts and actions. */
+/** The same parts as `actions.reduce(predict, observed)`, maybe in another order. Linear in the number of parts and actions. */
 export function predictAll(observed: ObservedVsys, actions: readonly Action[]): ObservedVsys {
   let now = observed;
   for (let from = 0; from < actions.length;) {
@@ -67,7 +67,7 @@ function predictAlone(observed: ObservedVsys, actions: readonly Action[]): Obser
   return { ...observed, nets: nets.all(), servers: servers.all(), disks: disks.all(), nics: nics.all() };
 }
 
-/** A list whose entries are found and replaced by their ids; new ones come at the end. */
+/** A list whose entries are found and replaced by their ids. */
 function entriesOf<T extends { readonly id: string }>(parts: readonly T[]) {
   const byId = new Map<string, T>(parts.map((part) => [part.id, part]));
   return {

@@ -63,13 +63,17 @@ export const resourcesOf = (demand: QuotaDemand): readonly QuotaResource[] => [
     .filter((resource) => amountOf(demand, resource) > 0),
 ];
 
+const namesOf = (demand: QuotaDemand) => Object.keys(demand) as QuotaResource[];
+
 export const amountOf = (demand: QuotaDemand, resource: QuotaResource): number => demand[resource] ?? 0;
 
 function totalOf(demands: readonly QuotaDemand[]): QuotaDemand {
   const total: Record<PlainQuotaResource | StorageQuota, number> = { ...NO_DEMAND };
   for (const demand of demands) {
-    for (const resource of resourcesOf(demand))
-      total[resource] = amountOf(total, resource) + amountOf(demand, resource);
+    for (const resource of namesOf(demand)) {
+      const amount = amountOf(demand, resource);
+      if (amount > 0) total[resource] = amountOf(total, resource) + amount;
+    }
   }
   return total;
 }

@@ -10,19 +10,18 @@ export interface Ipv4Range {
   readonly gateway: number;
 }
 
-export const ipv4ToNumber = (text: string): number => Number(new Address4(text).bigInt());
-export const ipv4FromNumber = (value: number): string => Address4.fromBigInt(BigInt(value)).correctForm();
+/** By hand: each of thousands of NICs asks, and a parser that checks the text takes a hundred times as long. */
+export const ipv4ToNumber = (text: string): number =>
+  text.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
+export const ipv4FromNumber = (value: number): string =>
+  `${(value >>> 24) & 255}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
 export function ipv4Range(cidr: string): Ipv4Range {
-  const parsed = new Address4(cidr);
-  const network = Number(parsed.startAddress().bigInt());
-  return {
-    cidr,
-    prefix: parsed.subnetMask,
-    network,
-    broadcast: Number(parsed.endAddress().bigInt()),
-    gateway: network + 1,
-  };
+  const [address = '', length = '32'] = cidr.split('/');
+  const prefix = Number(length);
+  const size = 2 ** (32 - prefix);
+  const network = Math.floor(ipv4ToNumber(address) / size) * size;
+  return { cidr, prefix, network, broadcast: network + size - 1, gateway: network + 1 };
 }
 
 /** Addresses that a range has for NICs of servers and load balancers. */

@@ -1,8 +1,15 @@
 /** JSON pointers (RFC 6901): `/vnets/dmz/cidr`. */
 export type PointerPath = readonly (string | number)[];
 
-export const pointerOf = (...path: PointerPath): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+/** Thousands are made for a large descriptor, and hardly a name has anything to escape. */
+export function pointerOf(...path: PointerPath): string {
+  let pointer = '';
+  for (const part of path) pointer += `/${typeof part === 'number' ? part : escaped(part)}`;
+  return pointer;
+}
+
+const escaped = (part: string): string =>
+  /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part;
 
 export const pathOf = (pointer: string): string[] =>
   pointer

@@ -8,7 +8,9 @@ import {
   locksOf,
   nextActions,
   predict,
+  predictAll,
   preview,
+  reachedWorld,
   type Action,
   type ActionKey,
   type ObservedVsys,
@@ -17,8 +19,8 @@ import {
 import { anyCase, anySpec, choices } from './arbitrary-world.js';
 import { canonical, frozen, seenWorld, wantedWorld } from './same-world.js';
 
-/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 11, 4 disks × 4, 10 NICs × 3. */
-const STEP_BOUND = 6 + 55 + 16 + 30 + 2;
+/** No plan for the generated sizes needs more: 3 nets × 2, 5 servers × 11, 4 disks × 5, 10 NICs × 3. */
+const STEP_BOUND = 6 + 55 + 20 + 30 + 2;
 const runs = { numRuns: 600 };
 type Pick = (bound: number) => number;
 
@@ -70,6 +72,21 @@ describe('the planner', () => {
         expect(canonical(end)).toEqual(canonical(planned));
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('predicts many actions at once as one after the other', () => {
+    fc.assert(
+      fc.property(anyCase, ({ spec, observed }) => {
+        let now: ObservedVsys = observed;
+        for (let due = nextActions(spec, now); due.length > 0; due = nextActions(spec, now)) {
+          const next = due.reduce(predict, now);
+          expect(canonical(predictAll(now, due))).toEqual(canonical(next));
+          now = next;
+        }
+        expect(nextActions(spec, reachedWorld(spec))).toEqual([]);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -5,6 +5,8 @@ import {
   preview,
   QUOTA_SCOPES,
   quotaDemandOf,
+  reachedWorld,
+  type QuotaDemand,
   type PartDifference,
   type PlanStep,
   type PreviewOptions,
@@ -14,7 +16,6 @@ import {
 } from '@openvsys/vsys';
 import type { CapacityAnswer } from '../placing/placing.js';
 import { digestOf } from './plan-digest.js';
-import { reachedWorld } from './reached-world.js';
 import { nothing, priceSpecs, type SpecPrice } from './running-price.js';
 
 export interface PlanInput {
@@ -94,18 +95,29 @@ function stepOf({ id, action, title, dependsOn, wave, estimateMs, startsAtMs }: 
 }
 
 async function quotasOfLevels(session: Session, input: PlanInput): Promise<PlannedQuota[]> {
+  const { previous, next } = input;
+  const demand: Demand = {
+    added: next.presence === 'present' ? quotaDemandOf(next) : undefined,
+    held: previous === undefined ? undefined : quotaDemandOf(previous),
+  };
   const quotas: PlannedQuota[] = [];
   // A new VSYS has no limits of its own yet.
-  const scopes = QUOTA_SCOPES.filter((scope) => scope !== 'vsys' || input.previous !== undefined);
-  for (const scope of scopes) quotas.push(...(await quotasOf(session, scope, input)));
+  const scopes = QUOTA_SCOPES.filter((scope) => scope !== 'vsys' || previous !== undefined);
+  for (const scope of scopes) quotas.push(...(await quotasOf(session, scope, input, demand)));
   return quotas;
+}
+
+interface Demand {
+  readonly added: QuotaDemand | undefined;
+  readonly held: QuotaDemand | undefined;
 }
 
 /** What the present spec holds is counted as used already, so only the difference is added. */
 async function quotasOf(
   session: Session,
   scope: QuotaScope,
-  { owner, previous, next }: PlanInput,
+  { owner, next }: PlanInput,
+  { added, held }: Demand,
 ): Promise<PlannedQuota[]> {
   const scopeId = { organization: owner.organizationId, vdc: owner.vdcId, vsys: next.vsysId }[scope];
   const limits = await listQuotas(session, scope, scopeId);
@@ -116,8 +128,6 @@ async function quotasOf(
     limits.map(({ resource }) => resource),
   );
   const limitOf = new Map(limits.map(({ resource, limit }) => [resource, limit]));
-  const added = next.presence === 'present' ? quotaDemandOf(next) : undefined;
-  const held = previous === undefined ? undefined : quotaDemandOf(previous);
   return use.map(({ resource, used, reserved }) => {
     const limit = limitOf.get(resource) ?? null;
     const usedBefore = used + reserved;
