@@ -29,7 +29,11 @@ It brings an image of 8 MiB of its own, so no template is needed; makes up to tw
 network; and needs no guest that cooperates. All of it carries the tags of the systems \`CONFORM1-PLACE0000\` to \`…4\` (or the
 name \`openvsys-conformance-…\`) and is removed at the end of each file, also after failures, by another way than the driver's own;
 what a killed run left is removed when the next one begins. Nothing else is touched: no host is emptied, restarted or cut off.
-Rows that need such things are reported as “simulator only”. Two runs at once on one pool disturb each other.
+Rows that need such things are reported as “simulator only”. Two runs at once on one pool disturb each other. Hidden base
+copies of the disks that were removed stay until the storage collects them itself, some minutes later.
+
+With a wrong fingerprint, or without one when no authority vouches for the certificate, nothing is begun: the run ends with an
+error about the certificate before it has sent the password.
 
 To try this without a pool, take the simulator as a process:
 

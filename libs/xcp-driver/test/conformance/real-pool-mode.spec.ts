@@ -50,6 +50,19 @@ describe('a run on a pool of somebody', () => {
     expect(liveObjects(server.pool)).toEqual(before);
   });
 
+  it('is not begun with a certificate that is not the pinned one, nor with one that nobody vouches for', async () => {
+    const { environment, server } = await environmentOfPool();
+    for (const XCP_TEST_FINGERPRINT of ['AB:'.repeat(31) + 'AB', '']) {
+      const begun = openTarget(4, { ...environment, XCP_TEST_FINGERPRINT });
+      await expect(begun).rejects.toMatchObject({
+        code: 'pool-refused',
+        message: expect.stringContaining('certificate') as string,
+      });
+    }
+    // The password went to nobody.
+    expect(server.pool.log.callsPerMethod()['session.login_with_password']).toBeUndefined();
+  });
+
   it('is not begun without a login, on a storage that is not there or on VLANs in use', async () => {
     const { environment, server } = await environmentOfPool();
     expect(() => optionsFrom({ ...environment, XCP_TEST_PASSWORD: '' })).toThrow(/XCP_TEST_PASSWORD/);
