@@ -101,6 +101,11 @@ describe('parts of a system', () => {
     await ok('networks', 'create', 'shop', '--name', 'back', '--cidr', '10.0.9.0/24');
     await ok('vservers', 'add-nic', 'shop/job-1', 'shop/back', '--address', '10.0.9.9');
     await ok('disks', 'create', 'shop', '--name', 'extra', '--size', '3', '--attach', 'shop/job-1');
+    // The storage of this world is no block storage, so nothing would come of it.
+    const refused = await vsysctl(['disks', 'prioritize', 'shop/extra', '0']);
+    expect(refused.code).not.toBe(0);
+    expect(`${refused.out}${refused.err}`).toContain('honours no priorities');
+    expect((await vsysctl(['disks', 'prioritize', 'shop/extra', '8'])).code).toBe(2);
     await ok('disks', 'detach', 'shop/extra');
     await ok('disks', 'grow', 'shop/extra', '4', '--yes');
     await ok('disks', 'attach', 'shop/extra', 'shop/job-2');

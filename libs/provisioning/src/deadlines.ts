@@ -31,6 +31,7 @@ export const DEADLINE_MS: Readonly<Record<ActionKind, number>> = {
   'vdisk.create': 15 * MINUTE,
   'vdisk.resize': 15 * MINUTE,
   'vdisk.attach': 10 * MINUTE,
+  'vdisk.tune': 5 * MINUTE,
   'vdisk.detach': 10 * MINUTE,
   'vdisk.destroy': 15 * MINUTE,
   // With memory, all of it is written to storage.

@@ -50,6 +50,7 @@ function serverOf(action: Action): VServerId | null {
       return action.disk.server;
     case 'vdisk.attach':
     case 'vdisk.detach':
+    case 'vdisk.tune':
     case 'disk.fill':
       return action.server;
     default:

@@ -630,9 +630,9 @@ export const getVDisk = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Grow a disk
+ * Grow a disk, or change its priority
  *
- * Where the pool cannot do it while the server runs, the server is stopped and started.
+ * Where the pool cannot grow it while the server runs, the server is stopped and started. A priority is noted while it runs.
  */
 export const changeVDisk = <ThrowOnError extends boolean = false>(options: Options<ChangeVDiskData, ThrowOnError>): RequestResult<ChangeVDiskResponses, ChangeVDiskErrors, ThrowOnError> => (options.client ?? client).patch<ChangeVDiskResponses, ChangeVDiskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1881,6 +1881,10 @@ export type CreateVDiskRequest = {
      */
     class?: string;
     /**
+     * Among those who wait for the storage: 0 comes first, 7 last. Refused by storage that does not honour it.
+     */
+    priority?: number;
+    /**
      * The server that it is attached to; without it none.
      */
     vserverId?: string;
@@ -1894,7 +1898,11 @@ export type ChangeVDiskRequest = {
     /**
      * New size in GiB; disks only grow.
      */
-    sizeGiB: number;
+    sizeGiB?: number;
+    /**
+     * Among those who wait for the storage: 0 comes first, 7 last; null: as the storage has it. Takes effect when the disk is next attached or its server boots.
+     */
+    priority?: number | null;
 };
 
 export type AttachVDiskRequest = {
@@ -8062,6 +8070,10 @@ export type ListVsysData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only those with this name.
          */
         name?: string;
@@ -8866,6 +8878,10 @@ export type ListGenerationsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vsys/{vsysId}/generations';
 };
@@ -9028,6 +9044,10 @@ export type ListVsysChangesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vsys/{vsysId}/changes';
 };
@@ -9087,6 +9107,10 @@ export type ListVServerChangesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vservers/{vserverId}/changes';
 };
@@ -9146,6 +9170,10 @@ export type ListVDiskChangesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vdisks/{vdiskId}/changes';
 };
@@ -9205,6 +9233,10 @@ export type ListVNetChangesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vnets/{vnetId}/changes';
 };
@@ -9264,6 +9296,10 @@ export type ListPublicIpChangesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/public-ips/{publicIpId}/changes';
 };
@@ -10061,9 +10097,21 @@ export type ListVServersData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only parts of this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those with exactly this name.
+         */
+        name?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
     };
     url: '/v1/vservers';
 };
@@ -10461,7 +10509,7 @@ export type ChangeVServerResponses = {
 export type ChangeVServerResponse = ChangeVServerResponses[keyof ChangeVServerResponses];
 
 export type RebuildVServerData = {
-    body: RebuildVServerRequest;
+    body?: RebuildVServerRequest;
     headers?: {
         /**
          * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
@@ -10911,7 +10959,7 @@ export type StartVServerResponses = {
 export type StartVServerResponse = StartVServerResponses[keyof StartVServerResponses];
 
 export type StopVServerData = {
-    body: StopVServerRequest;
+    body?: StopVServerRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -11371,9 +11419,21 @@ export type ListVDisksData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only parts of this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those with exactly this name.
+         */
+        name?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
     };
     url: '/v1/vdisks';
 };
@@ -11985,9 +12045,21 @@ export type ListVNetsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only parts of this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those with exactly this name.
+         */
+        name?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
     };
     url: '/v1/vnets';
 };
@@ -12290,9 +12362,21 @@ export type ListPublicIpsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only parts of this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those with exactly this name.
+         */
+        name?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
     };
     url: '/v1/public-ips';
 };
@@ -12595,9 +12679,21 @@ export type ListEfmsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only parts of this VSYS.
          */
         vsys?: string;
+        /**
+         * Only those with exactly this name.
+         */
+        name?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: PartState;
     };
     url: '/v1/efms';
 };
@@ -14216,7 +14312,7 @@ export type AttachPublicAddressResponses = {
 export type AttachPublicAddressResponse = AttachPublicAddressResponses[keyof AttachPublicAddressResponses];
 
 export type DetachPublicAddressData = {
-    body: DetachAddressRequest;
+    body?: DetachAddressRequest;
     headers?: {
         /**
          * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
@@ -14458,6 +14554,10 @@ export type GetVServerMetricsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Begin; an hour before the end when not given.
          */
         from?: string;
@@ -14528,6 +14628,10 @@ export type GetVsysMetricsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Begin; an hour before the end when not given.
          */
@@ -14712,6 +14816,10 @@ export type ListSnapshotsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vsys/{vsysId}/snapshots';
 };
@@ -14995,7 +15103,7 @@ export type GetSnapshotResponses = {
 export type GetSnapshotResponse = GetSnapshotResponses[keyof GetSnapshotResponses];
 
 export type RevertSnapshotData = {
-    body: RevertRequest;
+    body?: RevertRequest;
     headers?: {
         /**
          * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
@@ -15099,6 +15207,10 @@ export type ListBackupsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only those of this VSYS.
          */
@@ -15276,7 +15388,7 @@ export type GetBackupResponses = {
 export type GetBackupResponse = GetBackupResponses[keyof GetBackupResponses];
 
 export type RestoreBackupData = {
-    body: RestoreRequest;
+    body?: RestoreRequest;
     headers?: {
         /**
          * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
@@ -15486,6 +15598,10 @@ export type ListVDiskBackupsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vdisks/{vdiskId}/backups';
 };
@@ -15640,6 +15756,10 @@ export type ListVServerBackupsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/vservers/{vserverId}/backups';
 };
@@ -15878,7 +15998,7 @@ export type GetBackupCopyKeyResponses = {
 export type GetBackupCopyKeyResponse = GetBackupCopyKeyResponses[keyof GetBackupCopyKeyResponses];
 
 export type SetBackupCopyKeyData = {
-    body: CopyKeyRequest;
+    body?: CopyKeyRequest;
     path: {
         /**
          * Id of the back-up.
@@ -17083,6 +17203,10 @@ export type ListEfmVersionsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/efms/{vserverId}/versions';
 };
@@ -17304,6 +17428,10 @@ export type ListEfmLogsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Lines from then on.
          */
         since?: string;
@@ -17412,7 +17540,7 @@ export type GetEfmCountersResponses = {
 export type GetEfmCountersResponse = GetEfmCountersResponses[keyof GetEfmCountersResponses];
 
 export type ResetEfmCountersData = {
-    body: ResetCountersRequest;
+    body?: ResetCountersRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -17954,7 +18082,7 @@ export type RevokeEfmTokenResponses = {
 export type RevokeEfmTokenResponse = RevokeEfmTokenResponses[keyof RevokeEfmTokenResponses];
 
 export type UpdateEfmData = {
-    body: UpdateEfmRequest;
+    body?: UpdateEfmRequest;
     headers?: {
         /**
          * ETag of the VSYS as the caller knows it (its generation in quotes). The change is refused with 412 when it was changed meanwhile.
@@ -18073,6 +18201,10 @@ export type ListEfmUpdatesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/efms/{vserverId}/updates';
 };
@@ -18127,6 +18259,10 @@ export type ListOperationsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only operations of this VSYS.
          */
@@ -18740,7 +18876,7 @@ export type GetDescriptorCopyKeyResponses = {
 export type GetDescriptorCopyKeyResponse = GetDescriptorCopyKeyResponses[keyof GetDescriptorCopyKeyResponses];
 
 export type SetDescriptorCopyKeyData = {
-    body: DescriptorKeyRequest;
+    body?: DescriptorKeyRequest;
     path: {
         /**
          * Name of the descriptor.
@@ -19041,6 +19177,10 @@ export type ListDescriptorsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Whose they are and who may copy them.
          */
         visibility?: DescriptorVisibility;
@@ -19227,6 +19367,10 @@ export type ListDescriptorVersionsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/descriptors/{descriptorName}/versions';
 };
@@ -19335,6 +19479,10 @@ export type ListServerTypesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/server-types';
 };
@@ -19444,6 +19592,10 @@ export type ListPricesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/prices';
 };
@@ -19494,6 +19646,10 @@ export type ListZonesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/zones';
 };
@@ -19612,6 +19768,10 @@ export type ListImagesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only versions of this image.
          */
@@ -20158,7 +20318,7 @@ export type ListImagePlacesResponses = {
 export type ListImagePlacesResponse = ListImagePlacesResponses[keyof ListImagePlacesResponses];
 
 export type PrefetchImageData = {
-    body: PrefetchImageRequest;
+    body?: PrefetchImageRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -20304,7 +20464,7 @@ export type EvictImageResponses = {
 export type EvictImageResponse = EvictImageResponses[keyof EvictImageResponses];
 
 export type CreateImageShareKeyData = {
-    body: ShareKeyRequest;
+    body?: ShareKeyRequest;
     path: {
         /**
          * Name of the image, or its name, “:” and a version.
@@ -20715,7 +20875,7 @@ export type GetImageCopyKeyResponses = {
 export type GetImageCopyKeyResponse = GetImageCopyKeyResponses[keyof GetImageCopyKeyResponses];
 
 export type SetImageCopyKeyData = {
-    body: CopyKeyRequest;
+    body?: CopyKeyRequest;
     path: {
         /**
          * Name of the image, or its name, “:” and a version.
@@ -20944,6 +21104,10 @@ export type ListImageOperationsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only of this template.
          */
@@ -21183,6 +21347,10 @@ export type ListParkedUsageData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/usage/parked';
 };
@@ -21233,6 +21401,10 @@ export type GetUsageData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only usage of this VSYS.
          */
@@ -21315,6 +21487,10 @@ export type ListStatementsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * For the provider: whose.
          */
@@ -21434,6 +21610,10 @@ export type ListStatementLinesData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * For the provider: whose.
          */
         organization?: string;
@@ -21500,6 +21680,10 @@ export type ExplainStatementLineData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * For the provider: whose.
          */
@@ -21693,6 +21877,10 @@ export type ListAdjustmentsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * For the provider: whose.
          */
         organization?: string;
@@ -21863,6 +22051,10 @@ export type ListPriceListsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/price-lists';
 };
@@ -22506,6 +22698,10 @@ export type ListQuotaRequestsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Where it is.
          */
         state?: QuotaRequestState;
@@ -22872,6 +23068,10 @@ export type ListBudgetsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/budgets';
 };
@@ -23514,6 +23714,10 @@ export type ListOrganizationsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/organizations';
 };
@@ -23927,6 +24131,10 @@ export type ListTokensData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/tokens';
 };
@@ -24375,7 +24583,7 @@ export type GetCertificateAuthorityResponses = {
 export type GetCertificateAuthorityResponse = GetCertificateAuthorityResponses[keyof GetCertificateAuthorityResponses];
 
 export type IssueCertificateData = {
-    body: IssueCertificateRequest;
+    body?: IssueCertificateRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -24769,6 +24977,10 @@ export type ListEventsData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only those about this VSYS.
          */
         vsys?: string;
@@ -24839,6 +25051,10 @@ export type ListWebhookDeliveriesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only these.
          */
@@ -25159,6 +25375,10 @@ export type ListWebhooksData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/webhooks';
 };
@@ -25449,7 +25669,7 @@ export type ReplaceWebhookResponses = {
 export type ReplaceWebhookResponse = ReplaceWebhookResponses[keyof ReplaceWebhookResponses];
 
 export type RotateWebhookSecretData = {
-    body: RotateSecretRequest;
+    body?: RotateSecretRequest;
     path: {
         /**
          * Id of the webhook.
@@ -25510,6 +25730,10 @@ export type ListNoticesData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only these.
          */
@@ -25826,6 +26050,10 @@ export type ListAuditData = {
          */
         cursor?: string;
         /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
+        /**
          * Only what concerns this organization.
          */
         organization?: string;
@@ -25949,6 +26177,10 @@ export type ListPoolsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/pools';
 };
@@ -26437,6 +26669,10 @@ export type ListPoolOrphansData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/pools/{poolId}/orphans';
 };
@@ -26496,6 +26732,10 @@ export type ListPoolDriftData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
     };
     url: '/v1/pools/{poolId}/drift';
 };
@@ -26743,7 +26983,7 @@ export type PlanHostMaintenanceResponses = {
 export type PlanHostMaintenanceResponse = PlanHostMaintenanceResponses[keyof PlanHostMaintenanceResponses];
 
 export type MaintainHostData = {
-    body: MaintainHostRequest;
+    body?: MaintainHostRequest;
     headers?: {
         /**
          * Chosen by the caller, e.g. a UUID. A repeat with the same key and the same request gets the stored answer of the first and changes nothing; the same key with another request is refused.
@@ -26898,6 +27138,10 @@ export type ListPoolOperationsData = {
          * The `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only these fields of each row, separated by commas; all without it.
+         */
+        fields?: string;
         /**
          * Only operations of this pool.
          */

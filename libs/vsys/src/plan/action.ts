@@ -100,7 +100,15 @@ export type SnapshotDestroy = ActionOf<'snapshot.destroy', SnapshotId>;
 
 export type VDiskCreate = ActionOf<'vdisk.create', VDiskId> & { readonly disk: VDiskSpec };
 export type VDiskResize = ActionOf<'vdisk.resize', VDiskId> & { readonly sizeGiB: number };
-export type VDiskAttach = ActionOf<'vdisk.attach', VDiskId> & { readonly server: VServerId };
+export type VDiskAttach = ActionOf<'vdisk.attach', VDiskId> & {
+  readonly server: VServerId;
+  readonly priority?: number;
+};
+/** Of one that is attached. `priority` absent: as the storage has it. */
+export type VDiskTune = ActionOf<'vdisk.tune', VDiskId> & {
+  readonly server: VServerId;
+  readonly priority?: number;
+};
 export type VDiskDetach = ActionOf<'vdisk.detach', VDiskId> & { readonly server: VServerId };
 export type VDiskDestroy = ActionOf<'vdisk.destroy', VDiskId>;
 
@@ -142,6 +150,7 @@ export type Action =
   | VDiskCreate
   | VDiskResize
   | VDiskAttach
+  | VDiskTune
   | VDiskDetach
   | VDiskDestroy
   | VServerRevert

@@ -85,6 +85,8 @@ export interface ObservedDisk {
   readonly id: VDiskId;
   readonly sizeGiB: number;
   readonly attachedTo: VServerId | null;
+  /** Among those who wait for the storage. Absent: as the storage has it. */
+  readonly priority?: number;
   /** Its storage lets it grow under a running server. */
   readonly growsOnline?: true;
   /** The `origin.count` of the spec that it last obeyed; absent: 0. */

@@ -87,6 +87,7 @@ const origin = fc.constantFrom<DiskOrigin | undefined>(
   { from: { disk: DISKS[0]! }, count: 2 },
 );
 
+const priority = fc.constantFrom<number | undefined>(undefined, undefined, 0, 7);
 const headroom = fc.constantFrom<Headroom | undefined>(
   undefined,
   undefined,
@@ -121,7 +122,10 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
     }),
     backups: fc.subarray(BACKUPS),
     backupSources: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
-    diskShapes: fc.array(fc.record({ size, owner: fc.nat(), origin }), { minLength: 4, maxLength: 4 }),
+    diskShapes: fc.array(fc.record({ size, owner: fc.nat(), origin, priority }), {
+      minLength: 4,
+      maxLength: 4,
+    }),
   })
   .map((r) => ({
     vsysId: VSYS,
@@ -137,14 +141,14 @@ export const anySpec: fc.Arbitrary<VsysSpec> = fc
     })),
     servers: r.servers.map((id, i): VServerSpec => serverSpec(id, r.shapes[i]!, r.nets)),
     disks: r.disks.map((id, i): VDiskSpec => {
-      const { size: sizeGiB, owner, origin } = r.diskShapes[i]!;
+      const { size: sizeGiB, owner, origin, priority } = r.diskShapes[i]!;
       return {
         id,
         name: `disk${i}`,
         sizeGiB,
         sr: SR,
         server: pickOrNull(r.servers, owner),
-        ...given({ origin }),
+        ...given({ origin, priority }),
       };
     }),
     publicIps: [],
@@ -294,6 +298,7 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
           holder: fc.nat(),
           online: fc.boolean(),
           filled: fc.constantFrom(undefined, 1, 2),
+          priority,
         }),
         {
           minLength: 4,
@@ -317,15 +322,16 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
         DEVICES.flatMap((device) => nicOf(target, id, device, netIds, r.nics[i * 2 + device]!)),
       ).filter(({ server }) => vms.includes(server));
       const disks = DISKS.flatMap((id, i): ObservedDisk[] => {
-        const { fate: f, size: sizeGiB, holder, online, filled } = r.disks[i]!;
+        const { fate: f, size: sizeGiB, holder, online, filled, priority: seenPriority } = r.disks[i]!;
         const wanted = target.disks.find((disk) => disk.id === id);
         const most = wanted?.origin?.count;
         const fills = most === undefined ? {} : given({ origin: f === 'exact' ? most : filled });
         const can = { ...(online ? { growsOnline: true as const } : {}), ...fills };
         if (f === 'missing' || (f === 'exact' && !wanted)) return [];
-        if (f === 'random' || !wanted) return [{ id, sizeGiB, attachedTo: pickOrNull(vms, holder), ...can }];
+        if (f === 'random' || !wanted)
+          return [seenDisk({ id, sizeGiB, attachedTo: pickOrNull(vms, holder), ...can }, seenPriority)];
         const attachedTo = wanted.server !== null && vms.includes(wanted.server) ? wanted.server : null;
-        return [{ id, sizeGiB: wanted.sizeGiB, attachedTo, ...can }];
+        return [seenDisk({ id, sizeGiB: wanted.sizeGiB, attachedTo, ...can }, wanted.priority)];
       });
       const snapshots = SNAPSHOTS.flatMap((id, i) =>
         r.snapshots[i]!.on ? [{ id, servers: r.snapshots[i]!.servers }] : [],
@@ -345,6 +351,10 @@ function observedOf(target: VsysSpec): fc.Arbitrary<ObservedVsys> {
       };
     });
 }
+
+/** Only one that is attached has a priority. */
+const seenDisk = (disk: ObservedDisk, seenPriority: number | undefined): ObservedDisk =>
+  disk.attachedTo === null ? disk : { ...disk, ...given({ priority: seenPriority }) };
 
 type Fate = 'missing' | 'exact' | 'random';
 

@@ -464,6 +464,7 @@ describe('words', () => {
       preview(changed(WEB, { restarts: 1 }), before),
       preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, sizeGiB: 40 })) }, before),
       preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, server: null })) }, before),
+      preview({ ...SPEC, disks: SPEC.disks.map((disk) => ({ ...disk, priority: 2 })) }, before),
       preview(changed(WEB, { nics: [] }), before),
       preview(
         changed(WEB, { nics: SPEC.servers[0]!.nics.map((nic) => ({ ...nic, ipv4: '10.0.0.77' })) }),

@@ -43,7 +43,11 @@ export function wantedWorld(spec: VsysSpec) {
     })),
     snapshots: sorted(spec.snapshots ?? []).map(({ id }) => ({ id })),
     backups: sorted(spec.backups ?? []).map(({ id }) => ({ id, isPartial: undefined })),
-    disks: sorted(spec.disks).map(({ id, server }) => ({ id, attachedTo: server })),
+    disks: sorted(spec.disks).map(({ id, server, priority }) => ({
+      id,
+      attachedTo: server,
+      priority: server === null ? undefined : priority,
+    })),
     nics: sorted(
       spec.servers.flatMap((server) =>
         server.nics.map(({ device: _device, ...nic }) => comparableNic({ server: server.id, ...nic })),
@@ -71,7 +75,7 @@ export function seenWorld(observed: ObservedVsys) {
       rescue: more.rescue,
     })),
     backups: backups.map(({ id, isPartial }) => ({ id, isPartial })),
-    disks: disks.map(({ id, attachedTo }) => ({ id, attachedTo })),
+    disks: disks.map(({ id, attachedTo, priority }) => ({ id, attachedTo, priority })),
     nics: nics.map(comparableNic),
     snapshots: snapshots.map(({ id }) => ({ id })),
   };

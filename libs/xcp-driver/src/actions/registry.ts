@@ -15,6 +15,7 @@ import { vdiskCreate } from './vdisk-create.js';
 import { vdiskDestroy } from './vdisk-destroy.js';
 import { vdiskDetach } from './vdisk-detach.js';
 import { vdiskResize } from './vdisk-resize.js';
+import { vdiskTune } from './vdisk-tune.js';
 import { vnetCreate } from './vnet-create.js';
 import { vnetDestroy } from './vnet-destroy.js';
 import { vserverAwait } from './vserver-await.js';
@@ -40,6 +41,7 @@ const HANDLERS: { readonly [K in ActionKind]: ActionHandler<K> } = {
   'vdisk.create': vdiskCreate,
   'vdisk.resize': vdiskResize,
   'vdisk.attach': vdiskAttach,
+  'vdisk.tune': vdiskTune,
   'vdisk.detach': vdiskDetach,
   'vdisk.destroy': vdiskDestroy,
   'vserver.revert': vserverRevert,

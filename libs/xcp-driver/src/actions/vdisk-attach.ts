@@ -4,6 +4,7 @@ import type { Ref } from '../generated/records.js';
 import { tagsOf } from '../ownership-tags.js';
 import { XenApiError } from '../transport/transport.js';
 import type { ActionHandler } from './action-handler.js';
+import { qosOf, requireHonoured } from './disk-priority.js';
 import { findDisk, findVm, getDisk, getVm, isPlugged } from './find-parts.js';
 import type { PoolAccess } from './pool-access.js';
 import { sign } from './sign-disk.js';
@@ -11,7 +12,7 @@ import { pluggedUnlessAlready, unlessGone } from './unless-gone.js';
 import { findVbd, giveDevice } from './vbd-device.js';
 
 async function createVbd(
-  { part }: VDiskAttach,
+  { part, priority }: VDiskAttach,
   vm: Ref<'VM'>,
   vdi: Ref<'VDI'>,
   { cache, calls }: PoolAccess,
@@ -28,8 +29,7 @@ async function createVbd(
       unpluggable: true,
       empty: false,
       other_config: tagsOf(vsysOfPart(part), part),
-      qos_algorithm_type: '',
-      qos_algorithm_params: {},
+      ...qosOf(priority),
     };
     const ref = await calls.call('VBD.create', [record], signal);
     cache.wrote('VBD', ref, {
@@ -38,6 +38,7 @@ async function createVbd(
       userdevice,
       type: 'Disk',
       other_config: record.other_config,
+      ...qosOf(priority),
     });
     return ref;
   });
@@ -73,6 +74,7 @@ export const vdiskAttach: ActionHandler<'vdisk.attach'> = {
     const vdi = getDisk(pool.cache, action.part);
     // Whoever made the disk may have died before signing it.
     await sign({ ref: vdi.ref, uuid: vdi.record.uuid }, pool, signal);
+    requireHonoured(action.priority, vdi.record, pool.cache);
     const existing = findVbd(pool.cache, vm.ref, vdi.ref);
     const vbd = existing?.ref ?? (await createVbd(action, vm.ref, vdi.ref, pool, signal));
     if (!isPlugged(vm.record) || existing?.record.currently_attached === true) return;

@@ -22,6 +22,7 @@ import {
 import { observeBackups } from '../actions/backup.js';
 import { fillsOf, systemFillsOf } from '../actions/standby.js';
 import { observeConfigDrive } from '../actions/config-drive.js';
+import { priorityOf } from '../actions/disk-priority.js';
 import { seenAddresses } from '../actions/nic-lock.js';
 import { findExternalNetwork } from '../actions/external-network.js';
 import { guestDataOf } from '../actions/guest-data.js';
@@ -158,13 +159,16 @@ function observeNets(cache: PoolCache, vsys: VsysId, vlanDevice: string | undefi
   });
 }
 
-function attachmentOf(cache: PoolCache, vdi: string): VServerId | null {
+function attachmentOf(cache: PoolCache, vdi: string): Pick<ObservedDisk, 'attachedTo' | 'priority'> {
   for (const { record } of cache.referring('VBD', 'VDI', vdi)) {
     const vm = cache.find('VM', record.VM);
     const server = vm === undefined ? undefined : serverOf(vm);
-    if (vm !== undefined && server !== undefined && isEffective(vm, record)) return server;
+    if (vm !== undefined && server !== undefined && isEffective(vm, record)) {
+      const priority = priorityOf(record);
+      return { attachedTo: server, ...(priority === undefined ? {} : { priority }) };
+    }
   }
-  return null;
+  return { attachedTo: null };
 }
 
 function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
@@ -176,7 +180,7 @@ function observeDisks(cache: PoolCache, vsys: VsysId): ObservedDisk[] {
       {
         id,
         sizeGiB: Math.floor(record.virtual_size / GIB),
-        attachedTo: attachmentOf(cache, ref),
+        ...attachmentOf(cache, ref),
         ...(fillsOf(record.other_config) > 0 ? { origin: fillsOf(record.other_config) } : {}),
         ...(canGrowOnline(cache, record) ? { growsOnline: true as const } : {}),
       },

@@ -2,6 +2,7 @@
 import {
   DomainError,
   vsysOfPart,
+  withChangedDisk,
   withDisk,
   withDiskAt,
   withGrownDisk,
@@ -67,6 +68,23 @@ export const detachedDisk = (id: VDiskId): PartEdit => ({
       details: { allowed: ['attach', 'resize', 'delete'] },
     });
   },
+});
+
+/** Larger, or of another urgency; absent: as it is. */
+export interface ChangedDisk {
+  readonly sizeGiB?: number | undefined;
+  /** `null`: as the storage has it. */
+  readonly priority?: number | null | undefined;
+}
+
+export const changedDisk = (id: VDiskId, { sizeGiB, priority }: ChangedDisk): PartEdit => ({
+  vsysId: vsysOfPart(id),
+  about: { kind: 'vdisk.change', resource: id },
+  draft: (present) =>
+    withChangedDisk(present, getDisk(present.spec, id).name, {
+      ...(sizeGiB === undefined ? {} : { size: sizeGiB }),
+      ...(priority === undefined ? {} : { priority }),
+    }),
 });
 
 export const grownDisk = (id: VDiskId, sizeGiB: number): PartEdit => ({

@@ -8,7 +8,7 @@ import {
   listVDisks,
   type VDiskView,
 } from '@openvsys/api-client';
-import type { Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { answerOf } from '../../api/answer.js';
 import { getPartId } from '../../api/find-part.js';
 import { getVServerId, getVsysId } from '../../api/find-vsys.js';
@@ -23,6 +23,7 @@ import { gib } from '../parts/wishes.js';
 import { VSYS_ARGUMENT } from '../vsys/show.js';
 
 const DISK_ARGUMENT = ['<disk>', 'id, or VSYS/DISK like shop/db-data'] as const;
+const PRIORITIES = ['0', '1', '2', '3', '4', '5', '6', '7'];
 const COLUMNS: readonly Column<VDiskView>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'name', value: ({ name }) => name },
@@ -39,6 +40,7 @@ interface Creation extends PartOptions {
   readonly name: string;
   readonly size: number;
   readonly class?: string;
+  readonly priority?: string;
   readonly attach?: string;
 }
 
@@ -59,6 +61,11 @@ export function registerDisks(program: Command, shell: Shell): void {
     .requiredOption('--name <name>', 'name')
     .requiredOption('--size <GiB>', 'size', gib)
     .option('--class <class>', 'disk class')
+    .addOption(
+      new Option('--priority <priority>', 'among those who wait for the storage; 0 comes first').choices(
+        PRIORITIES,
+      ),
+    )
     .option('--attach <server>', 'server that it is attached to, by id or SYSTEM/SERVER');
   addPartOptions(creation)
     .addHelpText('after', examples('disks create shop --name extra --size 20 --attach shop/db'))
@@ -72,6 +79,19 @@ export function registerDisks(program: Command, shell: Shell): void {
   addPartOptions(growth)
     .addHelpText('after', examples('disks grow shop/db-data 40'))
     .action(shell.connected(grow));
+  const urgency = disks
+    .command('prioritize')
+    .description('Says how urgent a disk is among those who wait for the storage.')
+    .argument(...DISK_ARGUMENT)
+    .addArgument(
+      new Argument('<priority>', '0 comes first, 7 last; none: as the storage has it').choices([
+        ...PRIORITIES,
+        'none',
+      ]),
+    );
+  addPartOptions(urgency)
+    .addHelpText('after', examples('disks prioritize shop/db-data 0'))
+    .action(shell.connected(prioritize));
   const removal = disks
     .command('delete')
     .description('Deletes a disk with its contents.')
@@ -110,12 +130,13 @@ async function list({ client, output }: Context, { vsys, ...options }: Listing):
 
 async function create(context: Context, idOrName: string, options: Creation): Promise<ExitCode> {
   const { client } = context;
-  const { name, size: sizeGiB, attach: server, class: diskClass } = options;
+  const { name, size: sizeGiB, attach: server, class: diskClass, priority } = options;
   const body = {
     vsysId: await getVsysId(client, idOrName),
     name,
     sizeGiB,
     ...(diskClass === undefined ? {} : { class: diskClass }),
+    ...(priority === undefined ? {} : { priority: Number(priority) }),
     ...(server === undefined ? {} : { vserverId: await getVServerId(client, server) }),
   };
   return changePart(context, options, async (request) => createVDisk({ client, body, ...request }));
@@ -148,6 +169,18 @@ async function grow(
   const { client } = context;
   const path = { vdiskId: await getPartId(client, 'disk', disk) };
   const body = { sizeGiB };
+  return changePart(context, options, async (request) => changeVDisk({ client, path, body, ...request }));
+}
+
+async function prioritize(
+  context: Context,
+  disk: string,
+  text: string,
+  options: PartOptions,
+): Promise<ExitCode> {
+  const { client } = context;
+  const path = { vdiskId: await getPartId(client, 'disk', disk) };
+  const body = { priority: text === 'none' ? null : Number(text) };
   return changePart(context, options, async (request) => changeVDisk({ client, path, body, ...request }));
 }
 

@@ -2,13 +2,13 @@
  * Gives a disk other contents, once for each wish (a counter, as for ways back to a snapshot). A server that uses it is halted for
  * it and comes up again as wanted. The disk keeps its id; what was on it before is destroyed when the copy is complete.
  */
-import type { PartId, VServerId } from '../../ids.js';
+import type { PartId, VDiskId, VServerId } from '../../ids.js';
 import type { DiskFill } from '../action.js';
 import { holderOf, isVm } from '../observed-index.js';
 import type { ObservedDisk } from '../observed.js';
 import { isFillOwed, isSystemFillOwed, type World } from '../world.js';
 import type { ActionRule } from './action-rule.js';
-import { contentsLockOf, lockOf } from './action-rule.js';
+import { contentsLockOf, lockOf, replaceById } from './action-rule.js';
 
 export const diskFill: ActionRule<'disk.fill'> = {
   kind: 'disk.fill',
@@ -16,9 +16,11 @@ export const diskFill: ActionRule<'disk.fill'> = {
   predict: (observed, { part, origin, sizeGiB = 0 }) => ({
     ...observed,
     servers: observed.servers.map((vm) => (vm.id === part ? { ...vm, systemOrigin: origin.count } : vm)),
-    disks: observed.disks.map((disk) =>
-      disk.id === part ? { ...disk, origin: origin.count, sizeGiB: Math.max(disk.sizeGiB, sizeGiB) } : disk,
-    ),
+    disks: replaceById(observed.disks, part as VDiskId, ({ priority: _seat, ...disk }) => ({
+      ...disk,
+      origin: origin.count,
+      sizeGiB: Math.max(disk.sizeGiB, sizeGiB),
+    })),
   }),
   locks: ({ part, server, origin: { from } }) => ({
     exclusive: [contentsLockOf(part), ...(part === server ? [] : [lockOf(part)])],

@@ -20,6 +20,7 @@ import { vdiskCreate } from './vdisk-create.js';
 import { vdiskDestroy } from './vdisk-destroy.js';
 import { vdiskDetach } from './vdisk-detach.js';
 import { vdiskResize } from './vdisk-resize.js';
+import { vdiskTune } from './vdisk-tune.js';
 import { vnetCreate } from './vnet-create.js';
 import { vnetDestroy } from './vnet-destroy.js';
 import { vserverAwait } from './vserver-await.js';
@@ -53,6 +54,7 @@ export const RULES: { readonly [K in ActionKind]: ActionRule<K> } = {
   'disk.fill': diskFill,
   'vdisk.resize': vdiskResize,
   'vdisk.attach': vdiskAttach,
+  'vdisk.tune': vdiskTune,
   'vdisk.destroy': vdiskDestroy,
   'config-drive.remove': configDriveRemove,
   'backup.create': backupCreate,

@@ -12,11 +12,15 @@ export const vdiskAttach: ActionRule<'vdisk.attach'> = {
       if (spec.server === null || disk === undefined || disk.sizeGiB < spec.sizeGiB) return [];
       if (isFillOwed(spec, disk)) return [];
       if (holderOf(world.seen, disk) !== null || !acceptsParts(world, spec.server)) return [];
-      return [{ kind: 'vdisk.attach', part: spec.id, server: spec.server }];
+      return [{ kind: 'vdisk.attach', part: spec.id, server: spec.server, ...prioritised(spec) }];
     }),
-  predict: (observed, { part, server }) => ({
+  predict: (observed, action) => ({
     ...observed,
-    disks: replaceById(observed.disks, part, (disk) => ({ ...disk, attachedTo: server })),
+    disks: replaceById(observed.disks, action.part, ({ priority: _before, ...disk }) => ({
+      ...disk,
+      attachedTo: action.server,
+      ...prioritised(action),
+    })),
   }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
   after: ({ part, server }, { seen }) => {
@@ -37,3 +41,6 @@ export const vdiskAttach: ActionRule<'vdisk.attach'> = {
   // XenAPI VBD.create on a halted VM; VBD.plug adds 0.8 s on a running one.
   estimateMs: 100,
 };
+
+export const prioritised = ({ priority }: { readonly priority?: number }): { readonly priority?: number } =>
+  priority === undefined ? {} : { priority };

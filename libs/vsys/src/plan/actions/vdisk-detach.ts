@@ -15,7 +15,10 @@ export const vdiskDetach: ActionRule<'vdisk.detach'> = {
     }),
   predict: (observed, { part }) => ({
     ...observed,
-    disks: replaceById(observed.disks, part, (disk) => ({ ...disk, attachedTo: null })),
+    disks: replaceById(observed.disks, part, ({ priority: _gone, ...disk }) => ({
+      ...disk,
+      attachedTo: null,
+    })),
   }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
   after: ({ server }) => [`vserver.stop:${server}`, `vserver.revert:${server}`, `vserver.start:${server}`],

@@ -77,7 +77,8 @@ export function isComplete(world: World, server: VServerSpec): boolean {
   if (disks.length !== wantedDisks.length) return false;
   return disks.every((disk) => {
     const spec = wanted.disks.get(disk.id);
-    return spec?.server === server.id && disk.sizeGiB >= spec.sizeGiB && !isFillOwed(spec, disk);
+    if (spec?.server !== server.id || disk.priority !== spec.priority) return false;
+    return disk.sizeGiB >= spec.sizeGiB && !isFillOwed(spec, disk);
   });
 }
 
@@ -105,7 +106,13 @@ export function completedBy(server: VServerSpec, { wanted, seen }: World): Actio
     ),
     ...disks.flatMap(
       ({ id }) =>
-        [`vdisk.attach:${id}`, `vdisk.resize:${id}`, `disk.fill:${id}`, `vdisk.detach:${id}`] as const,
+        [
+          `vdisk.attach:${id}`,
+          `vdisk.tune:${id}`,
+          `vdisk.resize:${id}`,
+          `disk.fill:${id}`,
+          `vdisk.detach:${id}`,
+        ] as const,
     ),
   ];
 }

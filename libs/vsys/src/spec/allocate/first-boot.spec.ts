@@ -120,7 +120,7 @@ describe('a wish for rest, tuning or a bounded network', () => {
   it('leaves room to grow that its type lies within, and that its guest can work with', () => {
     const roomy = first({ headroom: { vcpus: 8, memoryMiB: 8192 } });
     expect(roomy.headroom).toEqual({ vcpus: 8, memoryMiB: 8192 });
-    const pointers = (change: object) =>
+    const pointers = (change: Record<string, unknown>) =>
       refusalOf(() => first(change)).violations?.map(({ pointer }) => pointer);
     expect(pointers({ headroom: { vcpus: 64, memoryMiB: 4_194_304 } })).toEqual([
       '/vservers/app/headroom/memoryMiB',

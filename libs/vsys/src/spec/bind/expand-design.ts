@@ -99,11 +99,12 @@ function designTuning({
 function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
   return Object.entries(descriptor.vservers).flatMap(([role, written]) =>
     serversOf(role, written).flatMap(({ name: server, server: { disks = [] }, at }) =>
-      disks.map(({ name, size, class: diskClass }, index) => ({
+      disks.map(({ name, size, class: diskClass, priority }, index) => ({
         name: `${server}-${name}`,
         sizeGiB: size,
         server,
         ...(diskClass === undefined ? {} : { diskClass }),
+        ...(priority === undefined ? {} : { priority }),
         pointer: at('disks', index),
       })),
     ),
@@ -111,10 +112,11 @@ function disksOfRoles(descriptor: ConcreteDescriptor): DesignDisk[] {
 }
 
 const freeDisks = (descriptor: ConcreteDescriptor): DesignDisk[] =>
-  Object.entries(descriptor.vdisks ?? {}).map(([name, { size, server, class: diskClass }]) => ({
+  Object.entries(descriptor.vdisks ?? {}).map(([name, { size, server, class: diskClass, priority }]) => ({
     name,
     sizeGiB: size,
     server: server ?? null,
     ...(diskClass === undefined ? {} : { diskClass }),
+    ...(priority === undefined ? {} : { priority }),
     pointer: pointerOf('vdisks', name),
   }));

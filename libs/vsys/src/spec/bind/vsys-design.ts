@@ -80,6 +80,7 @@ export interface DesignDisk {
   readonly sizeGiB: number;
   readonly server: string | null;
   readonly diskClass?: string;
+  readonly priority?: number;
   /** Of the disk's definition in the descriptor. */
   readonly pointer: string;
 }

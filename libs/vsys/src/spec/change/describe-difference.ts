@@ -202,6 +202,7 @@ const comparableDisk = (disk: VDiskSpec, names: Names): Comparable => ({
   values: {
     sizeGiB: disk.sizeGiB,
     diskClass: disk.diskClass ?? null,
+    priority: disk.priority ?? null,
     server: names.get(disk.server) ?? null,
     fills: disk.origin?.count ?? 0,
     filledFrom: originText(disk.origin),

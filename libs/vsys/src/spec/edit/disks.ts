@@ -20,18 +20,20 @@ export interface NewDisk {
   readonly name: string;
   readonly sizeGiB: number;
   readonly diskClass?: string;
+  readonly priority?: number;
   /** Name of the server; absent: attached to nothing. */
   readonly server?: string;
 }
 
 /** Throws `conflict` when something has the name. */
 export function withDisk(source: SystemSource, disk: NewDisk): SystemDraft {
-  const { name, sizeGiB: size, diskClass, server } = disk;
+  const { name, sizeGiB: size, diskClass, priority, server } = disk;
   const { vdisks = {} } = source.descriptor;
   if (Object.hasOwn(vdisks, name)) throw nameTaken('disk', name);
   const written = {
     size,
     ...(diskClass === undefined ? {} : { class: diskClass }),
+    ...(priority === undefined ? {} : { priority }),
     ...(server === undefined ? {} : { server }),
   };
   return draft(source, { ...vdisks, [name]: literal(written) }, name);
@@ -45,19 +47,39 @@ export function withDiskAt(source: SystemSource, name: string, server: string | 
   return draft({ ...source, descriptor }, { ...descriptor.vdisks, [name]: next }, name);
 }
 
+export interface DiskChange {
+  readonly size?: number;
+  /** `null`: as the storage has it. */
+  readonly priority?: number | null;
+}
+
 /** Disks only grow. Throws `not-found`. */
-export function withGrownDisk(source: SystemSource, name: string, sizeGiB: number): SystemDraft {
+export const withGrownDisk = (source: SystemSource, name: string, size: number): SystemDraft =>
+  withChangedDisk(source, name, { size });
+
+/** Throws `not-found`. */
+export function withChangedDisk(source: SystemSource, name: string, change: DiskChange): SystemDraft {
   const { descriptor } = source;
   const { vdisks = {} } = descriptor;
   const disk = Object.hasOwn(vdisks, name) ? vdisks[name] : undefined;
-  if (disk !== undefined) return draft(source, { ...vdisks, [name]: { ...disk, size: sizeGiB } }, name);
+  if (disk !== undefined) return draft(source, { ...vdisks, [name]: changedBy(disk, change) }, name);
   const { server, index, disks } = roleDisk(descriptor, name);
-  const grown = disks.map((each, at) => (at === index ? { ...each, size: sizeGiB } : each));
+  const grown = disks.map((each, at) => (at === index ? changedBy(each, change) : each));
   return {
     document: withServerFields(descriptor, server, { disks: grown }),
     values: source.values,
     places: [{ written: server.pointer + pointerOf('disks', index), asked: '' }],
   };
+}
+
+function changedBy<D extends Disks[string] | RoleDisk>(disk: D, { size, priority }: DiskChange): D {
+  const { priority: before, ...rest } = disk;
+  const next = priority === undefined ? before : (priority ?? undefined);
+  return {
+    ...rest,
+    ...(size === undefined ? {} : { size }),
+    ...(next === undefined ? {} : { priority: next }),
+  } as D;
 }
 
 /** With its contents. Throws `not-found`. */

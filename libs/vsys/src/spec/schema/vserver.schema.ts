@@ -24,6 +24,8 @@ const startOrder = z.int().min(0).max(LIMITS.startOrder);
 /** Below 8 kB/s not even a login works; 12.5 GB/s is 100 Gbit/s. */
 const rateLimit = z.int().min(8).max(12_500_000);
 const size = z.int().min(1).max(LIMITS.diskGiB);
+/** As ionice(1) numbers them. */
+const LOWEST_PRIORITY = 7;
 
 /** As useradd(8) recommends. */
 const USER_PATTERN = /^[a-z_][a-z0-9_-]{0,31}$/;
@@ -41,6 +43,12 @@ const diskClass = <R extends z.ZodType>(refs: References<R>) =>
   ).meta({
     description: 'Disk class that the zone offers; it decides the storage and the price.',
     default: 'standard',
+  });
+
+const priority = <R extends z.ZodType>(refs: References<R>) =>
+  orWhole(z.int().min(0).max(LOWEST_PRIORITY), refs).meta({
+    description:
+      'Among those who wait for the storage: 0 comes first, 7 last. On storage that honours it; takes effect when the disk is attached or its server boots.',
   });
 
 const roleNames = <R extends z.ZodType>(refs: References<R>) =>
@@ -121,6 +129,7 @@ const roleDiskSchema = <R extends z.ZodType>(refs: References<R>) =>
       name: partName,
       size: orWhole(size, refs).meta({ description: 'GiB.' }),
       class: diskClass(refs).exactOptional(),
+      priority: priority(refs).exactOptional(),
     })
     .meta({ title: 'Data disk of each server of the role' });
 
@@ -221,6 +230,7 @@ export const vdiskSchema = <R extends z.ZodType>(refs: References<R>) =>
       description: description.exactOptional(),
       size: orWhole(size, refs).meta({ description: 'GiB.' }),
       class: diskClass(refs).exactOptional(),
+      priority: priority(refs).exactOptional(),
       server: orText(serverName, refs).exactOptional().meta({
         description: 'The server that it is attached to; without it the disk is kept detached.',
       }),

@@ -1,7 +1,7 @@
 /** Single data disks of a VSYS: made, attached, detached, grown, removed. */
 import { Body, Controller, Delete, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { vdiskId, vserverId } from '@openvsys/vsys';
+import { DomainError, vdiskId, vserverId, type VDiskId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, MatchOptional, Repeatable } from '../../../http/describe.decorator.js';
@@ -9,12 +9,14 @@ import { Exchange, type HttpExchange } from '../../../http/exchange.js';
 import type { Call } from '../../../use-cases/call.js';
 import {
   attachedDisk,
+  changedDisk,
   createdDisk,
   deletedDisk,
   detachedDisk,
   grownDisk,
+  type ChangedDisk,
 } from '../../../use-cases/parts/disk-edits.js';
-import { EditParts } from '../../../use-cases/parts/edit-parts.js';
+import { EditParts, type PartEdit } from '../../../use-cases/parts/edit-parts.js';
 import type { AcceptedView } from '../operations/operations.views.js';
 import { ACCEPTED_OR_PLAN, ADMISSION_PROBLEMS } from '../vsys/admission.doc.js';
 import type { PlanView } from '../vsys/plan.views.js';
@@ -52,8 +54,9 @@ export class DiskPartsController {
   @Repeatable()
   @MatchOptional()
   @Describe({
-    summary: 'Grow a disk',
-    description: 'Where the pool cannot do it while the server runs, the server is stopped and started.',
+    summary: 'Grow a disk, or change its priority',
+    description:
+      'Where the pool cannot grow it while the server runs, the server is stopped and started. A priority is noted while it runs.',
     answers: ACCEPTED_OR_PLAN,
     problems: ADMISSION_PROBLEMS,
   })
@@ -61,10 +64,14 @@ export class DiskPartsController {
     @FromCaller() call: Call,
     @Param('vdiskId') id: string,
     @Query() query: DryRunQuery,
-    @Body() { onFailure, sizeGiB }: ChangeVDiskRequest,
+    @Body() { onFailure, sizeGiB, priority }: ChangeVDiskRequest,
     @Exchange() exchange: HttpExchange,
   ): Promise<AcceptedView | PlanView> {
-    return answerEdit(this.parts, call, grownDisk(vdiskId(id), sizeGiB), { query, exchange, onFailure });
+    return answerEdit(this.parts, call, editOf(vdiskId(id), { sizeGiB, priority }), {
+      query,
+      exchange,
+      onFailure,
+    });
   }
 
   @Post(':vdiskId/attach')
@@ -125,4 +132,17 @@ export class DiskPartsController {
   ): Promise<AcceptedView | PlanView> {
     return answerEdit(this.parts, call, deletedDisk(vdiskId(id)), { query, exchange });
   }
+}
+
+/** Throws `invalid-request` when nothing is wished. */
+function editOf(id: VDiskId, { sizeGiB, priority }: ChangedDisk): PartEdit {
+  if (sizeGiB === undefined && priority === undefined)
+    throw new DomainError('invalid-request', 'There is nothing to change.', {
+      pointer: '/sizeGiB',
+      remedy: 'Give `sizeGiB`, `priority` or both.',
+    });
+  // Growing has a name of its own among the operations.
+  return priority === undefined && sizeGiB !== undefined
+    ? grownDisk(id, sizeGiB)
+    : changedDisk(id, { sizeGiB, priority });
 }

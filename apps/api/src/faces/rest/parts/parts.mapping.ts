@@ -64,10 +64,12 @@ export const newDiskOf = ({
   class: diskClass,
   name,
   sizeGiB,
+  priority,
 }: Omit<CreateVDiskRequest, 'onFailure'>): NewDiskOf => ({
   vsysId: vsysId(vsys),
   name,
   sizeGiB,
   ...(diskClass === undefined ? {} : { diskClass }),
+  ...(priority === undefined ? {} : { priority }),
   ...(server === undefined ? {} : { vserverId: vserverId(server) }),
 });
