@@ -16,6 +16,7 @@ import { RateLimitGuard } from './http/rate-limit.guard.js';
 import { OidcTokens } from './http/oidc-tokens.js';
 import { StoredTokens } from './http/stored-tokens.js';
 import { TokenAuthenticator } from './http/token-authenticator.js';
+import { SelectFields } from './http/select-fields.js';
 import { ToldFields } from './http/told-fields.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 import type { Infrastructure } from './infrastructure/infrastructure.js';
@@ -50,6 +51,8 @@ const gates: Provider[] = [
   // In this order: it counts requests of known callers.
   { provide: APP_GUARD, useClass: RateLimitGuard },
   { provide: APP_PIPE, useClass: RequestValidationPipe },
+  // Around the next one: it selects among what is told.
+  { provide: APP_INTERCEPTOR, useClass: SelectFields },
   { provide: APP_INTERCEPTOR, useClass: ToldFields },
 ];
 

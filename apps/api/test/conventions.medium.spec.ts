@@ -2,9 +2,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentWithoutService } from '../src/documentation/document-app.js';
+import { createRequestLimiter } from '../src/http/request-limiter.js';
 import { useApi } from './api-fixture.js';
 
-const world = useApi();
+/** More than all routes together. */
+const world = useApi(undefined, createRequestLimiter(1_000_000));
 
 interface Route {
   readonly id: string;
@@ -59,6 +61,81 @@ describe('every list', () => {
     },
   );
 });
+
+interface Listed {
+  readonly items?: readonly Readonly<Record<string, unknown>>[];
+}
+
+describe('fields of a list', () => {
+  it('are chosen on every list, and one that the rows do not have is refused', async () => {
+    const lists = routes.filter(({ method, names }) => method === 'get' && names.includes('limit'));
+    expect(lists.filter(({ names }) => !names.includes('fields')).map(({ id }) => id)).toEqual([]);
+    const api = world().as(world().providerToken);
+    const wrong: string[] = [];
+    let filled = 0;
+    for (const { id, path } of lists) {
+      const { status, body } = await api.get(path);
+      const [row] = (body as Listed).items ?? [];
+      if (status !== 200) continue;
+      const refused = await api.get(`${path}?fields=nonsense`);
+      if (refused.status !== 400) wrong.push(`${id}: nonsense is answered with ${refused.status}`);
+      const [first] = Object.keys(row ?? {});
+      if (row === undefined || first === undefined) continue;
+      filled += 1;
+      const { body: chosen } = await api.get(`${path}?fields=${first}`);
+      const told = new Set((chosen as Listed).items?.flatMap((each) => Object.keys(each)));
+      if ([...told].join() !== first) wrong.push(`${id}: ${[...told].join()} instead of ${first}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(filled).toBeGreaterThan(4);
+  });
+});
+
+describe('limits on requests', () => {
+  it('are told with every answer to a known caller, whatever it is', async () => {
+    const silent: string[] = [];
+    for (const route of routes.filter(({ id }) => !OPEN.includes(id))) {
+      const { headers } = await world().as(world().providerToken)[route.method](`${route.path}?nonsense=1`);
+      if (headers['ratelimit'] === undefined || headers['ratelimit-policy'] === undefined)
+        silent.push(route.id);
+    }
+    expect(silent).toEqual([]);
+  });
+});
+
+describe('bodies', () => {
+  it('of which nothing has to be said may be left out', async () => {
+    const document: OpenAPIObject = await documentWithoutService();
+    const { schemas = {} } = document.components ?? {};
+    const needless = Object.entries(document.paths).flatMap(([path, item]) => {
+      const { requestBody, operationId = path } = (item as { post?: Partial<PostOperation> }).post ?? {};
+      const name = requestBody?.content['application/json']?.schema?.$ref?.split('/').at(-1) ?? '';
+      const schema = schemas[name];
+      const hasMust = schema === undefined || '$ref' in schema || (schema.required ?? []).length > 0;
+      return hasMust || requestBody?.required === false || NEEDS_A_WISH.includes(operationId)
+        ? []
+        : [operationId];
+    });
+    expect(needless).toEqual([]);
+  });
+});
+
+interface PostOperation {
+  readonly operationId: string;
+  readonly requestBody: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>>;
+  };
+}
+
+/** One of several things has to be said, or nothing at all would be a slip. */
+const NEEDS_A_WISH: readonly string[] = [
+  'planChange',
+  'copyDescriptor',
+  'closeStatement',
+  'attachConnection',
+  'detachConnection',
+];
 
 /** Their addresses are the credentials. */
 const OPEN: readonly string[] = ['downloadImage'];

@@ -45,6 +45,27 @@ async function wanted(id: string) {
 }
 const addedOf = (body: { added: readonly Part[] }) => body.added.map(({ name }) => name);
 
+describe('lists of parts', () => {
+  it('have exact filters and chosen fields', async () => {
+    const id = await deploy();
+    const list = async (what: string, query: string): Promise<readonly object[]> =>
+      (await asDemo().get(`/v1/${what}?vsys=${id}&${query}`).expect(200)).body.items as object[];
+    expect(await list('vservers', 'name=db&fields=name,vsysId')).toEqual([{ name: 'db', vsysId: id }]);
+    expect(await list('vservers', 'name=d')).toEqual([]);
+    const { items } = (await asDemo().get(`/v1/vservers?vsys=${id}`).expect(200)).body as {
+      items: readonly { readonly name: string; readonly state: string }[];
+    };
+    const { state } = items[0]!;
+    const wanted = items.filter((each) => each.state === state).map(({ name }) => ({ name }));
+    expect(await list('vservers', `state=${state}&fields=name`)).toEqual(wanted);
+    expect(await list('vservers', 'state=gone')).toEqual([]);
+    expect(await list('vnets', 'name=dmz&fields=name')).toEqual([{ name: 'dmz' }]);
+    expect(await list('efms', 'name=fw&fields=name,kind')).toEqual([{ name: 'fw', kind: 'firewall' }]);
+    await asDemo().get('/v1/vservers?fields=host,rootPassword').expect(400);
+    await asDemo().get('/v1/vservers?state=lost').expect(400);
+  });
+});
+
 describe('servers of a system that is there', () => {
   it('are waited for as a call says, and the plan shows it before', async () => {
     const id = await deploy();

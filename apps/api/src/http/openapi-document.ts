@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of the REST face, made from the decorators of routes, requests and views. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { isNamedEmpty } from './may-be-empty.decorator.js';
 import { completePathParameters } from './path-parameters.js';
 
 const TAGS: readonly (readonly [name: string, description: string])[] = [
@@ -49,7 +50,18 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
   });
-  return withFrames(withRequestIds(withPlanHeader(completePathParameters(document))));
+  return withFrames(withRequestIds(withPlanHeader(withOptionalBodies(completePathParameters(document)))));
+}
+
+/** The framework takes every body for required. */
+function withOptionalBodies(document: OpenAPIObject): OpenAPIObject {
+  for (const { requestBody } of operationsOf(document)) {
+    if (requestBody === undefined || '$ref' in requestBody) continue;
+    const schema = requestBody.content['application/json']?.schema;
+    const name = schema !== undefined && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+    if (name !== undefined && isNamedEmpty(name)) requestBody.required = false;
+  }
+  return document;
 }
 
 const FRAMES = ['OperationView', 'PartStateView', 'StepView', 'HeartbeatView'] as const;

@@ -23,6 +23,15 @@ export class PageQuery {
     optional: true,
   })
   cursor?: string;
+
+  @Text({
+    description: 'Only these fields of each row, separated by commas; all without it.',
+    example: 'id,name',
+    minLength: 1,
+    maxLength: 1_000,
+    optional: true,
+  })
+  fields?: string;
 }
 
 export class PageView {

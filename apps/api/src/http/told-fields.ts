@@ -50,6 +50,18 @@ function told(value: unknown, type: Class): unknown {
   );
 }
 
+/** Names of the fields of what is below `field` in the body that `handler` answers with; undefined: it is a free form. */
+export function fieldsToldBelow(
+  handler: object,
+  status: number,
+  field: string,
+): readonly string[] | undefined {
+  const type = TYPES.get(handler)?.get(status);
+  const below = type && fieldsOf(type)?.get(field);
+  const fields = below && fieldsOf(below);
+  return fields && [...fields.keys()];
+}
+
 const FIELDS = new WeakMap<Class, ReadonlyMap<string, Class | undefined>>();
 
 /** Names, each with the class of what is below it; undefined for classes that are not documented. */

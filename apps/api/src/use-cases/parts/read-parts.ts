@@ -68,8 +68,15 @@ export class ReadParts {
     return only('public address', id, await this.listPublicIps(call, { id }, ONE));
   }
 
-  async listEfms(call: Call, vsysId: VsysId | undefined, page: PageRequest): Promise<Page<EfmRecord>> {
-    return this.database.session(async (session) => listEfms(session, call.scope, { vsysId }, page));
+  async listEfms(
+    call: Call,
+    vsysId: VsysId | undefined,
+    page: PageRequest,
+    filter: Pick<PartFilter, 'name' | 'state'> = {},
+  ): Promise<Page<EfmRecord>> {
+    return this.database.session(async (session) =>
+      listEfms(session, call.scope, { ...filter, vsysId }, page),
+    );
   }
 
   async getEfmFigures(call: Call, id: VServerId): Promise<EfmFiguresRecord> {

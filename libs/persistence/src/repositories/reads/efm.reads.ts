@@ -69,10 +69,16 @@ export async function listEfms(
   scope: Scope,
   filter: {
     readonly vsysId?: VsysId | undefined;
+    readonly name?: string | undefined;
+    readonly state?: PartState | undefined;
   },
   page: PageRequest,
 ): Promise<Page<EfmRecord>> {
-  const where = visible(scope).andWhen('p.vsys_id = ?', filter.vsysId).after(KEY, page);
+  const where = visible(scope)
+    .andWhen('p.vsys_id = ?', filter.vsysId)
+    .andWhen('p.name = ?', filter.name)
+    .andWhen('p.state = ?', filter.state)
+    .after(KEY, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<EfmRecord & Keyed>(
     `SELECT p.id, p.vsys_id AS "vsysId", p.name, p.kind, p.state, c.version AS "configVersion",

@@ -79,6 +79,8 @@ export interface SnapshotRecord extends PartRecord {
 export interface PartFilter {
   readonly vsysId?: VsysId | undefined;
   readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly state?: PartState | undefined;
   /** `wanted`: without those that are being removed. */
   readonly which?: 'wanted' | undefined;
 }
@@ -121,6 +123,8 @@ async function listParts<Row>(
     .andWhen('p.vsys_id IN (SELECT v.id FROM vsys v WHERE v.vdc_id = ANY(?::uuid[]))', scope.vdcIds)
     .andWhen('p.vsys_id = ?', filter.vsysId)
     .andWhen('p.id = ?', filter.id)
+    .andWhen('p.name = ?', filter.name)
+    .andWhen('p.state = ?', filter.state)
     .after({ ...KEY, name: table }, page);
   if (filter.which === 'wanted') where.only('p.wanted');
   const limit = where.parameter(page.limit + 1);

@@ -1,6 +1,7 @@
 /** Queries and bodies of the back-up routes. */
 import { PART_STATES, type PartState } from '@openvsys/vsys';
 import { Choice, Flag, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery } from '../../../http/paging.js';
 
 /** As many as an organization may have partners. */
@@ -44,6 +45,7 @@ export class TakeBackupRequest {
   outlives?: boolean;
 }
 
+@MayBeEmpty()
 export class RestoreRequest {
   @Text({
     description:
@@ -107,6 +109,7 @@ export class RestoreToNewDiskRequest {
   key?: string;
 }
 
+@MayBeEmpty()
 export class CopyKeyRequest {
   @Texts({
     description: 'Contracts of the tenants that may use the key; none: whoever has it.',

@@ -1,4 +1,5 @@
 import { Choice, Instant, ListOf, Text, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageView } from '../../../http/paging.js';
 
 const ORIGINS = ['issued', 'registered'] as const;
@@ -93,6 +94,7 @@ export class ListCertificatesQuery {
   user?: string;
 }
 
+@MayBeEmpty()
 export class IssueCertificateRequest {
   @Text({
     description: 'A PKCS#10 request, PEM, whose key stays with its owner. Without it a pair of keys is made.',

@@ -1,6 +1,7 @@
 /** Bodies and queries of the library of descriptors. */
 import { DESCRIPTOR_VISIBILITIES, type DescriptorVisibility } from '@openvsys/persistence';
 import { Choice, Mapping, Text, Texts } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery } from '../../../http/paging.js';
 
 export class DescriptorListQuery extends PageQuery {
@@ -67,6 +68,7 @@ export class DescriptorCopyRequest {
   name?: string;
 }
 
+@MayBeEmpty()
 export class DescriptorKeyRequest {
   @Texts({
     description: 'Contracts of the organizations that may use it; without any: whoever has the key.',

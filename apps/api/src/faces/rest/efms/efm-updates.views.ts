@@ -1,8 +1,10 @@
 import { EFM_UPDATE_STATES, type EfmUpdateState } from '@openvsys/persistence';
 import { Choice, Flag, Instant, ListOf, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageView } from '../../../http/paging.js';
 import { FailureChoice } from '../parts/server-parts.requests.js';
 
+@MayBeEmpty()
 export class UpdateEfmRequest extends FailureChoice {
   @Flag({
     description:

@@ -34,6 +34,7 @@ export class EfmsController {
       call,
       query.vsys === undefined ? undefined : vsysId(query.vsys),
       pageRequestOf(query),
+      { name: query.name, state: query.state },
     );
   }
 

@@ -10,10 +10,12 @@ import {
   type PoolOperationState,
 } from '@openvsys/vsys';
 import { Choice, Flag, Instant, ListOf, Mapping, Nested, Text, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery, PageView } from '../../../http/paging.js';
 import { ErrorReportView } from '../operations/operations.views.js';
 import { ImageView } from './images.views.js';
 
+@MayBeEmpty()
 export class PrefetchImageRequest {
   @Uuid({ description: 'Pool; when not given every pool of your zones that lacks it.', optional: true })
   poolId?: string;
@@ -32,6 +34,7 @@ export class ExportImageRequest {
   format!: ExportFormat;
 }
 
+@MayBeEmpty()
 export class ShareKeyRequest {
   @Whole({
     description: 'Days that the key can be used.',

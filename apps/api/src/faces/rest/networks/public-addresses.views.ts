@@ -1,6 +1,7 @@
 /** Public addresses of VDCs and of zones as the REST API shows and takes them. */
 import { NAME_RULE } from './name-rule.js';
 import { Choice, Instant, ListOf, Text, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { REPLACEMENTS, type Replacement } from '../../../use-cases/networks/attach-address.js';
 import { FailureChoice } from '../parts/server-parts.requests.js';
 import { IPV4 } from './networks.views.js';
@@ -55,6 +56,7 @@ export class AttachAddressRequest extends FailureChoice {
   name!: string;
 }
 
+@MayBeEmpty()
 export class DetachAddressRequest extends FailureChoice {
   @Choice({
     description:

@@ -21,7 +21,11 @@ import {
 } from './parts.views.js';
 import { hidingHost, hidingHosts } from './hiding-hosts.js';
 
-const filterOf = ({ vsys }: ListPartsQuery) => ({ vsysId: vsys === undefined ? undefined : vsysId(vsys) });
+const filterOf = ({ vsys, name, state }: ListPartsQuery) => ({
+  vsysId: vsys === undefined ? undefined : vsysId(vsys),
+  name,
+  state,
+});
 
 @ApiTags('VServers')
 @Controller('v1/vservers')

@@ -1,6 +1,7 @@
 /** What lies about in pools, and how gently hosts are emptied. */
 import { POOL_FINDING_KINDS, type PoolFindingKind } from '@openvsys/persistence';
 import { Choice, Flag, Instant, ListOf, Text, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageView } from '../../../http/paging.js';
 
 export class PoolFindingView {
@@ -61,6 +62,7 @@ export class PoolFindingPage extends PageView {
   items!: readonly PoolFindingView[];
 }
 
+@MayBeEmpty()
 export class MaintainHostRequest {
   @Whole({
     description: 'Live migrations at once, at most 10; 2 when not given.',

@@ -1,5 +1,6 @@
 /** Bodies of the snapshot routes. */
 import { Flag, Text, Texts } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 
 /** As many as a VSYS may have. */
 const MOST_SERVERS = 200;
@@ -25,6 +26,7 @@ export class TakeSnapshotRequest {
   withMemory?: boolean;
 }
 
+@MayBeEmpty()
 export class RevertRequest {
   @Texts({
     description: 'Ids of the servers; all servers of the snapshot when not given.',

@@ -5,6 +5,7 @@ import {
   type WebhookState,
 } from '@openvsys/persistence';
 import { Choice, Flag, Instant, ListOf, Text, Texts, Uuid, Whole } from '../../../http/fields.js';
+import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery, PageView } from '../../../http/paging.js';
 
 const MOST_FILTERS = 100;
@@ -131,6 +132,7 @@ export class WebhookPage extends PageView {
 
 export class ListWebhooksQuery extends PageQuery {}
 
+@MayBeEmpty()
 export class RotateSecretRequest {
   @Whole({
     description: 'How long the former secret signs too; a day when absent, 0: not at all.',
