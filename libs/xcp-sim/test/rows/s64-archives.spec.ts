@@ -147,6 +147,35 @@ describe('S64 PUT /import', () => {
     expect((await diskBytes(made)).subarray(0, content.length).equals(content)).toBe(true);
   });
 
+  it('takes a machine that sleeps, with its memory: it wakes where it fell asleep', async () => {
+    await client.call('VM.start', vm, false, false);
+    await client.call('VM.suspend', vm);
+    const archive = await exported();
+    await client.call('VM.hard_shutdown', vm);
+    const space = async (): Promise<number> =>
+      Number(await client.call('SR.get_virtual_allocation', client.sr));
+    const before = await space();
+    const made = vmOf(await client.upload(`/import?sr_id=${client.sr}`, archive));
+    const record = await client.call<Record<string, unknown>>('VM.get_record', made);
+    expect(record).toMatchObject({ power_state: 'Suspended', resident_on: 'OpaqueRef:NULL' });
+    expect(record['allowed_operations']).toContain('resume');
+    const memory = await client.call<{ type: string; virtual_size: number }>(
+      'VDI.get_record',
+      record['suspend_VDI'],
+    );
+    expect(memory).toMatchObject({ type: 'suspend', virtual_size: record['memory_static_max'] });
+    expect((await space()) - before).toBeGreaterThanOrEqual(memory.virtual_size);
+    const vbds = await client.call<string[]>('VM.get_VBDs', made);
+    expect(await client.call('VBD.get_currently_attached', vbds[0])).toBe(true);
+    await client.call('VM.resume', made, false, false);
+    expect(await client.call('VM.get_record', made)).toMatchObject({
+      power_state: 'Running',
+      suspend_VDI: 'OpaqueRef:NULL',
+    });
+    await client.call('VM.hard_shutdown', made);
+    await client.call('VM.destroy', made);
+  });
+
   it('fetches an archive itself, by message', async () => {
     const query = `ref=${vm}&session_id=${client.session}`;
     const url = `${client.server.hosts[0]?.url ?? ''}/export?${query}`;

@@ -62,11 +62,14 @@ function requireDisksHere({ sim, host }: Exchange, disks: readonly Row[]): void 
   }
 }
 
-function disksOf(sim: SimPool, vm: Row): Row[] {
-  return sim.db
+/** With the memory of a VM that sleeps. */
+function disksOf({ db }: SimPool, vm: Row): Row[] {
+  const disks = db
     .follow('VBD', vm.set('VBDs'))
     .filter((vbd) => vbd.text('type') === 'Disk')
-    .map((vbd) => sim.db.find('VDI', vbd.link('VDI')))
+    .map((vbd) => vbd.link('VDI'));
+  return [...disks, vm.link('suspend_VDI')]
+    .map((ref) => db.find('VDI', ref))
     .filter((vdi) => vdi !== undefined);
 }
 

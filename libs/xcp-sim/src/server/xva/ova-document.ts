@@ -21,9 +21,10 @@ export function closureOf(sim: SimPool, vms: readonly Row[]): Row[] {
   const { db } = sim;
   const found = new Set<Row>(vms);
   for (const vm of vms) {
-    for (const vbd of db.follow('VBD', vm.set('VBDs'))) {
-      found.add(vbd);
-      const vdi = db.find('VDI', vbd.link('VDI'));
+    const vbds = db.follow('VBD', vm.set('VBDs'));
+    for (const vbd of vbds) found.add(vbd);
+    for (const ref of [...vbds.map((vbd) => vbd.link('VDI')), vm.link('suspend_VDI')]) {
+      const vdi = db.find('VDI', ref);
       const sr = db.find('SR', vdi?.link('SR') ?? '');
       for (const row of [vdi, sr]) if (row !== undefined) found.add(row);
     }
