@@ -52,12 +52,19 @@ export async function importXva(
       });
     }
     await pool.calls.call('VM.add_to_other_config', [vm, IMAGE_TAG.import, importId], signal);
+    await forgetMemory(pool, vm, signal);
     return vm;
   } catch (error) {
     throw source.failure() ?? readable(error);
   } finally {
     await task.destroy();
   }
+}
+
+/** What was exported asleep comes back asleep, and then is no template: servers of an image boot, so its memory goes. */
+async function forgetMemory({ calls }: PoolAccess, vm: Ref<'VM'>, signal: AbortSignal): Promise<void> {
+  const { power_state: state } = await calls.call('VM.get_record', [vm], signal);
+  if (state === 'Suspended') await calls.task('VM.hard_shutdown', [vm], { signal });
 }
 
 /** The pool has read it and says that it is not whole (XenAPI IMPORT_ERROR…). */

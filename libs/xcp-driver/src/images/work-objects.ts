@@ -25,7 +25,7 @@ export class WorkObjects {
 
 const isGone = (error: unknown): boolean => error instanceof XenApiError && error.code === 'HANDLE_INVALID';
 
-/** The VM and its disks. Resolves when it is gone already. Throws XenApiError, TransportError. */
+/** The VM, its disks and the memory of one that sleeps. Resolves when it is gone already. Throws XenApiError, TransportError. */
 export async function removeVm(pool: PoolAccess, vm: Ref<'VM'>, signal: AbortSignal): Promise<void> {
   const disks = pool.cache
     .referring('VBD', 'VM', vm)
@@ -45,11 +45,12 @@ async function disksOfVm(
   signal: AbortSignal,
 ): Promise<readonly Ref<'VDI'>[]> {
   try {
-    const { VBDs } = await pool.calls.call('VM.get_record', [vm], signal);
+    const { VBDs, suspend_VDI: memory } = await pool.calls.call('VM.get_record', [vm], signal);
     const records = await Promise.all(
       VBDs.map(async (vbd) => pool.calls.call('VBD.get_record', [vbd], signal)),
     );
-    return records.flatMap(({ type, VDI }) => (type === 'Disk' && VDI !== null ? [VDI] : []));
+    const disks = records.flatMap(({ type, VDI }) => (type === 'Disk' && VDI !== null ? [VDI] : []));
+    return memory === null ? disks : [...disks, memory];
   } catch (error) {
     if (isGone(error)) return [];
     throw error;

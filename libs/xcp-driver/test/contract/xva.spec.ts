@@ -49,6 +49,11 @@ describe('XVA, out of a pool and in again (D57)', () => {
     await bench.close();
   });
 
+  const rpc = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    return (await fetch(`${bench.server.hosts[0]!.url}/jsonrpc`, { method: 'POST', body })).json();
+  };
+
   async function expectNothingLeft(): Promise<void> {
     await expect.poll(count).toEqual(before);
   }
@@ -68,6 +73,33 @@ describe('XVA, out of a pool and in again (D57)', () => {
     const raw = downloadRawDisk(bench.pool, disk!.ref, 'raw', { signal: NO_LIMIT });
     expect(sha256(Buffer.concat(await allOf(raw)))).toBe(sha256(content));
     expect(bench.hypervisor.images.listImages().filter(({ ours }) => ours)).toHaveLength(2);
+  });
+
+  it('of a machine that slept becomes an image that boots, without its memory', async () => {
+    const { call, server } = bench;
+    const vm = await call<string>('VM.clone', getImage(bench.pool.cache, 'first').ref, 'sleeper');
+    await call('VM.set_is_a_template', vm, false);
+    await call('VM.start', vm, false, false);
+    await call('VM.suspend', vm);
+    const { result: session } = (await rpc('session.login_with_password', ['root', 'secret'])) as {
+      result: string;
+    };
+    const url = `${server.hosts[0]!.url}/export?ref=${vm}&session_id=${session}`;
+    const asleep = Buffer.from(await (await fetch(url)).arrayBuffer());
+    await call('VM.hard_shutdown', vm);
+    const memories = (): number =>
+      server.pool.db.rows('VDI').filter((vdi) => vdi.text('type') === 'suspend').length;
+    expect(memories()).toBe(0);
+    const image = await bench.hypervisor.images.importImage(importing(sourceOf(asleep)));
+    expect(image).toMatchObject({ name: 'again', disks: 1, ours: true });
+    const again = server.pool.db.get('VM', getImage(bench.pool.cache, 'again').ref);
+    expect([again.text('power_state'), again.bool('is_a_template')]).toEqual(['Halted', true]);
+    expect(memories()).toBe(0);
+    const full = { kind: 'error', code: 'INTERNAL_ERROR', params: ['x'] } as const;
+    server.faults.add({ method: 'Async.VM.hard_shutdown', effect: full });
+    const failed = bench.hypervisor.images.importImage(importing(sourceOf(asleep), { name: 'third' }));
+    await expect(failed).rejects.toThrow();
+    expect(memories()).toBe(0);
   });
 
   it('leaves nothing behind when it is damaged, truncated or not the expected one', async () => {
