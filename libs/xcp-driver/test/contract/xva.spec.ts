@@ -95,8 +95,10 @@ describe('XVA, out of a pool and in again (D57)', () => {
     const again = server.pool.db.get('VM', getImage(bench.pool.cache, 'again').ref);
     expect([again.text('power_state'), again.bool('is_a_template')]).toEqual(['Halted', true]);
     expect(memories()).toBe(0);
-    const full = { kind: 'error', code: 'INTERNAL_ERROR', params: ['x'] } as const;
-    server.faults.add({ method: 'Async.VM.hard_shutdown', effect: full });
+    server.faults.add({
+      method: 'Async.VM.hard_shutdown',
+      effect: { kind: 'error', code: 'INTERNAL_ERROR', params: ['x'] },
+    });
     const failed = bench.hypervisor.images.importImage(importing(sourceOf(asleep), { name: 'third' }));
     await expect(failed).rejects.toThrow();
     expect(memories()).toBe(0);
