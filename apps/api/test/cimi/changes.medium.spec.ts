@@ -208,7 +208,7 @@ describe('a system', () => {
     expectStatus(exported, 200);
     const text = await client().get(exported.headers['location']!);
     expect(text.text).toContain('kind: VsysDescriptor');
-    expect((await client().post(`${made.body.id}/export`, { format: 'application/ovf' })).status).toBe(501);
+    expect((await client().post(`${made.body.id}/export`, { format: 'application/zip' })).status).toBe(501);
     const imported = await client().post('systems/import', {
       source: exported.headers['location'],
       properties: { name: newName('imported') },

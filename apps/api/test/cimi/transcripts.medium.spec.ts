@@ -193,4 +193,30 @@ describe('a conversation', () => {
     });
     await expect(talk.text()).toMatchFileSnapshot(golden('system'));
   });
+
+  it('about appliances, groups of networks and OVF', async () => {
+    const talk = new Conversation();
+    const network = (name: string) =>
+      `<componentDescriptor><name>${name}</name><type>${NS}/Network</type><networkTemplate><networkConfig><networkType>PRIVATE</networkType></networkConfig></networkTemplate></componentDescriptor>`;
+    const body = `<SystemCreate xmlns="${NS}"><name>parts</name><systemTemplate>${network('front')}${network('back')}</systemTemplate></SystemCreate>`;
+    const made = await talk.send({ method: 'POST', path: '/cimi/systems', headers: XML_TYPE, body });
+    const id = /<id>([^<]+)/.exec(made.text)![1]!;
+    const nets = ['FRONT', 'BACK'].map((name) => `networks/${id.split('/').at(-1)}-N-${name}`);
+    const group = `<ForwardingGroupCreate xmlns="${NS}"><forwardingGroupTemplate>${nets.map((href) => `<network href="${href}"/>`).join('')}</forwardingGroupTemplate></ForwardingGroupCreate>`;
+    await talk.send({ method: 'POST', path: '/cimi/forwarding_groups', headers: XML_TYPE, body: group });
+    const service = {
+      name: 'balancer',
+      networkServiceTemplate: { type: 'Load Balancer', networks: [{ href: nets[0] }] },
+    };
+    await talk.send({
+      method: 'POST',
+      path: '/cimi/2/network_services',
+      headers: JSON_TYPE,
+      body: JSON.stringify(service),
+    });
+    const asOvf = JSON.stringify({ format: 'application/ovf+xml' });
+    await talk.send({ method: 'POST', path: `${id}/export`, headers: JSON_TYPE, body: asOvf });
+    await talk.send({ method: 'GET', path: `${id}/envelope` });
+    await expect(talk.text()).toMatchFileSnapshot(golden('parts'));
+  });
 });

@@ -37,6 +37,20 @@ export async function listAllocated(session: Session, vdcId: VdcId): Promise<rea
   );
 }
 
+/** Of all VDCs of the scope, those that no system uses; by address. */
+export async function listFreeAllocated(
+  session: Session,
+  scope: Scope,
+): Promise<readonly AllocatedAddress[]> {
+  const parameters = new Parameters();
+  const tenant = scopeCondition(scope, SCOPED, parameters);
+  return session.rows<AllocatedAddress>(
+    `SELECT ${COLUMNS} FROM ${FROM}
+     WHERE a.released_at IS NULL AND p.vsys_id IS NULL AND ${tenant} ORDER BY a.address`,
+    parameters.values,
+  );
+}
+
 /** Throws `not-found`, for a foreign one as for one that does not exist. */
 export async function getAllocated(session: Session, scope: Scope, id: string): Promise<AllocatedAddress> {
   const parameters = new Parameters();

@@ -24,8 +24,6 @@ export class FgcpHome {
 
   /** Public addresses of the contract's data centres that no system uses. */
   async freeAddresses({ call }: FgcpCall): Promise<readonly AllocatedAddress[]> {
-    const found: AllocatedAddress[] = [];
-    for (const { id } of await this.vdcs.list(call)) found.push(...(await this.addresses.list(call, id)));
-    return found.filter(({ vsysId }) => vsysId === null);
+    return this.addresses.listFree(call);
   }
 }

@@ -13,6 +13,7 @@ import {
   insertAllocated,
   insertEvent,
   listAllocated,
+  listFreeAllocated,
   pickPublicAddresses,
   releaseAllocated,
   type AllocatedAddress,
@@ -37,6 +38,11 @@ export class ManagePublicAddresses {
       await getVdc(session, call.scope, vdcId);
       return listAllocated(session, vdcId);
     });
+  }
+
+  /** Of all VDCs that the caller sees, those that no system uses. */
+  async listFree(call: Call): Promise<readonly AllocatedAddress[]> {
+    return this.database.session(async (session) => listFreeAllocated(session, call.scope));
   }
 
   /** Throws `not-found`. */

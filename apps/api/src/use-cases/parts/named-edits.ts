@@ -19,6 +19,7 @@ import {
 } from '@openvsys/vsys';
 import type { PartEdit, PresentParts } from './edit-parts.js';
 import { freeName, partNameOf, takenNames } from './free-name.js';
+import { createdEfm, type NewEfmOf } from './network-edits.js';
 import { getDisk, netName } from './part-names.js';
 
 export interface NamedEdit {
@@ -81,6 +82,12 @@ export function namedDisk(vsysId: VsysId, wantedName: string, disk: Omit<NewDisk
 export function namedNet(vsysId: VsysId, wantedName: string, net: Omit<NewNet, 'name'>): NamedEdit {
   return named(vsysId, 'vnet.create', [wantedName, 'net'], (present, name) =>
     withNet(present, { ...net, name }),
+  );
+}
+
+export function namedEfm(vsysId: VsysId, wantedName: string, efm: Omit<NewEfmOf, 'name'>): NamedEdit {
+  return named(vsysId, 'efm.create', [wantedName, efm.kind], (present, name) =>
+    createdEfm(vsysId, { ...efm, name }).draft(present),
   );
 }
 

@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { ref, type Representation } from '../model/representation.js';
 import { unknown, type CimiContext } from './context.js';
 import { noted, noteOf, notesOf, type Notes } from './notes.js';
+import { getVdcAddress, isVdcAddress, vdcAddressOf } from './vdc-addresses.js';
 import { ADDRESSES, MACHINES, networkPath, servicePath } from './paths.js';
 
 /** Ids of network cards have it, those of public addresses do not. */
@@ -12,6 +13,7 @@ const CARD = /-E-\d+$/;
 
 /** Throws `not-found`. */
 export async function getAddress(context: CimiContext, id: string): Promise<Representation> {
+  if (isVdcAddress(id)) return getVdcAddress(context, id);
   return CARD.test(id) ? getCardAddress(context, id) : getPublicAddress(context, id);
 }
 
@@ -26,7 +28,9 @@ export async function listAddresses(
   const nets = await context.all((page) => use.parts.listVNets(call, filter, page));
   const masks = new Map(nets.map((net) => [net.id, maskOf(net)]));
   const notes = await notesOf(context, vsysId);
+  const free = vsysId === undefined ? await use.publicAddresses.listFree(call) : [];
   return [
+    ...free.map((allocated) => vdcAddressOf(context, allocated)),
     ...publicIps.map((address) => publicAddressOf(context, address, notes)),
     ...servers.flatMap((server) =>
       server.nics.flatMap((nic) => cardAddressOf(context, server, nic, masks.get(nic.vnetId ?? ''))),

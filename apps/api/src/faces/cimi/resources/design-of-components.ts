@@ -118,6 +118,8 @@ class Drawing {
     });
     if (wish.server.volumes.length > 0)
       throw notServed('Existing volumes are attached after the system is there.');
+    if (wish.contents !== undefined)
+      throw notServed('Machines of snapshots are made in the system that the snapshot is of.');
     const { networks: _networks, volumes: _volumes, ...server } = wish.server;
     for (let number = 1; number <= quantity; number += 1) {
       const own = this.take(quantity === 1 ? name : `${name}${number}`, 'machine');

@@ -76,7 +76,12 @@ function serviceOperations(context: CimiContext, { state, power }: VServerRecord
   if (state === 'deleting') return [];
   const verb = power === 'running' ? 'stop' : 'start';
   return [
-    ...(context.may('vsys:change') ? [{ rel: 'edit', href: path }] : []),
+    ...(context.may('vsys:change')
+      ? [
+          { rel: 'edit', href: path },
+          { rel: 'delete', href: path },
+        ]
+      : []),
     ...(context.may('vsys:power') ? [{ rel: `action/${verb}`, href: `${path}/${verb}` }] : []),
   ];
 }

@@ -3,7 +3,8 @@ import type { VNetRecord } from '@openvsys/persistence';
 import { vsysId, type VsysId } from '@openvsys/vsys';
 import { ref, type Representation } from '../model/representation.js';
 import type { CimiContext } from './context.js';
-import type { CollectionFace } from './face.js';
+import type { Adding, CollectionFace } from './face.js';
+import { addForwardingGroup } from './forwarding-changes.js';
 import { found } from './find.js';
 import { networkPath } from './paths.js';
 
@@ -15,9 +16,21 @@ export function forwardingGroupsFace(context: CimiContext): CollectionFace {
     path: FORWARDING_GROUPS,
     permission: 'vsys:read',
     list: async () => listForwardingGroups(context),
-    get: async (id) => found(await listForwardingGroups(context, vsysId(id)), 'ForwardingGroup', id),
+    get: async (id) => getForwardingGroup(context, vsysId(id)),
+    add: addGroup(context),
   };
 }
+
+async function getForwardingGroup(context: CimiContext, id: VsysId): Promise<Representation> {
+  return found(await listForwardingGroups(context, id), 'ForwardingGroup', id);
+}
+
+export const addGroup = (context: CimiContext, system?: VsysId): Adding =>
+  addForwardingGroup(
+    context,
+    async (given, id) => ({ kind: 'done', resource: await getForwardingGroup(given, id) }),
+    system,
+  );
 
 /** One for each system that has more than one network. */
 export async function listForwardingGroups(

@@ -1,9 +1,10 @@
 /** What is done to Machines. */
-import { snapshotId, vserverId, type VServerId, type VsysId } from '@openvsys/vsys';
+import { snapshotId, vserverId, vsysOfPart, type VServerId, type VsysId } from '@openvsys/vsys';
 import { attribute, GIVEN, reference } from '../model/attribute.js';
 import { COMMON } from '../model/common.types.js';
 import { MACHINE_IMAGE } from '../model/machine.types.js';
-import { namedServer } from '../../../use-cases/parts/named-edits.js';
+import type { PartEdit } from '../../../use-cases/parts/edit-parts.js';
+import { namedServer, type NamedEdit } from '../../../use-cases/parts/named-edits.js';
 import { changedServer, deletedServer } from '../../../use-cases/parts/server-edits.js';
 import type { Accepted } from '../../../use-cases/vsys/accepted.js';
 import type { Input } from '../read/input.js';
@@ -16,7 +17,7 @@ import { captureImage, takeSnapshot } from './image-changes.js';
 import { acceptedJob } from './jobs.js';
 import { typeOfSize } from './machine-configs.js';
 import { machineOf } from './machine-views.js';
-import { machineWish } from './machine-wish.js';
+import { machineWish, type MachineWish } from './machine-wish.js';
 import { newPart, notesBeside } from './new-part.js';
 import { noteOf, writeNotes } from './notes.js';
 import { idOf, MACHINE_IMAGES } from './paths.js';
@@ -41,8 +42,9 @@ async function createMachine(context: CimiContext, body: Input, system?: VsysId)
   const vsysId =
     system ?? wish.system ?? (await context.use.defaultSystem.execute(context.callFor('default-system')));
   const wantedName = typeof body['name'] === 'string' ? body['name'] : 'machine';
+  requireSamePlace(wish, vsysId);
   const named = namedServer({ ...wish.server, vsysId, wantedName });
-  const accepted = await context.use.edit.execute(context.call, named.edit);
+  const accepted = await context.use.edit.execute(context.call, filledEdit(named, wish.contents));
   const id = newPart(accepted, 'vserver', named.chosen());
   await writeNotes(context, vsysId, id, notesBeside(body, named.chosen()));
   return acceptedMachine(context, accepted, id);
@@ -52,6 +54,29 @@ async function acceptedMachine(context: CimiContext, accepted: Accepted, id: str
   const server = await getMachine(context, id);
   const resource = machineOf(context, server, await noteOf(context, id, server.vsysId));
   return { kind: 'accepted', job: acceptedJob(context, accepted), resource };
+}
+
+/** Contents come from the pool of their system, where only that system is sure to be. */
+function requireSamePlace({ contents }: MachineWish, vsysId: VsysId): void {
+  if (contents === undefined || vsysOfPart(contents.snapshot) === vsysId) return;
+  throw wrong('machineTemplate', 'of networks and volumes of the snapshot’s system');
+}
+
+/** The system disk of the new server is filled before it is used first. */
+function filledEdit({ edit, chosen }: NamedEdit, contents: MachineWish['contents']): PartEdit {
+  if (contents === undefined) return edit;
+  const { snapshot, disk } = contents;
+  return {
+    ...edit,
+    shape: (next) => ({
+      ...next,
+      servers: next.servers.map((server) =>
+        server.name === chosen()
+          ? { ...server, systemOrigin: { from: { snapshot, disk }, count: next.generation } }
+          : server,
+      ),
+    }),
+  };
 }
 
 const act = (permission: Acting['permission'], run: Acting['run']): Acting => ({ permission, run });

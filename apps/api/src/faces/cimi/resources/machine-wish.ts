@@ -5,7 +5,7 @@ import type { Input } from '../read/input.js';
 import { gibOfKilobytes } from '../words/units.js';
 import type { CimiContext } from './context.js';
 import { isInput, withTemplate } from './credentials.js';
-import { imageOf } from './image-wish.js';
+import { imageOf, type WishedImage } from './image-wish.js';
 import { loginOf } from './login-wish.js';
 import { serverTypeOf } from './machine-configs.js';
 import { idOf, PUBLIC_NETWORK } from './paths.js';
@@ -18,6 +18,7 @@ const POWERS = { STARTED: 'running', STOPPED: 'stopped' } as const;
 export interface MachineWish {
   readonly server: Omit<NamedServer, 'vsysId' | 'wantedName'>;
   readonly system: VsysId | undefined;
+  readonly contents?: WishedImage['contents'];
 }
 
 /** Throws `invalid-request`, `not-found`. */
@@ -34,13 +35,15 @@ export async function wishOfTemplate(context: CimiContext, template: Input): Pro
   refuseMeters(template);
   const login = await loginOf(context, credential);
   const text = textOfUserData(userData);
+  const { image, contents } = await imageOf(context, machineImage);
   const networks = networksOf(template);
   const volumes = volumesOf(template);
   return {
-    system: systemOf(template, networks, volumes),
+    system: systemOf(template, networks, volumes) ?? (contents && vsysOfPart(contents.snapshot)),
+    ...(contents === undefined ? {} : { contents }),
     server: {
       type: await serverTypeOf(context, machineConfig),
-      image: await imageOf(context, machineImage),
+      image,
       power: powerOf(initialState),
       networks,
       volumes,

@@ -20,6 +20,7 @@ import { STORED_FACES } from './templates.js';
 import { missing, notServed, wrong } from './wish-errors.js';
 import { getNetwork } from './network-views.js';
 import { getAddress } from './addresses.js';
+import { isVdcAddress, removeVdcAddress } from './vdc-addresses.js';
 
 export function addNetwork(context: CimiContext, system?: VsysId): Adding {
   return {
@@ -133,6 +134,7 @@ function requirePublic({ network, ip, allocation }: Input): void {
 }
 
 export async function removeAddress(context: CimiContext, id: string): Promise<Outcome> {
+  if (isVdcAddress(id)) return removeVdcAddress(context, id);
   const accepted = await context.use.edit.execute(context.call, deletedPublicIp(publicIpId(id)));
   return { kind: 'accepted', job: acceptedJob(context, accepted) };
 }

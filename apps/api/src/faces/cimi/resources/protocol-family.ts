@@ -118,9 +118,12 @@ async function listEndpoints(
     servers: await context.all((page) => use.parts.listVServers(call, {}, page)),
     publicIps: await context.all((page) => use.parts.listPublicIps(call, {}, page)),
   };
+  const free = holders === undefined ? await use.publicAddresses.listFree(call) : [];
   return [
     ...servers.flatMap(({ nics }) => nics.filter(({ vnetId }) => vnetId !== null).flatMap(endpointsOfCard)),
     ...publicIps.map(publicEndpoint),
+    // Of data centres, used by no system.
+    ...free.map((address) => publicEndpoint({ ...address, state: 'ready' })),
   ];
 }
 
@@ -142,7 +145,12 @@ function endpointsOfCard(nic: NicRecord): Representation[] {
   return [endpoint('Ethernet', nic.mac), endpoint('IPv4', nic.ipv4)];
 }
 
-function publicEndpoint({ id, name, address, state }: PublicIpRecord): Representation {
+function publicEndpoint({
+  id,
+  name,
+  address,
+  state,
+}: Pick<PublicIpRecord, 'name' | 'address' | 'state'> & { readonly id: string }): Representation {
   return {
     type: 'ProtocolEndpoint',
     id: `${ENDPOINTS}/${id}.ipv4`,

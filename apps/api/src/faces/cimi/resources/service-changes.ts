@@ -38,7 +38,7 @@ export async function editService(context: CimiContext, id: string, changes: Cha
   const { accepted } = await context.use.configureEfm.execute(context.call, {
     efm: vserverId(id),
     expected: undefined,
-    edit: () => parsed(wanted),
+    edit: () => parsedConfiguration(wanted),
   });
   return { kind: 'accepted', job: acceptedJob(context, accepted), resource: await resource() };
 }
@@ -48,7 +48,8 @@ function configurationIn({ policies }: Changes): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-function parsed(text: string): WrittenConfig {
+/** Throws `invalid-request`. */
+export function parsedConfiguration(text: string): WrittenConfig {
   try {
     const value: unknown = JSON.parse(text);
     if (isInput(value)) return value;

@@ -8,6 +8,7 @@ import { found, isMachine } from './find.js';
 import { noteOf, notesOf } from './notes.js';
 import { getNetwork } from './network-views.js';
 import { networkPath, PUBLIC_NETWORK, SYSTEMS } from './paths.js';
+import { addService, removeService } from './service-creation.js';
 import { editService, policiesOf, serviceActions } from './service-changes.js';
 
 /** Of one system, or in version 2 of all. */
@@ -32,7 +33,15 @@ export function servicesFace(context: CimiContext, system?: VsysId): CollectionF
         await policiesOf(context, id),
       );
     },
+    add: addService(context, system),
     edit: { permission: 'vsys:change', run: async (id, changes) => editService(context, id, changes) },
+    remove: {
+      permission: 'vsys:change',
+      run: async (id) => {
+        await getAppliance(context, id, system);
+        return removeService(context, id);
+      },
+    },
     actions: serviceActions(context),
     ...(isV1 ? {} : { children: childrenOf(context) }),
   };

@@ -8,10 +8,11 @@ import { newSystemOf } from '../../../use-cases/vsys/new-system.js';
 import { attribute, GIVEN, reference } from '../model/attribute.js';
 import { COMMON } from '../model/common.types.js';
 import type { Input } from '../read/input.js';
+import { OVF_TYPE, ovfOf } from '../words/ovf.js';
 import type { CimiContext } from './context.js';
 import { isInput } from './credentials.js';
 import { descriptorName, designOfComponents } from './design-of-components.js';
-import type { Acting, Adding, Changes, CollectionFace, Outcome } from './face.js';
+import type { Acting, Adding, Changes, CollectionFace, Document, Outcome } from './face.js';
 import { acceptedJob } from './jobs.js';
 import { writeNotes } from './notes.js';
 import { packageOf, readPackage, requireFormat } from './packages.js';
@@ -126,12 +127,18 @@ export function systemActions(context: CimiContext): NonNullable<CollectionFace[
     export: {
       permission: 'vsys:read',
       run: async (id, body) => {
-        requireFormat(body);
+        const format = requireFormat(body);
         await exportedSystem(context, id);
-        return { kind: 'done', location: `${SYSTEMS}/${id}/package` };
+        return { kind: 'done', location: `${SYSTEMS}/${id}/${format === 'ovf' ? 'envelope' : 'package'}` };
       },
     },
   };
+}
+
+/** Throws `not-found`. */
+export async function systemEnvelope({ use, call }: CimiContext, id: string): Promise<Document> {
+  const { vsys } = await use.vsys.get(call, vsysId(id));
+  return { contentType: OVF_TYPE, text: ovfOf(vsys.name, vsys.spec) };
 }
 
 export const systemPackage = async (context: CimiContext, id: string) =>

@@ -13,7 +13,7 @@ import { exportedTemplate, templateOf } from './exported-system.js';
 import type { CollectionFace, Outcome } from './face.js';
 import { packageOf, readPackage, requireFormat } from './packages.js';
 import { SYSTEM_TEMPLATES } from './paths.js';
-import { missing } from './wish-errors.js';
+import { missing, notServed } from './wish-errors.js';
 
 export function systemTemplatesFace(context: CimiContext): CollectionFace {
   return {
@@ -44,7 +44,8 @@ export function systemTemplatesFace(context: CimiContext): CollectionFace {
       export: {
         permission: 'descriptor:read',
         run: async (id, body) => {
-          requireFormat(body);
+          if (requireFormat(body) === 'ovf')
+            throw notServed('OVF has no words for templates: make a system of it and export that.');
           await getTemplate(context, id);
           return { kind: 'done', location: `${SYSTEM_TEMPLATES}/${encodeURIComponent(id)}/package` };
         },

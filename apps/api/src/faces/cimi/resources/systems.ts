@@ -5,7 +5,7 @@ import type { TypeName } from '../model/type-names.js';
 import { listAddresses } from './addresses.js';
 import type { CimiContext } from './context.js';
 import type { Adding, CollectionFace } from './face.js';
-import { listForwardingGroups } from './forwarding-groups.js';
+import { addGroup, listForwardingGroups } from './forwarding-groups.js';
 import { joinFace } from './joins.js';
 import { addMachine } from './machine-changes.js';
 import { listMachines } from './machine-views.js';
@@ -19,6 +19,7 @@ import {
   importSystem,
   removeSystem,
   systemActions,
+  systemEnvelope,
   systemPackage,
 } from './system-changes.js';
 import { getSystem, listSystems } from './system-views.js';
@@ -45,7 +46,10 @@ export function systemsFace(context: CimiContext): CollectionFace {
       import: { permission: 'vsys:create', run: async (_id, body) => importSystem(context, body) },
     },
     children: componentsOf(context),
-    documents: { package: async (id) => systemPackage(context, id) },
+    documents: {
+      package: async (id) => systemPackage(context, id),
+      envelope: async (id) => systemEnvelope(context, id),
+    },
   };
 }
 
@@ -86,6 +90,7 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
     target: 'ForwardingGroup',
     attribute: 'forwardingGroup',
     list: listForwardingGroups,
+    add: addGroup,
   },
 };
 

@@ -7,6 +7,7 @@ import { RestoreBackup } from '../../../use-cases/backups/restore-backup.js';
 import { SecretSealer } from '../../../use-cases/clock.js';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
+import { ImportDescriptor } from '../../../use-cases/descriptors/import-descriptor.js';
 import { ConfigureEfm } from '../../../use-cases/efms/configure-efm.js';
 import { ReadEfm } from '../../../use-cases/efms/read-efm.js';
 import { CaptureImage } from '../../../use-cases/images/capture-image.js';
@@ -14,6 +15,7 @@ import { FollowImageOperation } from '../../../use-cases/images/follow-image-ope
 import { PlaceImage } from '../../../use-cases/images/place-image.js';
 import { ReadImages } from '../../../use-cases/images/read-images.js';
 import { ListEvents } from '../../../use-cases/events/list-events.js';
+import { ManagePublicAddresses } from '../../../use-cases/networks/manage-public-addresses.js';
 import { ReadMetrics } from '../../../use-cases/metrics/read-metrics.js';
 import { ControlOperation } from '../../../use-cases/operations/control-operation.js';
 import { ReadOperations } from '../../../use-cases/operations/read-operations.js';
@@ -51,6 +53,8 @@ export class CimiUseCases {
   @Inject() readonly metrics: ReadMetrics;
   @Inject() readonly controlOperation: ControlOperation;
   @Inject() readonly operations: ReadOperations;
+  @Inject() readonly publicAddresses: ManagePublicAddresses;
+  @Inject() readonly importDescriptor: ImportDescriptor;
   @Inject() readonly power: ChangePower;
   @Inject() readonly edit: EditParts;
   @Inject() readonly parts: ReadParts;
