@@ -34,6 +34,8 @@ export interface World {
   readonly owesRevert: ReadonlySet<VServerId>;
   /** Servers with a higher `startOrder` wait: somebody before them is not up, or not ready, yet. */
   readonly startGate: number;
+  /** Servers with a higher `startOrder` are not restarted yet: somebody before them is not, or is not ready since it was. */
+  readonly restartGate: number;
   /** Servers with a lower `startOrder` are not stopped yet: somebody after them still is up. */
   readonly stopGate: number;
 }
@@ -44,6 +46,7 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
   const mustHalt = new Set<VServerId>();
   const owesRevert = new Set<VServerId>();
   let startGate = Infinity;
+  let restartGate = Infinity;
   let stopGate = -Infinity;
   for (const server of wanted.servers.values()) {
     const vm = seen.servers.get(server.id);
@@ -54,13 +57,21 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
       startGate = Math.min(startGate, server.startOrder);
     }
+    if (!halting && isVm(vm) && isRestarting(server, vm))
+      restartGate = Math.min(restartGate, server.startOrder);
     // One that goes back to a snapshot may wake up asleep, and be halted after that.
     if (server.power === 'stopped' && isVm(vm) && (vm.power !== 'halted' || reverting)) {
       stopGate = Math.max(stopGate, server.startOrder);
     }
   }
-  return { wanted, seen, mustHalt, owesRevert, startGate, stopGate };
+  return { wanted, seen, mustHalt, owesRevert, startGate, restartGate, stopGate };
 }
+
+/** A restart is due, or it is waited for since one, or since its start. */
+const isRestarting = (server: VServerSpec, vm: ObservedServer): boolean =>
+  vm.power === 'running' &&
+  server.power !== 'stopped' &&
+  (vm.restarts < server.restarts || isReadinessOwed(server, vm));
 
 /** It boots from what it shall boot from. */
 export function isRescueAsWanted({ rescue: wish }: VServerSpec, { rescue }: ObservedServer): boolean {

@@ -19,6 +19,7 @@ import {
   vdiskIdOf,
   vnetIdOf,
   vserverIdOf,
+  withRestartOfAll,
   type Action,
   type ObservedVsys,
   type VServerSpec,
@@ -427,6 +428,21 @@ describe('a server that others wait for', () => {
     expect(title).toContain('guest agent');
     expect(title).toContain('at most 60 s, then fail');
     expect(title).toContain('no appliance can ask TCP port 5432');
+  });
+
+  it('is restarted before those after it, which wait until it is ready again', () => {
+    const before = finish(spec, EMPTY_OBSERVED);
+    const again = withRestartOfAll(spec);
+    const { steps } = preview(again, before);
+    const dependsOn = (id: string) => steps.find((each) => each.id === id)!.dependsOn;
+    expect(nextActions(again, before).map((each) => `${each.kind}:${each.part}`)).toEqual([
+      `vserver.restart:${DB}`,
+    ]);
+    expect(dependsOn(`vserver.await:${DB}`)).toContain(`vserver.restart:${DB}`);
+    expect(dependsOn(`vserver.restart:${WEB}`)).toContain(`vserver.await:${DB}`);
+    // One alone waits for nobody.
+    const alone = { ...spec, servers: spec.servers.map((s) => (s.id === WEB ? { ...s, restarts: 1 } : s)) };
+    expect(nextActions(alone, before).map(({ kind }) => kind)).toEqual(['vserver.restart']);
   });
 
   it('is waited for again after it was restarted, and once only', () => {

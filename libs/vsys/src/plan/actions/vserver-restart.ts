@@ -1,4 +1,7 @@
-/** Reboots a running server that was asked to restart. After new guest data, so that the guest boots with it. */
+/**
+ * Reboots a running server that was asked to restart: after new guest data, so that the guest boots with it, and after those with a
+ * lower start order that are restarted as well, once they are ready again.
+ */
 import { afterPowerLoss } from '../config-drive.js';
 import { isVm } from '../observed-index.js';
 import { hasWantedSize, isSameGuestData, isSameTuning, staysUp } from '../world.js';
@@ -12,7 +15,7 @@ export const vserverRestart: ActionRule<'vserver.restart'> = {
       const vm = world.seen.servers.get(server.id);
       if (!isVm(vm) || !staysUp(world, server, vm) || !isSameGuestData(server, vm)) return [];
       if (!isSameTuning(server, vm) || !hasWantedSize(server, vm)) return [];
-      if (vm.restarts >= server.restarts) return [];
+      if (vm.restarts >= server.restarts || server.startOrder > world.restartGate) return [];
       return [{ kind: 'vserver.restart', part: server.id, restarts: server.restarts }];
     }),
   predict: (observed, { part, restarts }) => ({
@@ -20,7 +23,17 @@ export const vserverRestart: ActionRule<'vserver.restart'> = {
     servers: replaceById(observed.servers, part, (vm) => ({ ...afterPowerLoss(vm), restarts })),
   }),
   locks: ({ part }) => ({ exclusive: [lockOf(part), settingsLockOf(part)], shared: [] }),
-  after: ({ part }) => [`vserver.start:${part}`, `vserver.configure:${part}`],
+  after: ({ part }, { wanted }) => {
+    const order = wanted.servers.get(part)?.startOrder ?? 0;
+    const before = [...wanted.servers.values()].filter(
+      ({ power, startOrder }) => power !== 'stopped' && startOrder < order,
+    );
+    return [
+      `vserver.start:${part}`,
+      `vserver.configure:${part}`,
+      ...before.flatMap(({ id }) => [`vserver.restart:${id}`, `vserver.await:${id}`] as const),
+    ];
+  },
   title: ({ part }, name) => `Restart VServer ${name(part)}`,
   // XenAPI VM.clean_reboot: a clean shutdown and a start on the same host.
   estimateMs: 9_000,

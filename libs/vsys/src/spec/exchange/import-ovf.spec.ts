@@ -61,7 +61,12 @@ describe('an envelope of several systems', () => {
         element(
           'StartupSection',
           {},
-          element('Item', { id: 'Web Server (front)', order: '2' }),
+          element('Item', {
+            id: 'Web Server (front)',
+            order: '2',
+            startDelay: '90',
+            waitingForGuest: 'true',
+          }),
           element('Item', { id: 'db', order: '1', startDelay: '10' }),
         ),
         element('ResourceAllocationSection', {}),
@@ -104,6 +109,7 @@ describe('an envelope of several systems', () => {
       ['web-server-front', 'medium', 'debian-13', 2],
       ['db', 'small', 'debian-13', 0],
     ]);
+    expect(descriptor.vservers['web-server-front']?.ready).toEqual({ guestAgent: true, timeout: 90 });
     expect(servers.map(({ nics }) => nics.map(({ vnet }) => vnet))).toEqual([
       ['vm-network', 'vm-network-2'],
       ['vm-network'],
@@ -119,7 +125,6 @@ describe('an envelope of several systems', () => {
     const texts = notes.map(({ place, message }) => `${place}: ${message}`).join('\n');
     for (const expected of [
       /\[shop\]\/ResourceAllocationSection: Reservations/,
-      /\[shop\]\/StartupSection: Delays/,
       /\[shop\]\/VirtualSystemCollection\[inner\]: The inner collection/,
       /\[db\]: The device “Odd card”/,
       /\[db\]: What is on the system disk comes with an image/,
@@ -169,4 +174,19 @@ describe('units and names', () => {
       ),
     ).toEqual(['net', 'a'.repeat(20), `${'a'.repeat(18)}-2`, 'lives', 'net']);
   });
+});
+
+it('has the delays between starts as pauses, within what may be asked for', () => {
+  const delayed = (startDelay: string) => {
+    const items = element('StartupSection', {}, element('Item', { id: 'a', order: '1', startDelay }));
+    const whole = envelope(element('VirtualSystemCollection', { id: 'all' }, items, system('a', hardware())));
+    return importOvf(whole, wish).descriptor.vservers['a']?.ready;
+  };
+  expect(['10', '99999999', '0', '-1', 'soon'].map(delayed)).toEqual([
+    { delay: 10 },
+    { delay: 3_600 },
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -10,6 +10,7 @@ import { DomainError } from '../../errors.js';
 import { descriptorOf } from '../parse/parse-descriptor.js';
 import { API_VERSION, DESCRIPTOR_KIND, type Descriptor } from '../schema/descriptor.schema.js';
 import { literal } from '../edit/part-secrets.js';
+import { LONGEST_READINESS_WAIT } from '../readiness.js';
 import { FreshNames } from './fresh-names.js';
 import { ovfHardware, type OvfHardware } from './ovf-hardware.js';
 import { OvfProperties } from './ovf-properties.js';
@@ -98,39 +99,25 @@ class OvfImport {
   }
 
   /** An envelope or a collection; collections may be inside each other. */
-  private visit(
-    parent: XmlSource,
-    place: string,
-    orders: ReadonlyMap<string, number>,
-    shared: readonly XmlSource[],
-  ): void {
+  private visit(parent: XmlSource, place: string, startups: Startups, shared: readonly XmlSource[]): void {
     for (const child of parent.children) {
       const at = `${place}/${child.name}${idOf(child)}`;
       const left = LEFT_OUT[child.name];
       if (left !== undefined) this.notes.push({ place: at, message: left });
       const products = [...shared, ...childrenOf(child, 'ProductSection')];
-      if (child.name === 'VirtualSystem') this.addServer(child, at, orders, products);
+      if (child.name === 'VirtualSystem') this.addServer(child, at, startups, products);
       if (child.name === 'VirtualSystemCollection') {
         if (parent.name === 'VirtualSystemCollection')
           this.notes.push({ place: at, message: 'The inner collection becomes part of the outer one.' });
-        this.visit(child, at, this.ordersIn(child, at), products);
+        this.visit(child, at, startupsIn(child), products);
       }
     }
-  }
-
-  private ordersIn(collection: XmlSource, place: string): ReadonlyMap<string, number> {
-    const items = childrenOf(childOf(collection, 'StartupSection'), 'Item');
-    if (items.some((item) => Number(attributeOf(item, 'startDelay') ?? '0') > 0))
-      this.notes.push({ place: `${place}/StartupSection`, message: 'Delays between starts are left out.' });
-    return new Map(
-      items.map((item) => [attributeOf(item, 'id') ?? '', Number(attributeOf(item, 'order') ?? '0')]),
-    );
   }
 
   private addServer(
     system: XmlSource,
     place: string,
-    orders: ReadonlyMap<string, number>,
+    startups: Startups,
     products: readonly XmlSource[],
   ): void {
     for (const { name } of system.children) {
@@ -141,7 +128,7 @@ class OvfImport {
     const hardware = ovfHardware(system, this.envelope, place, this.notes);
     const [first, ...data] = hardware.disks;
     this.noteContents(first?.isFilled === true, data, place);
-    const order = orders.get(id) ?? 0;
+    const { order, ready } = startups.get(id) ?? NO_STARTUP;
     const os = textOf(childOf(system, 'OperatingSystemSection'), 'Description');
     const described = [textOf(system, 'Name') ?? id, os].filter((text) => text !== undefined).join(', ');
     const userData = this.properties.userDataOf(products, place, this.notes);
@@ -150,6 +137,7 @@ class OvfImport {
       type: this.typeFor(hardware, place),
       image: '${image}',
       ...(order > 0 ? { startOrder: order } : {}),
+      ...(Object.keys(ready).length === 0 ? {} : { ready }),
       nics: this.nicsOf(hardware, place),
       ...(data.length === 0
         ? {}
@@ -213,3 +201,29 @@ const idOf = (element: XmlSource): string => {
   const id = attributeOf(element, 'id');
   return id === undefined ? '' : `[${id.slice(0, 64)}]`;
 };
+
+interface Startup {
+  readonly order: number;
+  readonly ready: { readonly guestAgent?: true; readonly timeout?: number; readonly delay?: number };
+}
+type Startups = ReadonlyMap<string, Startup>;
+const NO_STARTUP: Startup = { order: 0, ready: {} };
+
+function startupsIn(collection: XmlSource): Startups {
+  const items = childrenOf(childOf(collection, 'StartupSection'), 'Item');
+  return new Map(
+    items.map((item) => [
+      attributeOf(item, 'id') ?? '',
+      { order: Number(attributeOf(item, 'order') ?? '0'), ready: readyOf(item) },
+    ]),
+  );
+}
+
+/** The next ones start after the delay, or sooner when the guest has reported (DSP0243, StartupSection). */
+function readyOf(item: XmlSource): Startup['ready'] {
+  const text = attributeOf(item, 'startDelay') ?? '';
+  const delay = /^[0-9]{1,9}$/.test(text) ? Math.min(Number(text), LONGEST_READINESS_WAIT) : 0;
+  const isWaiting = attributeOf(item, 'waitingForGuest') === 'true';
+  if (!isWaiting) return delay > 0 ? { delay } : {};
+  return { guestAgent: true, ...(delay > 0 ? { timeout: delay } : {}) };
+}
