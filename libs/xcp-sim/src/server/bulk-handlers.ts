@@ -9,6 +9,7 @@ import { serveRrdUpdates } from './rrd/rrd-updates.js';
 import { sendPage } from './http-answers.js';
 import { serveWithFaults } from './transfers/handler-faults.js';
 import { serveBlob } from './blob-handler.js';
+import { snapshotScreen } from './console/snapshot-screen.js';
 import { exportMetadata, exportVm } from './xva/export-vm.js';
 import { importMetadata, importVm } from './xva/import-vm.js';
 import type { Row } from '../database/row.js';
@@ -30,6 +31,7 @@ const HANDLERS: Readonly<Record<string, (exchange: Exchange) => Promise<void>>> 
   'GET /host_rrd': serveHostRrd,
   'GET /vm_rrd': serveVmRrd,
   'GET /sr_rrd': serveSrRrd,
+  'GET /vncsnapshot': snapshotScreen,
 };
 
 /** Serves a GET or PUT of a known handler path. False if no handler has this path. */

@@ -1,6 +1,7 @@
 // Row S66: consoles by CONNECT and by WebSocket: greeting, handshake, a picture, keys; who is let in and until when.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { decode } from 'jpeg-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { serveAndLogin, type HttpClient } from '../support/http-client.js';
@@ -159,5 +160,22 @@ describe('S66 GET /console with an upgrade', () => {
     expect(error.message).toContain('401');
     const welcome = await client.send('GET', '/', { headers: { connection: 'Upgrade', upgrade: 'h2c' } });
     expect(welcome.status).toBe(200);
+  });
+});
+
+describe('S66 GET /vncsnapshot', () => {
+  it('shows the screen as a picture, to whom the console is open', async () => {
+    const path = (await pathOfConsole()).replace('/console', '/vncsnapshot');
+    const answer = await client.send('GET', path);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/jpeg']);
+    const { width, height, data } = decode(answer.body);
+    expect([width, height]).toEqual([320, 200]);
+    // The name is written in light pixels on a dark ground.
+    const bright = data.filter((value, index) => index % 4 === 0 && value > 150).length;
+    expect(bright).toBeGreaterThan(50);
+    expect(bright).toBeLessThan(width * height * 0.2);
+    const url = client.server.hosts[0]?.url ?? '';
+    expect((await fetch(`${url}${path}`)).status).toBe(401);
+    expect((await client.send('GET', '/vncsnapshot?uuid=none')).status).toBe(404);
   });
 });

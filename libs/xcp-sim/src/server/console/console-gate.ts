@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { authorise } from '../authorise.js';
+import { findConsole } from './find-console.js';
 import { RfbServer } from './rfb-server.js';
 import type { Row } from '../../database/row.js';
 import type { SimPool } from '../../core/sim-pool.js';
@@ -47,15 +48,8 @@ export class ConsoleGate {
     if (url.pathname !== '/console') return 403;
     const session = authorise(this.sim, request, url.searchParams, REALMS[verb]);
     if (typeof session === 'number') return session;
-    const { db } = this.sim;
-    const uuid = url.searchParams.get('uuid');
-    const console =
-      db.find('console', url.searchParams.get('ref') ?? '') ??
-      db.rows('console').find((row) => row.uuid === uuid);
-    if (console === undefined) return 404;
-    const vm = db.find('VM', console.link('VM'));
-    // Each host knows only the consoles of its own guests.
-    if (vm === undefined || vm.link('resident_on') !== host.ref) return 500;
+    const console = findConsole(this.sim, host, url.searchParams);
+    if (typeof console === 'number') return console;
     const isTaken = (this.viewers.get(console) ?? 0) > 0;
     return isTaken && this.sim.pool.bool('limit_console_sessions') ? 503 : console;
   }
