@@ -223,6 +223,23 @@ describe('fields that hang together', () => {
   });
 });
 
+describe('a medium', () => {
+  it('may not be destroyed while it is in the drive of a running VM', async () => {
+    client = await clientOf();
+    const disc = await client.call('VDI.create', vdiRecord(await first('SR')));
+    const vm = await client.call('VM.create', vmRecord());
+    const empty = { type: 'CD', mode: 'RO', empty: true, userdevice: '3' };
+    const drive = await client.call('VBD.create', vbdRecord(vm, 'OpaqueRef:NULL', empty));
+    await client.call('VM.start', vm, false, false);
+    const allowed = () => client.call<string[]>('VDI.get_allowed_operations', disc);
+    expect(await allowed()).toContain('destroy');
+    await client.call('VBD.insert', drive, disc);
+    expect(await allowed()).toEqual(['clone', 'copy', 'snapshot']);
+    await client.call('VBD.eject', drive);
+    expect(await allowed()).toContain('destroy');
+  });
+});
+
 describe('a storage', () => {
   it('is destroyed through a host that is connected to it, unless it is marked as lasting', async () => {
     client = await clientOf();

@@ -184,12 +184,15 @@ export const VBD: BehaviourTable = {
     if (!vbd.bool('empty')) throw new XenFailure('VBD_NOT_EMPTY', vbd.ref);
     sim.db.update(vbd, { VDI: vdi.ref, empty: false });
     sim.refreshAllowed(vbd);
+    sim.refreshAllowed(vdi);
   }),
   'VBD.eject': quick(({ sim }, args) => {
     const vbd = driveOf(sim, args.ref(0));
     if (vbd.bool('empty')) throw new XenFailure('VBD_IS_EMPTY', vbd.ref);
+    const vdi = sim.db.find('VDI', vbd.link('VDI'));
     sim.db.update(vbd, { VDI: NULL_REF, empty: true });
     sim.refreshAllowed(vbd);
+    if (vdi !== undefined) sim.refreshAllowed(vdi);
   }),
   'VBD.set_mode': quick(({ sim }, args) => {
     const vbd = sim.db.get('VBD', args.ref(0));
