@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newName, useApi } from '../api-fixture.js';
 import { cimiClient, expectStatus, threeTier } from './cimi-fixture.js';
 
-const SCHEMA = join(import.meta.dirname, 'cimi-1.xsd');
+const schemaOf = (version: 1 | 2): string => join(import.meta.dirname, `cimi-${version}.xsd`);
 const hasXmllint = spawnSync('xmllint', ['--version']).status === 0;
 if (!hasXmllint) process.stderr.write('SKIPPED: xmllint is missing, so XML of CIMI was not validated\n');
 
@@ -18,7 +18,7 @@ const world = useApi();
 const json = () => cimiClient(world(), world().demoToken);
 const xml = () => cimiClient(world(), world().demoToken, 'xml');
 
-describe.runIf(hasXmllint)('XML of version 1', () => {
+describe.runIf(hasXmllint)('XML', () => {
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'openvsys-cimi-'));
@@ -31,8 +31,8 @@ describe.runIf(hasXmllint)('XML of version 1', () => {
     await writeFile(path, text);
     files.push(path);
   };
-  const validate = () => {
-    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', SCHEMA, ...files], {
+  const validate = (version: 1 | 2) => {
+    const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', schemaOf(version), ...files], {
       encoding: 'utf8',
     });
     const wrong = stderr.split('\n').filter((line) => line !== '' && !line.endsWith(' validates'));
@@ -40,7 +40,7 @@ describe.runIf(hasXmllint)('XML of version 1', () => {
     expect(status).toBe(0);
   };
 
-  it('is valid for the entry point, every collection and one of each kind', async () => {
+  it('of version 1 is valid for the entry point, every collection and one of each kind', async () => {
     files = [];
     const id = await threeTier(world(), world().demoToken, world().demo.vdcId, newName('xsd'));
     await fillShelves();
@@ -63,10 +63,10 @@ describe.runIf(hasXmllint)('XML of version 1', () => {
       if (first !== null && first[1] !== 'Efm') await keep((await xml().get(first[2]!)).text);
     }
     expect(files.length).toBeGreaterThan(60);
-    validate();
+    validate(1);
   });
 
-  it('is valid for errors, accepted changes and expanded references', async () => {
+  it('of version 1 is valid for errors, accepted changes and expanded references', async () => {
     files = [];
     await keep((await xml().get('machines/none')).text);
     await keep((await world().http().get('/cimi/machines').set('Accept', 'application/xml')).text);
@@ -82,7 +82,32 @@ describe.runIf(hasXmllint)('XML of version 1', () => {
     expectStatus(deleted, 202);
     expect(deleted.text).toContain('<Job ');
     await keep(deleted.text);
-    validate();
+    validate(1);
+  });
+
+  it('of version 2 is valid for the entry point, every collection and one of each kind', async () => {
+    files = [];
+    const id = await threeTier(world(), world().demoToken, world().demo.vdcId, newName('xsd2'));
+    const { body: entry } = await json().get('2/cloudEntryPoint');
+    await keep((await xml().get('2/cloudEntryPoint')).text);
+    const system = (await json().get(`2/systems/${id}`)).body;
+    const machine = (await json().get(system.machines.href)).body.machines[0];
+    const network = (await json().get(system.networks.href)).body.networks[0];
+    const service = (await json().get(system.networkServices.href)).body.services[0];
+    const collections = [entry, system, machine, network, service].flatMap((one) =>
+      Object.values<{ href?: string }>(one).flatMap(({ href }) => href ?? []),
+    );
+    for (const href of new Set(collections)) {
+      const answer = await xml().get(href);
+      expectStatus(answer, 200);
+      await keep(answer.text);
+      const first = /<[A-Z]\w+><id>([^<]+)<\/id>/.exec(answer.text.replace(/^.*?<\/count>/s, ''));
+      if (first !== null) await keep((await xml().get(first[1]!)).text);
+    }
+    await keep((await xml().get('2/machines/none')).text);
+    await keep((await xml().get('2/interfaces?$expand=*&$last=2')).text);
+    expect(files.length).toBeGreaterThan(40);
+    validate(2);
   });
 });
 
