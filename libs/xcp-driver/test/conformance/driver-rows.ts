@@ -62,4 +62,7 @@ export const DRIVER_ROWS: Readonly<Record<`D${number}`, string>> = {
   D60: 'Maintenance of a host',
   D61: 'Limits: never more parked calls than the pool allows',
   D62: 'Lost answers: once, not twice',
+  D63: 'Another size while it runs, within what it was booted for',
+  D64: 'Priority of a disk, where the storage honours it',
+  D65: 'Another system for a while, and the own one back',
 };

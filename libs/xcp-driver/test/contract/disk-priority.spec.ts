@@ -30,7 +30,7 @@ async function onBlockStorage(): Promise<void> {
 }
 
 describe('the priority of a disk', () => {
-  it('comes with the attachment, changes while the server runs, and goes again', async () => {
+  it('comes with the attachment, changes while the server runs, and goes again (D64)', async () => {
     await onBlockStorage();
     await converge(bench.hypervisor, withPriority(2));
     expect(qos()).toEqual(['ionice', { sched: 'best-effort', class: '2' }]);
@@ -43,7 +43,7 @@ describe('the priority of a disk', () => {
     expect(vbd().text('uuid')).toBe(device);
   });
 
-  it('is refused by storage that would not honour it, and the disk is attached without it', async () => {
+  it('is refused by storage that would not honour it, and the disk is attached without it (D64)', async () => {
     bench = await openBench('in-process');
     await converge(bench.hypervisor, withPriority());
     const [tune] = nextActions(withPriority(1), bench.hypervisor.observe(VSYS));

@@ -27,7 +27,7 @@ const guestIsUp = async () =>
   expect.poll(() => vm().link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
 
 describe('a server with headroom', () => {
-  it('grows and shrinks while it runs, and only another headroom halts it', async () => {
+  it('grows and shrinks while it runs, and only another headroom halts it (D63)', async () => {
     bench = await openBench('in-process');
     await converge(bench.hypervisor, withDb({ headroom: HEADROOM }));
     expect([limits(), vcpus()]).toEqual([
@@ -64,7 +64,7 @@ describe('a server with headroom', () => {
     ]);
   });
 
-  it('is not resized without a guest that can, nor beyond the memory of its host', async () => {
+  it('is not resized without a guest that can, nor beyond the memory of its host (D63)', async () => {
     bench = await openBench('in-process');
     await converge(bench.hypervisor, withDb({ headroom: HEADROOM }));
     await guestIsUp();

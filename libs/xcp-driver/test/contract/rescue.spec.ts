@@ -49,7 +49,7 @@ const OWN = [
 ];
 
 describe('a rescue', () => {
-  it('boots the image with the own disks beside it and the same cards, and the own system afterwards', async () => {
+  it('boots the image with the own disks beside it and the same cards, and the own system afterwards (D65)', async () => {
     bench = await openBench('in-process');
     const spec = await prepared();
     const before = liveObjects(bench.sim);
@@ -129,7 +129,7 @@ const STEPS = [
 ];
 
 describe('a driver that dies during a rescue', () => {
-  it.each(STEPS)('at any %s leaves nothing, in either direction and when it is given up', async (method) => {
+  it.each(STEPS)('at any %s leaves nothing, in either direction and when it is given up (D65)', async (method) => {
     for (const nth of [1, 2]) {
       bench = await openBench('in-process');
       const spec = await prepared();
