@@ -215,6 +215,38 @@ const OVF = `<?xml version="1.0"?>
   </VirtualSystemCollection>
 </Envelope>`;
 
+describe('prices of descriptors', () => {
+  interface Priced {
+    readonly name: string;
+    readonly pricePerHour: string | null;
+  }
+  const list = async (query: string): Promise<{ items: readonly Priced[]; nextCursor: string | null }> =>
+    (await asDemo().get(`/v1/descriptors?${query}`).expect(200)).body;
+
+  it('are those of a plan with the defaults, filter the list and sort it, page by page', async () => {
+    const { items } = await list('visibility=provider&sort=price&limit=500');
+    const known = items.filter(({ pricePerHour }) => pricePerHour !== null);
+    expect(known.length).toBeGreaterThan(3);
+    // What has to be given parameters comes last.
+    expect(items.slice(0, known.length)).toEqual(known);
+    expect(items.map(({ name }) => name)).toContain('2-tier');
+    const amounts = known.map(({ pricePerHour }) => Number(pricePerHour));
+    expect(amounts).toEqual(amounts.toSorted((a, b) => a - b));
+    const body = { vdcId: world().demo.vdcId, name: newName('priced'), descriptor: { name: 'three-tier' } };
+    const { body: plan } = await asDemo().post('/v1/vsys/plans').send(body).expect(200);
+    const { pricePerHour } = items.find(({ name }) => name === 'three-tier')!;
+    expect(pricePerHour).toBe(plan.price.after.perHour);
+    const same = await list(`visibility=provider&priceFrom=${pricePerHour}&priceTo=${pricePerHour}`);
+    expect(same.items.map(({ name }) => name)).toContain('three-tier');
+    for (const each of same.items) expect(each.pricePerHour).toBe(pricePerHour);
+    const first = await list('visibility=provider&sort=price&limit=2');
+    const second = await list(`visibility=provider&sort=price&limit=2&cursor=${first.nextCursor}`);
+    expect([...first.items, ...second.items]).toEqual(items.slice(0, 4));
+    await asDemo().get('/v1/descriptors?priceFrom=cheap').expect(400);
+    await world().as(world().providerToken).get('/v1/descriptors?sort=price').expect(409);
+  });
+});
+
 describe('an OVF envelope', () => {
   it('becomes a descriptor that can be stored and made', async () => {
     const name = newName('imported');

@@ -1913,7 +1913,7 @@ export const exportDescriptor = <ThrowOnError extends boolean = false>(options: 
 /**
  * List descriptors
  *
- * The organization’s own and the provider’s, by name. A name may come twice: then your own is used.
+ * The organization’s own and the provider’s, by name. A name may come twice: then your own is used. Filtered or sorted by price, rows have one: of a system with the defaults of parameters and your prices.
  */
 export const listDescriptors = <ThrowOnError extends boolean = false>(options?: Options<ListDescriptorsData, ThrowOnError>): RequestResult<ListDescriptorsResponses, ListDescriptorsErrors, ThrowOnError> => (options?.client ?? client).get<ListDescriptorsResponses, ListDescriptorsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -4271,6 +4271,14 @@ export type DescriptorView = {
      * Newest version.
      */
     latestVersion: string;
+    /**
+     * When prices were asked for: what a system of it costs an hour; null when a parameter has to be given first.
+     */
+    pricePerHour?: string | null;
+    /**
+     * Of the price.
+     */
+    currency?: string;
 };
 
 export type DescriptorPage = {
@@ -4283,6 +4291,8 @@ export type DescriptorPage = {
      */
     items: Array<DescriptorView>;
 };
+
+export type DescriptorOrder = 'name' | 'price';
 
 export type DescriptorRequest = {
     /**
@@ -19192,6 +19202,18 @@ export type ListDescriptorsData = {
          * Some part of name, title or description of the newest version, whatever its case.
          */
         search?: string;
+        /**
+         * Only those whose system costs at least this an hour, in the currency of the organization, with the defaults of parameters.
+         */
+        priceFrom?: string;
+        /**
+         * Only those whose system costs at most this an hour.
+         */
+        priceTo?: string;
+        /**
+         * By name, or the cheapest first; `name` when not given.
+         */
+        sort?: DescriptorOrder;
     };
     url: '/v1/descriptors';
 };
@@ -19209,6 +19231,14 @@ export type ListDescriptorsErrors = {
      * `forbidden`: Your roles do not allow this.
      */
     403: Problem;
+    /**
+     * `conflict`: The present state does not allow this.
+     */
+    409: Problem;
+    /**
+     * `too-large`: The request is too large.
+     */
+    413: Problem;
     /**
      * `rate-limited`: Too many requests.
      */

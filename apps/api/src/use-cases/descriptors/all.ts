@@ -4,6 +4,7 @@ import { CaptureSystem } from './capture-system.js';
 import { ExportDescriptor } from './export-descriptor.js';
 import { ImportDescriptor } from './import-descriptor.js';
 import { ManageDescriptors } from './manage-descriptors.js';
+import { PriceDescriptors } from './price-descriptors.js';
 import { ShareDescriptor } from './share-descriptor.js';
 import { UnregisterDescriptor } from './unregister-descriptor.js';
 
@@ -12,6 +13,7 @@ export const DESCRIPTOR_USE_CASES: readonly Type<object>[] = [
   ExportDescriptor,
   ImportDescriptor,
   ManageDescriptors,
+  PriceDescriptors,
   ShareDescriptor,
   UnregisterDescriptor,
 ];

@@ -27,6 +27,11 @@ export interface DescriptorFilter {
   readonly search?: string | undefined;
 }
 
+export interface DescriptorDocumentRecord extends DescriptorRecord {
+  /** Of the newest version. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
 export interface DescriptorVersionRecord {
   readonly id: string;
   readonly name: string;
@@ -56,6 +61,13 @@ const BY_AGE: ListKey = {
 };
 const VISIBILITY = `CASE WHEN d.organization_id IS NULL THEN 'provider' WHEN d.copy_key IS NULL THEN 'organization'
   ELSE 'shared' END`;
+const DESCRIPTOR = `d.id, d.name, d.organization_id IS NULL AS shared, ${VISIBILITY} AS visibility,
+  coalesce(latest.title, d.name) AS title, coalesce(latest.description, '') AS description, latest.version AS "latestVersion"`;
+const WITH_LATEST = `descriptor d
+  CROSS JOIN LATERAL (SELECT dv.version, dv.document, dv.document #>> '{metadata,title}' AS title,
+                             dv.document #>> '{metadata,description}' AS description
+                        FROM descriptor_version dv WHERE dv.descriptor_id = d.id
+                       ORDER BY dv.created_at DESC, dv.id DESC LIMIT 1) latest`;
 const VERSION = `dv.id, d.name, dv.version, d.organization_id IS NULL AS shared, dv.hash, dv.created_at AS "createdAt"`;
 
 /** Own descriptors and the provider's; to the provider only its own. */
@@ -65,6 +77,15 @@ function visible(scope: Scope): Filter {
   return present.and('(d.organization_id = ? OR d.organization_id IS NULL)', scope.organizationId);
 }
 
+const filtered = (scope: Scope, filter: DescriptorFilter): Filter =>
+  visible(scope)
+    .andWhen('d.name = ?', filter.name)
+    .andWhen(`${VISIBILITY} = ?`, filter.visibility)
+    .andWhen(
+      `strpos(lower(concat_ws(chr(10), d.name, latest.title, latest.description)), ?) > 0`,
+      filter.search?.toLowerCase(),
+    );
+
 /** By name. A name may come twice: the organization's own and the provider's. */
 export async function listDescriptors(
   session: Session,
@@ -72,27 +93,29 @@ export async function listDescriptors(
   filter: DescriptorFilter,
   page: PageRequest,
 ): Promise<Page<DescriptorRecord>> {
-  const where = visible(scope)
-    .andWhen('d.name = ?', filter.name)
-    .andWhen(`${VISIBILITY} = ?`, filter.visibility)
-    .andWhen(
-      `strpos(lower(concat_ws(chr(10), d.name, latest.title, latest.description)), ?) > 0`,
-      filter.search?.toLowerCase(),
-    )
-    .after(BY_NAME, page);
+  const where = filtered(scope, filter).after(BY_NAME, page);
   const limit = where.parameter(page.limit + 1);
   const rows = await session.rows<DescriptorRecord & Keyed>(
-    `SELECT d.id, d.name, d.organization_id IS NULL AS shared, ${VISIBILITY} AS visibility,
-            coalesce(latest.title, d.name) AS title, coalesce(latest.description, '') AS description,
-            latest.version AS "latestVersion", ARRAY[d.name, d.id::text] AS "pageKey"
-       FROM descriptor d
-       CROSS JOIN LATERAL (SELECT dv.version, dv.document #>> '{metadata,title}' AS title,
-                dv.document #>> '{metadata,description}' AS description FROM descriptor_version dv WHERE dv.descriptor_id = d.id
-                            ORDER BY dv.created_at DESC, dv.id DESC LIMIT 1) latest
+    `SELECT ${DESCRIPTOR}, ARRAY[d.name, d.id::text] AS "pageKey" FROM ${WITH_LATEST}
       WHERE ${where.text} ORDER BY d.name, d.id LIMIT ${limit}`,
     where.parameters,
   );
   return pageOf('descriptors', page, rows);
+}
+
+/** With the newest version of each, by name; at most `limit`. */
+export async function listDescriptorDocuments(
+  session: Session,
+  scope: Scope,
+  filter: DescriptorFilter,
+  limit: number,
+): Promise<readonly DescriptorDocumentRecord[]> {
+  const where = filtered(scope, filter);
+  const most = where.parameter(limit);
+  return session.rows<DescriptorDocumentRecord>(
+    `SELECT ${DESCRIPTOR}, latest.document FROM ${WITH_LATEST} WHERE ${where.text} ORDER BY d.name, d.id LIMIT ${most}`,
+    where.parameters,
+  );
 }
 
 /** Newest first. */

@@ -6,6 +6,7 @@ import { Describe, Repeatable } from '../../../http/describe.decorator.js';
 import { PageQuery, pageRequestOf } from '../../../http/paging.js';
 import type { Call } from '../../../use-cases/call.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
+import { PriceDescriptors } from '../../../use-cases/descriptors/price-descriptors.js';
 import { AcceptsDescriptor, descriptorText } from './descriptor-body.js';
 import {
   DescriptorPage,
@@ -19,21 +20,29 @@ import { DescriptorListQuery } from './library.requests.js';
 @ApiTags('Descriptors')
 @Controller('v1/descriptors')
 export class DescriptorsController {
-  constructor(private readonly descriptors: ManageDescriptors) {}
+  constructor(
+    private readonly descriptors: ManageDescriptors,
+    private readonly prices: PriceDescriptors,
+  ) {}
 
   @Get()
   @Allow('descriptor:read')
   @Describe({
     summary: 'List descriptors',
     description:
-      'The organization’s own and the provider’s, by name. A name may come twice: then your own is used.',
+      'The organization’s own and the provider’s, by name. A name may come twice: then your own is used. Filtered or sorted by price, rows have one: of a system with the defaults of parameters and your prices.',
     answers: [{ status: 200, description: 'A page of descriptors.', type: DescriptorPage }],
+    problems: ['conflict', 'too-large'],
   })
   async listDescriptors(
     @FromCaller() call: Call,
-    @Query() { visibility, name, search, ...query }: DescriptorListQuery,
+    @Query() { visibility, name, search, priceFrom, priceTo, sort, ...query }: DescriptorListQuery,
   ): Promise<DescriptorPage> {
-    return this.descriptors.list(call, pageRequestOf(query), { visibility, name, search });
+    const page = pageRequestOf(query);
+    const filter = { visibility, name, search };
+    const isPriced = sort === 'price' || priceFrom !== undefined || priceTo !== undefined;
+    if (!isPriced) return this.descriptors.list(call, page, filter);
+    return this.prices.list(call, page, filter, { from: priceFrom, to: priceTo, sort: sort ?? 'name' });
   }
 
   @Post()

@@ -30,6 +30,18 @@ export class DescriptorView {
 
   @Text({ description: 'Newest version.', example: '1.0.0' })
   latestVersion!: string;
+
+  @Text({
+    description:
+      'When prices were asked for: what a system of it costs an hour; null when a parameter has to be given first.',
+    example: '0.0876',
+    nullable: true,
+    optional: true,
+  })
+  pricePerHour?: string | null;
+
+  @Text({ description: 'Of the price.', example: 'EUR', optional: true })
+  currency?: string;
 }
 
 export class DescriptorVersionView {

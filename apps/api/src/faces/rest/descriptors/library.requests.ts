@@ -4,6 +4,9 @@ import { Choice, Mapping, Text, Texts } from '../../../http/fields.js';
 import { MayBeEmpty } from '../../../http/may-be-empty.decorator.js';
 import { PageQuery } from '../../../http/paging.js';
 
+/** A decimal, without a sign. */
+const AMOUNT = '^[0-9]{1,9}(\\.[0-9]{1,10})?$';
+
 export class DescriptorListQuery extends PageQuery {
   @Choice({
     description: 'Whose they are and who may copy them.',
@@ -25,6 +28,34 @@ export class DescriptorListQuery extends PageQuery {
     optional: true,
   })
   search?: string;
+
+  @Text({
+    description:
+      'Only those whose system costs at least this an hour, in the currency of the organization, with the defaults of parameters.',
+    example: '0.05',
+    maxLength: 20,
+    pattern: AMOUNT,
+    optional: true,
+  })
+  priceFrom?: string;
+
+  @Text({
+    description: 'Only those whose system costs at most this an hour.',
+    example: '0.50',
+    maxLength: 20,
+    pattern: AMOUNT,
+    optional: true,
+  })
+  priceTo?: string;
+
+  @Choice({
+    description: 'By name, or the cheapest first; `name` when not given.',
+    example: 'price',
+    of: ['name', 'price'],
+    name: 'DescriptorOrder',
+    optional: true,
+  })
+  sort?: 'name' | 'price';
 }
 
 export class UnregisterQuery {
