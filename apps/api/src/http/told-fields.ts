@@ -41,13 +41,14 @@ function told(value: unknown, type: Class): unknown {
   const fields = fieldsOf(type);
   // A free form, e.g. a design.
   if (fields === undefined) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-      if (!fields.has(name)) return [];
-      const below = fields.get(name);
-      return [[name, below === undefined ? inner : told(inner, below)]];
-    }),
-  );
+  // A loop, because each field of each row of every answer comes by here.
+  const shown: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const below = fields.get(name);
+    if (below !== undefined) shown[name] = told(inner, below);
+    else if (fields.has(name)) shown[name] = inner;
+  }
+  return shown;
 }
 
 /** Names of the fields of what is below `field` in the body that `handler` answers with; undefined: it is a free form. */

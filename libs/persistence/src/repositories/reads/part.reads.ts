@@ -1,9 +1,8 @@
 /** Parts of VSYS as lists show them; closed parts (gone) are history and not listed. */
 import type { PartState, Scope, ServerKind, VNetId, VNetKind, VsysId, WantedPower } from '@openvsys/vsys';
 import type { Session } from '../../session.js';
-import type { Page, PageRequest } from '../paging.js';
+import { pageOf, type Page, type PageRequest } from '../paging.js';
 import { Filter, type ListKey } from './filter.js';
-import { pageOf, type Keyed } from './keyset.js';
 
 interface PartRecord {
   readonly id: string;
@@ -20,6 +19,8 @@ export interface NicRecord {
   readonly vnetId: string | null;
   readonly mac: string;
   readonly ipv4: string;
+  /** Null: its network has no IPv6. */
+  readonly ipv6: string | null;
   readonly state: PartState;
 }
 
@@ -52,6 +53,8 @@ export interface VDiskRecord extends PartRecord {
 
 export interface VNetRecord extends PartRecord {
   readonly cidr: string;
+  /** IPv6 network; null: none. */
+  readonly range6: string | null;
   /** It was chosen from the address space of the VDC. */
   readonly autoRange: boolean;
   readonly kind: VNetKind;
@@ -94,23 +97,29 @@ type ListOf<Row> = (
 
 const KEY: ListKey = { name: 'parts', columns: [{ column: 'p.id', type: 'text' }], direction: 'ascending' };
 const PART = `p.id, p.vsys_id AS "vsysId", p.name, p.state, p.reason`;
-const NICS = `COALESCE((
-  SELECT jsonb_agg(jsonb_build_object('id', n.id, 'device', n.device, 'vnetId', n.vnet_id, 'mac', n.mac::text,
-                                      'ipv4', host(n.ipv4), 'state', n.state) ORDER BY n.device)
-    FROM nic n WHERE n.vserver_id = p.id AND n.gone_at IS NULL), '[]'::jsonb) AS nics`;
+/** Rows without names and as they come: `jsonb_agg` of sorted objects takes as long as all else of a page. */
+const NICS = `(SELECT json_agg(json_build_array(n.id, n.device, n.vnet_id, n.mac, host(n.ipv4), n.state, host(n.ipv6)))
+    FROM nic n WHERE n.vserver_id = p.id AND n.gone_at IS NULL) AS nics`;
+type NicRow = readonly [string, number, string | null, string, string, PartState, string | null];
+
+function nicsOf(rows: readonly NicRow[] | null): NicRecord[] {
+  return (rows ?? [])
+    .map(([id, device, vnetId, mac, ipv4, state, ipv6]) => ({ id, device, vnetId, mac, ipv4, ipv6, state }))
+    .sort((a, b) => a.device - b.device);
+}
 
 const TABLES = {
   vserver: `${PART}, p.kind, p.role, p.type, p.vcpus, p.memory_mib AS "memoryMiB", p.image,
     p.system_disk_gib AS "systemDiskGiB", p.wanted_power AS power, p.rescue, p.headroom_vcpus AS "headroomVcpus",
     p.headroom_memory_mib AS "headroomMemoryMiB", p.host, p.contents_lost_at AS "contentsLostAt", ${NICS}`,
   vdisk: `${PART}, p.size_gib AS "sizeGiB", p.vserver_id AS "vserverId", p.priority, p.contents_lost_at AS "contentsLostAt"`,
-  vnet: `${PART}, p.cidr::text AS cidr, p.auto_range AS "autoRange", p.kind, p.vlan, p.mtu`,
+  vnet: `${PART}, p.cidr::text AS cidr, p.range6::text AS range6, p.auto_range AS "autoRange", p.kind, p.vlan, p.mtu`,
   public_ip: `${PART}, host(p.address) AS address, p.allocation_id AS "allocationId", p.vserver_id AS "vserverId"`,
   snapshot: `${PART}, p.servers, p.with_memory AS "withMemory", p.size_gib AS "sizeGiB", p.paused_ms AS "pausedMs",
     p.created_at AS "createdAt"`,
 } as const;
 
-async function listParts<Row>(
+async function listParts<Row extends PartRecord>(
   session: Session,
   scope: Scope,
   table: keyof typeof TABLES,
@@ -128,15 +137,18 @@ async function listParts<Row>(
     .after({ ...KEY, name: table }, page);
   if (filter.which === 'wanted') where.only('p.wanted');
   const limit = where.parameter(page.limit + 1);
-  const rows = await session.rows<Row & Keyed>(
-    `SELECT ${TABLES[table]}, ARRAY[p.id] AS "pageKey" FROM ${table} p
-      WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
+  const rows = await session.rows<Row>(
+    `SELECT ${TABLES[table]} FROM ${table} p WHERE ${where.text} ORDER BY p.id LIMIT ${limit}`,
     where.parameters,
   );
-  return pageOf<Row>(table, page, rows);
+  return pageOf(table, page, rows, ({ id }) => [id]);
 }
-export const listVServers: ListOf<VServerRecord> = async (session, scope, filter, page) =>
-  listParts(session, scope, 'vserver', filter, page);
+
+type VServerRow = Omit<VServerRecord, 'nics'> & { readonly nics: readonly NicRow[] | null };
+export const listVServers: ListOf<VServerRecord> = async (session, scope, filter, page) => {
+  const { items, nextCursor } = await listParts<VServerRow>(session, scope, 'vserver', filter, page);
+  return { items: items.map((server) => ({ ...server, nics: nicsOf(server.nics) })), nextCursor };
+};
 export const listVDisks: ListOf<VDiskRecord> = async (session, scope, filter, page) =>
   listParts(session, scope, 'vdisk', filter, page);
 export const listVNets: ListOf<VNetRecord> = async (session, scope, filter, page) =>
