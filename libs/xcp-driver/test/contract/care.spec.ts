@@ -129,6 +129,39 @@ describe.each(WIRES)('a host in maintenance over %s', (wire) => {
   });
 });
 
+describe('a server with a disk on storage of its host alone', () => {
+  let bench: Bench;
+  afterEach(async () => bench.close());
+
+  it('stays where it is in maintenance, with the reason, and its disk is not moved (D52)', async () => {
+    bench = await openBench('in-process');
+    await converge(bench.hypervisor, sampleSpec(bench.hypervisor.capacity().srs[0]!.uuid));
+    const { db, master } = bench.sim;
+    const guest = db
+      .rows('VM')
+      .find((vm) => vm.text('name_label').startsWith(VSYS) && vm.link('resident_on') !== master.ref)!;
+    await expect.poll(() => guest.link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
+    const host = db.get('host', guest.link('resident_on'));
+    const { call } = await administrator(bench);
+    const own = await call('SR.create', host.ref, {}, 2 ** 40, 'own', '', 'ext', 'user', false, {});
+    const disk = { name_label: 'x', SR: own, virtual_size: 2 ** 30, type: 'user' };
+    const VDI = await call('VDI.create', { ...disk, sharable: false, read_only: false, other_config: {} });
+    const drive = { VM: guest.ref, VDI, userdevice: '9', bootable: false, mode: 'RW', type: 'Disk' };
+    const qos = { qos_algorithm_type: '', qos_algorithm_params: {} };
+    const vbd = await call('VBD.create', { ...drive, empty: false, other_config: {}, ...qos });
+    await call('VBD.plug', vbd);
+    const { care } = bench.hypervisor;
+    const onProgress = (): void => undefined;
+    const wish = { concurrency: 2, onProgress, signal: noLimit };
+    const { obstacles } = await care.enterMaintenance(host.uuid as HostUuid, wish);
+    expect(obstacles).toMatchObject([{ uuid: guest.uuid, code: 'VM_REQUIRES_SR' }]);
+    expect(obstacles[0]?.reason).toContain('moved together with them');
+    expect([guest.text('power_state'), guest.link('resident_on')]).toEqual(['Running', host.ref]);
+    expect(db.get('VDI', String(VDI)).link('SR')).toBe(own);
+    expect(bench.sim.log.callsPerMethod()['Async.VM.migrate_send']).toBeUndefined();
+  });
+});
+
 describe('the coordinator in maintenance', () => {
   let bench: Bench;
   afterEach(async () => bench.close());
