@@ -4,7 +4,6 @@ import { getVdc, insertGeneration, lockVsys, type LockedSystem, type Session } f
 import { DomainError, vsysOfPart, type VsysSpec } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Placing } from '../placing/placing.js';
-import { ZoneTurns } from '../placing/zone-turns.js';
 import { Transactor, type Change } from '../transactor.js';
 import { acceptedOf, type Accepted } from '../vsys/accepted.js';
 import { Admission } from '../vsys/admission.js';
@@ -17,7 +16,6 @@ export class ChangePower {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
-    private readonly turns: ZoneTurns,
     private readonly wakeUp: WakeUp,
   ) {}
 
@@ -60,7 +58,7 @@ export class ChangePower {
   private async requireRoom(session: Session, call: Call, vsys: LockedSystem, spec: VsysSpec): Promise<void> {
     const vdc = await getVdc(session, call.scope, vsys.vdcId);
     const change = { previous: vsys.spec, next: spec };
-    await this.turns.take(session, vdc.zoneId, async (turn) =>
+    await this.placing.inTurn(session, vdc.zoneId, async (turn) =>
       this.placing.requireRoom(session, vsys.poolId, vdc.zoneId, change, turn),
     );
   }

@@ -15,7 +15,7 @@ import {
 import type { Place } from '../vsys/admission.js';
 import { candidateOf } from './candidates.js';
 import { demandOf, type Demand } from './demand.js';
-import { Crowded, type Turn } from './zone-turns.js';
+import { Crowded, ZoneTurns, type Turn } from './zone-turns.js';
 
 export interface CapacityAnswer {
   readonly fits: boolean;
@@ -27,6 +27,17 @@ const ONLY_LOOKING: Turn = { company: 'alone', others: 0 };
 
 @Injectable()
 export class Placing {
+  constructor(private readonly turns: ZoneTurns) {}
+
+  /** For admissions: what `take` chooses and picks in its turn stays its own until the transaction ends. See `ZoneTurns`. */
+  async inTurn<Taken>(
+    session: Session,
+    zoneId: string,
+    take: (turn: Turn) => Promise<Taken>,
+  ): Promise<Taken> {
+    return this.turns.take(session, zoneId, take);
+  }
+
   /**
    * A pool of the zone for a new VSYS, or `only` that one. Throws `no-capacity` with the reasons, and `Crowded` in a turn
    * beside others when there may not be room for all of them.

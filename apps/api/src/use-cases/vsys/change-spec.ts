@@ -15,7 +15,6 @@ import type { FailurePolicy, PartNumbers, VsysId, VsysSpec } from '@openvsys/vsy
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
-import { ZoneTurns } from '../placing/zone-turns.js';
 import { checkPrecondition, type Precondition } from '../precondition.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
@@ -49,7 +48,6 @@ export class ChangeSpec {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
-    private readonly turns: ZoneTurns,
     private readonly ids: FreshIds,
     private readonly wakeUp: WakeUp,
   ) {}
@@ -90,7 +88,7 @@ export class ChangeSpec {
   private async requireRoom(session: Session, call: Call, vsys: LockedSystem, spec: VsysSpec): Promise<void> {
     const { zoneId } = await getVdc(session, call.scope, vsys.vdcId);
     const change = { previous: vsys.spec, next: spec };
-    await this.turns.take(session, zoneId, async (turn) =>
+    await this.placing.inTurn(session, zoneId, async (turn) =>
       this.placing.requireRoom(session, vsys.poolId, zoneId, change, turn),
     );
   }

@@ -12,7 +12,6 @@ import {
 import { assertAllowed } from '@openvsys/vsys';
 import type { Call } from '../call.js';
 import { Placing } from '../placing/placing.js';
-import { ZoneTurns } from '../placing/zone-turns.js';
 import { checkPrecondition } from '../precondition.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
@@ -29,7 +28,6 @@ export class ChangeVsys {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
-    private readonly turns: ZoneTurns,
     private readonly wakeUp: WakeUp,
   ) {}
 
@@ -102,7 +100,7 @@ export class ChangeVsys {
       withheld: await listWithheld(session, vsys.id, at),
     };
     const demand = { design, catalog, previous: vsys.spec };
-    return this.turns.take(session, vdc.zoneId, async (turn) => {
+    return this.placing.inTurn(session, vdc.zoneId, async (turn) => {
       const place = await this.placing.within(session, vsys.poolId, vdc.zoneId, demand, turn);
       return this.admission.allocate(session, { ...request, place }, turn.company);
     });

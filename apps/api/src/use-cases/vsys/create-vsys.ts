@@ -20,7 +20,6 @@ import {
 import type { Call } from '../call.js';
 import { FreshIds } from '../clock.js';
 import { Placing } from '../placing/placing.js';
-import { ZoneTurns } from '../placing/zone-turns.js';
 import { settingsAfter } from '../settings/vsys-settings.js';
 import { Transactor, type Change } from '../transactor.js';
 import { WakeUp } from '../wake-up.js';
@@ -48,7 +47,6 @@ export class CreateVsys {
     private readonly transactor: Transactor,
     private readonly admission: Admission,
     private readonly placing: Placing,
-    private readonly turns: ZoneTurns,
     private readonly ids: FreshIds,
     private readonly wakeUp: WakeUp,
   ) {}
@@ -110,7 +108,7 @@ export class CreateVsys {
     const { organizationId, zoneId } = home;
     const catalog = await this.admission.readCatalog(session, organizationId);
     const first = { vsysId, name, generation: 1, numbers: NO_NUMBERS, design, catalog, owner: home };
-    return this.turns.take(session, zoneId, async (turn) => {
+    return this.placing.inTurn(session, zoneId, async (turn) => {
       const place = await this.placing.choose(session, zoneId, { design, catalog, only: pool }, turn);
       return { place, allocation: await this.admission.allocate(session, { ...first, place }, turn.company) };
     });

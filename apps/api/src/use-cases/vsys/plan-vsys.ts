@@ -57,6 +57,7 @@ export class PlanVsys {
       const vdc = await getVdc(session, call.scope, command.vdcId);
       const organization = await getOrganization(session, call.scope, vdc.organizationId);
       const scope = call.scope.within(organization.id);
+      const owner = { organizationId: organization.id, vdcId: vdc.id };
       const { design } = await command.design(session, scope, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session, organization.id);
       const { spec, advice } = allocateWithStandIns(
@@ -70,13 +71,7 @@ export class PlanVsys {
           ...this.admission.surroundings(),
         },
         await pickUplink(session, vdc.zoneId, 0),
-        await chooseAddresses(
-          session,
-          { organizationId: organization.id, vdcId: vdc.id },
-          vdc.zoneId,
-          design,
-          needs(design),
-        ),
+        await chooseAddresses(session, owner, vdc.zoneId, design, needs(design)),
       );
       const capacity = await this.placing.check(async () =>
         this.placing.choose(session, vdc.zoneId, {
@@ -85,7 +80,6 @@ export class PlanVsys {
           only: await command.pool?.(session, scope),
         }),
       );
-      const owner = { organizationId: organization.id, vdcId: vdc.id };
       return this.plan(session, undefined, {
         owner,
         currency: organization.currency,
