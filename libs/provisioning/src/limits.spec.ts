@@ -79,7 +79,22 @@ describe('slots of a pool', () => {
     expect(await queue.settle()).toEqual(['efm', 'early', 'late', 'late too']);
   });
 
-  it('go to the tenant that holds least, however long the queue of another is', async () => {
+  it('of one action at a time go to tenants in turns, whoever came first and whatever else they hold', async () => {
+    const queue = new Queue();
+    for (let n = 0; n < 50; n++) queue.ask(`big-${n}`, [slot('sr:x', 1)], { tenant: 'big' });
+    queue.ask('small starts', [slot('host:y', 4)], { tenant: 'small' });
+    for (let n = 0; n < 3; n++) queue.ask(`small-${n}`, [slot('sr:x', 1)], { tenant: 'small' });
+    await queue.settle();
+    // The server that starts was the small tenant's last turn.
+    const order = ['big-0', 'big-1', 'small-0', 'big-2', 'small-1', 'big-3', 'small-2', 'big-4'];
+    for (const name of order.slice(0, -1)) {
+      queue.release(name);
+      await queue.settle();
+    }
+    expect(queue.order.filter((name) => name !== 'small starts')).toEqual(order);
+  });
+
+  it('go to the tenant whose last turn is longest ago, however long the queue of another is', async () => {
     const queue = new Queue();
     for (let n = 0; n < 50; n++) queue.ask(`big-${n}`, [slot('pool', 4)], { tenant: 'big' });
     await queue.settle();

@@ -5,8 +5,9 @@
  *   acquire ──► waiting ──granted──► holding ──release──► (gone)
  *                  └── aborted / refused ──► (gone)
  *
- * Order: the tenant that holds least goes first (a small tenant is not starved by a large one's backlog), within a
- * tenant by priority, then by age.
+ * Order: tenants take turns, the one whose last turn is longest ago first, so that a small tenant waits for one turn of a large
+ * one's backlog and not for all that came before; within a tenant by priority, then by age. Not by what tenants hold: of a slot
+ * that one action has at a time nobody holds anything when it is given again, and who holds others would wait for ever.
  */
 import { asDomainError, type DomainError, type HostUuid, type Slot } from '@openvsys/vsys';
 
@@ -50,12 +51,15 @@ interface Waiting {
 interface Tenant {
   readonly queue: Waiting[];
   held: number;
+  /** Number of its last turn; 0: it had none. */
+  servedAt: number;
 }
 
 export class PoolLimits implements Room {
   readonly #used = new Map<string, number>();
   readonly #tenants = new Map<string, Tenant>();
   #age = 0;
+  #turn = 0;
   #scanPlanned = false;
 
   /** `beforeScan` lets callers drop what they remembered of the pool since the last look. */
@@ -119,17 +123,14 @@ export class PoolLimits implements Room {
 
   #nextTenant(cursors: ReadonlyMap<Tenant, number>): Tenant | undefined {
     let best: Tenant | undefined;
-    let bestAge = Infinity;
+    let bestRank: readonly number[] = [];
     for (const tenant of this.#tenants.values()) {
       const head = tenant.queue[cursors.get(tenant) ?? 0];
       if (head === undefined) continue;
-      if (
-        best === undefined ||
-        tenant.held < best.held ||
-        (tenant.held === best.held && head.age < bestAge)
-      ) {
+      const rank = [tenant.servedAt, head.age];
+      if (best === undefined || comparePriority(rank, bestRank) < 0) {
         best = tenant;
-        bestAge = head.age;
+        bestRank = rank;
       }
     }
     return best;
@@ -149,6 +150,7 @@ export class PoolLimits implements Room {
     const names = bid.slots.map((slot) => slot.name);
     for (const name of names) this.#used.set(name, (this.#used.get(name) ?? 0) + 1);
     tenant.held += 1;
+    tenant.servedAt = ++this.#turn;
     const untake = bid.taken?.();
     let held = true;
     const release = () => {
@@ -171,7 +173,7 @@ export class PoolLimits implements Room {
   #tenantOf(name: string): Tenant {
     const known = this.#tenants.get(name);
     if (known !== undefined) return known;
-    const fresh: Tenant = { queue: [], held: 0 };
+    const fresh: Tenant = { queue: [], held: 0, servedAt: 0 };
     this.#tenants.set(name, fresh);
     return fresh;
   }

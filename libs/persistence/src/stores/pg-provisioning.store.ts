@@ -11,10 +11,12 @@ import { writeNews } from './provisioning/write-news.js';
 import { concernsOperations } from './provisioning/write-operations.js';
 import { refuseContradiction, releaseWhatIsGone } from './provisioning/write-system.js';
 
+/** In turns by organization: whoever has thousands to do must not fill the page before others are on it. */
 const LIST_UNSETTLED = `
-SELECT id FROM vsys
-WHERE pool_id = $1 AND generation <> observed_generation AND parked IS NULL
-ORDER BY changed_at, id LIMIT $2`;
+SELECT id FROM (
+  SELECT id, changed_at, row_number() OVER (PARTITION BY organization_id ORDER BY changed_at, id) AS turn FROM vsys
+  WHERE pool_id = $1 AND generation <> observed_generation AND parked IS NULL) AS unsettled
+ORDER BY turn, changed_at, id LIMIT $2`;
 
 const LIST_LIVE = `
 SELECT id FROM vsys WHERE pool_id = $1 AND deleted_at IS NULL AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`;
