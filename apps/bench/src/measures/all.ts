@@ -11,6 +11,7 @@ import { fgcpList } from './fgcp-list.js';
 import { freshness } from './freshness.js';
 import { hourClosing } from './hour-closing.js';
 import { listPages } from './list-pages.js';
+import { overload } from './overload.js';
 import { pipeline } from './pipeline.js';
 import { planning } from './planning.js';
 import { quotaCost } from './quota-cost.js';
@@ -37,5 +38,5 @@ export const MEASURES: readonly Measure[] = [
   efmFleet,
 ];
 
-/** They take many minutes and measure no ratio: only when they are named. */
-export const LONG_MEASURES: readonly Measure[] = [yearOfATenant];
+/** They take many minutes: only when they are named. */
+export const LONG_MEASURES: readonly Measure[] = [yearOfATenant, overload];

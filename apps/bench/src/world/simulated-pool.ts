@@ -77,6 +77,16 @@ export class SimulatedPool {
     return (await this.get(`tables/${name}`)) as readonly PoolRow[];
   }
 
+  /** Simulated seconds per second from now on. */
+  async setSpeed(speed: number): Promise<void> {
+    const answer = await fetch(`${this.adminUrl}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ speed }),
+    });
+    if (!answer.ok) throw new Error(`the simulator answered ${answer.status} for its clock`);
+  }
+
   async stop(): Promise<void> {
     await this.service.stop();
   }

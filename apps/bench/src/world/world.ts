@@ -122,7 +122,15 @@ export class World {
     await this.cleanup.disposeAsync();
   }
 
-  private async startWorkers(): Promise<void> {
+  /** Of a worker process that runs. */
+  get workerPid(): number {
+    const [worker] = this.workers.values();
+    if (worker === undefined) throw new Error('no worker runs');
+    return worker.pid;
+  }
+
+  /** As many as there were, after `stopWorkers`. Resolves when the pool is served. */
+  async startWorkers(): Promise<void> {
     this.cleanup.defer(async () => this.stopWorkers());
     const ids = Array.from({ length: this.settings.workers }, (_, index) => `worker-${index + 1}`);
     await Promise.all(ids.map(async (id) => this.startWorker(id)));
