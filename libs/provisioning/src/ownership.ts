@@ -37,6 +37,11 @@ const ACTING_PART = 0.7;
 const RENEWAL_PART = 1 / 3;
 /** After a renewal that failed the next one comes in this part of the usual pause. */
 const HASTE = 0.1;
+/**
+ * After a failure news are not listened to for so long, ms. Giving a lease back is news, too: without this, workers that
+ * cannot reach a pool would hand it to one another as fast as they can, and log in to it each time.
+ */
+const DEAF_MS = 5_000;
 /** A standby worker looks this long after the lease's end, so that one look is enough, ms. */
 const AFTER_END_MS = 25;
 /** A standby worker looks at least this often, in case the end that it was told moved, ms. */
@@ -86,7 +91,7 @@ export class PoolOwnership {
           { poolId: this.options.poolId, code: error.code, error: error.message, err: error.cause },
           'pool is not served, will try again',
         );
-        await this.#sleep(pauseMs(failures, this.deps.random), stop);
+        await this.#recover(pauseMs(failures, this.deps.random), stop);
       }
     }
     stop.removeEventListener('abort', wake);
@@ -122,6 +127,13 @@ export class PoolOwnership {
     const lease = leases.find((candidate) => candidate.poolId === this.options.poolId);
     const endsInMs = lease?.endsInMs ?? LONGEST_STANDBY_MS;
     await this.#sleep(Math.min(endsInMs + AFTER_END_MS, LONGEST_STANDBY_MS), stop);
+  }
+
+  /** News cut only the rest of a long pause short, e.g. that the pool has another login now. */
+  async #recover(ms: number, stop: AbortSignal): Promise<void> {
+    const deaf = Math.min(ms, DEAF_MS);
+    await this.deps.clock.sleep(deaf, stop).catch(() => {});
+    await this.#sleep(ms - deaf, stop);
   }
 
   async #sleep(ms: number, stop: AbortSignal): Promise<void> {

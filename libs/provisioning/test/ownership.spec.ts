@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError, nextActions } from '@openvsys/vsys';
+import { DomainError, nextActions, poolId, type PoolLeaseStore } from '@openvsys/vsys';
+import { SILENT_LOG } from '../src/engine-deps.js';
+import { PoolOwnership } from '../src/ownership.js';
 import { threeTier, VSYS } from './fakes/fixtures.js';
 import { Harness, LEASE_SECONDS } from './fakes/harness.js';
 import { expectOnce, expectReached } from './fakes/judge.js';
@@ -27,6 +29,50 @@ describe('a lease', () => {
     expect(stoppedAt).toBeLessThanOrEqual(LEASE_SECONDS * 1000 * 0.75);
     expect(stoppedAt).toBeGreaterThan(LEASE_SECONDS * 1000 * 0.5);
     expect(worker.authority.mayAct()).toBe(false);
+  });
+
+  it('of a pool that cannot be served is not handed around without a pause', async () => {
+    const { clock } = new Harness();
+    const pool = poolId('0199a0c0-0000-7000-8000-000000000001');
+    const candidates: PoolOwnership[] = [];
+    let epoch = 0;
+    let held = false;
+    const leases: PoolLeaseStore = {
+      tryAcquire: async (id, workerId) => {
+        await clock.sleep(1);
+        if (held) return undefined;
+        held = true;
+        epoch += 1;
+        return { poolId: id, workerId, epoch };
+      },
+      renew: async () => Promise.resolve(true),
+      list: async () => Promise.resolve([]),
+      // As the database does: everybody is told that the pool is free.
+      release: async () => {
+        held = false;
+        for (const candidate of candidates) candidate.nudge();
+        await Promise.resolve();
+      },
+    };
+    const stop = new AbortController();
+    let attempts = 0;
+    for (const workerId of ['a', 'b', 'c'])
+      candidates.push(
+        new PoolOwnership(
+          { leases, clock, log: SILENT_LOG, random: () => 0.5 },
+          { poolId: pool, workerId, leaseSeconds: LEASE_SECONDS },
+        ),
+      );
+    const serve = async () => {
+      attempts += 1;
+      await Promise.reject(new DomainError('pool-unreachable', 'it is starting'));
+    };
+    const runs = candidates.map(async (candidate) => await candidate.run(serve, stop.signal));
+    await clock.advance(60_000);
+    stop.abort();
+    await Promise.all(runs);
+    expect(attempts).toBeGreaterThan(9);
+    expect(attempts).toBeLessThan(3 * 40);
   });
 
   it('survives a short absence of the database', async () => {
