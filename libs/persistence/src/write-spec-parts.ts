@@ -65,11 +65,12 @@ const SERVERS = upsert(
 );
 const NETS = upsert(
   'vnet',
-  ['name', 'pool_id', 'kind', 'vlan', 'mtu', 'cidr', 'auto_range'],
-  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, coalesce(n.kind, 'vlan'), n.vlan, coalesce(n.mtu, ${USUAL_MTU}), n.cidr,
+  ['name', 'pool_id', 'kind', 'vlan', 'mtu', 'cidr', 'range6', 'auto_range'],
+  `SELECT n.id, ${COMMON_VALUES}, n.name, $3::uuid, coalesce(n.kind, 'vlan'), n.vlan, coalesce(n.mtu, ${USUAL_MTU}), n.cidr, n.range6,
      coalesce(n."autoRange", FALSE)
    FROM jsonb_to_recordset($5::jsonb->'nets')
-     AS n(id text, name text, kind text, vlan integer, mtu integer, cidr cidr, "autoRange" boolean)`,
+     AS n(id text, name text, kind text, vlan integer, mtu integer, cidr cidr, range6 cidr,
+       "autoRange" boolean)`,
 );
 const DISKS = upsert(
   'vdisk',
@@ -80,12 +81,12 @@ const DISKS = upsert(
 );
 const NICS = upsert(
   'nic',
-  ['vserver_id', 'vnet_id', 'zone_id', 'mac', 'ipv4', 'device'],
+  ['vserver_id', 'vnet_id', 'zone_id', 'mac', 'ipv4', 'ipv6', 'device'],
   `SELECT n.id, ${COMMON_VALUES}, s->>'id', nullif(n.net, '${EXTERNAL_NET}'),
      CASE n.net WHEN '${EXTERNAL_NET}' THEN (SELECT zone_id FROM pool WHERE id = $3::uuid) END,
-     n.mac, n.ipv4, n.device
+     n.mac, n.ipv4, n.ipv6, n.device
    FROM jsonb_array_elements($5::jsonb->'servers') AS s,
-     jsonb_to_recordset(s->'nics') AS n(id text, net text, mac macaddr, ipv4 inet, device integer)`,
+     jsonb_to_recordset(s->'nics') AS n(id text, net text, mac macaddr, ipv4 inet, ipv6 inet, device integer)`,
 );
 const PUBLIC_IPS = upsert(
   'public_ip',

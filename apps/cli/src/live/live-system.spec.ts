@@ -49,7 +49,7 @@ const VSYS: VsysDetailView = {
       host: null,
       contentsLostAt: null,
       nics: [
-        { id: 'E-0', device: 0, vnetId: 'N', mac: '02:00:00:00:00:01', ipv4: '10.0.1.4', state: 'planned' },
+        { id: 'E-0', device: 0, vnetId: 'N', mac: '02:00:00:00:00:01', ipv4: '10.0.1.4', ipv6: null, state: 'planned' },
       ],
     },
   ],
@@ -82,6 +82,7 @@ const VSYS: VsysDetailView = {
       name: 'dmz',
       state: 'planned',
       cidr: '10.0.1.0/24',
+      range6: null,
       autoRange: false,
       kind: 'vlan',
       vlan: 100,

@@ -686,6 +686,10 @@ export type NicView = {
      */
     ipv4: string;
     /**
+     * The only IPv6 address it may use; null: its network has none.
+     */
+    ipv6: string | null;
+    /**
      * As last seen.
      */
     state: PartState;
@@ -839,6 +843,10 @@ export type VNetView = {
      * IPv4 network.
      */
     cidr: string;
+    /**
+     * IPv6 network; null: none.
+     */
+    range6: string | null;
     /**
      * The range was chosen from the address space of the VDC.
      */
@@ -1953,6 +1961,10 @@ export type CreateVNetRequest = {
      * Whether the firewall of the VSYS, when it has one, is its gateway; `firewall` when not given.
      */
     gateway?: VNetGateway;
+    /**
+     * IPv6 network of prefix 64, beside the IPv4 range; none without it.
+     */
+    range6?: string;
     /**
      * How servers in it reach each other; `vlan` when not given.
      */

@@ -113,6 +113,8 @@ export class VNetEntity extends PartEntity {
   @Column('integer', { nullable: true }) vlan: number | null;
   @Column('integer', { default: 1500 }) mtu: number;
   @Column('cidr') cidr: string;
+  /** IPv6 network; null: none. */
+  @Column('cidr', { nullable: true }) range6: string | null;
   /** It was chosen from the VDC's address space. */
   @Column('boolean', { default: false }) autoRange: boolean;
 }
@@ -141,6 +143,8 @@ export class NicEntity extends PartEntity {
   zoneId: string | null;
   @Column('macaddr') mac: string;
   @Column('inet') ipv4: string;
+  /** Follows from `ipv4`; null: its network has no IPv6. */
+  @Column('inet', { nullable: true }) ipv6: string | null;
   @Column('integer') device: number;
 }
 

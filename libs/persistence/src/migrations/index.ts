@@ -43,6 +43,7 @@ import { EfmCountersSince1795711000000 } from './1795711000000-efm-counters-sinc
 import { ServerWishes1795720000000 } from './1795720000000-server-wishes.js';
 import { Connections1795731000000 } from './1795731000000-connections.js';
 import { EfmProbes1795741000000 } from './1795741000000-efm-probes.js';
+import { Ipv61795751000000 } from './1795751000000-ipv6.js';
 
 /** In order of their timestamps. */
 export const MIGRATIONS = [
@@ -91,6 +92,7 @@ export const MIGRATIONS = [
   ServerWishes1795720000000,
   Connections1795731000000,
   EfmProbes1795741000000,
+  Ipv61795751000000,
 ];
 
 /** Changes with each migration, e.g. to tell prepared databases apart. */

@@ -122,6 +122,8 @@ export interface ObservedNic {
   readonly ipv4: string;
   /** Absent: none. */
   readonly alsoIpv4?: readonly string[];
+  /** Absent: none, or not locked. */
+  readonly ipv6?: string;
   /** Absent: 1500. */
   readonly mtu?: number;
   /** Absent: no bound. */

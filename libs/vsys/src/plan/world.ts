@@ -186,7 +186,9 @@ export function isNicExact(world: World, nic: ObservedNic): boolean {
 function hasWantedAddresses(wanted: NicSpec, seen: ObservedNic): boolean {
   const has = new Set([seen.ipv4, ...(seen.alsoIpv4 ?? [])]);
   const wants = new Set([wanted.ipv4, ...(wanted.alsoIpv4 ?? [])]);
-  return has.size === wants.size && [...wants].every((address) => has.has(address));
+  return (
+    wanted.ipv6 === seen.ipv6 && has.size === wants.size && [...wants].every((address) => has.has(address))
+  );
 }
 
 export function isSameGuestData(server: VServerSpec, vm: ObservedServer): boolean {

@@ -59,6 +59,8 @@ export interface VNetSpec {
   readonly mtu?: number;
   /** IPv4 network in CIDR form. */
   readonly cidr: string;
+  /** IPv6 network of prefix 64; absent: servers have no IPv6 addresses in it. */
+  readonly range6?: string;
   /** It was chosen: nothing else of the organization that was chosen has an address in common with it. */
   readonly autoRange?: true;
 }
@@ -163,6 +165,8 @@ export interface NicSpec {
   readonly ipv4: string;
   /** Further addresses that it may use, e.g. public ones that it answers for; in any order. */
   readonly alsoIpv4?: readonly string[];
+  /** Follows from `ipv4` where its VNet has IPv6; the VIF is locked to it too. */
+  readonly ipv6?: string;
   /** Bytes of the largest packet; 1500 when absent. */
   readonly mtu?: number;
   /** Most that the server may send, kB/s; absent: no bound. */

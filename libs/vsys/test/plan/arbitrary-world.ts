@@ -219,7 +219,16 @@ function serverSpec(id: VServerSpec['id'], shape: ServerShape, nets: readonly VN
     const net = choice === nets.length ? EXTERNAL_NET : nets[choice]!;
     if (!on || (net === EXTERNAL_NET && n % 3 !== 0)) return [];
     const nic: NicSpec = { id: nicIdOf(id, device), device, net, mac: macOf(a), ipv4: `10.0.0.${a}` };
-    return [{ ...nic, ...given({ alsoIpv4: alsoIpv4.length > 0 ? alsoIpv4 : undefined, mtu: size }) }];
+    return [
+      {
+        ...nic,
+        ...given({
+          alsoIpv4: alsoIpv4.length > 0 ? alsoIpv4 : undefined,
+          ipv6: a % 3 === 0 ? `fd00::${a}` : undefined,
+          mtu: size,
+        }),
+      },
+    ];
   });
   return {
     id,
@@ -480,9 +489,12 @@ function nicOf(
   const also = given({ alsoIpv4: r.more.length > 0 ? r.more : undefined });
   const seen = { mac: macOf(r.address), ipv4: `10.0.0.${r.address}`, ...also };
   if (r.fate !== 'exact' || !wanted) return [{ id, server, net, ...seen }];
-  const { mac, ipv4, alsoIpv4, mtu: size } = wanted;
+  const { mac, ipv4, ipv6, alsoIpv4, mtu: size } = wanted;
   // An exact one may have other addresses.
-  const addresses = r.address === 1 ? { ipv4: '10.0.0.9', ...also } : { ipv4, ...given({ alsoIpv4 }) };
+  const addresses =
+    r.address === 1
+      ? { ipv4: '10.0.0.9', ...also }
+      : { ipv4, ...given({ alsoIpv4, ipv6: r.address === 2 ? undefined : ipv6 }) };
   return [{ id, server, net, mac, ...addresses, ...given({ mtu: size }) }];
 }
 

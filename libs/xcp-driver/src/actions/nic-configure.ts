@@ -11,29 +11,32 @@ function findNic({ part, server }: NicConfigure, { cache }: PoolAccess): Located
   return vm === undefined ? undefined : findVif(cache, vm.ref, part);
 }
 
-function hasAddresses({ record }: Located<'VIF'>, addresses: readonly string[]): boolean {
-  const allowed = new Set(record.ipv4_allowed);
-  return allowed.size === new Set(addresses).size && addresses.every((address) => allowed.has(address));
-}
+const isSameSet = (has: readonly string[], wanted: readonly string[]): boolean =>
+  new Set(has).size === new Set(wanted).size && wanted.every((address) => has.includes(address));
 
 export const nicConfigure: ActionHandler<'nic.configure'> = {
-  methods: ['VIF.set_ipv4_allowed', 'VIF.set_locking_mode'],
+  methods: ['VIF.set_ipv4_allowed', 'VIF.set_ipv6_allowed', 'VIF.set_locking_mode'],
   isDone: (action, pool) => {
-    const vif = findNic(action, pool);
-    const { locking_mode: mode, ipv4_allowed: addresses } = wantedLock(action.nic);
-    return vif?.record.locking_mode === mode && hasAddresses(vif, addresses);
+    const lock = findNic(action, pool)?.record;
+    const wanted = wantedLock(action.nic);
+    return (
+      lock?.locking_mode === wanted.locking_mode &&
+      isSameSet(lock.ipv4_allowed, wanted.ipv4_allowed) &&
+      isSameSet(lock.ipv6_allowed, wanted.ipv6_allowed)
+    );
   },
   perform: async (action, pool, { signal }) => {
     const vif = findNic(action, pool);
     // Gone meanwhile: the plan is made anew.
     if (vif === undefined) return;
-    const { locking_mode: mode, ipv4_allowed: addresses } = wantedLock(action.nic);
-    if (!hasAddresses(vif, addresses)) {
-      await pool.calls.call('VIF.set_ipv4_allowed', [vif.ref, addresses], signal);
-      pool.cache.wrote('VIF', vif.ref, { ipv4_allowed: addresses });
+    const wanted = wantedLock(action.nic);
+    for (const field of ['ipv4_allowed', 'ipv6_allowed'] as const) {
+      if (isSameSet(vif.record[field], wanted[field])) continue;
+      await pool.calls.call(`VIF.set_${field}`, [vif.ref, wanted[field]], signal);
+      pool.cache.wrote('VIF', vif.ref, { [field]: wanted[field] });
     }
-    if (vif.record.locking_mode === mode) return;
-    await pool.calls.call('VIF.set_locking_mode', [vif.ref, mode], signal);
-    pool.cache.wrote('VIF', vif.ref, { locking_mode: mode });
+    if (vif.record.locking_mode === wanted.locking_mode) return;
+    await pool.calls.call('VIF.set_locking_mode', [vif.ref, wanted.locking_mode], signal);
+    pool.cache.wrote('VIF', vif.ref, { locking_mode: wanted.locking_mode });
   },
 };

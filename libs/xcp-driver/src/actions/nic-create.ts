@@ -42,8 +42,7 @@ async function createVif(
     qos_algorithm_type: nic.rateLimitKBps === undefined ? '' : RATE_LIMIT,
     qos_algorithm_params: rateParams(nic.rateLimitKBps),
   };
-  const record = { ...view, ipv6_allowed: [] };
-  const ref = await pool.calls.call('VIF.create', [record], signal);
+  const ref = await pool.calls.call('VIF.create', [view], signal);
   pool.cache.wrote('VIF', ref, view);
   return ref;
 }

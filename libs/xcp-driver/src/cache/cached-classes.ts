@@ -62,6 +62,7 @@ export const CACHED_FIELDS = {
     'qos_algorithm_params',
     'locking_mode',
     'ipv4_allowed',
+    'ipv6_allowed',
     'currently_attached',
     'other_config',
   ],

@@ -155,6 +155,20 @@ describe('a NIC', () => {
     expect(vif().set('ipv4_allowed')).toEqual(['10.2.0.12']);
   });
 
+  it('may use its IPv6 address and no other, from when its network has IPv6', async () => {
+    bench = await openBench('in-process');
+    const spec = base();
+    await converge(bench.hypervisor, spec);
+    expect(vif().set('ipv6_allowed')).toEqual([]);
+    const wider = onNic(spec, { ipv6: 'fd12::a02:c' });
+    expect(await kinds(wider)).toEqual(['nic.configure']);
+    expect([vif().set('ipv6_allowed'), vif().text('locking_mode')]).toEqual([['fd12::a02:c'], 'locked']);
+    await converge(bench.hypervisor, { ...spec, presence: 'absent' });
+    await converge(bench.hypervisor, wider);
+    expect(vif().set('ipv6_allowed')).toEqual(['fd12::a02:c']);
+    expect(nextActions(wider, bench.hypervisor.observe(VSYS))).toEqual([]);
+  });
+
   it('has an MTU and a rate limit', async () => {
     bench = await openBench('in-process');
     const spec = onNic(base(), { mtu: 9000, rateLimitKBps: 1250 });

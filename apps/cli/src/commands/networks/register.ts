@@ -17,7 +17,7 @@ import { VSYS_ARGUMENT } from '../vsys/show.js';
 const COLUMNS: readonly Column<VNetView>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'name', value: ({ name }) => name },
-  { title: 'range', value: ({ cidr }) => cidr },
+  { title: 'range', value: ({ cidr, range6 }) => (range6 === null ? cidr : `${cidr} ${range6}`) },
   { title: 'kind', value: ({ kind }) => kind },
   { title: 'state', value: ({ state }) => state, style: 'state' },
   { title: 'reason', value: ({ reason }) => reason },
@@ -29,6 +29,7 @@ interface Listing extends ListOptions {
 interface Creation extends PartOptions {
   readonly name: string;
   readonly cidr: string;
+  readonly range6?: string;
   readonly gateway: 'firewall' | 'none';
   readonly kind?: VNetView['kind'];
   readonly mtu?: number;
@@ -53,6 +54,7 @@ export function registerNetworks(program: Command, shell: Shell): void {
     .argument(...VSYS_ARGUMENT)
     .requiredOption('--name <name>', 'name')
     .requiredOption('--cidr <range>', 'IPv4 network, or auto: chosen from the address space of the VDC')
+    .option('--range6 <range>', 'IPv6 network of prefix 64 beside it')
     .addOption(new Option('--kind <kind>', 'how its servers reach each other').choices(NETWORK_KINDS))
     .option('--mtu <bytes>', 'largest packet', positiveWhole)
     .addOption(
@@ -81,12 +83,13 @@ async function list({ client, output }: Context, { vsys, ...options }: Listing):
 
 async function create(context: Context, idOrName: string, options: Creation): Promise<ExitCode> {
   const { client } = context;
-  const { name, cidr, gateway, kind, mtu } = options;
+  const { name, cidr, range6, gateway, kind, mtu } = options;
   const body = {
     vsysId: await getVsysId(client, idOrName),
     name,
     cidr,
     gateway,
+    ...(range6 === undefined ? {} : { range6 }),
     ...(kind === undefined ? {} : { kind }),
     ...(mtu === undefined ? {} : { mtu }),
   };

@@ -12,18 +12,19 @@ export const nicConfigure: ActionRule<'nic.configure'> = {
       if (!acceptsParts(world, seen.server)) return [];
       return [{ kind: 'nic.configure', part: seen.id, server: seen.server, nic: wanted.nic }];
     }),
-  predict: (observed, { part, nic: { ipv4, alsoIpv4 = [] } }) => ({
+  predict: (observed, { part, nic: { ipv4, ipv6, alsoIpv4 = [] } }) => ({
     ...observed,
-    nics: replaceById(observed.nics, part, ({ alsoIpv4: _before, ...nic }) => ({
+    nics: replaceById(observed.nics, part, ({ alsoIpv4: _before, ipv6: _before6, ...nic }) => ({
       ...nic,
       ipv4,
       ...(alsoIpv4.length === 0 ? {} : { alsoIpv4 }),
+      ...(ipv6 === undefined ? {} : { ipv6 }),
     })),
   }),
   locks: ({ part, server }) => ({ exclusive: [lockOf(part)], shared: [lockOf(server)] }),
   after: ({ server }) => [`vserver.stop:${server}`, `vserver.revert:${server}`, `vserver.start:${server}`],
-  title: ({ server, nic: { device, ipv4, alsoIpv4 = [] } }, name) =>
-    `Set addresses of NIC ${device} of VServer ${name(server)} to ${[ipv4, ...alsoIpv4].join(', ')}`,
+  title: ({ server, nic: { device, ipv4, ipv6, alsoIpv4 = [] } }, name) =>
+    `Set addresses of NIC ${device} of VServer ${name(server)} to ${[ipv4, ...alsoIpv4, ...(ipv6 === undefined ? [] : [ipv6])].join(', ')}`,
   // XenAPI VIF.set_ipv4_allowed.
   estimateMs: 60,
 };

@@ -17,6 +17,7 @@ import {
 import { nicAddresses, type NicAddresses } from './nic-addresses.js';
 import { PartCounter } from './part-counter.js';
 import { Supply } from './supply.js';
+import { ipv6Of } from '../ipv6.js';
 
 /** All of a server but what depends on the addresses of others. */
 export type BareServer = Omit<VServerSpec, 'guestData' | 'efm'>;
@@ -77,16 +78,20 @@ export function allocateServers(
 /** What the design says beside network and address, e.g. limits, goes with it. A gateway sends for all of the VNet. */
 function nicSpec(
   nic: SeatedNic,
-  { nics, isGateway }: WantedMember,
+  { nics, isGateway, kind }: WantedMember,
   position: number,
   found: NicAddresses | undefined,
 ): NicSpec {
   const { vnet: _net, address: _fixed, ...limits } = nics[position] ?? { vnet: '', address: null };
   const mtu = limits.mtu ?? nic.net.mtu;
+  const ipv4 = found?.own ?? '';
+  const { range6 } = nic.net;
   const base = {
     ...nic,
     net: nic.net.id,
-    ipv4: found?.own ?? '',
+    ipv4,
+    // Appliances pass on IPv4 only.
+    ...(range6 === undefined || kind !== 'server' || ipv4 === '' ? {} : { ipv6: ipv6Of(range6, ipv4) }),
     ...limits,
     ...(mtu === undefined ? {} : { mtu }),
   };

@@ -113,8 +113,14 @@ function allocateNets(design: VsysDesign, context: AllocationContext, survivors:
       vlan: kind === undefined ? vlans.take() : null,
       ...(kind === undefined ? {} : { kind }),
     };
-    const { mtu: _mtu, autoRange: _auto, ...base } = before;
-    return { ...base, cidr, ...(isChosen ? { autoRange: true as const } : {}), ...mtuOfNet(net) };
+    const { mtu: _mtu, autoRange: _auto, range6: _range6, ...base } = before;
+    return {
+      ...base,
+      cidr,
+      ...(net.range6 === undefined ? {} : { range6: net.range6 }),
+      ...(isChosen ? { autoRange: true as const } : {}),
+      ...mtuOfNet(net),
+    };
   });
 }
 

@@ -17,6 +17,7 @@ export function checkChange(design: VsysDesign, previous: VsysSpec, catalog: Cat
     ...checkDiskClasses(design, survivors),
     ...checkRanges(design, previous, survivors),
     ...checkNetKinds(design, survivors),
+    ...checkRanges6(design, survivors),
   ];
 }
 
@@ -106,6 +107,21 @@ function checkRanges(design: VsysDesign, previous: VsysSpec, { nets, servers }: 
         pointer: pointerOf('vnets', name, 'cidr'),
         message: `The range of VNet “${name}” cannot change from ${old.cidr} to ${cidr} while servers have addresses in it.`,
         remedy: 'Add a VNet with the new range and move the servers over.',
+      },
+    ];
+  });
+}
+
+/** Guests know their address from their first boot. Adding one where there was none is another thing: they only lack it until then. */
+function checkRanges6(design: VsysDesign, { nets }: Survivors): Violation[] {
+  return design.nets.flatMap(({ name, range6 }) => {
+    const old = nets.get(name)?.range6;
+    if (old === undefined || old === range6) return [];
+    return [
+      {
+        pointer: pointerOf('vnets', name, 'range6'),
+        message: `The IPv6 network of VNet “${name}” cannot change from ${old} to ${range6 ?? 'none'}.`,
+        remedy: 'Add a VNet with the new network and move the servers over.',
       },
     ];
   });

@@ -5,6 +5,7 @@
 import type { VNetId } from '../../ids.js';
 import type { DesignLogin } from '../bind/vsys-design.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
+import { PREFIX6 } from '../ipv6.js';
 import { isVNet, type VNetSpec, type VServerSpec } from '../vsys-spec.js';
 
 /** The instance id is the server's id: a server that was stopped and started is the same instance. */
@@ -22,17 +23,16 @@ export function networkConfigOf({
   readonly routed: ReadonlySet<VNetId>;
 }): string {
   let hasDefault = false;
-  const ethernets = server.nics.flatMap(({ device, mac, ipv4, net }) => {
+  const ethernets = server.nics.flatMap(({ device, mac, ipv4, ipv6, net }) => {
     const spec = isVNet(net) ? nets.get(net) : undefined;
     if (spec === undefined) return [];
     const range = ipv4Range(spec.cidr);
     // The first routed network has the way out; a second default route would take half of the answers.
     const isWayOut = !hasDefault && routed.has(spec.id);
     hasDefault ||= isWayOut;
+    const addresses = [`${ipv4}/${range.prefix}`, ...(ipv6 === undefined ? [] : [`${ipv6}/${PREFIX6}`])];
     const routes = isWayOut ? { routes: [{ to: '0.0.0.0/0', via: ipv4FromNumber(range.gateway) }] } : {};
-    return [
-      [`nic${device}`, { match: { macaddress: mac }, addresses: [`${ipv4}/${range.prefix}`], ...routes }],
-    ];
+    return [[`nic${device}`, { match: { macaddress: mac }, addresses, ...routes }]];
   });
   return jsonFile({ version: 2, ethernets: Object.fromEntries(ethernets) as object });
 }

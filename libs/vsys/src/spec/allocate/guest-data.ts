@@ -13,6 +13,7 @@
  */
 import type { VNetId, VServerId } from '../../ids.js';
 import { ipv4FromNumber, ipv4Range } from '../ipv4.js';
+import { PREFIX6 } from '../ipv6.js';
 import { LIMITS } from '../limits.js';
 import { isVNet, type NicSpec, type VNetSpec } from '../vsys-spec.js';
 
@@ -59,6 +60,7 @@ function nicData(nic: NicSpec, { nets, routed }: GuestFacts): [string, string][]
     [at('mac'), nic.mac],
     [at('address'), `${nic.ipv4}/${range.prefix}`],
   ];
+  if (nic.ipv6 !== undefined) facts.push([at('address6'), `${nic.ipv6}/${PREFIX6}`]);
   if (routed.has(nic.net)) facts.push([at('gateway'), ipv4FromNumber(range.gateway)]);
   return facts;
 }

@@ -2,6 +2,7 @@
 import { startOrders } from '../checks/start-order.js';
 import { pointerOf } from '../pointer.js';
 import { USUAL_READINESS_TIMEOUT, type ReadinessGate, type ReadinessSpec } from '../readiness.js';
+import { properRange6 } from '../ipv6.js';
 import { serversOf } from '../role-servers.js';
 import type { ConcreteDescriptor } from '../schema/descriptor.schema.js';
 import { designEfms, designNics } from './design-efms.js';
@@ -22,9 +23,13 @@ export function expandDesign(descriptor: ConcreteDescriptor): VsysDesign {
   };
 }
 
-const designNet = (name: string, { cidr, kind, mtu }: ConcreteDescriptor['vnets'][string]): DesignNet => ({
+const designNet = (
+  name: string,
+  { cidr, range6, kind, mtu }: ConcreteDescriptor['vnets'][string],
+): DesignNet => ({
   name,
   cidr,
+  ...(range6 === undefined ? {} : { range6: properRange6(range6) ?? range6 }),
   ...(kind === undefined || kind === 'vlan' ? {} : { kind }),
   ...(mtu === undefined ? {} : { mtu }),
 });

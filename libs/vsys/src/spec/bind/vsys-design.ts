@@ -22,6 +22,8 @@ export interface VsysDesign {
 export interface DesignNet {
   readonly name: string;
   readonly cidr: string;
+  /** IPv6 network of prefix 64; absent: none. */
+  readonly range6?: string;
   /** Absent: a VLAN. */
   readonly kind?: UntaggedKind;
   /** Absent: what is usual for its kind. */

@@ -191,6 +191,7 @@ const comparableNic = (nic: NicSpec, server: string, names: Names): Comparable =
     mtu: nic.mtu ?? null,
     rateLimitKBps: nic.rateLimitKBps ?? null,
     alsoIpv4: nic.alsoIpv4?.toSorted().join(' ') ?? null,
+    ipv6: nic.ipv6 ?? null,
   },
   hidden: {},
 });

@@ -14,6 +14,7 @@ import { closed, type Outline, type OutlineNic } from '../outline.js';
 import { pointerOf } from '../pointer.js';
 import { serversOf } from '../role-servers.js';
 import type { Descriptor } from '../schema/descriptor.schema.js';
+import { checkRanges6 } from './check-ranges6.js';
 import { INTERNET } from './internet.js';
 
 /** A VNet of /16 has 65 534 hosts, one of /29 has 6. */
@@ -41,6 +42,7 @@ export function checkNetworks(descriptor: Descriptor, outline: Outline): Violati
     ...Object.entries(descriptor.vnets).flatMap(([name, { cidr }]) =>
       checkChosen(name, closed(cidr), outline),
     ),
+    ...checkRanges6(descriptor),
     ...checkFixedOfMany(descriptor),
   ];
 }

@@ -10,6 +10,8 @@ export interface NewNet {
   readonly name: string;
   /** IPv4 network. */
   readonly cidr: string;
+  /** IPv6 network of prefix 64. */
+  readonly range6?: string;
   readonly kind?: VNetKind;
   /** Bytes of the largest packet. */
   readonly mtu?: number;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { efmConcrete, efmTemplate } from '../../efm/registry.js';
 import {
   allocationId,
+  range6,
   CONCRETE,
   TEMPLATE,
   rangeWish,
@@ -49,6 +50,13 @@ const vnetSchema = <R extends z.ZodType>(refs: References<R>) =>
           'Prefix 16 to 29; the first address is the gateway. `auto` or `auto/26`: the next free range of the address space of the VDC.',
         examples: ['10.0.1.0/24', 'auto'],
       }),
+      range6: orText(range6, refs)
+        .exactOptional()
+        .meta({
+          description:
+            'IPv6 network of prefix 64, unique local or global, beside the IPv4 range: servers get addresses in it. It ends at the VNet: firewalls pass IPv4 only.',
+          examples: ['fd12:3456:789a:1::/64'],
+        }),
       kind: orWhole(z.enum(VNET_KINDS), refs).exactOptional().meta({
         description:
           'vlan: servers on any host. private: nothing leaves one host, so all servers of it run there together. tunnel: servers on any host without a VLAN, on pools that can.',

@@ -68,6 +68,10 @@ export const cidr = z
     'must be an IPv4 network like 10.0.1.0/24 (quote it)',
   );
 
+export const range6 = z
+  .string()
+  .regex(/^[0-9A-Fa-f:]{2,39}\/[0-9]{1,3}$/, 'must be an IPv6 network like fd12:3456:789a:1::/64');
+
 /** Of an address that belongs to the VDC. */
 export const allocationId = z
   .string()

@@ -48,10 +48,11 @@ export class NetPartsController {
   async createVNet(
     @FromCaller() call: Call,
     @Query() query: DryRunQuery,
-    @Body() { onFailure, vsysId: vsys, name, cidr, gateway = 'firewall', kind, mtu }: CreateVNetRequest,
+    @Body()
+    { onFailure, vsysId: vsys, name, cidr, gateway = 'firewall', range6, kind, mtu }: CreateVNetRequest,
     @Exchange() exchange: HttpExchange,
   ): Promise<AcceptedView | PlanView> {
-    const edit = createdNet(vsysId(vsys), { name, cidr, gateway, ...given({ kind, mtu }) });
+    const edit = createdNet(vsysId(vsys), { name, cidr, gateway, ...given({ range6, kind, mtu }) });
     return answerEdit(this.parts, call, edit, { query, exchange, onFailure });
   }
 

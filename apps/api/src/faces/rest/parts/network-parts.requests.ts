@@ -17,6 +17,13 @@ export class CreateVNetRequest extends NewPartRequest {
   })
   gateway?: 'firewall' | 'none';
 
+  @Text({
+    description: 'IPv6 network of prefix 64, beside the IPv4 range; none without it.',
+    example: 'fd12:3456:789a:1::/64',
+    optional: true,
+  })
+  range6?: string;
+
   @Choice({
     description: 'How servers in it reach each other; `vlan` when not given.',
     example: 'vlan',

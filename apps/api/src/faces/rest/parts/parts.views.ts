@@ -56,6 +56,13 @@ export class NicView {
   @Text({ description: 'The only address it may use.', example: '10.1.1.10' })
   ipv4!: string;
 
+  @Text({
+    description: 'The only IPv6 address it may use; null: its network has none.',
+    example: 'fd12:3456:789a:1::a01:10a',
+    nullable: true,
+  })
+  ipv6!: string | null;
+
   @Choice({ description: 'As last seen.', example: 'ready', of: PART_STATES, name: 'PartState' })
   state!: PartState;
 }
@@ -174,6 +181,13 @@ export class VNetView extends PartView {
 
   @Text({ description: 'IPv4 network.', example: '10.1.1.0/24' })
   cidr!: string;
+
+  @Text({
+    description: 'IPv6 network; null: none.',
+    example: 'fd12:3456:789a:1::/64',
+    nullable: true,
+  })
+  range6!: string | null;
 
   @Flag({ description: 'The range was chosen from the address space of the VDC.', example: false })
   autoRange!: boolean;
