@@ -189,6 +189,23 @@ describe('settings', () => {
       .send({ tags: { 'a b': '' } })
       .expect(400);
   });
+
+  it('are found page by page, newest first, each once, wherever the text is', async () => {
+    const [first, second, third] = [await deploy('seek-1'), await deploy('seek-2'), await deploy()];
+    await setTags(second, { notes: 'seek-2 and a note of it' });
+    await setTags(third, { tags: { use: 'seek-3' } });
+    const pages: string[][] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const { body } = await asDemo().get(`/v1/vsys?search=seek-&limit=1${after}`).expect(200);
+      pages.push(idsOf(body));
+      cursor = body.nextCursor as string | null;
+    }
+    expect(pages).toEqual([[third], [second], [first]]);
+    expect(await found('search=seek-&name=seek-1')).toEqual([first]);
+    expect(await found('search=seek-&tag=use:seek-3')).toEqual([third]);
+  });
 });
 
 describe('leases and schedules', () => {

@@ -99,27 +99,30 @@ export async function listVsys(
   if (filter.phase !== 'deleted') where.only('v.deleted_at IS NULL');
   where.only(filter.place === 'bin' ? 'v.purge_at IS NOT NULL' : 'v.purge_at IS NULL');
   for (const tag of filter.tags ?? []) addTag(where, tag);
-  if (filter.search !== undefined) addSearch(where, scope, filter.search);
   const limit = where.parameter(page.limit + 1);
+  const found = filter.search === undefined ? where.text : searched(where, filter.search, limit);
   // The page is cut from the narrow table before anything is joined to it.
   const rows = await session.rows<VsysRecord & Keyed>(
     `SELECT ${COLUMNS}, ARRAY[v.created_at::text, v.id] AS "pageKey"
-       FROM (SELECT * FROM vsys v WHERE ${where.text} ORDER BY v.created_at DESC, v.id DESC LIMIT ${limit}) v
-       ${JOINS} ORDER BY v.created_at DESC, v.id DESC`,
+       FROM (SELECT * FROM vsys v WHERE ${found} ${NEWEST_FIRST} LIMIT ${limit}) v ${JOINS} ${NEWEST_FIRST}`,
     where.parameters,
   );
   return pageOf('vsys', page, rows);
 }
 
-/** Each side has an index of trigrams; the pattern is a parameter of its own for both, so that both are used. */
-function addSearch(where: Filter, scope: Scope, text: string): void {
+const NEWEST_FIRST = 'ORDER BY v.created_at DESC, v.id DESC';
+
+/**
+ * A page of those with the text in the name, and one of those with it elsewhere: together they have the page of both. Each has
+ * an index of trigrams, which an OR between the two would not use. All other conditions count inside.
+ */
+function searched(where: Filter, text: string, limit: string): string {
   const pattern = where.parameter(`%${likeText(text.toLowerCase())}%`);
-  const { organizationId } = scope;
-  const own = organizationId === null ? '' : `AND n.organization_id = ${where.parameter(organizationId)}`;
-  where.only(
-    among(`SELECT n.id FROM vsys n WHERE lower(n.name) LIKE ${pattern} ${own}
-      UNION ALL SELECT t.vsys_id FROM vsys_settings t WHERE t.search LIKE ${pattern}`),
-  );
+  const { text: conditions } = where;
+  return among(`(SELECT v.id FROM vsys v WHERE ${conditions} AND lower(v.name) LIKE ${pattern}
+      ${NEWEST_FIRST} LIMIT ${limit})
+    UNION ALL (SELECT v.id FROM vsys_settings t JOIN vsys v ON v.id = t.vsys_id
+      WHERE ${conditions} AND t.search LIKE ${pattern} ${NEWEST_FIRST} LIMIT ${limit})`);
 }
 
 function addTag(where: Filter, { key, value }: TagFilter): void {
