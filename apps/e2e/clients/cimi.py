@@ -266,7 +266,7 @@ def volumes(cloud, entry, system, machine):
     step("volume attached, detached, grown")
 
 
-def snapshot(cloud, machine):
+def snapshot(cloud, entry, machine):
     href = operation(machine, f"{NS}/action/snapshot")
     body = f'<MachineImage xmlns="{NS}"><name>before</name><type> SNAPSHOT </type><imageLocation>{machine["id"]}</imageLocation></MachineImage>'
     status, headers, text = cloud.call("POST", href, body, accept="application/xml", content="application/xml")
@@ -277,9 +277,46 @@ def snapshot(cloud, machine):
     require(cloud.wait_for_state(image, "AVAILABLE")["type"] == "SNAPSHOT", "it is a snapshot")
     require(cloud.get(machine["snapshots"]["href"])["count"] == 1, "the machine knows it")
     cloud.wait_for_job(cloud.act(cloud.get(machine["id"]), "restore", image={"href": image}))
+    template = machine_template(cloud, entry, initialState="STARTED")
+    twin, job = cloud.add(
+        entry["machines"]["href"],
+        {"name": "twin", "machineTemplate": {**template, "machineImage": {"href": image}}},
+    )
+    cloud.wait_for_job(job)
+    cloud.wait_for_state(twin["id"], "STARTED")
+    cloud.wait_for_job(cloud.delete(cloud.get(twin["id"])))
     cloud.delete(cloud.get(image))
     cloud.wait_until_gone(image)
-    step("snapshot taken, restored, deleted")
+    step("snapshot taken, restored, made a machine of, deleted")
+
+
+def routing(cloud, entry, system):
+    """A second network that the first one reaches: the forwarding group is a firewall, which the system names as an extension."""
+    inside = cloud.get(system["networks"]["href"])["systemNetworks"][0]["network"]
+    config = {"networkTemplate": {"networkConfig": {"networkType": "PRIVATE"}}}
+    outside, job = cloud.add(system["networks"]["href"], {"name": "outside", **config})
+    cloud.wait_for_job(job)
+    template = {"networks": [inside, {"href": outside["id"]}]}
+    group, job = cloud.add(entry["forwardingGroups"]["href"], {"forwardingGroupTemplate": template})
+    cloud.wait_for_job(job)
+    require(len(cloud.get(group["id"])["networks"]) == 2, "both networks are in it")
+    [efm] = cloud.get(system["efms"]["href"])["efms"]
+    require(efm["type"] == "Firewall", "a firewall forwards")
+    cloud.wait_for_job(cloud.delete(efm))
+    cloud.wait_until_gone(efm["id"])
+    cloud.wait_for_job(cloud.delete(cloud.get(outside["id"])))
+    step("networks forwarded to each other")
+
+
+def package(cloud, system):
+    status, headers, _ = cloud.call("POST", operation(cloud.get(system["id"]), f"{NS}/action/export"), {"format": "application/ovf+xml"})
+    require(status == 200, "a package is there at once")
+    _, kind, text = cloud.call("GET", headers["Location"], accept="*/*")
+    require(kind["Content-Type"].split(";")[0] == "application/ovf+xml", "it is an envelope")
+    envelope = ElementTree.fromstring(text)
+    servers = envelope.findall(".//{http://schemas.dmtf.org/ovf/envelope/1}VirtualSystem")
+    require(len(servers) == 2, "both machines are in it")
+    step("system packed as OVF")
 
 
 def rename(cloud, machine):
@@ -334,7 +371,9 @@ def main():
     machine = members(cloud, system)[0]
     power(cloud, system, machine)
     volumes(cloud, entry, system, machine)
-    snapshot(cloud, cloud.get(machine["id"]))
+    snapshot(cloud, entry, cloud.get(machine["id"]))
+    routing(cloud, entry, system)
+    package(cloud, system)
     rename(cloud, machine)
     whole_power(cloud, system)
     observation(cloud, machine, system)

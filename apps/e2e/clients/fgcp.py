@@ -162,6 +162,13 @@ def make_servers(client, vsys):
     return servers, disk
 
 
+def choose_addresses(client):
+    print("the address pool")
+    client.call("CreateAddressPool", pipFrom="10.0.0.0", pipTo="10.127.255.255")
+    client.call("AddAddressRange", pipFrom="10.128.0.0", pipTo="10.255.255.255")
+    assert client.texts("GetAddressRange", "to") == ["10.255.255.255"]
+
+
 def make_network(client, vsys, servers):
     print("address, firewall, load balancer")
     firewall = vsys + "-S-0001"
@@ -196,6 +203,9 @@ def make_network(client, vsys, servers):
     direction = "<direction><from>INTERNET</from><to>%s-N-DMZ</to><policies>%s</policies></direction>"
     policies = "<firewall_policy><directions>%s</directions></firewall_policy>" % (direction % (vsys, policy % address))
     client.call("UpdateEFMConfiguration", configuration(policies), configurationName="FW_POLICY", **fw)
+    lb = dict(vsysId=vsys, efmId=balancer)
+    for cleared in ["SLB_LOAD_STATISTICS_CLEAR", "SLB_ERROR_STATISTICS_CLEAR"]:
+        client.call("UpdateEFMConfiguration", configurationName=cleared, **lb)
     shown = client.call("GetEFMConfiguration", configurationName="FW_POLICY", **fw)
     assert "35080" in [each.text for each in shown.iter(NAMESPACE + "id")]
     return firewall, balancer, address
@@ -216,6 +226,8 @@ def use(client, vsys, servers):
         raise AssertionError("it was destroyed while it ran")
     except Refused as refused:
         assert refused.status == "SERVER_RUNNING", refused
+    url = client.text("StandByConsole", "url", vsysId=vsys, networkId=vsys + "-N-DMZ")
+    assert "/ovissapi/console?" in url and len(re.findall("ovc_", url)) == len(servers), url
     client.call("GetPerformanceInformation", vsysId=vsys, serverId=servers[0], interval="hour")
     assert client.text("GetSystemUsage", "date")
     assert client.texts("GetEventLog", "title", all="true")
@@ -232,6 +244,10 @@ def back_up(client, vsys, disk, server):
     client.call("RestoreVDisk", vsysId=vsys, backupId=backup)
     client.wait("GetVDiskStatus", "vdiskStatus", ["RESTORING"], "NORMAL", vsysId=vsys, vdiskId=disk)
     client.call("DestroyVDiskBackup", vsysId=vsys, backupId=backup)
+    kind = dict(attributeName="vserverType", attributeValue="standard.small")
+    client.call("UpdateVServerAttribute", vsysId=vsys, vserverId=server, **kind)
+    client.wait("GetVServerStatus", "vserverStatus", ["CHANGE_TYPE"], "STOPPED", vsysId=vsys, vserverId=server)
+    assert client.text("GetVServerAttributes", "vserverType", vsysId=vsys, vserverId=server) == "standard.small"
 
 
 def keep(client, vsys, server):
@@ -247,9 +263,13 @@ def keep(client, vsys, server):
         "<description>of a server</description></locale></locales></Request>" % server
     )
     until("the server to rest", lambda: settled(client, vsys, "RegisterPrivateDiskImage", document))
+    client.wait("GetVServerStatus", "vserverStatus", ["REGISTERING"], "STOPPED", vsysId=vsys, vserverId=server)
     until("the image to be listed", lambda: set(client.texts("ListDiskImage", "diskimageId")) - set(before))
     image = (set(client.texts("ListDiskImage", "diskimageId")) - set(before)).pop()
     assert client.text("GetDiskImageAttributes", "diskimageName", diskImageId=image) == "My image"
+    contracts = {"contractsXMLFilePath": "<Request><contracts><contract><number>SOMEBODY</number></contract></contracts></Request>"}
+    client.call("SetDiskImageCopyKey", contracts, diskImageId=image)
+    assert client.text("GetDiskImageCopyKey", "key", diskImageId=image).startswith("ovi_")
     client.call("UnregisterDiskImage", diskImageId=image)
     until("the image to go", lambda: image not in client.texts("ListDiskImage", "diskimageId"))
 
@@ -306,6 +326,7 @@ def tear_down(client, vsys, servers, disk, firewall, balancer, address):
 def main(endpoint, pem, authority):
     client = Client(endpoint, pem, authority)
     vsys = make_system(client, "python & co")
+    choose_addresses(client)
     servers, disk = make_servers(client, vsys)
     firewall, balancer, address = make_network(client, vsys, servers)
     use(client, vsys, servers)

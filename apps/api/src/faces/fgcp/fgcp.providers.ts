@@ -23,7 +23,7 @@ import { Notices } from './operations/notices.js';
 import { PrivateImages } from './operations/private-images.js';
 import { PrivateDescriptors } from './operations/private-descriptors.js';
 import { Snapshots } from './operations/snapshots.js';
-import { StandByConsole } from './operations/stand-by-console.js';
+import { SegmentConsoles } from './operations/segment-consoles.js';
 import { Usage } from './operations/usage.js';
 import { Users } from './operations/users.js';
 import { ApplianceSoftware } from './operations/appliance-software.js';
@@ -45,7 +45,7 @@ import { VsysReads } from './operations/vsys-reads.js';
 
 const NOUNS: readonly Type<FgcpNoun>[] = [
   AddressRanges,
-  StandByConsole,
+  SegmentConsoles,
   Figures,
   PrivateImages,
   Users,

@@ -17,8 +17,9 @@ import type { FgcpFields } from '../protocol/write-answer.js';
 /** More do not fit into an address. */
 const MOST_SCREENS = 20;
 
+/** Not called like its operation: the compiler renames a property with the class that it is in. */
 @Injectable()
-export class StandByConsole extends FgcpNoun {
+export class SegmentConsoles extends FgcpNoun {
   constructor(
     private readonly systems: FgcpSystems,
     private readonly parts: ReadParts,
