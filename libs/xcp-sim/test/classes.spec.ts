@@ -223,6 +223,23 @@ describe('fields that hang together', () => {
   });
 });
 
+describe('a drive', () => {
+  it('of a guest that runs could be paused, if any storage still knew that', async () => {
+    client = await clientOf();
+    const sr = await first('SR');
+    const vm = await client.call('VM.create', vmRecord());
+    const drive = await client.call(
+      'VBD.create',
+      vbdRecord(vm, await client.call('VDI.create', vdiRecord(sr))),
+    );
+    const pause = () => failureOf(client.call('VBD.pause', drive));
+    expect(await pause()).toEqual(['VM_BAD_POWER_STATE', vm, 'running', 'halted']);
+    await client.call('VM.start', vm, false, false);
+    expect(await pause()).toEqual(['SR_OPERATION_NOT_SUPPORTED', sr]);
+    expect(await client.call<string[]>('VBD.get_allowed_operations', drive)).toContain('pause');
+  });
+});
+
 describe('a medium', () => {
   it('may not be destroyed while it is in the drive of a running VM', async () => {
     client = await clientOf();

@@ -150,6 +150,16 @@ async function unplug(call: Call, vbd: Row): Promise<void> {
   });
 }
 
+/**
+ * XenAPI VBD.pause and unpause: left from storage of long ago, and allowed for guests that run or are paused; no storage of today
+ * knows it. @throws XenFailure VM_BAD_POWER_STATE, HANDLE_INVALID for an empty drive, SR_OPERATION_NOT_SUPPORTED always otherwise
+ */
+function refusePause({ db }: SimPool, vbd: Row): never {
+  const vm = db.get('VM', vbd.link('VM'));
+  if (!['Running', 'Paused'].includes(vm.text('power_state'))) throw badPowerState(vm, ['Running']);
+  throw new XenFailure('SR_OPERATION_NOT_SUPPORTED', db.get('VDI', vbd.link('VDI')).link('SR'));
+}
+
 function refreshDisk(sim: SimPool, vbd: Row): void {
   const vdi = sim.db.find('VDI', vbd.link('VDI'));
   if (vdi !== undefined) sim.refreshAllowed(vdi);
@@ -178,6 +188,8 @@ export const VBD: BehaviourTable = {
   'VBD.plug': timed((call, args) => plug(call, call.sim.db.get('VBD', args.ref(0)))),
   'VBD.unplug': timed((call, args) => unplug(call, call.sim.db.get('VBD', args.ref(0)))),
   'VBD.unplug_force': timed((call, args) => unplug(call, call.sim.db.get('VBD', args.ref(0)))),
+  'VBD.pause': quick(({ sim }, args) => refusePause(sim, sim.db.get('VBD', args.ref(0)))),
+  'VBD.unpause': quick(({ sim }, args) => refusePause(sim, sim.db.get('VBD', args.ref(0)))),
   'VBD.insert': quick(({ sim }, args) => {
     const vbd = driveOf(sim, args.ref(0));
     const vdi = sim.db.get('VDI', args.ref(1));
