@@ -34,7 +34,7 @@ describe('the lease of a pool', () => {
     const { found, states } = explore(lease());
     expect(found).toBeUndefined();
     expect(states).toBeGreaterThan(1_000);
-  });
+  }, 120_000);
 
   it.each([
     ['no-fence', 'an older owner wrote after a newer one'],
