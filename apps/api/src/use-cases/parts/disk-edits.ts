@@ -70,7 +70,7 @@ export const detachedDisk = (id: VDiskId): PartEdit => ({
   },
 });
 
-/** Larger, or of another urgency; absent: as it is. */
+/** Larger, or of another urgency; absent: as it is. The draft throws `invalid-request` when neither is said. */
 export interface ChangedDisk {
   readonly sizeGiB?: number | undefined;
   /** `null`: as the storage has it. */
@@ -80,11 +80,18 @@ export interface ChangedDisk {
 export const changedDisk = (id: VDiskId, { sizeGiB, priority }: ChangedDisk): PartEdit => ({
   vsysId: vsysOfPart(id),
   about: { kind: 'vdisk.change', resource: id },
-  draft: (present) =>
-    withChangedDisk(present, getDisk(present.spec, id).name, {
+  draft: (present) => {
+    const { name } = getDisk(present.spec, id);
+    if (sizeGiB === undefined && priority === undefined)
+      throw new DomainError('invalid-request', 'There is nothing to change.', {
+        pointer: '/sizeGiB',
+        remedy: 'Give `sizeGiB`, `priority` or both.',
+      });
+    return withChangedDisk(present, name, {
       ...(sizeGiB === undefined ? {} : { size: sizeGiB }),
       ...(priority === undefined ? {} : { priority }),
-    }),
+    });
+  },
 });
 
 export const grownDisk = (id: VDiskId, sizeGiB: number): PartEdit => ({

@@ -1,7 +1,7 @@
 /** Single data disks of a VSYS: made, attached, detached, grown, removed. */
 import { Body, Controller, Delete, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DomainError, vdiskId, vserverId, type VDiskId } from '@openvsys/vsys';
+import { vdiskId, vserverId, type VDiskId } from '@openvsys/vsys';
 import { Allow } from '../../../http/allow.decorator.js';
 import { FromCaller } from '../../../http/call.js';
 import { Describe, MatchOptional, Repeatable } from '../../../http/describe.decorator.js';
@@ -134,15 +134,8 @@ export class DiskPartsController {
   }
 }
 
-/** Throws `invalid-request` when nothing is wished. */
-function editOf(id: VDiskId, { sizeGiB, priority }: ChangedDisk): PartEdit {
-  if (sizeGiB === undefined && priority === undefined)
-    throw new DomainError('invalid-request', 'There is nothing to change.', {
-      pointer: '/sizeGiB',
-      remedy: 'Give `sizeGiB`, `priority` or both.',
-    });
-  // Growing has a name of its own among the operations.
-  return priority === undefined && sizeGiB !== undefined
+/** Growing alone has a name of its own among the operations. */
+const editOf = (id: VDiskId, { sizeGiB, priority }: ChangedDisk): PartEdit =>
+  priority === undefined && sizeGiB !== undefined
     ? grownDisk(id, sizeGiB)
     : changedDisk(id, { sizeGiB, priority });
-}
