@@ -2,9 +2,12 @@
  * Throws damaged copies of valid samples at a parser. Whatever comes, it may only return or refuse in its own words: a
  * `TypeError` from its depths is a place that somebody else finds first.
  *
- * `FUZZ_RUNS` (default 300 a parser) and `FUZZ_SEED` make it longer or other: `FUZZ_RUNS=100000 npx vitest run fuzz`.
+ * `FUZZ_RUNS` (default 300 a parser) and `FUZZ_SEED` make it longer or other: `FUZZ_RUNS=100000 npx vitest run fuzz`. With
+ * `FUZZ_GUIDED=1` inputs that reach new code are damaged further (`fuzz-guided.ts`).
  */
 import fc from 'fast-check';
+import { damaged, damages } from './damage.js';
+import { fuzzGuided } from './fuzz-guided.js';
 
 export interface FuzzTarget {
   /** Valid ones, as many shapes as possible. */
@@ -16,40 +19,8 @@ export interface FuzzTarget {
   readonly isRefusal: (error: unknown) => boolean;
 }
 
-type Damage = (input: Buffer) => Buffer;
-
-/** Longest input that is made, bytes: more is slow to make and finds nothing new. */
-const INPUT_LIMIT = 256 * 1024;
 const DEFAULT_RUNS = 300;
-/** Numbers on which arithmetic goes wrong. */
-const NUMBERS = [
-  '0',
-  '-1',
-  '1e999',
-  '4294967295',
-  '4294967296',
-  '9007199254740993',
-  '-9223372036854775808',
-  'NaN',
-];
-const CHARACTERS = [
-  '\0',
-  '\uFEFF',
-  '\uD800',
-  '\u202E',
-  '\r\n',
-  '"',
-  "'",
-  '<',
-  '&',
-  ']]>',
-  '{',
-  '[',
-  '*',
-  '%s',
-  '../',
-];
-const MOST_REPEATS = 2_000;
+const MOST_DAMAGES = 6;
 
 export interface FuzzCounts {
   read: number;
@@ -60,93 +31,26 @@ export interface FuzzCounts {
 export async function fuzz(target: FuzzTarget): Promise<FuzzCounts> {
   const counts: FuzzCounts = { read: 0, refused: 0 };
   const seed = process.env['FUZZ_SEED'];
-  await fc.assert(
-    fc.asyncProperty(damaged(target), async (input) => {
-      try {
-        await target.parse(input);
-        counts.read += 1;
-      } catch (error) {
-        if (!target.isRefusal(error)) throw error;
-        counts.refused += 1;
-      }
-    }),
-    {
-      numRuns: Number(process.env['FUZZ_RUNS'] ?? DEFAULT_RUNS),
-      ...(seed === undefined ? {} : { seed: Number(seed) }),
-    },
-  );
+  const runs = Number(process.env['FUZZ_RUNS'] ?? DEFAULT_RUNS);
+  const tryIt = async (input: Buffer): Promise<void> => {
+    try {
+      await target.parse(input);
+      counts.read += 1;
+    } catch (error) {
+      if (!target.isRefusal(error)) throw error;
+      counts.refused += 1;
+    }
+  };
+  if (process.env['FUZZ_GUIDED'] === '1') {
+    await fuzzGuided(target, tryIt, { runs, seed: Number(seed ?? Date.now()) });
+    return counts;
+  }
+  const inputs = fc
+    .tuple(fc.constantFrom(...target.samples), damages(target.words ?? [], MOST_DAMAGES))
+    .map(([sample, all]) => damaged(Buffer.from(sample), all));
+  await fc.assert(fc.asyncProperty(inputs, tryIt), {
+    numRuns: runs,
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  });
   return counts;
 }
-
-function damaged({ samples, words = [] }: FuzzTarget): fc.Arbitrary<Buffer> {
-  const sample = fc.constantFrom(...samples.map((each) => Buffer.from(each)));
-  const damages = fc.array(damage([...words, ...NUMBERS, ...CHARACTERS]), { minLength: 1, maxLength: 6 });
-  return fc
-    .tuple(sample, damages)
-    .map(([input, all]) => all.reduce<Buffer>((bytes, each) => each(bytes).subarray(0, INPUT_LIMIT), input));
-}
-
-/** Places are parts of the whole, so that they mean the same when the input shrinks. */
-const place = fc.double({ min: 0, max: 1, noNaN: true });
-const at = (input: Buffer, where: number): number => Math.floor(where * input.length);
-
-function damage(words: readonly string[]): fc.Arbitrary<Damage> {
-  const word = fc.constantFrom(...words).map((text) => Buffer.from(text));
-  return fc.oneof(
-    bytesChanged,
-    fc.tuple(place, place).map(([from, to]) => cut([from, to], Buffer.alloc(0))),
-    fc.tuple(place, place, word).map(([from, to, text]) => cut([from, to], text)),
-    fc.tuple(place, word).map(([where, text]) => cut([where, where], text)),
-    fc
-      .tuple(place, place, fc.integer({ min: 2, max: MOST_REPEATS }))
-      .map(([from, to, times]) => repeated([from, to], times)),
-    place.map((where) => cut([where, 1], Buffer.alloc(0))),
-    fc.constantFrom(...NUMBERS).map(withNumber),
-  );
-}
-
-const bytesChanged: fc.Arbitrary<Damage> = fc.oneof(
-  fc.tuple(place, fc.nat(255)).map(([where, value]) => withByte(where, () => value)),
-  fc.tuple(place, fc.nat(7)).map(([where, bit]) => withByte(where, (byte) => byte ^ (1 << bit))),
-);
-
-type Span = readonly [number, number];
-
-const bounds = (input: Buffer, span: Span): readonly [number, number] => {
-  const [from, to] = span.map((where) => at(input, where)).toSorted((a, b) => a - b) as [number, number];
-  return [from, to];
-};
-
-const withByte =
-  (where: number, change: (byte: number) => number): Damage =>
-  (input) => {
-    const copy = Buffer.from(input);
-    const index = at(input, where);
-    if (index < copy.length) copy[index] = change(copy[index] ?? 0);
-    return copy;
-  };
-
-/** The span gives way to the text. */
-const cut =
-  (span: Span, text: Buffer): Damage =>
-  (input) => {
-    const [from, to] = bounds(input, span);
-    return Buffer.concat([input.subarray(0, from), text, input.subarray(to)]);
-  };
-
-/** Deep nesting, long lists, long names. */
-const repeated =
-  (span: Span, times: number): Damage =>
-  (input) => {
-    const [from, to] = bounds(input, span);
-    const part = input.subarray(from, to);
-    const fitting = Math.min(times, Math.floor(INPUT_LIMIT / Math.max(1, part.length)));
-    const middle = Array.from({ length: fitting }, () => part);
-    return Buffer.concat([input.subarray(0, from), ...middle, input.subarray(to)]);
-  };
-
-/** The first number of a text becomes another one. */
-const withNumber =
-  (number: string): Damage =>
-  (input) =>
-    Buffer.from(input.toString('latin1').replace(/-?\d+(?:\.\d+)?/, number), 'latin1');
