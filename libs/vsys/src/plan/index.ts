@@ -5,6 +5,7 @@ export * from './observed.js';
 export * from './predict.js';
 export * from './predict-all.js';
 export * from './preview.js';
+export * from './reached-world.js';
 export { ACTION_KINDS, estimateMsOf } from './actions/registry.js';
 export * from './unknown-parts.js';
 export { isEfm } from './spec-index.js';

@@ -4,12 +4,7 @@
  */
 import type { Action, ActionKind } from './action.js';
 import type { ObservedVsys } from './observed.js';
-import { EMPTY_OBSERVED } from './observed.js';
 import { predict } from './predict.js';
-import type { VsysSpec } from '../spec/vsys-spec.js';
-import { dueIn } from './next-actions.js';
-import { indexSpec } from './spec-index.js';
-import { worldOf } from './world.js';
 
 /** Actions that change the entry of their own part and look at no other; those that are not here only take longer. */
 const OF_ITS_PART: ReadonlySet<ActionKind> = new Set([
@@ -36,16 +31,6 @@ export function predictAll(observed: ObservedVsys, actions: readonly Action[]): 
     if (next !== undefined) now = predict(now, next);
     from += alone.length + 1;
   }
-  return now;
-}
-
-/** The pool as it is once a spec is reached, from nothing: all that is due is done until nothing is. */
-export function reachedWorld(spec: VsysSpec | undefined): ObservedVsys {
-  let now = EMPTY_OBSERVED;
-  if (spec === undefined) return now;
-  const wanted = indexSpec(spec);
-  const dueNow = (): readonly Action[] => dueIn(worldOf(spec, now, wanted));
-  for (let due = dueNow(); due.length > 0; due = dueNow()) now = predictAll(now, due);
   return now;
 }
 
