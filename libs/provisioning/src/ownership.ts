@@ -6,6 +6,9 @@
  *        └──── lost: another epoch, or no renewal in time ──┘
  *
  * Deadlines are counted from the moment before a renewal was asked for, so they always lie before the database's end.
+ *
+ * Assumed, and explored to the last state in `test/model/lease.model.ts`: clocks of workers and database run equally fast, they
+ * need not show the same time; the database grants one lease at a time, and each grant a higher epoch.
  */
 import {
   DomainError,

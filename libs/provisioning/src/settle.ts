@@ -5,6 +5,10 @@
  *           ──► absent     provably nothing happened: may be performed again
  *           ──► running    still going on: ask again after a pause
  *           ──► conflict   two objects for one part: a person must look
+ *
+ * Assumed, and explored to the last state in `test/model/create-once.model.ts`: a task that is pending is seen by every look at
+ * the tasks (XenAPI task.get_all_records), and a call that was sent arrives before the next owner looks, or never. Were
+ * the second one wrong, a template would be left that never ran; the survey of the pool tells it as a twin.
  */
 import { DomainError, asDomainError, type Clock, type Hypervisor } from '@openvsys/vsys';
 import { SETTLE_FIRST_PAUSE_MS, SETTLE_LIMIT_MS, SETTLE_LONGEST_PAUSE_MS } from './deadlines.js';

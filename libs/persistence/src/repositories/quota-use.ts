@@ -5,6 +5,9 @@
  *
  * Stored things count as long as they exist. vCPUs and memory count while a server is to occupy a host, and for what it
  * occupied before a change that is not reached yet (`held_…`).
+ *
+ * Assumed, and explored to the last state in `libs/provisioning/test/model/quota.model.ts`: who adds up holds the lock of the limit
+ * until the rows that he adds are committed, and each row is released by the end of an operation, however it ends.
  */
 import {
   diskClassOfQuota,
