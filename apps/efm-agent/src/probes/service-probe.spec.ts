@@ -60,11 +60,12 @@ const answering = (status: number) =>
 
 describe('a port', () => {
   it('is found to answer, also when it begins to later', async () => {
-    await probeService(order({ port: await listening(closing()) }), INTERFACES, never);
+    const open = await listening(closing());
+    await expect(probeService(order({ port: open }), INTERFACES, never)).resolves.toBeUndefined();
     const port = await freePort();
     const asked = probeService(order({ port }), INTERFACES, never);
     await listening(closing(), port);
-    await asked;
+    await expect(asked).resolves.toBeUndefined();
   });
 
   it('is silent when it does not within its time', async () => {

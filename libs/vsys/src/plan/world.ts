@@ -54,21 +54,30 @@ export function worldOf(spec: VsysSpec, observed: ObservedVsys, wanted: SpecInde
     if (reverting) owesRevert.add(server.id);
     const halting = reverting || (isVm(vm) && needsHalt(wanted, seen, server, vm));
     if (halting) mustHalt.add(server.id);
-    if (server.power !== 'stopped' && (halting || !isUp(server, vm))) {
-      startGate = Math.min(startGate, server.startOrder);
-    }
-    if (!halting && isVm(vm) && isRestarting(server, vm))
-      restartGate = Math.min(restartGate, server.startOrder);
-    // One that goes back to a snapshot may wake up asleep, and be halted after that.
-    if (server.power === 'stopped' && isVm(vm) && (vm.power !== 'halted' || reverting)) {
-      stopGate = Math.max(stopGate, server.startOrder);
-    }
+    if (isStarting(server, vm, mustHalt)) startGate = Math.min(startGate, server.startOrder);
+    if (!halting && isRestarting(server, vm)) restartGate = Math.min(restartGate, server.startOrder);
+    if (isStopping(server, vm, owesRevert)) stopGate = Math.max(stopGate, server.startOrder);
   }
   return { wanted, seen, mustHalt, owesRevert, startGate, restartGate, stopGate };
 }
 
+/** It shall be up and is not, or not for long. */
+const isStarting = (
+  server: VServerSpec,
+  vm: ObservedServer | undefined,
+  mustHalt: ReadonlySet<VServerId>,
+): boolean => server.power !== 'stopped' && (mustHalt.has(server.id) || !isUp(server, vm));
+
+/** It shall be halted and is not. One that goes back to a snapshot may wake up asleep, and be halted after that. */
+const isStopping = (
+  { id, power }: VServerSpec,
+  vm: ObservedServer | undefined,
+  owesRevert: ReadonlySet<VServerId>,
+): boolean => power === 'stopped' && isVm(vm) && (vm.power !== 'halted' || owesRevert.has(id));
+
 /** A restart is due, or it is waited for since one, or since its start. */
-const isRestarting = (server: VServerSpec, vm: ObservedServer): boolean =>
+const isRestarting = (server: VServerSpec, vm: ObservedServer | undefined): boolean =>
+  isVm(vm) &&
   vm.power === 'running' &&
   server.power !== 'stopped' &&
   (vm.restarts < server.restarts || isReadinessOwed(server, vm));

@@ -6,8 +6,20 @@ import { importNics, powerOf, type ImportParts } from './import-servers.js';
 
 const KNOWN = ['efmType', 'efmName', 'segment', 'extraNics', 'autoStart', 'groups'];
 const KNOWN_OF_GROUP = [
-  ...['id', 'protocol', 'port1', 'port2', 'balanceType', 'monitorType', 'uniqueType', 'uniqueRetention'],
-  ...['maxConnection', 'interval', 'timeout', 'retryCount', 'recoveryAction', 'targets'],
+  'id',
+  'protocol',
+  'port1',
+  'port2',
+  'balanceType',
+  'monitorType',
+  'uniqueType',
+  'uniqueRetention',
+  'maxConnection',
+  'interval',
+  'timeout',
+  'retryCount',
+  'recoveryAction',
+  'targets',
 ];
 
 /** `publicIp`: what leads to it. */

@@ -16,8 +16,17 @@ import { importServer, netOf } from './import-servers.js';
 type Placed = readonly [XmlSource, string];
 
 const KNOWN = [
-  ...['vsysdescriptorId', 'vsysdescriptorName', 'description', 'keyword', 'creatorName', 'registrant'],
-  ...['visibility', 'vnets', 'efms', 'vservers', 'publicips'],
+  'vsysdescriptorId',
+  'vsysdescriptorName',
+  'description',
+  'keyword',
+  'creatorName',
+  'registrant',
+  'visibility',
+  'vnets',
+  'efms',
+  'vservers',
+  'publicips',
 ];
 const MOST_TITLE = 100;
 const MOST_DESCRIPTION = 1_000;

@@ -26,8 +26,19 @@ interface Numbered extends Direction {
 
 const ANY = 'any';
 const KNOWN = [
-  ...['from', 'to', 'id', 'action', 'protocol', 'src', 'srcType', 'srcPort'],
-  ...['dst', 'dstType', 'dstPort', 'dstService', 'log'],
+  'from',
+  'to',
+  'id',
+  'action',
+  'protocol',
+  'src',
+  'srcType',
+  'srcPort',
+  'dst',
+  'dstType',
+  'dstPort',
+  'dstService',
+  'log',
 ];
 
 export function importPolicies(firewall: XmlSource, place: string, parts: PolicyParts): readonly object[] {
@@ -37,16 +48,17 @@ export function importPolicies(firewall: XmlSource, place: string, parts: Policy
   return inNumberOrder(found).flatMap(({ rules }) => rules);
 }
 
+const directionOf = ({ from, to }: Direction): string => `${from} ${to}`;
+
 /** Numbers count inside a direction only: each direction keeps its places among the others. */
 function inNumberOrder(policies: readonly Numbered[]): readonly Numbered[] {
-  const direction = ({ from, to }: Direction): string => `${from} ${to}`;
   const sorted = new Map(
-    [...Map.groupBy(policies, direction)].map(([key, own]) => [
+    [...Map.groupBy(policies, directionOf)].map(([key, own]) => [
       key,
       own.toSorted((a, b) => a.id.localeCompare(b.id)).values(),
     ]),
   );
-  return policies.flatMap((policy) => sorted.get(direction(policy))?.next().value ?? []);
+  return policies.flatMap((policy) => sorted.get(directionOf(policy))?.next().value ?? []);
 }
 
 function importPolicy(policy: XmlSource, place: string, parts: PolicyParts): readonly Numbered[] {
