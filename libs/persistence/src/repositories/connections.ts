@@ -91,29 +91,20 @@ export async function listConnections(
   vsysId: VsysId,
 ): Promise<readonly ConnectionRecord[]> {
   return session.rows<ConnectionRecord>(
-    `${SELECT} WHERE c.released_at IS NULL
-       AND EXISTS (SELECT FROM connection_end o WHERE o.connection_id = c.id AND o.vsys_id = $1)
+    `${SELECT} WHERE c.id IN (
+       SELECT o.connection_id FROM connection_end o WHERE o.vsys_id = $1 AND o.released_at IS NULL)
      ORDER BY c.created_at, c.id`,
     [vsysId],
   );
 }
 
-/** Released ones that a firewall still knows: of this connection, or of all that a system had an end of. */
-export async function listLeftEnds(
-  session: Session,
-  of: { readonly connection: string } | { readonly vsys: VsysId },
-): Promise<readonly (ConnectionEnd & { readonly connectionId: string })[]> {
-  const [where, value] =
-    'connection' in of
-      ? ['c.id = $1::uuid', of.connection]
-      : ['EXISTS (SELECT FROM connection_end o WHERE o.connection_id = c.id AND o.vsys_id = $1)', of.vsys];
-  const rows = await session.rows<ConnectionRecord>(
-    `${SELECT} WHERE c.released_at IS NOT NULL AND ${where}`,
-    [value],
+/** Ends of a released connection that are still in the newest specs of their systems. */
+export async function listLeftEnds(session: Session, id: string): Promise<readonly ConnectionEnd[]> {
+  const found = await session.first<ConnectionRecord>(
+    `${SELECT} WHERE c.id = $1::uuid AND c.released_at IS NOT NULL`,
+    [id],
   );
-  return rows.flatMap(({ id, ends }) =>
-    ends.filter(({ isAttached }) => isAttached).map((end) => ({ ...end, connectionId: id })),
-  );
+  return (found?.ends ?? []).filter(({ isAttached }) => isAttached);
 }
 
 export interface NewConnection {

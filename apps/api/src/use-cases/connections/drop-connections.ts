@@ -22,27 +22,21 @@ export class DropConnections {
   ) {}
 
   /** The changes that began; those of foreign systems are not told. */
-  async drop(
-    call: Call,
-    of: { readonly connection: string } | { readonly vsys: VsysId },
-  ): Promise<readonly Dropped[]> {
-    const left = await this.database.session(async (session) => listLeftEnds(session, of));
+  async drop(call: Call, id: string): Promise<readonly Dropped[]> {
+    const left = await this.database.session(async (session) => listLeftEnds(session, id));
     const dropped: Dropped[] = [];
     for (const end of left) {
       const isOwn = call.scope.coversVdc(end.organizationId, end.vdcId);
-      const caller = { ...call, idempotency: null, ...(isOwn ? {} : inNameOf(end)) };
-      const operationId = await this.detach(caller, end);
+      const caller = { ...call, idempotency: null, ...(isOwn ? {} : inNameOf(id, end)) };
+      const operationId = await this.detach(caller, id, end);
       if (isOwn && operationId !== undefined) dropped.push({ vsysId: end.vsysId, operationId });
     }
     return dropped;
   }
 
-  private async detach(
-    call: Call,
-    end: ConnectionEnd & { readonly connectionId: string },
-  ): Promise<OperationId | undefined> {
+  private async detach(call: Call, id: string, end: ConnectionEnd): Promise<OperationId | undefined> {
     try {
-      const { operation } = await this.parts.execute(call, detachedConnection(end.connectionId, end, 'kept'));
+      const { operation } = await this.parts.execute(call, detachedConnection(id, end, 'kept'));
       return operation.id;
     } catch (error) {
       if (error instanceof DomainError) return undefined;
@@ -52,12 +46,9 @@ export class DropConnections {
 }
 
 /** The other owner agreed to a connection, not to more: in its name only the end of it is carried out. */
-function inNameOf({
-  connectionId,
-  organizationId,
-}: ConnectionEnd & { readonly connectionId: string }): Pick<Call, 'principal' | 'scope'> {
+function inNameOf(id: string, { organizationId }: ConnectionEnd): Pick<Call, 'principal' | 'scope'> {
   const principal: Principal = {
-    actor: `connection:${connectionId}`,
+    actor: `connection:${id}`,
     organizationId,
     roles: ['designer'],
     vdcIds: null,

@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import {
   getBinHours,
   getVsysSettings,
+  listConnections,
   listUnfinishedBackups,
   setBinned,
   type PresentSystem,
@@ -48,12 +49,15 @@ export class DeleteVsys {
 
   /** Throws `not-found`, `stale`, and `conflict` when it is protected, in the bin, or being deleted already. */
   async execute(call: Call, { way, backups, ...command }: DeleteVsysCommand): Promise<Accepted> {
+    const ending: string[] = [];
     const accepted = await this.changes.execute(call, {
       ...command,
       side: 'either',
       decide: async (vsys, session, at) => {
         requireUnprotected(vsys.id, (await getVsysSettings(session, vsys.id)).protected);
         const { kind, spec, bin } = await farewell(session, vsys, { way, backups }, at);
+        if (spec.presence === 'absent')
+          ending.push(...(await listConnections(session, vsys.id)).map(({ id }) => id));
         return {
           kind,
           spec,
@@ -63,7 +67,7 @@ export class DeleteVsys {
         };
       },
     });
-    await this.connections.drop(withoutPlan(call), { vsys: command.vsysId });
+    for (const id of ending) await this.connections.drop(withoutPlan(call), id);
     return accepted;
   }
 }

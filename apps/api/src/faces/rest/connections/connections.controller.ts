@@ -193,7 +193,7 @@ export class ConnectionsController {
     @Param('connectionId') id: string,
   ): Promise<EndedConnectionView> {
     const ended = await this.connections.end(call, connectionId(id));
-    const detached = await this.dropped.drop(call, { connection: ended.id });
+    const detached = await this.dropped.drop(call, ended.id);
     return { ...connectionView(ended, call.scope), detached };
   }
 }
