@@ -61,6 +61,24 @@ async function note(
   cache.wrote('VDI', ref, { other_config: config });
 }
 
+const recordOf = ({ part, rescue }: Pick<RescueInsert, 'part' | 'rescue'>, SR: Ref<'SR'>, bytes: number) => ({
+  name_label: `${part} rescue`,
+  name_description: `Boot disk of ${rescue.image}; removed when the rescue ends.`,
+  SR,
+  virtual_size: bytes,
+  type: 'user',
+  sharable: false,
+  read_only: false,
+  other_config: {
+    ...tagsOf(vsysOfPart(part), part),
+    [TAG.role]: RESCUE_DISK_ROLE,
+    [TAG.rescue]: String(rescue.count),
+  },
+  xenstore_data: {},
+  sm_config: {},
+  tags: [],
+});
+
 /** A disk with all that the image's has, on the storage of the server's own. Throws `no-capacity`. */
 async function makeDisk(
   { part, rescue }: RescueInsert,
@@ -77,23 +95,7 @@ async function makeDisk(
     signal,
   );
   checkRoom(sr, [{ virtualBytes, usedBytes }]);
-  const record = {
-    name_label: `${part} rescue`,
-    name_description: `Boot disk of ${rescue.image}; removed when the rescue ends.`,
-    SR: sr.ref,
-    virtual_size: virtualBytes,
-    type: 'user',
-    sharable: false,
-    read_only: false,
-    other_config: {
-      ...tagsOf(vsysOfPart(part), part),
-      [TAG.role]: RESCUE_DISK_ROLE,
-      [TAG.rescue]: String(rescue.count),
-    },
-    xenstore_data: {},
-    sm_config: {},
-    tags: [],
-  };
+  const record = recordOf({ part, rescue }, sr.ref, virtualBytes);
   const ref = await calls.task('VDI.create', [record], { signal });
   const { other_config, name_label } = record;
   cache.wrote('VDI', ref, { name_label, SR: sr.ref, virtual_size: virtualBytes, other_config });

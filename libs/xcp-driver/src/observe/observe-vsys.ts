@@ -74,14 +74,19 @@ function powerOf(vm: Cached<'VM'>): ObservedServer['power'] {
   }
 }
 
-/** A VM that was made without one has all its limits at what it has. */
-function headroomIn(vm: Cached<'VM'>): Pick<ObservedServer, 'headroom'> {
-  const { VCPUs_max: vcpus, memory_static_max: most } = vm;
-  const isTight =
-    vcpus === vm.VCPUs_at_startup &&
-    most === vm.memory_dynamic_max &&
-    vm.memory_static_min === vm.memory_dynamic_min;
-  return isTight ? {} : { headroom: { vcpus, memoryMiB: Math.floor(most / MIB) } };
+type Size = Pick<ObservedServer, 'vcpus' | 'memoryMiB' | 'minMemoryMiB' | 'headroom'>;
+
+/** A VM that was made without headroom has all its limits at what it has. */
+function sizeIn(vm: Cached<'VM'>): Size {
+  const { VCPUs_max, VCPUs_at_startup: vcpus, memory_static_max: top } = vm;
+  const { memory_static_min: bottom, memory_dynamic_min: least, memory_dynamic_max: most } = vm;
+  const isTight = VCPUs_max === vcpus && top === most && bottom === least;
+  return {
+    vcpus,
+    memoryMiB: Math.floor(most / MIB),
+    ...(least < most ? { minMemoryMiB: Math.floor(least / MIB) } : {}),
+    ...(isTight ? {} : { headroom: { vcpus: VCPUs_max, memoryMiB: Math.floor(top / MIB) } }),
+  };
 }
 
 function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): ObservedServer {
@@ -98,12 +103,7 @@ function serverFrom(cache: PoolCache, id: VServerId, located: Located<'VM'>): Ob
     id,
     stage: isConfigured ? 'configured' : 'cloned',
     power: powerOf(vm),
-    vcpus: vm.VCPUs_at_startup,
-    memoryMiB: Math.floor(vm.memory_dynamic_max / MIB),
-    ...headroomIn(vm),
-    ...(vm.memory_dynamic_min < vm.memory_dynamic_max
-      ? { minMemoryMiB: Math.floor(vm.memory_dynamic_min / MIB) }
-      : {}),
+    ...sizeIn(vm),
     ...(tuning === undefined ? {} : { tuning }),
     ...(configDrive === undefined ? {} : { configDrive }),
     restarts: Number(vm.other_config[TAG.restarts] ?? 0),

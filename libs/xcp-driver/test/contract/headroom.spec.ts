@@ -23,8 +23,9 @@ const limits = () =>
   );
 const vcpus = () => ['VCPUs_at_startup', 'VCPUs_max'].map((field) => vm().int(field));
 const kinds = async (spec: VsysSpec) => (await converge(bench.hypervisor, spec)).map(({ kind }) => kind);
-const guestIsUp = async () =>
-  expect.poll(() => vm().link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
+async function guestIsUp(): Promise<void> {
+  await expect.poll(() => vm().link('guest_metrics'), { timeout: 15_000 }).not.toBe('OpaqueRef:NULL');
+}
 
 describe('a server with headroom', () => {
   it('grows and shrinks while it runs, and only another headroom halts it (D63)', async () => {

@@ -21,7 +21,7 @@ const devices = () =>
       const text = Buffer.from(bench.sim.contents.read(vdi, 5 * MIB, 4)).toString();
       return [vbd.text('userdevice'), vbd.bool('bootable'), text];
     })
-    .toSorted();
+    .toSorted((a, b) => Number(a[0]) - Number(b[0]));
 const diskOf = (device: string) => {
   const vbd = bench.sim.db
     .rows('VBD')
@@ -129,31 +129,34 @@ const STEPS = [
 ];
 
 describe('a driver that dies during a rescue', () => {
-  it.each(STEPS)('at any %s leaves nothing, in either direction and when it is given up (D65)', async (method) => {
-    for (const nth of [1, 2]) {
-      bench = await openBench('in-process');
-      const spec = await prepared();
-      const before = liveObjects(bench.sim);
-      const rescued = withRescue(spec, DB, 'debian-13');
-      const fault = { method, nth, count: 1, effect: { kind: 'lose-answer' } } as const;
-      bench.sim.faults.add(fault);
-      await convergeReliably(bench, rescued);
-      expect([method, devices()[0]]).toEqual([method, ['0', true, 'help']]);
-      bench.sim.faults.add(fault);
-      await convergeReliably(bench, withoutRescue(rescued, DB));
-      expect([method, nth, devices()]).toEqual([method, nth, OWN]);
-      expect([method, nth, liveObjects(bench.sim)]).toEqual([method, nth, before]);
-      // Given up in the middle: the next spec is the one before.
-      bench.sim.faults.add(fault);
-      const stopped = { ...spec, servers: spec.servers.map((s) => ({ ...s, power: 'stopped' as const })) };
-      await converge(bench.hypervisor, stopped);
-      const wish = { kind: 'rescue.insert', part: DB, rescue: { image: 'debian-13', count: 7 } } as const;
-      await bench.hypervisor.perform(wish, contextFor(bench.hypervisor, wish)).catch(() => undefined);
-      bench.sim.faults.clear();
-      await convergeReliably(bench, spec);
-      expect([method, nth, devices()]).toEqual([method, nth, OWN]);
-      expect([method, nth, liveObjects(bench.sim)]).toEqual([method, nth, before]);
-      await bench.close();
-    }
-  });
+  it.each(STEPS)(
+    'at any %s leaves nothing, in either direction and when it is given up (D65)',
+    async (method) => {
+      for (const nth of [1, 2]) {
+        bench = await openBench('in-process');
+        const spec = await prepared();
+        const before = liveObjects(bench.sim);
+        const rescued = withRescue(spec, DB, 'debian-13');
+        const fault = { method, nth, count: 1, effect: { kind: 'lose-answer' } } as const;
+        bench.sim.faults.add(fault);
+        await convergeReliably(bench, rescued);
+        expect([method, devices()[0]]).toEqual([method, ['0', true, 'help']]);
+        bench.sim.faults.add(fault);
+        await convergeReliably(bench, withoutRescue(rescued, DB));
+        expect([method, nth, devices()]).toEqual([method, nth, OWN]);
+        expect([method, nth, liveObjects(bench.sim)]).toEqual([method, nth, before]);
+        // Given up in the middle: the next spec is the one before.
+        bench.sim.faults.add(fault);
+        const stopped = { ...spec, servers: spec.servers.map((s) => ({ ...s, power: 'stopped' as const })) };
+        await converge(bench.hypervisor, stopped);
+        const wish = { kind: 'rescue.insert', part: DB, rescue: { image: 'debian-13', count: 7 } } as const;
+        await bench.hypervisor.perform(wish, contextFor(bench.hypervisor, wish)).catch(() => undefined);
+        bench.sim.faults.clear();
+        await convergeReliably(bench, spec);
+        expect([method, nth, devices()]).toEqual([method, nth, OWN]);
+        expect([method, nth, liveObjects(bench.sim)]).toEqual([method, nth, before]);
+        await bench.close();
+      }
+    },
+  );
 });

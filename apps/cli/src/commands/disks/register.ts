@@ -71,6 +71,17 @@ export function registerDisks(program: Command, shell: Shell): void {
     .addHelpText('after', examples('disks create shop --name extra --size 20 --attach shop/db'))
     .action(shell.connected(create));
   registerPlaces(disks, shell);
+  registerChanges(disks, shell);
+  const removal = disks
+    .command('delete')
+    .description('Deletes a disk with its contents.')
+    .argument(...DISK_ARGUMENT);
+  addPartOptions(removal)
+    .addHelpText('after', examples('disks delete shop/extra --yes'))
+    .action(shell.connected(remove));
+}
+
+function registerChanges(disks: Command, shell: Shell): void {
   const growth = disks
     .command('grow')
     .description('Makes a disk larger.')
@@ -92,13 +103,6 @@ export function registerDisks(program: Command, shell: Shell): void {
   addPartOptions(urgency)
     .addHelpText('after', examples('disks prioritize shop/db-data 0'))
     .action(shell.connected(prioritize));
-  const removal = disks
-    .command('delete')
-    .description('Deletes a disk with its contents.')
-    .argument(...DISK_ARGUMENT);
-  addPartOptions(removal)
-    .addHelpText('after', examples('disks delete shop/extra --yes'))
-    .action(shell.connected(remove));
 }
 
 function registerPlaces(disks: Command, shell: Shell): void {

@@ -277,11 +277,13 @@ const isRefilled = (old: VDiskSpec | undefined, disk: VDiskSpec): boolean =>
 
 const isHalted = (old: VServerSpec | undefined, server: VServerSpec): boolean =>
   old !== undefined &&
-  (isResizedColdly(old, server) ||
-    old.restarts < server.restarts ||
-    old.rescue?.count !== server.rescue?.count ||
-    (old.systemOrigin?.count ?? 0) < (server.systemOrigin?.count ?? 0) ||
-    (old.revert?.count ?? 0) < (server.revert?.count ?? 0));
+  (isResizedColdly(old, server) || old.restarts < server.restarts || bootsOtherwise(old, server));
+
+/** Another boot disk, or other contents of its own. */
+const bootsOtherwise = (old: VServerSpec, server: VServerSpec): boolean =>
+  old.rescue?.count !== server.rescue?.count ||
+  (old.systemOrigin?.count ?? 0) < (server.systemOrigin?.count ?? 0) ||
+  (old.revert?.count ?? 0) < (server.revert?.count ?? 0);
 
 /** A size within the headroom changes while it runs. */
 function isResizedColdly(old: VServerSpec, server: VServerSpec): boolean {
