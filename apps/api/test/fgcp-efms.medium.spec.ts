@@ -266,6 +266,14 @@ describe('policies', () => {
     expect((await get(fw(), 'FW_POLICY')).texts('id')).toContain('10100');
   });
 
+  it('look at the ports that connections come from', async () => {
+    const from = policy({ ...web, id: '100', dst: 'any', srcPort: '1024-65535' });
+    await ok(update(fw(), 'FW_POLICY', policies(direction('DMZ', 'SECURE1', from))));
+    expect((await get(fw(), 'FW_POLICY')).texts('srcPort')).toContain('1024-65535');
+    const { body } = await world().as(world().demoToken).get(`/v1/efms/${fw()}/configuration`);
+    expect(body.config.rules).toMatchObject([{ sourcePorts: ['1024-65535'], ports: [443] }]);
+  });
+
   it('have limits that are a table', async () => {
     const shown = await get(fw(), 'FW_LIMIT_POLICY');
     expect(shown.texts('prefix')).toHaveLength(36);

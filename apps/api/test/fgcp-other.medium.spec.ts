@@ -31,6 +31,12 @@ describe('what systems are made from', () => {
     );
     const some = await client.call('ListVSYSDescriptor', { keyword: '3-tier skel' });
     expect(some.texts('vsysdescriptorName')).toEqual(['3-tier Skeleton']);
+    const dear = await client.call('ListVSYSDescriptor', { estimateFrom: '0.05', estimateTo: '100' });
+    expect(dear.texts('vsysdescriptorId')).toContain('three-tier');
+    expect(dear.texts('vsysdescriptorId')).not.toContain('1-tier Skeleton');
+    expect((await client.send('ListVSYSDescriptor', { estimateFrom: 'much' })).message).toBe(
+      'A wrong value is set.:[estimateFrom]',
+    );
     const shown = await client.call('GetVSYSDescriptorConfiguration', { vsysDescriptorId: 'three-tier' });
     expect(shown.texts('vserverType')[0]).toBe('firewall');
     expect(shown.texts('vserverName')[0]).toBe('fw');

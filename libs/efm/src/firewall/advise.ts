@@ -74,7 +74,10 @@ function findReason(shape: Shape, earlier: readonly Shape[]): Violation[] {
 const isWiderProtocol = (a: ModelRule, b: ModelRule): boolean =>
   a.protocol === 'any' || a.protocol === b.protocol;
 const hasWiderPorts = (a: ModelRule, b: ModelRule): boolean =>
-  a.ports.length === 0 || (b.ports.length > 0 && covers(a.ports, b.ports));
+  isWider(a.ports, b.ports) && isWider(a.sourcePorts, b.sourcePorts);
+/** None stands for all. */
+const isWider = (a: ModelRule['ports'], b: ModelRule['ports']): boolean =>
+  a.length === 0 || (b.length > 0 && covers(a, b));
 
 /** A rate limit lets the rest through to nobody: what is beyond it is denied, so it hides too. */
 const hides = (a: Shape, b: Shape): boolean =>

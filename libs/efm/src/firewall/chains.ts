@@ -60,11 +60,14 @@ function ruleLines(rule: ModelRule): string[] {
   return [[...match, limit, counted('drop', beyondName(rule.id))].join(' '), decision];
 }
 
-function protocolMatch({ protocol, ports }: ModelRule): string[] {
+function protocolMatch({ protocol, ports, sourcePorts }: ModelRule): string[] {
   if (protocol === 'any') return [];
   if (protocol === 'icmp') return ['ip protocol icmp'];
-  if (ports.length === 0) return [`ip protocol ${protocol}`];
-  return [`${protocol} dport ${setOf(ports.map(portText))}`];
+  if (ports.length === 0 && sourcePorts.length === 0) return [`ip protocol ${protocol}`];
+  return [
+    ...(sourcePorts.length === 0 ? [] : [`${protocol} sport ${setOf(sourcePorts.map(portText))}`]),
+    ...(ports.length === 0 ? [] : [`${protocol} dport ${setOf(ports.map(portText))}`]),
+  ];
 }
 
 const portText = ({ first, last }: PortRange): string =>

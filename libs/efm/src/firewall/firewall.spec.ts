@@ -14,6 +14,24 @@ const chain = (input: Input, name: string): string[] => {
   return body.split('\n').map((line) => line.trim());
 };
 
+describe('ports that connections come from', () => {
+  const from = (first: number, last: number) => rule({ sourcePorts: [{ first, last }] });
+  const decision = (input: Input) =>
+    firewallVerdict(input, {
+      source: '198.51.100.7',
+      destination: '10.0.1.2',
+      protocol: 'tcp',
+      port: 80,
+    } as Parameters<typeof firewallVerdict>[1]).reason;
+
+  it('are asked for before the others, and no rule that leaves usual ones out decides about a connection', () => {
+    const input = firewall({ rules: [from(1_000, 2_000)] });
+    expect(text(input)).toMatch(/tcp sport 1000-2000 tcp dport /);
+    expect(decision(input)).toBe('default');
+    expect(decision(firewall({ rules: [from(1_024, 65_535)] }))).toBe('rule');
+  });
+});
+
 describe('validating', () => {
   it('takes proper rules', () => {
     expect(validateFirewall(firewall())).toEqual([]);
@@ -24,6 +42,11 @@ describe('validating', () => {
     ['a rule from outside to outside', rule({ to: 'internet' }), '/config/rules/0/to'],
     ['ports of icmp', rule({ protocol: 'icmp' }), '/config/rules/0/ports'],
     ['ports of any', rule({ protocol: 'any' }), '/config/rules/0/ports'],
+    [
+      'source ports of icmp',
+      rule({ protocol: 'icmp', ports: [], sourcePorts: [{ first: 1, last: 2 }] }),
+      '/config/rules/0/sourcePorts',
+    ],
     ['a range backwards', rule({ ports: [{ first: 9, last: 8 }] }), '/config/rules/0/ports/0'],
     ['a port too high', rule({ ports: [{ first: 1, last: 65_536 }] }), '/config/rules/0/ports/0'],
     ['port 0', rule({ ports: [{ first: 0, last: 1 }] }), '/config/rules/0/ports/0'],

@@ -36,6 +36,8 @@ export interface ModelRule {
   readonly protocol: FirewallRuleInput['protocol'];
   /** Empty: all. */
   readonly ports: readonly PortRange[];
+  /** That the connection comes from; empty: all. */
+  readonly sourcePorts: readonly PortRange[];
   /** `null`: all. */
   readonly sources: readonly string[] | null;
   readonly destinations: readonly string[] | null;
@@ -81,6 +83,7 @@ export function modelRules(input: FirewallInput): ModelRule[] {
         to: rule.to,
         protocol: rule.protocol,
         ports: joined(rule.ports),
+        sourcePorts: joined(rule.sourcePorts ?? []),
         sources: rule.sources && joinedNetworks(rule.sources),
         destinations: rule.destinations && joinedNetworks(rule.destinations),
         verdict: rule.action === 'accept' ? 'accept' : 'drop',

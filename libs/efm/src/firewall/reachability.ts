@@ -43,10 +43,17 @@ export function fits(
 ): boolean {
   if (rule.from !== from || rule.to !== to) return false;
   if (rule.protocol !== 'any' && rule.protocol !== protocol) return false;
+  if (!comesFromAnyUsualPort(rule)) return false;
   const hasPort =
     rule.ports.length === 0 || rule.ports.some(({ first, last }) => first <= port && port <= last);
   return hasPort && isAmong(source, rule.sources) && isAmong(destination, rule.destinations);
 }
+
+/** Where connections come from unless a program says otherwise (Linux `ip_local_port_range`): what is asked is about those. */
+const USUAL_PORTS = { first: 32_768, last: 60_999 };
+const comesFromAnyUsualPort = ({ sourcePorts }: ModelRule): boolean =>
+  sourcePorts.length === 0 ||
+  sourcePorts.some(({ first, last }) => first <= USUAL_PORTS.first && USUAL_PORTS.last <= last);
 
 const isAmong = (address: string, networks: readonly string[] | null): boolean =>
   networks === null || networks.some((network) => isIn(address, network));

@@ -1,5 +1,11 @@
 /** What a firewall cannot do. Names were resolved before; here it is about the meaning of the rules. */
-import { INTERNET, type FirewallInput, type FirewallRuleInput, type Violation } from '@openvsys/vsys';
+import {
+  INTERNET,
+  type FirewallInput,
+  type FirewallRuleInput,
+  type PortRange,
+  type Violation,
+} from '@openvsys/vsys';
 import { meets, networkRange } from '../network.js';
 import { zonesOf, type Zone } from './model.js';
 import { validateConnections } from './validate-connections.js';
@@ -17,7 +23,8 @@ export function validateFirewall(input: FirewallInput): Violation[] {
 function validateRule(rule: FirewallRuleInput, zones: readonly Zone[], pointer: string): Violation[] {
   return [
     ...validateZones(rule, pointer),
-    ...validatePorts(rule, pointer),
+    ...validatePorts(rule.protocol, rule.ports, `${pointer}/ports`),
+    ...validatePorts(rule.protocol, rule.sourcePorts ?? [], `${pointer}/sourcePorts`),
     ...validateLimit(rule, pointer),
     ...validatePeers(rule.sources, rule.from, zones, `${pointer}/sources`),
     ...validatePeers(rule.destinations, rule.to, zones, `${pointer}/destinations`),
@@ -33,14 +40,18 @@ function validateZones({ from, to }: FirewallRuleInput, pointer: string): Violat
   return [{ pointer: `${pointer}/to`, message, remedy: 'Name two different zones.' }];
 }
 
-function validatePorts({ protocol, ports }: FirewallRuleInput, pointer: string): Violation[] {
+function validatePorts(
+  protocol: FirewallRuleInput['protocol'],
+  ports: readonly PortRange[],
+  pointer: string,
+): Violation[] {
   const hasPorts = protocol === 'tcp' || protocol === 'udp';
   const without =
     hasPorts || ports.length === 0
       ? []
       : [
           {
-            pointer: `${pointer}/ports`,
+            pointer,
             message: `The protocol “${protocol}” has no ports.`,
             remedy: 'Choose tcp or udp, or remove the ports.',
           },
@@ -50,7 +61,7 @@ function validatePorts({ protocol, ports }: FirewallRuleInput, pointer: string):
       ? []
       : [
           {
-            pointer: `${pointer}/ports/${index}`,
+            pointer: `${pointer}/${index}`,
             message: `${first}-${last} is not a range of ports.`,
             remedy: 'Write the lower port first; ports are 1 to 65535.',
           },

@@ -20,6 +20,8 @@ export interface FirewallRuleConfig {
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'any';
   /** Numbers and ranges like `8000-8100`; empty: all. */
   readonly ports: readonly (number | string)[];
+  /** That the connection comes from, as `ports`; absent: all. */
+  readonly sourcePorts?: readonly (number | string)[];
   /** Networks, roles, servers, EFMs; `null`: all of the zone. */
   readonly sources: readonly string[] | null;
   readonly destinations: readonly string[] | null;
@@ -83,6 +85,7 @@ function ruleConfig(rule: NonNullable<Written['rules']>[number]): FirewallRuleCo
     to: rule.to,
     protocol: rule.protocol,
     ports: rule.ports ?? [],
+    ...(rule.sourcePorts === undefined ? {} : { sourcePorts: rule.sourcePorts }),
     sources: rule.sources ?? null,
     destinations: rule.destinations ?? null,
     action: rule.action ?? 'accept',

@@ -39,6 +39,8 @@ export interface FirewallRuleInput {
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'any';
   /** Empty: all. */
   readonly ports: readonly PortRange[];
+  /** That the connection comes from; absent: all. */
+  readonly sourcePorts?: readonly PortRange[];
   /** Networks and addresses; `null`: all of the zone; empty: none, because a role has no servers now. */
   readonly sources: readonly string[] | null;
   readonly destinations: readonly string[] | null;
@@ -119,6 +121,7 @@ function ruleInput(rule: FirewallRuleConfig, id: string, context: InputContext):
     to: rule.to,
     protocol: rule.protocol,
     ports: rule.ports.map(portRange),
+    ...(rule.sourcePorts === undefined ? {} : { sourcePorts: rule.sourcePorts.map(portRange) }),
     sources: peersIn(rule.from, rule.sources, context),
     destinations: peersIn(rule.to, rule.destinations, context),
     action: rule.action,

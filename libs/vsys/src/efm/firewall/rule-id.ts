@@ -16,8 +16,10 @@ function digest(text: string): string {
 }
 
 function meaningOf(rule: FirewallRuleConfig): string {
-  const { from, to, protocol, ports, sources, destinations, action, rateLimit } = rule;
-  return JSON.stringify([from, to, protocol, ports, sources, destinations, action, rateLimit ?? null]);
+  const { from, to, protocol, ports, sources, destinations, action, rateLimit, sourcePorts } = rule;
+  const usual = [from, to, protocol, ports, sources, destinations, action, rateLimit ?? null];
+  // Rules without them keep the ids that they have always had.
+  return JSON.stringify(sourcePorts === undefined ? usual : [...usual, sourcePorts]);
 }
 
 /** In the order of the rules: `r-<name>` of a named one, else `h-<digest of its meaning>`, equal ones numbered. */

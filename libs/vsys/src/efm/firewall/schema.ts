@@ -49,6 +49,12 @@ const ruleSchema = <R extends z.ZodType>(refs: References<R>) =>
       ports: ports(refs)
         .exactOptional()
         .meta({ description: 'Destination ports, for tcp and udp.', examples: [[80, 443]] }),
+      sourcePorts: ports(refs)
+        .exactOptional()
+        .meta({
+          description: 'Ports that the connection comes from, for tcp and udp; without it all.',
+          examples: [['1024-65535']],
+        }),
       sources: peers(refs)
         .exactOptional()
         .meta({ description: 'Networks, roles, servers or EFMs; without it all of the zone.' }),

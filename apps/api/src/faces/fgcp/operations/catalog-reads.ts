@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { DescriptorVersionDetailRecord } from '@openvsys/persistence';
 import { ReadCatalog } from '../../../use-cases/catalog/read-catalog.js';
 import { ManageDescriptors } from '../../../use-cases/descriptors/manage-descriptors.js';
+import { PriceDescriptors } from '../../../use-cases/descriptors/price-descriptors.js';
 import { FgcpNoun, type FgcpCall, type FgcpOperations } from '../fgcp-operation.js';
 import { everyPage, isNotFound } from '../fgcp-systems.js';
-import { FgcpError, wrongValue } from '../protocol/fgcp-error.js';
+import { wrongValue } from '../protocol/fgcp-error.js';
+import type { FgcpRequest } from '../protocol/fgcp-request.js';
 import type { FgcpFields } from '../protocol/write-answer.js';
 import { descriptorDetailView, descriptorView } from '../words/descriptor-views.js';
 import { serverTypeView } from '../words/image-views.js';
@@ -15,6 +17,7 @@ export class CatalogReads extends FgcpNoun {
   constructor(
     private readonly descriptors: ManageDescriptors,
     private readonly catalog: ReadCatalog,
+    private readonly prices: PriceDescriptors,
   ) {
     super();
   }
@@ -37,10 +40,13 @@ export class CatalogReads extends FgcpNoun {
   };
 
   private async listDescriptors({ call, request, contract }: FgcpCall): Promise<FgcpFields> {
-    // The price of a descriptor is that of a plan of it, and this version plans for one VDC at a time.
-    if (request.find('estimateFrom') !== undefined || request.find('estimateTo') !== undefined)
-      throw new FgcpError('UNSUPPORT_ERROR', 'Descriptors cannot be searched by price.');
-    const named = await everyPage(async (page) => this.descriptors.list(call, page));
+    const from = priceIn(request, 'estimateFrom');
+    const to = priceIn(request, 'estimateTo');
+    const named = await everyPage(async (page) =>
+      from === undefined && to === undefined
+        ? this.descriptors.list(call, page)
+        : this.prices.list(call, page, {}, { from, to, sort: 'name' }),
+    );
     // An organization's own goes before the provider's of the same name, as it does when a system is made.
     const names = [...new Set(named.map(({ name }) => name))];
     const found: DescriptorVersionDetailRecord[] = [];
@@ -79,4 +85,11 @@ export class CatalogReads extends FgcpNoun {
       },
     };
   }
+}
+
+/** Of an hour. Throws VALIDATION_ERROR. */
+function priceIn(request: FgcpRequest, name: string): string | undefined {
+  const text = request.find(name);
+  if (text !== undefined && !/^\d{1,9}(?:\.\d{1,6})?$/.test(text)) throw wrongValue(name);
+  return text;
 }

@@ -22,6 +22,7 @@ export interface Policy {
   readonly dst: readonly string[] | 'any';
   /** `any`, or numbers and ranges. */
   readonly dstPort: readonly string[] | 'any';
+  readonly srcPort: readonly string[] | 'any';
   readonly dstService: string;
 }
 
@@ -97,6 +98,7 @@ function policyOf(
         ? publicPeers(to, rule.destinations, context)
         : shownPeers(to, rule.destinations, context),
     dstPort: service !== undefined || ports.length === 0 ? 'any' : ports.map(String),
+    srcPort: rule.sourcePorts?.map(String) ?? 'any',
     dstService: service ?? NO_SERVICE,
   };
 }
@@ -135,6 +137,9 @@ export function rulesOfPolicy(policy: Policy, context: PolicyContext): readonly 
     name: `${stem}${suffix}`,
     protocol,
     ports,
+    ...(policy.srcPort === 'any' || protocol === 'icmp' || protocol === 'any'
+      ? {}
+      : { sourcePorts: policy.srcPort.map(portOf) }),
   }));
 }
 
@@ -150,12 +155,14 @@ function waysOf({ protocol, dstService, dstPort }: Policy): readonly Way[] {
     const name = dstService.toLowerCase();
     return service.map((way, index) => ({ ...way, suffix: `-${name}-${index + 1}` }));
   }
-  const ports = dstPort === 'any' ? [] : dstPort.map((port) => (port.includes('-') ? port : Number(port)));
+  const ports = dstPort === 'any' ? [] : dstPort.map(portOf);
   if (protocol === 'tcp-udp')
     return (['tcp', 'udp'] as const).map((each) => ({ suffix: `-${each}`, protocol: each, ports }));
   const single = protocol === '' ? 'any' : protocol;
   return [{ suffix: '', protocol: single, ports: single === 'icmp' || single === 'any' ? [] : ports }];
 }
+
+const portOf = (port: string): number | string => (port.includes('-') ? port : Number(port));
 
 const network = (address: string): string => (address.includes('/') ? address : `${address}/32`);
 const writtenPeers = (peers: Policy['src']): readonly string[] | null =>

@@ -69,7 +69,7 @@ function policyView(policy: Policy): FgcpFields {
     log: policy.log,
     protocol: policy.protocol,
     src: joined(policy.src),
-    srcPort: hasPorts ? 'any' : '',
+    srcPort: hasPorts ? joined(policy.srcPort) : '',
     srcType: 'IP',
   };
 }

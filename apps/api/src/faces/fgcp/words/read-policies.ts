@@ -71,11 +71,12 @@ function policyOf(policy: XmlElement, from: string, to: string): Policy {
     src: peersIn(policy, 'src'),
     dst: peersIn(policy, 'dst'),
     dstPort: portsIn(policy, 'dstPort'),
+    srcPort: portsIn(policy, 'srcPort'),
     dstService: service,
   };
 }
 
-/** Names as sources and targets, and ports of sources, are things that this firewall does not look at. */
+/** Names as sources and targets are things that this firewall does not look at. */
 function requirePlain(policy: XmlElement): void {
   for (const type of ['srcType', 'dstType']) {
     const value = findText(policy, type) ?? 'IP';
@@ -83,8 +84,6 @@ function requirePlain(policy: XmlElement): void {
       throw new FgcpError('UNSUPPORT_ERROR', `Names cannot be used in policies. [${type}]`);
     if (value !== 'IP') throw wrongValue(type);
   }
-  if (portsIn(policy, 'srcPort') !== 'any')
-    throw new FgcpError('UNSUPPORT_ERROR', 'Source ports cannot be used in policies. [srcPort]');
 }
 
 /** Three digits; five, with those of the direction before them, as answers have them. */

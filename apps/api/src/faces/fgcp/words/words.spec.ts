@@ -35,9 +35,18 @@ describe('states', () => {
   it('of servers are known words, and those in between are seen at once', () => {
     for (const state of PART_STATES)
       for (const power of WANTED_POWERS)
-        for (const hindrance of ['none', 'given-up', 'copied'] as const)
+        for (const hindrance of [
+          'none',
+          'settled',
+          'given-up',
+          'copied',
+          'restored',
+          'registered',
+          'retyped',
+          'updated',
+        ] as const)
           expect(serverStatus({ state, power }, hindrance)).toMatch(
-            /^(DEPLOYING|STOPPED|STARTING|RUNNING|STOPPING|START_ERROR|STOP_ERROR|BACKUP_ING|ERROR)$/,
+            /^(DEPLOYING|STOPPED|STARTING|RUNNING|STOPPING|UNEXPECTED_STOP|START_ERROR|STOP_ERROR|BACKUP_ING|RESTORING|REGISTERING|CHANGE_TYPE|UPDATE|ERROR)$/,
           );
     const of = (state: 'stopped' | 'running', power: 'stopped' | 'running', hindrance: 'none' | 'given-up') =>
       serverStatus({ state, power }, hindrance);
@@ -131,16 +140,19 @@ const policy: fc.Arbitrary<Policy> = fc
       fc.record({
         protocol: fc.constantFrom('tcp' as const, 'udp' as const, 'tcp-udp' as const),
         dstPort: ports,
+        srcPort: ports,
         dstService: fc.constant('NONE'),
       }),
       fc.record({
         protocol: fc.constantFrom('icmp' as const, 'any' as const),
         dstPort: fc.constant('any' as const),
+        srcPort: fc.constant('any' as const),
         dstService: fc.constant('NONE'),
       }),
       fc.record({
         protocol: fc.constant('' as const),
         dstPort: fc.constant('any' as const),
+        srcPort: ports,
         dstService: fc.constantFrom(...Object.keys(SERVICES)),
       }),
     ),
