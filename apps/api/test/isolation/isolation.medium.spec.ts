@@ -34,7 +34,10 @@ afterEach(async () => {
 });
 
 /** What must be there before ids are looked at. */
-const QUERIES: Readonly<Record<string, string>> = { 'put /v1/images/{imageName}/content': '?offset=0' };
+const QUERIES: Readonly<Record<string, string>> = {
+  'put /v1/images/{imageName}/content': '?offset=0',
+  'get /v1/descriptors/{descriptorName}/versions/{version}/export': '?format=fujitsu-xml',
+};
 /** What is public or the caller’s own whatever stands in the path. */
 const NOT_OF_A_TENANT = /^\/v1\/(?:server-types|zones|statements|pools|pool-operations)\//;
 

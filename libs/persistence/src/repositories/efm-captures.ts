@@ -137,15 +137,6 @@ export async function removeEfmCapture(session: Session, id: VServerId, capture:
   await session.change('DELETE FROM efm_capture WHERE vserver_id = $1 AND id = $2::uuid', [id, capture]);
 }
 
-/** For the agent: is there anything to do. */
-export async function hasWaitingCaptures(session: Session, id: VServerId): Promise<boolean> {
-  const row = await session.first(
-    `SELECT 1 AS found FROM efm_capture WHERE vserver_id = $1 AND state = 'waiting' LIMIT 1`,
-    [id],
-  );
-  return row !== undefined;
-}
-
 /** The agent takes what waits; each goes to one start of it only. */
 export async function startEfmCaptures(
   session: Session,

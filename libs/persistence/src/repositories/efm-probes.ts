@@ -53,13 +53,17 @@ export async function removeEfmProbes(session: Session, ids: readonly string[]):
   await session.change('DELETE FROM efm_probe WHERE id = ANY ($1::uuid[])', [ids]);
 }
 
-/** For the agent: is there anything to do. */
-export async function hasWaitingProbes(session: Session, id: VServerId): Promise<boolean> {
-  const row = await session.first(
-    `SELECT 1 AS found FROM efm_probe WHERE vserver_id = $1 AND state = 'waiting' LIMIT 1`,
+/** For the agent: is there anything to do. One look for all, as thousands of agents ask. */
+export async function findWaitingWork(
+  session: Session,
+  id: VServerId,
+): Promise<{ readonly captures: boolean; readonly probes: boolean }> {
+  const row = await session.first<{ captures: boolean; probes: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM efm_capture WHERE vserver_id = $1 AND state = 'waiting') AS captures,
+            EXISTS (SELECT 1 FROM efm_probe WHERE vserver_id = $1 AND state = 'waiting') AS probes`,
     [id],
   );
-  return row !== undefined;
+  return row ?? { captures: false, probes: false };
 }
 
 /** The agent takes what waits; each goes to one start of it only. */

@@ -4,8 +4,7 @@ import {
   Database,
   findApplianceDocument,
   findWantedConfig,
-  hasWaitingCaptures,
-  hasWaitingProbes,
+  findWaitingWork,
   type ApplianceDocumentRecord,
   type EfmAgentRecord,
 } from '@openvsys/persistence';
@@ -73,8 +72,9 @@ export class PullDocument {
     have: string | undefined,
   ): Promise<Pick<ApplianceNews, 'captures' | 'probes'> & { record: ApplianceDocumentRecord | undefined }> {
     return this.database.session(async (session) => {
-      const captures = (await hasWaitingCaptures(session, agent.vserverId)) ? 'waiting' : 'none';
-      const probes = (await hasWaitingProbes(session, agent.vserverId)) ? 'waiting' : 'none';
+      const work = await findWaitingWork(session, agent.vserverId);
+      const captures = work.captures ? 'waiting' : 'none';
+      const probes = work.probes ? 'waiting' : 'none';
       const wanted = await findWantedConfig(session, agent);
       if (wanted?.hash === have && have !== undefined) return { record: undefined, captures, probes };
       const record = wanted && (await findApplianceDocument(session, agent.vserverId, wanted.version));
