@@ -6,15 +6,22 @@ import {
   type SealedText,
   type SystemConnections,
   type TextSealer,
+  type VsysDesign,
   type VsysId,
 } from '@openvsys/vsys';
 
-/** Undefined: it has none that both sides agreed to. */
+/** Without a zone for them nobody has to ask. */
+const hasZones = ({ efms }: VsysDesign): boolean =>
+  efms.some(({ kind, config }) => kind === 'firewall' && (config.connections ?? []).length > 0);
+
+/** Undefined: it has none that both sides agreed to, or its design has no zone for any. */
 export async function findSystemConnections(
   session: Session,
   vsysId: VsysId,
+  design: VsysDesign,
   sealer: TextSealer,
 ): Promise<SystemConnections | undefined> {
+  if (!hasZones(design)) return undefined;
   const rows = await listConnectionRows(session, vsysId);
   const [first] = rows;
   if (first === undefined) return undefined;

@@ -95,7 +95,7 @@ export class Admission {
     const wanted = needs(design, request.previous?.spec);
     const reserved = await reserve(session, place, wanted, company);
     const chosen = await chooseAddresses(session, owner, place.zoneId, design, wanted);
-    const connections = await findSystemConnections(session, request.vsysId, this.sealer);
+    const connections = await findSystemConnections(session, request.vsysId, design, this.sealer);
     return allocate(design, {
       ...context,
       ...(connections === undefined ? {} : { connections }),

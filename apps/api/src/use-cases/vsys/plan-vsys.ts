@@ -111,7 +111,7 @@ export class PlanVsys {
       const scope = call.scope.within(vsys.organizationId);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session, vsys.organizationId);
-      const connections = await findSystemConnections(session, vsys.id, this.admission.sealer);
+      const connections = await findSystemConnections(session, vsys.id, design, this.admission.sealer);
       const allocation = allocateWithStandIns(
         design,
         {
