@@ -13,7 +13,7 @@ import { postMessage } from './messages.js';
 import { quick, timed, type BehaviourTable } from '../dispatch/behaviour.js';
 import { releaseReservation, reserve, scheduleMemoryMetrics } from './memory.js';
 import { announceConsole, removeConsoles, vmHost } from './vm-domain.js';
-import { XenFailure } from '../core/failure.js';
+import { internalError, XenFailure } from '../core/failure.js';
 import type { Args } from '../dispatch/args.js';
 import type { Call } from '../core/call.js';
 import type { Row } from '../database/row.js';
@@ -97,9 +97,13 @@ interface Journey {
   readonly isCopy: boolean;
 }
 
+/** What the answer of host.migrate_receive holds, as far as the sender needs it. */
+const NEEDED_OF_TARGET = ['master', 'xenops', 'session_id', 'host'] as const;
+
 /** Everything that can be said against it beforehand (XenAPI VM.assert_can_migrate). Errors: those of the checks. */
 function planJourney(sim: SimPool, vm: Row, args: Args): Journey {
   const dest = args.map(1);
+  if (NEEDED_OF_TARGET.some((key) => dest[key] === undefined)) throw internalError('Not_found');
   if (sim.db.find('session', textOf(dest['session_id'])) === undefined)
     throw new XenFailure('VM_MIGRATE_CONTACT_REMOTE_SERVICE_FAILED');
   const host = sim.db.find('host', textOf(dest['host']));

@@ -109,6 +109,7 @@ describe('storage motion', () => {
     expect(await check({ [vdi]: target }, {}, { ...dest, session_id: 'OpaqueRef:gone' })).toEqual([
       'VM_MIGRATE_CONTACT_REMOTE_SERVICE_FAILED',
     ]);
+    expect(await check({ [vdi]: target }, {}, {})).toEqual(['INTERNAL_ERROR', 'Not_found']);
     expect(await check({ [vdi]: target }, { copy: 'true' })).toEqual([
       'VM_BAD_POWER_STATE',
       vm,
