@@ -22,7 +22,7 @@ describe('ports that connections come from', () => {
       destination: '10.0.1.2',
       protocol: 'tcp',
       port: 80,
-    } as Parameters<typeof firewallVerdict>[1]).reason;
+    }).reason;
 
   it('are asked for before the others, and no rule that leaves usual ones out decides about a connection', () => {
     const input = firewall({ rules: [from(1_000, 2_000)] });

@@ -26,4 +26,9 @@ export class FgcpHome {
   async freeAddresses({ call }: FgcpCall): Promise<readonly AllocatedAddress[]> {
     return this.addresses.listFree(call);
   }
+
+  /** Throws ILLEGAL_STATE when a system took it meanwhile. */
+  async freeAddress({ call }: FgcpCall, { id }: AllocatedAddress): Promise<void> {
+    await this.addresses.free(call, id);
+  }
 }

@@ -63,7 +63,8 @@ function requireSamePlace({ contents }: MachineWish, vsysId: VsysId): void {
 }
 
 /** The system disk of the new server is filled before it is used first. */
-function filledEdit({ edit, chosen }: NamedEdit, contents: MachineWish['contents']): PartEdit {
+function filledEdit(named: NamedEdit, contents: MachineWish['contents']): PartEdit {
+  const { edit } = named;
   if (contents === undefined) return edit;
   const { snapshot, disk } = contents;
   return {
@@ -71,7 +72,7 @@ function filledEdit({ edit, chosen }: NamedEdit, contents: MachineWish['contents
     shape: (next) => ({
       ...next,
       servers: next.servers.map((server) =>
-        server.name === chosen()
+        server.name === named.chosen()
           ? { ...server, systemOrigin: { from: { snapshot, disk }, count: next.generation } }
           : server,
       ),

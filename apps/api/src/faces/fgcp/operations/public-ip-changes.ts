@@ -6,7 +6,6 @@ import { Injectable } from '@nestjs/common';
 import type { AllocatedAddress, PublicIpRecord } from '@openvsys/persistence';
 import { publicIpId, type VsysId } from '@openvsys/vsys';
 import { attachedAddress } from '../../../use-cases/networks/attach-address.js';
-import { ManagePublicAddresses } from '../../../use-cases/networks/manage-public-addresses.js';
 import { EditParts } from '../../../use-cases/parts/edit-parts.js';
 import { createdPublicIp, deletedPublicIp } from '../../../use-cases/parts/network-edits.js';
 import { ReadParts } from '../../../use-cases/parts/read-parts.js';
@@ -26,7 +25,6 @@ export class PublicIpChanges extends FgcpNoun {
     private readonly edits: EditParts,
     private readonly attachments: FgcpAttachments,
     private readonly home: FgcpHome,
-    private readonly allocated: ManagePublicAddresses,
   ) {
     super();
   }
@@ -72,7 +70,7 @@ export class PublicIpChanges extends FgcpNoun {
     const { id } = await this.systems.get(given);
     const free = await this.findFree(given);
     if (free !== undefined) {
-      await this.allocated.free(given.call, free.id);
+      await this.home.freeAddress(given, free);
       return NOTHING;
     }
     const address = await this.named(given, id);
