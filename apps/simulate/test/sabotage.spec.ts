@@ -6,7 +6,7 @@ import { Campaign } from '../src/campaign/campaign.js';
 import { noticed } from '../src/campaign/prove-sabotages.js';
 import { SABOTAGES } from '../src/sabotage/sabotages.js';
 
-describe('a deliberate mistake', { timeout: 120_000 }, () => {
+describe('a deliberate mistake', { timeout: 400_000 }, () => {
   const campaign = new Campaign();
   afterAll(async () => await campaign.close());
 

@@ -11,7 +11,7 @@ import { randomStory } from '../src/story/random-story.js';
 /** A second or so each; `npm run simulate` tells as many as one likes. */
 const SEEDS = Array.from({ length: 6 }, (_, index) => index + 1);
 
-describe('the whole service', { timeout: 120_000 }, () => {
+describe('the whole service', { timeout: 400_000 }, () => {
   const campaign = new Campaign();
   afterAll(async () => await campaign.close());
 

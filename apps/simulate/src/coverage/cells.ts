@@ -17,10 +17,7 @@ export type Moment = (typeof MOMENTS)[number];
 export const FAULTS = ['kill', 'lost', 'duplicate', 'slow'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/**
- * Of which the stories ask for; no route pauses or suspends a server or gives a NIC that is there another address, and none of
- * their servers is waited for.
- */
+/** Those that the life of the directed stories comes by. */
 export const KINDS = [
   'vnet.create',
   'vnet.destroy',
@@ -31,6 +28,10 @@ export const KINDS = [
   'vserver.restart',
   'vserver.destroy',
   'vserver.revert',
+  'vserver.pause',
+  'vserver.suspend',
+  'config-drive.insert',
+  'config-drive.remove',
   'snapshot.create',
   'snapshot.destroy',
   'vdisk.create',
@@ -38,7 +39,11 @@ export const KINDS = [
   'vdisk.attach',
   'vdisk.detach',
   'vdisk.destroy',
+  'disk.fill',
+  'backup.create',
+  'backup.destroy',
   'nic.create',
+  'nic.configure',
   'nic.destroy',
 ] as const satisfies readonly ActionKind[];
 

@@ -1,5 +1,5 @@
 /** A life of a system that comes by every kind of action, with strikes at chosen cells. */
-import type { Strike, Ask, Event, Story } from '../story/story.js';
+import type { Design, Strike, Ask, Event, Story } from '../story/story.js';
 import { SeededRandom } from '../chance/seeded-random.js';
 
 const FIRST_MS = 4_000;
@@ -9,8 +9,15 @@ const STEP_MS = 75_000;
 /** Another tenant asks for the system. */
 const ABROAD_MS = 60_000;
 
-const SMALL = { servers: 1, diskGiB: 5, backNet: false, publicIp: false, type: 'standard.tiny' } as const;
+const SMALL: Design = {
+  servers: 1,
+  diskGiB: 5,
+  backNet: false,
+  type: 'standard.tiny',
+  also: ['config-drive'],
+};
 
+/** Each step brings kinds of actions that no other one does. */
 const LIFE: readonly Ask[] = [
   { is: 'create', design: SMALL },
   { is: 'power', verb: 'restart', of: 'system', pick: 0 },
@@ -20,6 +27,11 @@ const LIFE: readonly Ask[] = [
   { is: 'drop-snapshot', pick: 0 },
   { is: 'power', verb: 'stop', of: 'system', pick: 0 },
   { is: 'power', verb: 'start', of: 'system', pick: 0 },
+  { is: 'part', what: 'back-up', pick: 0 },
+  { is: 'part', what: 'restore', pick: 0 },
+  { is: 'part', what: 'drop-backup', pick: 0 },
+  { is: 'change', design: { ...SMALL, diskGiB: 10, also: ['loose-disk', 'paused'] }, pick: 0 },
+  { is: 'change', design: { ...SMALL, diskGiB: 10, also: ['suspended', 'other-address'] }, pick: 0 },
   { is: 'change', design: { ...SMALL, servers: 2, diskGiB: 0 }, pick: 0 },
   { is: 'delete', pick: 0 },
 ];

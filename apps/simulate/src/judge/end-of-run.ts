@@ -8,10 +8,13 @@ import { nextActions, vsysId, type Hypervisor, type VsysSpec } from '@openvsys/v
 import type { Simulation } from '../world/simulation.js';
 import { connectPool } from '../world/pool-way.js';
 import { WorkerProcess } from '../world/worker-process.js';
+import { isListed } from '../world/answers.js';
 import { countOf } from './pool-rows.js';
 
 /** Longer than the longest patience of the engine; with a deliberate mistake nobody waits so long, ms. */
 const PATIENCE_MS = { usual: 6 * 3_600_000, sabotaged: 15 * 60_000 } as const;
+/** A person who resumes what was parked takes twice as long each time that it does not help, from this on, ms. */
+const FIRST_RESUME_MS = 5_000;
 /** Two drift sweeps, ms. */
 const DRIFT_MS = 10 * 60_000;
 const LOOK_AFTER_MS = 5_000;
@@ -23,6 +26,8 @@ interface SystemRow {
   readonly id: string;
   readonly deleted: boolean;
   readonly spec: VsysSpec;
+  /** Back-ups that are recorded as being there. */
+  readonly kept: number;
 }
 
 export async function endOf(simulation: Simulation): Promise<void> {
@@ -36,6 +41,8 @@ export async function endOf(simulation: Simulation): Promise<void> {
 async function untilAllEnded(simulation: Simulation): Promise<void> {
   const { clock, log } = simulation;
   const until = clock.ms + PATIENCE_MS[simulation.options.sabotage === undefined ? 'usual' : 'sabotaged'];
+  let resumeAt = clock.ms;
+  let resumeAfter = FIRST_RESUME_MS;
   for (;;) {
     await simulation.passUntil(clock.ms + LOOK_AFTER_MS);
     const unfinished = await listUnfinished(simulation);
@@ -46,12 +53,18 @@ async function untilAllEnded(simulation: Simulation): Promise<void> {
       );
       return;
     }
-    for (const { parkedOperation, token } of unfinished)
-      if (parkedOperation !== null) await resume(simulation, parkedOperation, token);
+    const parked = unfinished.filter(({ parkedOperation }) => parkedOperation !== null);
+    if (parked.length === 0 || clock.ms < resumeAt) continue;
+    // What is told of a net that a snapshot with memory holds is to give the snapshot up.
+    if (resumeAfter > FIRST_RESUME_MS) for (const each of parked) await giveUpMemories(simulation, each);
+    for (const each of parked) await resume(simulation, each);
+    resumeAt = clock.ms + resumeAfter;
+    resumeAfter *= 2;
   }
 }
 
 interface Unfinished {
+  readonly id: string;
   readonly what: string;
   readonly parkedOperation: string | null;
   readonly token: string;
@@ -61,8 +74,14 @@ interface Unfinished {
 async function listUnfinished({ installation }: Simulation): Promise<readonly Unfinished[]> {
   const rows = await installation.judge.session(
     async (session) =>
-      await session.rows<{ what: string; parked: boolean; operation: string | null; contract: string }>(`
-        SELECT v.id || ' ' || v.phase || ' ' || v.generation || '/' || v.observed_generation AS what,
+      await session.rows<{
+        id: string;
+        what: string;
+        parked: boolean;
+        operation: string | null;
+        contract: string;
+      }>(`
+        SELECT v.id, v.id || ' ' || v.phase || ' ' || v.generation || '/' || v.observed_generation AS what,
           v.parked IS NOT NULL AS parked, left(v.id, 8) AS contract,
           (SELECT o.id::text FROM operation o WHERE o.vsys_id = v.id AND o.generation = v.generation
              AND o.state = 'failed' ORDER BY o.created_at DESC, o.id DESC LIMIT 1) AS operation
@@ -71,7 +90,8 @@ async function listUnfinished({ installation }: Simulation): Promise<readonly Un
           OR EXISTS (SELECT FROM action a WHERE a.vsys_id = v.id AND a.outcome IS NULL)
         ORDER BY v.id`),
   );
-  return rows.map(({ what, parked, operation, contract }) => ({
+  return rows.map(({ id, what, parked, operation, contract }) => ({
+    id,
     what,
     parkedOperation: parked ? operation : null,
     token: installation.tenants[contract === 'OTHER001' ? 1 : 0]?.token ?? '',
@@ -79,10 +99,23 @@ async function listUnfinished({ installation }: Simulation): Promise<readonly Un
 }
 
 /** As a person does who was told. */
-async function resume({ installation, log }: Simulation, operation: string, token: string): Promise<void> {
-  const path = `/v1/operations/${operation}/resume`;
+async function resume(
+  { installation, log }: Simulation,
+  { parkedOperation, token }: Unfinished,
+): Promise<void> {
+  const path = `/v1/operations/${parkedOperation}/resume`;
   const { status } = await installation.api.ask({ method: 'POST', path, token });
   log.log(`resume ${status}`);
+}
+
+async function giveUpMemories({ installation, log }: Simulation, { id, token }: Unfinished): Promise<void> {
+  const path = `/v1/vsys/${id}/snapshots`;
+  const { body } = await installation.api.ask({ method: 'GET', path, token });
+  for (const snapshot of isListed(body) ? body.items : []) {
+    if (snapshot.withMemory !== true) continue;
+    const answer = await installation.api.ask({ method: 'DELETE', path: `${path}/${snapshot.id}`, token });
+    log.log(`gives up ${snapshot.id}: ${answer.status}`);
+  }
 }
 
 /** What was changed in the pool by hand is found by the next drift sweep at the latest, so it gets some time. */
@@ -131,12 +164,14 @@ async function listWrong(
   const systems = await installation.judge.session(
     async (session) =>
       await session.rows<SystemRow>(`
-        SELECT v.id, v.deleted_at IS NOT NULL AS deleted, g.spec FROM vsys v
+        SELECT v.id, v.deleted_at IS NOT NULL AS deleted, g.spec,
+          (SELECT count(*) FROM backup b WHERE b.vsys_id = v.id AND b.released_at IS NULL)::int AS kept FROM vsys v
         JOIN vsys_generation g ON g.vsys_id = v.id AND g.generation = v.generation ORDER BY v.id`),
   );
-  return systems.flatMap(({ id, deleted, spec }) => {
-    const { servers, disks, nets } = countOf(sim.pool, id);
+  return systems.flatMap(({ id, deleted, spec, kept }) => {
+    const { servers, disks, nets, backups } = countOf(sim.pool, id);
     const seen = `${servers} servers, ${disks} disks, ${nets} networks`;
+    if (backups !== kept) return [`${id} has ${backups} back-ups in the pool, recorded are ${kept}`];
     if (deleted) return servers + disks + nets === 0 ? [] : [`${id} is deleted, but the pool has ${seen}`];
     const due = nextActions(spec, observer.observe(vsysId(id)));
     if (due.length > 0)

@@ -61,6 +61,6 @@ function simpler(event: Event): Event {
   if (event.is !== 'ask') return event;
   const { ask } = event;
   if (ask.is !== 'create' && ask.is !== 'change') return { ...event, twice: false };
-  const design = { ...ask.design, servers: 1, backNet: false };
+  const design = { ...ask.design, servers: 1, backNet: false, also: [] };
   return { ...event, twice: false, ask: { ...ask, design } };
 }

@@ -2,7 +2,17 @@
 import { FAULTS, KINDS, MOMENTS } from '../coverage/cells.js';
 import { SeededRandom } from '../chance/seeded-random.js';
 import { randomFault } from './random-fault.js';
-import type { Ask, Design, Event, Happening, Meddling, PoolMishap, Story } from './story.js';
+import {
+  EXTRAS,
+  PART_WISHES,
+  type Ask,
+  type Design,
+  type Event,
+  type Happening,
+  type Meddling,
+  type PoolMishap,
+  type Story,
+} from './story.js';
 
 const MINUTE = 60_000;
 /** Nobody asks before the first worker owns the pool and has told what room it has. */
@@ -47,7 +57,7 @@ function asks(random: SeededRandom, during: number): Event[] {
   const ask = (at: number, tenant: number, what: Ask) =>
     events.push({ at, is: 'ask', tenant, ask: what, twice: random.chance(0.15) });
   ask(FIRST_ASK_MS + random.int(0, 2_000), 0, { is: 'create', design: randomDesign(random) });
-  for (let n = random.int(1, 9); n > 0; n -= 1)
+  for (let n = random.int(1, 12); n > 0; n -= 1)
     ask(FIRST_ASK_MS + random.int(0, during), random.chance(0.7) ? 0 : 1, randomAsk(random));
   return events;
 }
@@ -58,8 +68,8 @@ export function randomDesign(random: SeededRandom): Design {
     servers: random.int(1, 3),
     diskGiB,
     backNet: random.chance(0.3),
-    publicIp: false,
     type: random.pick(['standard.tiny', 'standard.small']),
+    also: EXTRAS.filter(() => random.chance(0.12)),
   };
 }
 
@@ -81,6 +91,7 @@ const WEIGHTS: readonly (readonly [number, (random: SeededRandom, pick: number) 
   [2, (_random, pick) => ({ is: 'revert', pick })],
   [2, (_random, pick) => ({ is: 'drop-snapshot', pick })],
   [4, (_random, pick) => ({ is: 'delete', pick })],
+  [14, (random, pick) => ({ is: 'part', what: random.pick(PART_WISHES), pick })],
   [1, (_random, pick) => ({ is: 'cancel', pick })],
   [1, (_random, pick) => ({ is: 'resume', pick })],
   [1, (_random, pick) => ({ is: 'look', pick })],

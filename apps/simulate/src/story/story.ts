@@ -16,8 +16,40 @@ export type Ask =
     }
   | { readonly is: 'snapshot'; readonly withMemory: boolean; readonly pick: number }
   | { readonly is: 'revert' | 'drop-snapshot'; readonly pick: number }
-  | { readonly is: 'delete' | 'cancel' | 'resume' | 'look' | 'look-abroad'; readonly pick: number };
+  | { readonly is: 'delete' | 'cancel' | 'resume' | 'look' | 'look-abroad'; readonly pick: number }
+  | { readonly is: 'part'; readonly what: PartWish; readonly pick: number };
 export type PowerVerb = 'start' | 'stop' | 'restart';
+
+/** What is asked of one part of a system by a route of its own, or of the system as a whole beside its design. */
+export const PART_WISHES = [
+  'add-server',
+  'drop-server',
+  'rebuild-server',
+  'resize-server',
+  'rescue-server',
+  'end-rescue',
+  'add-disk',
+  'grow-disk',
+  'attach-disk',
+  'detach-disk',
+  'drop-disk',
+  'add-nic',
+  'drop-nic',
+  'add-net',
+  'drop-net',
+  'add-address',
+  'drop-address',
+  'add-module',
+  'drop-module',
+  'back-up',
+  'restore',
+  'restore-anew',
+  'drop-backup',
+  'clone',
+  'transfer',
+  'roll-back',
+] as const;
+export type PartWish = (typeof PART_WISHES)[number];
 
 /** The systems of the stories: web servers, and when `diskGiB` is not 0 a database with a disk of that size. */
 export interface Design {
@@ -25,9 +57,26 @@ export interface Design {
   readonly diskGiB: number;
   /** A second network, and on each web server a NIC in it. */
   readonly backNet: boolean;
-  readonly publicIp: boolean;
   readonly type: 'standard.tiny' | 'standard.small';
+  readonly also: readonly Extra[];
 }
+
+/**
+ * `public-ip`: an address of the internet, used by a firewall · `balancer`: a load balancer before the web servers ·
+ * `config-drive`: web servers get a drive for their first boot · `waits`: the database counts as started a while after it was ·
+ * `loose-disk`: the disk hangs on no server · `other-address`: of the database · `paused`, `suspended`: the database is
+ */
+export const EXTRAS = [
+  'public-ip',
+  'balancer',
+  'config-drive',
+  'waits',
+  'loose-disk',
+  'other-address',
+  'paused',
+  'suspended',
+] as const;
+export type Extra = (typeof EXTRAS)[number];
 
 export type Happening =
   | { readonly is: 'ask'; readonly tenant: number; readonly ask: Ask; readonly twice: boolean }

@@ -47,15 +47,16 @@ function effectInWords(effect: { readonly kind: string }): string {
 
 function askInWords(ask: Ask): string {
   if (ask.is === 'create' || ask.is === 'change') {
-    const { servers, diskGiB, backNet, type } = ask.design;
+    const { servers, diskGiB, backNet, type, also } = ask.design;
     const what = [`${servers} web servers ${type}`];
     if (diskGiB > 0) what.push(`a database with ${diskGiB} GiB`);
     if (backNet) what.push('a second network');
+    what.push(...also);
     return `${ask.is === 'create' ? 'creates a system' : `changes system ${ask.pick}`}: ${what.join(', ')}`;
   }
   if (ask.is === 'scale') return `scales system ${ask.pick} to ${ask.servers} web servers`;
   if (ask.is === 'power') return `asks to ${ask.verb} a ${ask.of} (${ask.pick})`;
   if (ask.is === 'snapshot')
     return `takes a snapshot of system ${ask.pick}${ask.withMemory ? ' with memory' : ''}`;
-  return `asks: ${ask.is} (${ask.pick})`;
+  return `asks: ${ask.is === 'part' ? ask.what : ask.is} (${ask.pick})`;
 }

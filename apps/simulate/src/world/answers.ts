@@ -1,6 +1,8 @@
 /** What callers take from answers. */
 export interface Listed {
   readonly id: string;
+  /** Of a snapshot. */
+  readonly withMemory?: boolean;
 }
 
 export interface Accepted {
@@ -18,4 +20,9 @@ export function isAccepted(body: unknown): body is Accepted {
 
 export function isSystem(body: unknown): body is { readonly generation: number } {
   return typeof body === 'object' && body !== null && 'generation' in body;
+}
+
+/** With a space before it; nothing when all is well. */
+export function codeOf(body: unknown): string {
+  return typeof body === 'object' && body !== null && 'code' in body ? ` ${String(body.code)}` : '';
 }

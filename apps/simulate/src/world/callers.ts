@@ -8,7 +8,8 @@ import type { Ask } from '../story/story.js';
 import type { WorldClock } from '../time/world-clock.js';
 import type { Answer, Api, ApiRequest } from './api.js';
 import type { Tenant } from './installation.js';
-import { isAccepted, isListed, isSystem } from './answers.js';
+import { codeOf, isAccepted, isListed, isSystem } from './answers.js';
+import { wished, type PartSeen } from './part-requests.js';
 
 export interface Notes {
   /** Something that must never be. */
@@ -30,7 +31,7 @@ export interface CallerHabits {
   readonly keys: 'kept' | 'forgotten';
 }
 
-type Path = `/${string}`;
+export type Path = `/${string}`;
 
 /** A request like `POST path`, with a key and the token of who asks. */
 type Post = (path: string, body?: object) => ApiRequest;
@@ -108,7 +109,7 @@ export class Callers {
       case 'scale':
         return post(`${system}/roles/web/scale`, { count: ask.servers });
       case 'power': {
-        const servers = { path: '/v1/vservers' as const, query: `?vsysId=${id}`, pick: ask.pick };
+        const servers = { path: '/v1/vservers' as const, query: `?vsys=${id}`, pick: ask.pick };
         const of = ask.of === 'system' ? system : await this.#pathOfListed(tenant, servers);
         return of && post(`${of}/${ask.verb}`);
       }
@@ -120,11 +121,10 @@ export class Callers {
       case 'delete':
         return { ...post(system), method: 'DELETE' };
       case 'cancel':
-      case 'resume': {
-        const operations = { path: '/v1/operations' as const, query: `?vsysId=${id}`, pick: 0 };
-        const operation = await this.#pathOfListed(tenant, operations);
-        return operation && post(`${operation}/${ask.is}`);
-      }
+      case 'resume':
+        return await this.#requestAboutOperation(tenant, id, ask.is, post);
+      case 'part':
+        return await this.#requestAboutPart(tenant, id, ask, post);
       case 'look':
       case 'look-abroad':
         return { method: 'GET', path: system, token: tenant.token };
@@ -135,7 +135,7 @@ export class Callers {
   async #insist(request: ApiRequest): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.api.ask(request);
-      this.notes.log(`${request.method} ${request.path} ${answer.status}`);
+      this.notes.log(`${request.method} ${request.path} ${answer.status}${codeOf(answer.body)}`);
       if (!UNANSWERED.has(answer.status) || attempt >= REPEATS) return this.#judged(request, answer);
       await this.clock.sleep(REPEAT_AFTER_MS);
     }
@@ -154,7 +154,7 @@ export class Callers {
   }
 
   #judged(request: ApiRequest, answer: Answer): Answer {
-    if (answer.status === 500)
+    if (answer.status === 500 || answer.status === 400)
       this.notes.violate(`${request.method} ${request.path} is answered ${JSON.stringify(answer)}`);
     return answer;
   }
@@ -162,7 +162,8 @@ export class Callers {
   #remember(tenant: Tenant, ask: Ask, { status, body }: Answer): void {
     if (ask.is === 'look-abroad' && status !== 404)
       this.notes.violate(`what is somebody else's is answered with ${status}`);
-    if (ask.is !== 'create' || !isAccepted(body)) return;
+    // Clones are systems of their own.
+    if (!isAccepted(body) || this.#of(tenant).includes(body.vsysId)) return;
     this.#known.set(tenant, [...this.#of(tenant), body.vsysId]);
   }
 
@@ -188,6 +189,32 @@ export class Callers {
     const snapshot = await this.#pathOfListed(tenant, { path: `${system}/snapshots`, query: '', pick });
     if (is === 'revert') return snapshot && post(`${snapshot}/revert`, {});
     return snapshot && { ...post(snapshot), method: 'DELETE' };
+  }
+
+  async #requestAboutOperation(
+    tenant: Tenant,
+    id: string,
+    verb: 'cancel' | 'resume',
+    post: Post,
+  ): Promise<ApiRequest | undefined> {
+    const operations = { path: '/v1/operations' as const, query: `?vsys=${id}`, pick: 0 };
+    const operation = await this.#pathOfListed(tenant, operations);
+    return operation && post(`${operation}/${verb}`);
+  }
+
+  async #requestAboutPart(
+    tenant: Tenant,
+    id: string,
+    { what, pick }: Extract<Ask, { readonly is: 'part' }>,
+    post: Post,
+  ): Promise<ApiRequest | undefined> {
+    const list = async (path: Path): Promise<readonly PartSeen[]> => {
+      const { body } = await this.#insist({ method: 'GET', path, token: tenant.token });
+      return isListed(body) ? body.items : [];
+    };
+    const context = { id, pick, number: this.#keys, otherVdcs: [tenant.otherVdcId, tenant.vdcId], list };
+    const wish = await wished(what, context);
+    return wish && { ...post(wish.path, wish.body), method: wish.method };
   }
 
   /** The path of one of those that a list has; undefined when it has none. */

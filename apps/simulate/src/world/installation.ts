@@ -10,6 +10,8 @@ export interface Tenant {
   readonly name: string;
   readonly token: string;
   readonly vdcId: string;
+  /** Where systems can be moved to. */
+  readonly otherVdcId: string;
 }
 
 export const URL_OF_DATABASE = 'postgres://openvsys:simulated@database/openvsys';
@@ -60,7 +62,16 @@ export class Installation {
       at: new Date(BEGIN),
     });
     const api = await Api.start(database, secrets);
-    const first = { name: 'demo', token: TOKENS.demoAdmin, vdcId: demo.vdcId };
+    const first = {
+      name: 'demo',
+      token: TOKENS.demoAdmin,
+      vdcId: demo.vdcId,
+      otherVdcId: await makeVdc(api, {
+        name: 'second',
+        zoneId: demo.zoneId,
+        organizationId: demo.organizationId,
+      }),
+    };
     const second = await makeTenant(api, demo.zoneId);
     const template = await Template.take(server);
     const made = new Installation(server, api, judge, [first, second], template);
@@ -81,16 +92,24 @@ export class Installation {
   }
 }
 
+async function make(api: Api, path: string, body: object) {
+  const answer = await api.ask({ method: 'POST', path, token: TOKENS.providerAdmin, body });
+  if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+  return answer.body as { readonly id: string; readonly token?: string; readonly text?: string };
+}
+
+async function makeVdc(
+  api: Api,
+  vdc: { readonly name: string; readonly zoneId: string; readonly organizationId: string },
+): Promise<string> {
+  return (await make(api, '/v1/vdcs', vdc)).id;
+}
+
 async function makeTenant(api: Api, zoneId: string): Promise<Tenant> {
-  const post = async (path: string, body: object) => {
-    const answer = await api.ask({ method: 'POST', path, token: TOKENS.providerAdmin, body });
-    if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer)}`);
-    return answer.body as { readonly id: string; readonly token?: string; readonly text?: string };
-  };
-  const contract = 'OTHER001';
-  const organization = await post('/v1/organizations', { contract, name: 'Other', timeZone: 'UTC' });
-  const organizationId = organization.id;
-  const vdc = await post('/v1/vdcs', { name: 'main', zoneId, organizationId });
-  const token = await post('/v1/tokens', { name: 'caller', roles: ['org-admin'], organizationId });
-  return { name: 'other', token: token.token ?? token.text ?? '', vdcId: vdc.id };
+  const organization = { contract: 'OTHER001', name: 'Other', timeZone: 'UTC' };
+  const { id: organizationId } = await make(api, '/v1/organizations', organization);
+  const vdcId = await makeVdc(api, { name: 'main', zoneId, organizationId });
+  const otherVdcId = await makeVdc(api, { name: 'second', zoneId, organizationId });
+  const token = await make(api, '/v1/tokens', { name: 'caller', roles: ['org-admin'], organizationId });
+  return { name: 'other', token: token.token ?? token.text ?? '', vdcId, otherVdcId };
 }

@@ -161,7 +161,6 @@ export class Simulation {
       cutPool: (ms: number) => this.#events.poolUnreachable(ms),
       slowNews: (ms: number) =>
         void this.sim.pool.faults.add({ method: 'event.from', count: 2, effect: { kind: 'slow', ms } }),
-      owner: () => this.workers.find(this.judge.owner),
     };
   }
 

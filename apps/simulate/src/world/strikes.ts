@@ -1,5 +1,5 @@
 /** Hits actions at the moment that was asked for, and notes that it happened. */
-import type { Action, ActionKind } from '@openvsys/vsys';
+import { actionKey, type Action, type ActionKind } from '@openvsys/vsys';
 import type { FaultPoint } from '@openvsys/provisioning';
 import { cellOf, type Cell, type Fault, type Moment } from '../coverage/cells.js';
 import type { Strike } from '../story/story.js';
@@ -16,8 +16,6 @@ export interface StrikePowers {
   cutPool(ms: number): void;
   /** What the pool tells comes so much later. */
   slowNews(ms: number): void;
-  /** Who serves the pool. */
-  owner(): WorkerProcess | undefined;
 }
 
 export interface CallOfAction {
@@ -39,6 +37,8 @@ interface Armed extends Strike {
 export class Strikes {
   readonly reached = new Set<Cell>();
   #armed: Armed[] = [];
+  /** Who performed an action last, by its key: the one whose record comes next. */
+  readonly #performers = new Map<string, WorkerProcess>();
 
   constructor(
     private readonly clock: WorldClock,
@@ -63,6 +63,7 @@ export class Strikes {
 
   /** A whole action: hit while the pool is at work on it. What is over at once is not waited for. */
   async during<T>(process: WorkerProcess, action: Action, perform: () => Promise<T>): Promise<T> {
+    this.#performers.set(actionKey(action), process);
     if (!this.#isArmed(action.kind, 'waiting')) return await perform();
     const over = new AbortController();
     void this.clock.sleep(WAITING_AFTER_MS, over.signal).then(
@@ -80,7 +81,7 @@ export class Strikes {
   async atPoint(point: FaultPoint, subject: string): Promise<void> {
     if (point !== 'action.after-perform') return;
     const [kind = '', part = ''] = splitKey(subject);
-    const process = this.powers.owner();
+    const process = this.#performers.get(subject);
     const fault = this.#due(kind as ActionKind, 'before-record');
     if (fault === undefined || process === undefined) return;
     this.#note(kind as ActionKind, 'before-record', fault);
