@@ -118,7 +118,10 @@ describe('a connection of two systems of one owner', { timeout: 60_000 }, () => 
       allowed: true,
       explanation: expect.stringContaining('connection “partner”'),
     });
-    expect(way.steps.map((step: Body) => step.verdict.pointer)).toEqual(['/config/rules/0', '/config/rules/0']);
+    expect(way.steps.map((step: Body) => step.verdict.pointer)).toEqual([
+      '/config/rules/0',
+      '/config/rules/0',
+    ]);
 
     const [mine, theirs] = [await firewallOf(a.id), await firewallOf(b.id)];
     expect(mine.rendered['wg0.conf']).toMatch(

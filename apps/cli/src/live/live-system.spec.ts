@@ -49,7 +49,15 @@ const VSYS: VsysDetailView = {
       host: null,
       contentsLostAt: null,
       nics: [
-        { id: 'E-0', device: 0, vnetId: 'N', mac: '02:00:00:00:00:01', ipv4: '10.0.1.4', ipv6: null, state: 'planned' },
+        {
+          id: 'E-0',
+          device: 0,
+          vnetId: 'N',
+          mac: '02:00:00:00:00:01',
+          ipv4: '10.0.1.4',
+          ipv6: null,
+          state: 'planned',
+        },
       ],
     },
   ],
