@@ -72,9 +72,10 @@ export function priceHoldings(
 
 type Priced = Pick<RunningPriceLine, 'unitPrice' | 'perHour'>;
 
+const keyOf = (product: string, dimension: string): string => `${dimension} ${product}`;
+
 /** Systems are made of many equal things: each is worked out once. */
 function pricing(prices: readonly Price[]): (item: HoldingItem) => Priced {
-  const keyOf = (product: string, dimension: string): string => `${dimension} ${product}`;
   const amounts = new Map(prices.map((price) => [keyOf(price.product, price.dimension), price.amount]));
   const known = new Map<string, Priced>();
   return ({ product, dimension, quantity }) => {

@@ -105,7 +105,7 @@ type NicRow = readonly [string, number, string | null, string, string, PartState
 function nicsOf(rows: readonly NicRow[] | null): NicRecord[] {
   return (rows ?? [])
     .map(([id, device, vnetId, mac, ipv4, state, ipv6]) => ({ id, device, vnetId, mac, ipv4, ipv6, state }))
-    .sort((a, b) => a.device - b.device);
+    .toSorted((a, b) => a.device - b.device);
 }
 
 const TABLES = {
