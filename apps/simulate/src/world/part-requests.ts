@@ -19,7 +19,7 @@ export interface WishContext {
   readonly number: number;
   /** Where systems of the tenant can move to. */
   readonly otherVdcs: readonly string[];
-  list(path: Path): Promise<readonly PartSeen[]>;
+  readonly list: (path: Path) => Promise<readonly PartSeen[]>;
 }
 
 /** Of a request what the wish says; who asks and with which key is added by the caller. */

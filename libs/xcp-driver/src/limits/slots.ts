@@ -56,24 +56,34 @@ function diskSlots(cache: PoolCache, disk: VDiskId, sizes: SlotSizes): Slot[] {
   return srSlots(cache, [findDisk(cache, disk)?.record.SR ?? null], sizes);
 }
 
+/** Of what is done to the disks that go with a server. */
+const OWN_DISK_KINDS = [
+  'vserver.destroy',
+  'config-drive.insert',
+  'config-drive.remove',
+  'rescue.remove',
+  'vserver.suspend',
+  'vserver.revert',
+] as const;
+type OwnDiskAction = Extract<Action, { readonly kind: (typeof OWN_DISK_KINDS)[number] }>;
+const isOwnDiskAction = (action: Action): action is OwnDiskAction =>
+  OWN_DISK_KINDS.some((kind) => kind === action.kind);
+
 function ownSlots(action: Action, host: HostUuid | null, cache: PoolCache, sizes: SlotSizes): Slot[] {
+  if (isOwnDiskAction(action)) {
+    const own = listOwnDisks(cache, action.part);
+    return srSlots(
+      cache,
+      own.map(({ record }) => record.SR),
+      sizes,
+    );
+  }
   switch (action.kind) {
     case 'vserver.clone':
       return imageSlots(cache, action, sizes);
     case 'vserver.start':
     case 'vserver.restart':
       return host === null ? [] : [{ name: `host:${host}`, capacity: sizes.host }];
-    case 'vserver.destroy':
-    case 'config-drive.insert':
-    case 'config-drive.remove':
-    case 'rescue.remove':
-    case 'vserver.suspend':
-    case 'vserver.revert':
-      return srSlots(
-        cache,
-        listOwnDisks(cache, action.part).map(({ record }) => record.SR),
-        sizes,
-      );
     case 'backup.create':
       return [copySlot(action.sr)];
     case 'disk.fill':

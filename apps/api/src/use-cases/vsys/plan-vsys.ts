@@ -111,22 +111,7 @@ export class PlanVsys {
       const scope = call.scope.within(vsys.organizationId);
       const { design } = await command.design(session, scope, vsys, this.admission.sealer);
       const catalog = await this.admission.readCatalog(session, vsys.organizationId);
-      const connections = await findSystemConnections(session, vsys.id, design, this.admission.sealer);
-      const allocation = allocateWithStandIns(
-        design,
-        {
-          ...(connections === undefined ? {} : { connections }),
-          vsysId: vsys.id,
-          name: command.name ?? vsys.spec.name,
-          generation: vsys.generation + 1,
-          numbers: numbersOf(vsys),
-          catalog,
-          ...this.admission.surroundings(),
-          previous: regardedOf(vsys, command, catalog),
-        },
-        await pickUplink(session, vdc.zoneId, 0),
-        await chooseAddresses(session, vsys, vdc.zoneId, design, needs(design, vsys.spec)),
-      );
+      const allocation = await this.allocationOf(session, vsys, vdc.zoneId, command, { design, catalog });
       const capacity = await this.roomWithin(session, vsys, vdc.zoneId, { design, catalog });
       const plan = await this.plan(session, vsys.poolId, {
         owner: vsys,
@@ -138,6 +123,32 @@ export class PlanVsys {
       });
       return { plan, extra: await look(session, allocation) };
     });
+  }
+
+  /** What the change would be made of; what is scarce is stood in for and not taken. */
+  private async allocationOf(
+    session: Session,
+    vsys: PresentSystem,
+    zoneId: string,
+    command: DesignChange,
+    { design, catalog }: Pick<Demand, 'design' | 'catalog'>,
+  ): Promise<Allocation> {
+    const connections = await findSystemConnections(session, vsys.id, design, this.admission.sealer);
+    return allocateWithStandIns(
+      design,
+      {
+        ...(connections === undefined ? {} : { connections }),
+        vsysId: vsys.id,
+        name: command.name ?? vsys.spec.name,
+        generation: vsys.generation + 1,
+        numbers: numbersOf(vsys),
+        catalog,
+        ...this.admission.surroundings(),
+        previous: regardedOf(vsys, command, catalog),
+      },
+      await pickUplink(session, zoneId, 0),
+      await chooseAddresses(session, vsys, zoneId, design, needs(design, vsys.spec)),
+    );
   }
 
   /** What a change of the present spec without a new design would do: deleting, power. Throws what `next` throws. */

@@ -27,6 +27,7 @@ import {
   ConnectionKeyView,
   ConnectionList,
   connectionView,
+  endedConnectionView,
   ConnectionView,
   EndedConnectionView,
   ProposeConnectionRequest,
@@ -194,6 +195,6 @@ export class ConnectionsController {
   ): Promise<EndedConnectionView> {
     const ended = await this.connections.end(call, connectionId(id));
     const detached = await this.dropped.drop(call, ended.id);
-    return { ...connectionView(ended, call.scope), detached };
+    return endedConnectionView(ended, call.scope, detached);
   }
 }

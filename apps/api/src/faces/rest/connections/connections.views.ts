@@ -137,6 +137,15 @@ export function connectionView(connection: ConnectionRecord, scope: Scope): Conn
   return { id, state, from, to: end('to'), createdAt, acceptedAt };
 }
 
+export function endedConnectionView(
+  connection: ConnectionRecord,
+  scope: Scope,
+  detached: readonly Dropped[],
+): EndedConnectionView {
+  const { id, state, from, to, createdAt, acceptedAt } = connectionView(connection, scope);
+  return { id, state, from, to, createdAt, acceptedAt, detached };
+}
+
 function endView(end: ConnectionEnd, scope: Scope): ConnectionEndView {
   const { vsysId, vnetId, cidr, zone, isAttached, isReached } = end;
   const isOwn = scope.coversVdc(end.organizationId, end.vdcId);
