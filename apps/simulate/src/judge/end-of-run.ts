@@ -176,7 +176,10 @@ async function listWrong(
     const due = nextActions(spec, observer.observe(vsysId(id)));
     if (due.length > 0)
       return [`${id} is not as wanted: ${due.map(({ kind, part }) => `${kind} ${part}`).join()}`];
-    const wanted = `${spec.servers.length} servers, ${spec.servers.length + spec.disks.length} disks, ${spec.nets.length} networks`;
+    // One that is rescued has the disk that it boots from beside its own.
+    const rescued = spec.servers.filter(({ rescue }) => rescue !== undefined).length;
+    const wantedDisks = spec.servers.length + rescued + spec.disks.length;
+    const wanted = `${spec.servers.length} servers, ${wantedDisks} disks, ${spec.nets.length} networks`;
     return seen === wanted ? [] : [`${id} has ${seen} in the pool, wanted are ${wanted}`];
   });
 }

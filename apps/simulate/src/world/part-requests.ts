@@ -105,7 +105,7 @@ const MAKERS: Readonly<Record<PartWish, Maker>> = {
   ),
   'drop-backup': dropOne('backups'),
   clone: ({ id, number, pick }) =>
-    post(`/v1/vsys/${id}/clone`, { name: `copy-${number}`, contents: pick % 2 === 0 ? 'fresh' : 'current' }),
+    post(`/v1/vsys/${id}/clone`, { name: `copy-${number}`, contents: pick % 2 === 0 ? 'fresh' : 'copy' }),
   transfer: ({ id, otherVdcs, pick }) => {
     const vdcId = otherVdcs[pick % Math.max(1, otherVdcs.length)];
     return vdcId === undefined ? undefined : post(`/v1/vsys/${id}/transfer`, { vdcId });

@@ -77,10 +77,11 @@ export class Workers {
     const process = new WorkerProcess(`worker-${this.#started}`, skews[this.#started % skews.length] ?? 0);
     this.#processes.push(process);
     const openStream = () => installation.server.openStream(process.name);
-    const database = await Database.connect({ url: URL_OF_DATABASE, openStream });
-    this.#databases.push(database);
-    const worker = createWorker(this.world.altered(this.#partsOf(process, database)));
-    await this.#untilStarted(async () => await worker.start(), process);
+    await this.#untilStarted(async () => {
+      const database = await Database.connect({ url: URL_OF_DATABASE, openStream });
+      this.#databases.push(database);
+      await createWorker(this.world.altered(this.#partsOf(process, database))).start();
+    }, process);
   }
 
   /** The process ends at once; nothing that it had begun goes on outside of the pool. */
