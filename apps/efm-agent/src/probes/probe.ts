@@ -1,11 +1,10 @@
 /** Does the appliance do what its document says? Each probe is tried until it passes or its time is over. */
-import { Socket } from 'node:net';
-import { request } from 'node:http';
 import { Resolver } from 'node:dns/promises';
 import type { ModuleProbe, ProgramName } from '@openvsys/vsys';
 import { ipv4Of, type Link } from '../network/ip-json.js';
 import type { NetworkState } from '../network/network.js';
 import { pause } from '../pause.js';
+import { ATTEMPT_MS, connect, httpStatus } from './attempts.js';
 
 export interface ProbeResult {
   readonly name: string;
@@ -23,8 +22,6 @@ export interface ProbeWorld {
 const LOOK_EVERY_MS = 100;
 /** The API takes so many characters. */
 const MESSAGE_LIMIT = 1_000;
-/** One attempt, ms. */
-const ATTEMPT_MS = 2_000;
 
 /** All at once; one result a probe, in their order. */
 export async function probeAll(probes: readonly ModuleProbe[], world: ProbeWorld): Promise<ProbeResult[]> {
@@ -83,32 +80,10 @@ async function lookAtInterface(name: string, { interfaces, listLinks }: ProbeWor
   if (lost !== undefined) throw new Error(`The interface ${name} has lost ${lost}.`);
 }
 
-async function connect(address: string, port: number): Promise<void> {
-  const socket = new Socket();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.setTimeout(ATTEMPT_MS, () => reject(new Error(`${address}:${port} does not answer.`)));
-      socket.once('error', (error) => reject(new Error(`${address}:${port} refuses: ${error.message}`)));
-      socket.connect(port, address, resolve);
-    });
-  } finally {
-    socket.destroy();
-  }
-}
-
 async function askHttp(probe: Extract<ModuleProbe, { kind: 'http' }>): Promise<void> {
   const { address, port, path, status } = probe;
-  const seen = await new Promise<number | undefined>((resolve, reject) => {
-    const call = request({ host: address, port, path, agent: false, timeout: ATTEMPT_MS }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    call.once('timeout', () => call.destroy(new Error(`${address}:${port} does not answer.`)));
-    call.once('error', reject);
-    call.end();
-  });
-  if (seen !== status)
-    throw new Error(`${address}:${port}${path} answers ${seen ?? 'nothing'} instead of ${status}.`);
+  const seen = await httpStatus(address, port, path);
+  if (seen !== status) throw new Error(`${address}:${port}${path} answers ${seen} instead of ${status}.`);
 }
 
 async function askDns(probe: Extract<ModuleProbe, { kind: 'dns' }>): Promise<void> {

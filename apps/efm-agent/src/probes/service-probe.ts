@@ -2,10 +2,10 @@
  * Looks whether a port of a server answers, for whoever waits for it. Only inside the networks that the appliance serves: an order
  * that names another address is refused, whoever gave it.
  */
-import { request } from 'node:http';
-import { BlockList, Socket } from 'node:net';
+import { BlockList } from 'node:net';
 import type { ApplianceInterface } from '@openvsys/vsys';
 import { pause } from '../pause.js';
+import { connect, httpStatus } from './attempts.js';
 
 export interface ProbeOrder {
   readonly id: string;
@@ -16,8 +16,6 @@ export interface ProbeOrder {
   readonly seconds: number;
 }
 
-/** One attempt, ms. */
-const ATTEMPT_MS = 2_000;
 const PAUSE_MS = 500;
 /** Whatever an order says, s. */
 const MOST_SECONDS = 60;
@@ -55,32 +53,8 @@ export function isInside(address: string, interfaces: readonly ApplianceInterfac
   return networks.check(address, 'ipv4');
 }
 
-const attempt = async (order: ProbeOrder): Promise<void> =>
-  order.path === null ? connect(order) : ask(order, order.path);
-
-async function connect({ address, port }: ProbeOrder): Promise<void> {
-  const socket = new Socket();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.setTimeout(ATTEMPT_MS, () => reject(new Error(`${address}:${port} does not answer.`)));
-      socket.once('error', (error) => reject(new Error(`${address}:${port} refuses: ${error.message}`)));
-      socket.connect(port, address, resolve);
-    });
-  } finally {
-    socket.destroy();
-  }
-}
-
-/** A redirection is an answer; it is not followed, so it leads nowhere. */
-async function ask({ address, port }: ProbeOrder, path: string): Promise<void> {
-  const status = await new Promise<number>((resolve, reject) => {
-    const call = request({ host: address, port, path, agent: false, timeout: ATTEMPT_MS }, (response) => {
-      resolve(response.statusCode ?? 0);
-      response.destroy();
-    });
-    call.once('timeout', () => call.destroy(new Error(`${address}:${port} does not answer.`)));
-    call.on('error', reject);
-    call.end();
-  });
+async function attempt({ address, port, path }: ProbeOrder): Promise<void> {
+  if (path === null) return connect(address, port);
+  const status = await httpStatus(address, port, path);
   if (status < 200 || status >= 400) throw new Error(`${address}:${port}${path} answers ${status}.`);
 }
