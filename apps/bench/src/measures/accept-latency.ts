@@ -4,14 +4,14 @@
  * machine and the same tables. No worker runs: only acceptance is measured. Earlier systems are marked as running in
  * between, as workers would have done: a backlog is another measure.
  */
-import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { atMost, type Measure } from '../measure.js';
 import { percentile } from '../statistics.js';
 import { markRunning } from '../world/mark-running.js';
 import { RowCopies } from '../world/row-copies.js';
-import { bodyOf, type Tenant } from '../world/tenant.js';
+import type { Tenant } from '../world/tenant.js';
+import { timedPost } from '../world/timed-post.js';
 import { World } from '../world/world.js';
 
 const SAMPLES = 400;
@@ -66,20 +66,7 @@ function judge(posts: readonly number[], transactions: readonly number[], rows: 
 
 /** From sending the request to having read the answer, ms. */
 async function post(tenant: Tenant, agent: Agent, name: string): Promise<{ ms: number; vsysId: string }> {
-  const body = JSON.stringify(bodyOf({ name, descriptor: { name: DESCRIPTOR } }, tenant.vdcId));
-  const started = performance.now();
-  const answer = await request(`${tenant.url}/v1/vsys`, {
-    method: 'POST',
-    dispatcher: agent,
-    headers: {
-      authorization: `Bearer ${tenant.token}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    },
-    body,
-  });
-  const text = await answer.body.text();
-  const ms = performance.now() - started;
-  if (answer.statusCode !== 202) throw new Error(`POST answered ${answer.statusCode}: ${text}`);
+  const { ms, status, text } = await timedPost(tenant, agent, { name, descriptor: { name: DESCRIPTOR } });
+  if (status !== 202) throw new Error(`POST answered ${status}: ${text}`);
   return { ms, vsysId: (JSON.parse(text) as { vsysId: string }).vsysId };
 }
